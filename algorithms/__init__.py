@@ -1,0 +1,1 @@
+"""Pure functions of graphs and columns: one idea per file."""

@@ -1,0 +1,1 @@
+"""HTTP: settings, who is calling, and how Kith is served."""

@@ -1,0 +1,1 @@
+"""GraphQL: the types callers see, verbs, insights and limits."""

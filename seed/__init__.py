@@ -1,0 +1,1 @@
+"""Sources become the graph: mappings and a generated world."""
