@@ -1,0 +1,9 @@
+"""What the graph holds, declared once: a file per entity, found by being here."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
