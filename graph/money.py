@@ -7,18 +7,26 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
+from babel.numbers import get_territory_currencies
+from babel.core import get_global
 from moneyed import CURRENCIES
 
 from graph.errors import Invalid
 
 
+@lru_cache(maxsize=1)
+def currencies() -> tuple[str, ...]:
+    """The codes of the currencies that are tender somewhere today, in alphabetical order."""
+    territories = get_global("territory_currencies")
+    return tuple(sorted({code for one in territories for code in get_territory_currencies(one)} & CURRENCIES.keys()))
+
+
 @lru_cache(maxsize=512)
 def exponent(currency: str) -> int:
     """How many decimals the currency has, by ISO 4217: JPY 0, USD 2, BHD 3; Invalid for an unknown code."""
-    try:
-        return len(str(CURRENCIES[currency].sub_unit)) - 1
-    except KeyError:
-        raise Invalid(f"{currency!r} is not a currency.", remedy="Give an ISO 4217 code such as USD or EUR.") from None
+    if currency not in currencies():
+        raise Invalid(f"{currency!r} is no currency in use.", remedy="Give an ISO 4217 code such as USD or EUR.")
+    return len(str(CURRENCIES[currency].sub_unit)) - 1
 
 
 def minor(amount: Decimal, currency: str) -> int:

@@ -24,7 +24,8 @@ Check = Callable[[Any], None]
 
 
 @lru_cache(maxsize=4096)
-def _named(text: str) -> frozenset[str]:
+def parameters_of(text: str) -> frozenset[str]:
+    """The names of the parameters a Cypher text has."""
     return frozenset(_PARAMETER.findall(text))
 
 
@@ -47,7 +48,7 @@ class Statement:
 
     def bind(self, **parameters: Any) -> Bound:
         """The text with its parameters; TypeError when one is missing or not named in the text."""
-        named = _named(self.text)
+        named = parameters_of(self.text)
         if named != parameters.keys():
             missing, extra = named - parameters.keys(), parameters.keys() - named
             raise TypeError(f"{self.name}: missing {sorted(missing)}, not in the text {sorted(extra)}")
@@ -207,7 +208,7 @@ async def connect(
         max_transaction_retry_time=30.0,
     ) as driver:
         try:
-            await driver.verify_connectivity(database=database)
+            await driver.verify_connectivity()
         except (Neo4jError, DriverError, OSError) as error:
             raise Unavailable(
                 f"Neo4j does not answer at {uri}: {error}",

@@ -10,7 +10,7 @@ from typing import Any
 import graph.models  # noqa: F401  every entity is declared by the import
 from graph.models.properties import Declared, Kind
 from graph.models.record import Activity, Party, Record
-from graph.models.traversals import TRAVERSALS
+from graph.models.derived import TRAVERSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Property:
     members: type[enum.Enum] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EdgeModel:
     """What a relationship carries; `dated` ones hold from `validFrom` to `validTo`."""
 
@@ -47,7 +47,7 @@ class EdgeModel:
         return "hierarchy" in self.properties
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Link:
     """A named way from one record to others: one relationship, or a traversal (a named pattern)."""
 
@@ -72,7 +72,7 @@ class Link:
         return self.model.hierarchical
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entity:
     """A kind of record, or a super-label that several kinds share (`concrete` is False)."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graph.models.edges import Dated, Edge
 from graph.models.choices import Hierarchy
-from graph.models.properties import Choice, Int, Texts
+from graph.models.properties import Choice, Int, Kind, Texts
 
 
 class Descent(Dated):
@@ -46,4 +46,36 @@ TRAVERSALS = (
     ),
     Traversal("Account", "timeline", "Activity", "What happened with it and its people, newest first.", Timeline),
     Traversal("Contact", "timeline", "Activity", "What happened with the person, newest first.", Timeline),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A field the database computes: the label it belongs to, its name, and its numeric parts by kind."""
+
+    label: str
+    name: str
+    says: str
+    numbers: tuple[tuple[str, Kind], ...] = ()
+
+
+FRAGMENTS = (
+    Fragment(
+        "Account",
+        "rollup",
+        "Figures over the account and everything below it, each record once.",
+        (
+            ("accounts", Kind.INT),
+            ("depth", Kind.INT),
+            ("contacts", Kind.INT),
+            ("openOpportunities", Kind.INT),
+            ("openPipeline", Kind.MONEY),
+            ("weightedPipeline", Kind.MONEY),
+            ("wonOpportunities", Kind.INT),
+            ("won", Kind.MONEY),
+            ("winRate", Kind.FLOAT),
+            ("ordered", Kind.MONEY),
+            ("interactions", Kind.INT),
+        ),
+    ),
 )

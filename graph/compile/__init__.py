@@ -1,0 +1,114 @@
+"""A question becomes one Cypher statement whose text depends on its shape alone, never on its values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import graph.compile.rollup
+import graph.compile.traversals  # noqa: F401  registers the traversals
+from graph.compile.match import Writer
+from graph.compile.rows import Told, page, show
+from graph.compile.text import name, quoted, where
+from graph.compile.verbs import VERBS
+from graph.selection import EVERYTHING, ById, ByIds, Found, Listing, Question, Scope, Written
+from graph.store import Bound, parameters_of
+from graph.vocabulary import concrete, entity
+
+AMBIENT = frozenset({"now", "unit", "currency"})
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement's text, with what must be given to it beside the question's own values."""
+
+    name: str
+    text: str
+    parameters: frozenset[str]
+    scope: tuple[tuple[str, Any], ...]
+
+    @property
+    def ambient(self) -> frozenset[str]:
+        """Which of `now`, `unit` and `currency` it names."""
+        return self.parameters & AMBIENT
+
+    def bind(self, values: Sequence[Any], **more: Any) -> Bound:
+        """The statement with values for the question's slots in order, and by name what else it names."""
+        given = {f"p{index}": value for index, value in enumerate(values) if f"p{index}" in self.parameters}
+        given.update(self.scope)
+        given.update({key: value for key, value in more.items() if key in self.parameters})
+        if given.keys() != self.parameters:
+            raise TypeError(f"{self.name}: not given {sorted(self.parameters - given.keys())}")
+        return Bound(self.name, self.text, given)
+
+
+@lru_cache(maxsize=2048)
+def compile(question: Question, scope: Scope = EVERYTHING) -> Compiled:  # noqa: A001  the house's word
+    """The one statement that answers a question within a scope: one record, one value, already shaped."""
+    writer = Writer(scope)
+    title, text = _written(writer, question)
+    named = parameters_of(text)
+    values = tuple((f"s{index}", value) for index, value in enumerate(scope.values) if f"s{index}" in named)
+    return Compiled(title, text, named, values)
+
+
+def _written(writer: Writer, question: Question) -> tuple[str, str]:
+    match question:
+        case ById():
+            return entity(question.label).label, _by_id(writer, question)
+        case ByIds():
+            return f"{question.label} by ids", _by_ids(writer, question)
+        case Listing():
+            before, expression = page(writer, question.page, None)
+            return f"{question.page.label} page", "\n".join([*before, f"RETURN {expression} AS answer"])
+        case Found():
+            return "search", _found(writer, question)
+        case Written():
+            told = Told("n", question.label)
+            before, expression = show(writer, question.row, told)
+            sight = writer.visible("n", question.label)
+            seen = [f"WITH *{where(sight)}"] if sight else []
+            return question.verb, "\n".join([VERBS[question.verb], *seen, *before, f"RETURN {expression} AS answer"])
+
+
+def _by_id(writer: Writer, question: ById) -> str:
+    told = Told("n", question.label)
+    before, expression = show(writer, question.row, told)
+    sight = where(writer.visible("n", question.label))
+    head = f"MATCH (n:{question.label} {{uid: ${question.uid.name}}}){sight}"
+    return "\n".join([head, *before, f"RETURN {expression} AS answer"])
+
+
+def _by_ids(writer: Writer, question: ByIds) -> str:
+    told = Told("n", question.label)
+    before, expression = show(writer, question.row, told)
+    sight = where(writer.visible("n", question.label))
+    head = f"UNWIND ${question.uids.name} AS uid\nMATCH (n:{question.label} {{uid: uid}}){sight}"
+    return "\n".join([head, *before, f"RETURN collect([uid, {expression}]) AS answer"])
+
+
+def _found(writer: Writer, question: Found) -> str:
+    """Full-text hits, best first; the index holds every searched property of every label."""
+    labels = [label for label in question.labels]
+    searched = sorted({p.name for label in labels for p in entity(label).properties.values() if p.searched})
+    values = ", ".join(f"n.{name(one)}" for one in searched)
+    words = f"${question.words.name}"
+    marks = f"[v IN [{values}] WHERE v IS NOT NULL AND any(w IN {words} WHERE toLower(v) CONTAINS w)]"
+    narrowed = [] if set(labels) == set(concrete("Record")) else [f"n:{'|'.join(labels)}"]
+    rules = where(narrowed + writer.visible("n", "Record"))
+    texts = {"score": "score", "highlights": marks, "__typename": quoted("SearchHit"), "node": "null"}
+    before: list[str] = []
+    if question.row is not None:
+        before, texts["node"] = show(writer, question.row, Told("n", "Record"))
+    parts = ", ".join(f"{name(key)}: {texts[part]}" for key, part in question.parts)
+    return "\n".join(
+        [
+            f"CALL db.index.fulltext.queryNodes('search', ${question.text.name}) YIELD node AS n, score",
+            f"WITH n, score{rules}",
+            f"WITH n, score ORDER BY score DESC, n.uid LIMIT ${question.first.name}",
+            *before,
+            f"RETURN collect({{{parts}}}) AS answer",
+        ]
+    )

@@ -1,0 +1,169 @@
+"""What is matched: hops and traversals, who may be seen, when an edge counts, and filters as predicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import NamedTuple
+
+from graph.compile.text import implied, quoted, where
+from graph.models.properties import Kind
+from graph.selection import All, Any, Missing, Not, Related, Scope, Slot, Test, Where
+from graph.vocabulary import EdgeModel, Link, concrete, entity
+
+_SYMBOL = {
+    "eq": "=",
+    "ne": "<>",
+    "in": "IN",
+    "contains": "CONTAINS",
+    "startsWith": "STARTS WITH",
+    "endsWith": "ENDS WITH",
+    "gt": ">",
+    "gte": ">=",
+    "lt": "<",
+    "lte": "<=",
+}
+
+
+class Way(NamedTuple):
+    """Variables and arguments a link is followed with: from `start` by `edge` to `end`."""
+
+    start: str
+    edge: str
+    end: str
+    at: Slot | None = None
+    hierarchy: Slot | None = None
+    depth: Slot | None = None
+
+
+Traverse = Callable[["Writer", Way], str]
+TRAVERSE: dict[str, Traverse] = {}
+
+
+def traversal(name: str) -> Callable[[Traverse], Traverse]:
+    """Registers the text of a traversal that the models declare."""
+
+    def register(write: Traverse) -> Traverse:
+        TRAVERSE[name] = write
+        return write
+
+    return register
+
+
+class Writer:
+    """Fresh variables, patterns and predicates for one statement under one scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._numbers = count()
+
+    def fresh(self, prefix: str) -> str:
+        """A variable nothing else in the statement has."""
+        return f"{prefix}{next(self._numbers)}"
+
+    def visible(self, variable: str, label: str) -> list[str]:
+        """The predicates under which a record of that label may be seen."""
+        here = set(concrete(label))
+        rules = []
+        for ruled, condition in self.scope.rules:
+            covered = set(concrete(ruled))
+            if here & covered:
+                text = self.predicate(condition, variable, ruled)
+                rules.append(f"({text})" if here <= covered else f"(NOT {variable}:{ruled} OR ({text}))")
+        return rules
+
+    def holds(self, edge: str, model: EdgeModel, at: Slot | None, hierarchy: Slot | None) -> list[str]:
+        """The predicates under which a relationship counts at a moment (now without one) and in a hierarchy."""
+        rules = []
+        if model.hierarchical and hierarchy is not None:
+            rules.append(f"{edge}.hierarchy = ${hierarchy.name}")
+        if model.dated:
+            moment = "$now" if at is None else f"${at.name}"
+            rules.append(f"({edge}.validFrom IS NULL OR {edge}.validFrom <= {moment})")
+            rules.append(f"({edge}.validTo IS NULL OR {moment} < {edge}.validTo)")
+        return rules
+
+    def hop(self, link: Link, label: str, way: Way) -> tuple[str, list[str]]:
+        """The pattern of one relationship of a link from a record of that label, and the predicates it must meet."""
+        end = way.end if implied(label, link) else f"{way.end}:{link.target}"
+        arrow = f"-[{way.edge}:{link.edge}]->" if link.outgoing else f"<-[{way.edge}:{link.edge}]-"
+        rules = [f"{way.edge}.{key} = {quoted(value)}" for key, value in link.where]
+        rules += self.holds(way.edge, link.model, way.at, way.hierarchy)
+        return f"({way.start}){arrow}({end})", rules + self.visible(way.end, link.target)
+
+    def follow(self, link: Link, label: str, way: Way, more: list[str]) -> str:
+        """MATCH text that binds a link's targets (and edge), with more predicates on them."""
+        if link.traversal is not None:
+            return TRAVERSE[link.traversal](self, way) + where(more)
+        pattern, rules = self.hop(link, label, way)
+        return f"MATCH {pattern}{where(rules + more)}"
+
+    def rules(self, condition: Where | None, variable: str, label: str) -> list[str]:
+        """The condition as predicates to be joined by AND, the cheap ones first."""
+        if condition is None:
+            return []
+        parts = sorted(condition.of, key=_cost) if isinstance(condition, All) else [condition]
+        return [self._grouped(part, variable, label) for part in parts]
+
+    def predicate(self, condition: Where, variable: str, label: str) -> str:
+        """The condition on a record of that label as a predicate: true, or else false or null.
+
+        Under NOT a null is made false first, so that a missing value never makes both a condition and its negation fail.
+        """
+        match condition:
+            case Test():
+                return _test(condition, variable, label)
+            case Missing():
+                return f"{variable}.{_stored(condition.property, label)} IS {'' if condition.missing else 'NOT '}NULL"
+            case All():
+                parts = sorted(condition.of, key=_cost)
+                return " AND ".join(self._grouped(part, variable, label) for part in parts) or "true"
+            case Any():
+                return " OR ".join(self._grouped(part, variable, label) for part in condition.of) or "false"
+            case Not():
+                return f"NOT coalesce({self.predicate(condition.of, variable, label)}, false)"
+            case Related():
+                return self._related(condition, variable, label)
+
+    def _grouped(self, part: Where, variable: str, label: str) -> str:
+        text = self.predicate(part, variable, label)
+        return f"({text})" if isinstance(part, Any | All) else text
+
+    def _related(self, related: Related, variable: str, label: str) -> str:
+        link = entity(label).links[related.link]
+        way = Way(variable, self.fresh("e"), self.fresh("x"), related.at, related.hierarchy)
+        inner = self.rules(related.where, way.end, link.target)
+        if related.quantifier == "all":
+            inner = [f"NOT coalesce({' AND '.join(inner) or 'true'}, false)"]
+        negated = related.quantifier in ("none", "all", "absent")
+        followed = self.follow(link, label, way, inner) + (" RETURN 1" if link.traversal else "")
+        return f"{'NOT ' if negated else ''}EXISTS {{ {followed} }}".replace("\n", " ")
+
+
+def _cost(condition: Where) -> int:
+    """0 for own properties, 1 for what must look at others; combinations count as their dearest."""
+    match condition:
+        case Test() | Missing():
+            return 0
+        case Not():
+            return _cost(condition.of)
+        case All() | Any():
+            return max((_cost(part) for part in condition.of), default=0)
+        case Related():
+            return 1
+
+
+def _stored(property_name: str, label: str) -> str:
+    kind = entity(label).properties[property_name].kind
+    return f"{property_name}Base" if kind is Kind.MONEY else property_name
+
+
+def _test(test: Test, variable: str, label: str) -> str:
+    stored = f"{variable}.{_stored(test.property, label)}"
+    left, right = stored, f"${test.value.name}"
+    if test.ignore_case:
+        left = f"toLower({left})"
+        right = f"[one IN {right} | toLower(one)]" if test.operator == "in" else f"toLower({right})"
+    if test.operator == "ne":
+        return f"({left} <> {right} OR {stored} IS NULL)"
+    return f"{left} {_SYMBOL[test.operator]} {right}"

@@ -1,0 +1,357 @@
+"""How a record is shown: a `Row` as subqueries to run first and one map expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from graph.compile.match import Way, Writer
+from graph.compile.text import amount, call, name, property_of, quoted, shown, where
+from graph.models.properties import Kind
+from graph.selection import (
+    Branch,
+    Computed,
+    Constant,
+    Cursor,
+    Edges,
+    Field,
+    Leaf,
+    Many,
+    MoneyLeaf,
+    Node,
+    Nodes,
+    One,
+    Order,
+    Page,
+    PageInfo,
+    Row,
+    Total,
+    Typename,
+)
+from graph.vocabulary import EdgeModel, entity
+
+
+class Shown(NamedTuple):
+    """What must run before, and the expression that then is the answer."""
+
+    before: list[str]
+    expression: str
+
+
+class Told(NamedTuple):
+    """The variable, its label, and how it was reached: the edge's variable and model."""
+
+    variable: str
+    label: str
+    edge: str = ""
+    model: EdgeModel | None = None
+
+
+Compute = Callable[[Writer, Computed, str], str]
+COMPUTE: dict[str, Compute] = {}
+Number = Callable[[Writer, Order, str, str], str]
+NUMBER: dict[str, Number] = {}
+
+
+def computed(label_and_name: str) -> Callable[[Compute], Compute]:
+    """Registers the fragment of a computed field: subquery text over the record that returns one value, `AS answer`."""
+
+    def register(write: Compute) -> Compute:
+        COMPUTE[label_and_name] = write
+        return write
+
+    return register
+
+
+def show(writer: Writer, row: Row, told: Told) -> Shown:
+    """A record as a map; several branches become one subquery with a branch for each group of labels."""
+    if len(row.branches) == 1:
+        return _branch(writer, row.branches[0], told)
+    answer = writer.fresh("a")
+    parts = []
+    for branch in row.branches:
+        shown_branch = _branch(writer, branch, told)
+        labels = "|".join(branch.labels)
+        parts.append(
+            "\n".join(
+                [
+                    f"WITH {told.variable} WHERE {told.variable}:{labels}",
+                    *shown_branch.before,
+                    f"RETURN {shown_branch.expression} AS {answer}",
+                ]
+            )
+        )
+    return Shown([call(told.variable, "\nUNION ALL\n".join(parts))], answer)
+
+
+def _branch(writer: Writer, branch: Branch, told: Told) -> Shown:
+    label = branch.labels[0] if len(branch.labels) == 1 else told.label
+    told = told._replace(label=label)
+    before: list[str] = []
+    parts: list[str] = []
+    for field in branch.fields:
+        if isinstance(field, Leaf) and field.key == field.property and _plain(field, told):
+            parts.append(f".{name(field.key)}")
+            continue
+        subqueries, expression = _field(writer, field, told, branch.labels)
+        before += subqueries
+        parts.append(f"{name(field.key)}: {expression}")
+    return Shown(before, f"{told.variable} {{{', '.join(parts)}}}")
+
+
+def _plain(leaf: Leaf, told: Told) -> bool:
+    kind = property_of(told.label, told.model, leaf.property, leaf.edge).kind
+    return not leaf.edge and kind not in (Kind.DATETIME, Kind.DATE, Kind.TEXTS)
+
+
+def _leaf(leaf: Leaf, told: Told) -> str:
+    kind = property_of(told.label, told.model, leaf.property, leaf.edge).kind
+    stored = f"{told.edge if leaf.edge else told.variable}.{name(leaf.property)}"
+    return f"coalesce({stored}, [])" if kind is Kind.TEXTS else shown(kind, stored)
+
+
+def _money(leaf: MoneyLeaf, told: Told) -> str:
+    variable = told.edge if leaf.edge else told.variable
+    texts = {
+        "amount": amount(variable, leaf.property),
+        "currency": f"{variable}.{leaf.property}Currency",
+        "__typename": quoted("Money"),
+    }
+    parts = ", ".join(f"{name(key)}: {texts[part]}" for key, part in leaf.parts)
+    return f"CASE WHEN {variable}.{leaf.property} IS NULL THEN null ELSE {{{parts}}} END"
+
+
+def _field(writer: Writer, field: Field, told: Told, labels: tuple[str, ...]) -> Shown:
+    match field:
+        case Leaf():
+            return Shown([], _leaf(field, told))
+        case MoneyLeaf():
+            return Shown([], _money(field, told))
+        case Constant():
+            return Shown([], quoted(field.text))
+        case Typename():
+            if len(labels) == 1:
+                return Shown([], quoted(labels[0]))
+            names = ", ".join(map(quoted, labels))
+            return Shown([], f"head([label IN labels({told.variable}) WHERE label IN [{names}]])")
+        case One():
+            return _one(writer, field, told)
+        case Many():
+            body, expression = page(writer, field.page, told)
+            answer = writer.fresh("a")
+            text = "\n".join([*body, f"RETURN {expression} AS {answer}"])
+            return Shown([call(told.variable, text)], answer)
+        case Computed():
+            answer = writer.fresh("a")
+            body = COMPUTE[field.name](writer, field, told.variable)
+            return Shown([call(told.variable, f"{body} AS {answer}")], answer)
+
+
+def _one(writer: Writer, one: One, told: Told) -> Shown:
+    link = entity(told.label).links[one.link]
+    way = Way(told.variable, writer.fresh("e"), writer.fresh("n"), one.at, one.hierarchy)
+    before, expression = show(writer, one.row, Told(way.end, link.target, way.edge, link.model))
+    answer = writer.fresh("a")
+    text = "\n".join(
+        [
+            writer.follow(link, told.label, way, []),
+            f"WITH {way.end} ORDER BY {way.end}.uid LIMIT 1",
+            *before,
+            f"RETURN head(collect({expression})) AS {answer}",
+        ]
+    )
+    return Shown([call(told.variable, text)], answer)
+
+
+# ---------- pages ----------------------------------------------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    """A sort key: its expression, what it is compared with, and whether it can be missing."""
+
+    expression: str
+    kind: Kind
+    descending: bool
+    missing: bool
+
+
+def page(writer: Writer, asked: Page, told: Told | None) -> Shown:
+    """A page: clauses that gather it, then the expression of the connection."""
+    link = entity(told.label).links[asked.link] if told is not None and asked.link is not None else None
+    way = Way(
+        told.variable if told else "", writer.fresh("e"), writer.fresh("n"), asked.at, asked.hierarchy, asked.depth
+    )
+    target = Told(way.end, asked.label, way.edge, link.model if link else None)
+
+    def matched(more: list[str]) -> str:
+        rules = [*more, *writer.rules(asked.where, way.end, asked.label)]
+        if link is None or told is None:
+            return f"MATCH ({way.end}:{asked.label}){where(rules + writer.visible(way.end, asked.label))}"
+        return writer.follow(link, told.label, way, rules)
+
+    wants = [one for one in asked.shows if isinstance(one, Nodes | Edges | PageInfo)]
+    lines: list[str] = []
+    if wants:
+        lines += _gathered(writer, asked, target, link is not None, matched, told)
+    parts = [text for one in asked.shows for text in _connection(one)]
+    if any(isinstance(one, Total) for one in asked.shows):
+        imports = told.variable if told else ""
+        lines.append(call(imports, f"{matched([])}\nRETURN count({way.end}) AS total"))
+    return Shown(lines, f"{{{', '.join(parts)}}}")
+
+
+def _connection(one: Nodes | Edges | PageInfo | Total | Constant) -> list[str]:
+    match one:
+        case Nodes() | Edges():
+            return [f"{name(one.key)}: {name('rows_' + one.key)}"]
+        case PageInfo():
+            texts = {"hasNextPage": "more", "endCursor": "last(cursors)", "__typename": quoted("PageInfo")}
+            inner = ", ".join(f"{name(key)}: {texts[part]}" for key, part in one.parts)
+            return [f"{name(one.key)}: {{{inner}}}"]
+        case Total():
+            return [f"{name(one.key)}: total"]
+        case Constant():
+            return [f"{name(one.key)}: {quoted(one.text)}"]
+
+
+def _gathered(
+    writer: Writer, asked: Page, target: Told, linked: bool, matched: Callable[[list[str]], str], told: Told | None
+) -> list[str]:
+    infos = [part for one in asked.shows if isinstance(one, PageInfo) for _, part in one.parts]
+    peeks = "hasNextPage" in infos
+    before, keys = _keys(writer, asked, target)
+    variables = [target.variable, *([target.edge] if linked else [])]
+    carried = [*variables, *(key.expression for key, text in zip(keys, before, strict=True) if text)]
+    rules = _after(asked, keys, target.variable) if asked.after is not None else []
+    early = not any(before)
+    first = [matched(_anchor(asked, keys, target, linked) + (rules if early else []))]
+    if not early:
+        first += [text for text in before if text]
+        first.append(f"WITH {', '.join(carried)}{where(rules)}")
+    order = _ordering(keys, target.variable)
+    limit = f"${asked.first.name} + 1" if peeks else f"${asked.first.name}"
+    first.append(f"WITH {', '.join(carried)} ORDER BY {order} LIMIT {limit}")
+    cursor = _cursor(asked, keys, target.variable)
+    needs_cursor = "endCursor" in infos or any(
+        isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
+    )
+    collected, shown_before = _rows(writer, asked, target, needs_cursor)
+    if needs_cursor:
+        collected.append("collect(cursor) AS cursors")
+        shown_before.insert(0, f"WITH *, {cursor} AS cursor")
+    if not peeks:
+        return [*first, *shown_before, f"WITH {', '.join(collected) or 'count(*) AS counted'}"]
+    kept = {variable: writer.fresh("l") for variable in carried}
+    lists = ", ".join(f"collect({variable}) AS {listed}" for variable, listed in kept.items())
+    first.append(f"WITH {lists}")
+    whole = kept[target.variable]
+    first.append(f"WITH *, size({whole}) > ${asked.first.name} AS more")
+    index = writer.fresh("i")
+    picks = ", ".join(f"{listed}[{index}] AS {variable}" for variable, listed in kept.items())
+    cut = f"UNWIND range(0, CASE WHEN more THEN ${asked.first.name} ELSE size({whole}) END - 1) AS {index}"
+    returned = ", ".join(collected) or "count(*) AS counted"
+    inner = "\n".join([cut, f"WITH {picks}", *shown_before, f"RETURN {returned}"])
+    first.append(call(", ".join([*kept.values(), "more"]), inner))
+    return first
+
+
+def _rows(writer: Writer, asked: Page, target: Told, cursors: bool) -> tuple[list[str], list[str]]:
+    collected: list[str] = []
+    before: list[str] = []
+    for one in asked.shows:
+        if isinstance(one, Nodes):
+            subqueries, expression = show(writer, one.row, target)
+            before += subqueries
+            collected.append(f"collect({expression}) AS {name('rows_' + one.key)}")
+        elif isinstance(one, Edges):
+            parts = []
+            for part in one.fields:
+                if isinstance(part, Cursor):
+                    parts.append(f"{name(part.key)}: cursor")
+                elif isinstance(part, Node):
+                    subqueries, expression = show(writer, part.row, target)
+                    before += subqueries
+                    parts.append(f"{name(part.key)}: {expression}")
+                elif isinstance(part, Leaf):
+                    parts.append(f"{name(part.key)}: {_leaf(part, target)}")
+                elif isinstance(part, MoneyLeaf):
+                    parts.append(f"{name(part.key)}: {_money(part, target)}")
+                else:
+                    parts.append(f"{name(part.key)}: {quoted(part.text)}")
+            collected.append(f"collect({{{', '.join(parts)}}}) AS {name('rows_' + one.key)}")
+    return collected, before
+
+
+def _keys(writer: Writer, asked: Page, target: Told) -> tuple[list[str], list[Key]]:
+    """Each sort key, and the subquery that computes it where it is not a property."""
+    before: list[str] = []
+    keys: list[Key] = []
+    for order in asked.order:
+        if order.part is None:
+            found = entity(asked.label).properties[order.property]
+            stored = f"{order.property}Base" if found.kind is Kind.MONEY else order.property
+            before.append("")
+            keys.append(Key(f"{target.variable}.{stored}", found.kind, order.descending, not found.required))
+        else:
+            variable = writer.fresh("k")
+            text = NUMBER[f"{asked.label}.{order.property}"](writer, order, target.variable, variable)
+            before.append(call(target.variable, text))
+            keys.append(Key(variable, Kind.FLOAT, order.descending, True))
+    return before, keys
+
+
+def _anchor(asked: Page, keys: list[Key], target: Told, linked: bool) -> list[str]:
+    """What lets the planner read an index in order: that an always present key is present."""
+    if linked or not asked.order:
+        return [] if linked else [f"{target.variable}.uid IS NOT NULL"]
+    first = asked.order[0]
+    if first.part is None and not keys[0].missing and entity(asked.label).properties[first.property].indexed:
+        return [f"{keys[0].expression} IS NOT NULL"]
+    return []
+
+
+def _ordering(keys: list[Key], variable: str) -> str:
+    parts = []
+    for key in keys:
+        if key.missing and key.descending:
+            parts.append(f"{key.expression} IS NULL")
+        parts.append(f"{key.expression}{' DESC' if key.descending else ''}")
+    return ", ".join([*parts, f"{variable}.uid"])
+
+
+def _after(asked: Page, keys: list[Key], variable: str) -> list[str]:
+    """That a row comes after the cursor; a missing key sorts last, whichever way."""
+    assert asked.after is not None
+    text = f"{variable}.uid > ${asked.after.uid.name}"
+    for key, slot in zip(reversed(keys), reversed(asked.after.keys), strict=True):
+        if slot is None:
+            text = f"({key.expression} IS NULL AND {text})"
+            continue
+        value = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}.get(
+            key.kind, f"${slot.name}"
+        )
+        beyond = f"{key.expression} {'<' if key.descending else '>'} {value}"
+        last = f" OR {key.expression} IS NULL" if key.missing else ""
+        text = f"({beyond}{last} OR ({key.expression} = {value} AND {text}))"
+    first, slot = (keys[0], asked.after.keys[0]) if keys else (None, None)
+    if first is None or slot is None or first.missing:
+        return [text]
+    value = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}.get(
+        first.kind, f"${slot.name}"
+    )
+    return [f"{first.expression} {'<=' if first.descending else '>='} {value}", text]
+
+
+def order_mark(order: tuple[Order, ...]) -> str:
+    """What a cursor begins with, so that it is refused under another order."""
+    parts = [f"{one.property}{'.' + one.part if one.part else ''}{'-' if one.descending else '+'}" for one in order]
+    return ",".join(parts)
+
+
+def _cursor(asked: Page, keys: list[Key], variable: str) -> str:
+    """The cursor of a row: the order, each key (`~n` when missing) and the id, parted by bars."""
+    parts = [quoted(order_mark(asked.order) + "|")]
+    for key in keys:
+        escaped = f"replace(replace(toString({key.expression}), '~', '~0'), '|', '~1')"
+        parts.append(f"coalesce({escaped}, '~n') + '|'" if key.missing else f"{escaped} + '|'")
+    return " + ".join([*parts, f"{variable}.uid"])

@@ -1,0 +1,81 @@
+"""The pieces of Cypher text every part of the compiler writes with."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from graph.models.properties import Kind
+from graph.money import currencies, exponent
+from graph.vocabulary import ENDPOINTS, EdgeModel, Link, Property, concrete, entity
+
+
+def indented(text: str) -> str:
+    """The text two spaces further in."""
+    return "\n".join("  " + line for line in text.split("\n"))
+
+
+def call(imports: str, body: str) -> str:
+    """A subquery over the variables named in `imports`."""
+    return f"CALL ({imports}) {{\n{indented(body)}\n}}"
+
+
+def quoted(text: str) -> str:
+    """A text known to the program (a type name, a key) as a Cypher literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def name(text: str) -> str:
+    """A key or a property name as Cypher takes it."""
+    return text if text.isidentifier() and text not in _RESERVED else f"`{text.replace('`', '``')}`"
+
+
+_RESERVED = {"in", "or", "and", "not", "all", "any", "none", "single", "case", "when", "null", "true", "false", "count"}
+
+
+@lru_cache(maxsize=1)
+def _odd_currencies() -> tuple[tuple[int, tuple[str, ...]], ...]:
+    by_exponent: dict[int, list[str]] = {}
+    for code in currencies():
+        if exponent(code) != 2:
+            by_exponent.setdefault(exponent(code), []).append(code)
+    return tuple((digits, tuple(codes)) for digits, codes in sorted(by_exponent.items()))
+
+
+def amount(variable: str, property_name: str) -> str:
+    """The amount of a stored money in units of its own currency, a float."""
+    cases = " ".join(
+        f"WHEN {variable}.{property_name}Currency IN [{', '.join(map(quoted, codes))}] THEN {float(10**digits)!r}"
+        for digits, codes in _odd_currencies()
+    )
+    return f"{variable}.{property_name} / CASE {cases} ELSE 100.0 END"
+
+
+def shown(kind: Kind, expression: str) -> str:
+    """How a stored value is shown to callers."""
+    return f"toString({expression})" if kind in (Kind.DATETIME, Kind.DATE) else expression
+
+
+@lru_cache(maxsize=1024)
+def implied(start: str, link: Link) -> bool:
+    """Whether the relationship alone says what its other end is, so that its label need not be read."""
+    mine, wanted = set(concrete(start)), set(concrete(link.target))
+    ends: set[str] = set()
+    for one in ENDPOINTS:
+        here, there = (one.start, one.end) if link.outgoing else (one.end, one.start)
+        if one.edge == link.edge and mine & set(concrete(here)):
+            ends |= set(concrete(there))
+    return ends <= wanted
+
+
+def where(rules: list[str]) -> str:
+    """` WHERE …` of all the predicates, or nothing."""
+    return f"\nWHERE {' AND '.join(rules)}" if rules else ""
+
+
+def property_of(label: str, model: EdgeModel | None, property_name: str, edge: bool) -> Property:
+    """The property a leaf names, of the node's label or of its edge."""
+    if edge:
+        assert model is not None
+        return model.properties[property_name]
+    return entity(label).properties[property_name]

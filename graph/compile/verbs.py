@@ -1,0 +1,3 @@
+"""x"""
+
+VERBS: dict[str, str] = {}

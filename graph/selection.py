@@ -1,0 +1,321 @@
+"""A question as data: frozen, hashable, and free of values; `Slot`s stand where values go.
+
+Two questions of the same shape are equal, whatever their values: they share one Cypher text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Operator = Literal["eq", "ne", "in", "contains", "startsWith", "endsWith", "gt", "gte", "lt", "lte"]
+Quantifier = Literal["some", "none", "all", "exists", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value goes: parameter `p<index>` of a question, or `s<index>` of a scope."""
+
+    index: int
+    scope: bool = False
+
+    @property
+    def name(self) -> str:
+        """The parameter's name."""
+        return f"{'s' if self.scope else 'p'}{self.index}"
+
+
+# ---------- where ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A property compared with a value; false where the property is missing, but for `ne`."""
+
+    property: str
+    operator: Operator
+    value: Slot
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Whether a property is missing."""
+
+    property: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of them holds; nothing to hold is true."""
+
+    of: tuple[Where, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one of them holds; nothing to hold is false."""
+
+    of: tuple[Where, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """It does not hold."""
+
+    of: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Some, none or all of what a link leads to is so; `exists` and `absent` ask for the link alone."""
+
+    link: str
+    quantifier: Quantifier
+    where: Where | None
+    at: Slot | None
+    hierarchy: Slot | None
+
+
+Where = Test | Missing | All | Any | Not | Related
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who may see what: a predicate per label, with the values its slots stand for."""
+
+    rules: tuple[tuple[str, Where], ...] = ()
+    values: tuple[object, ...] = ()
+
+
+EVERYTHING = Scope()
+
+
+# ---------- rows -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A property under a key; of the node, or of the edge the node was reached by."""
+
+    key: str
+    property: str
+    edge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyLeaf:
+    """An amount under a key, with the parts asked for: (key, `amount` | `currency` | `__typename`)."""
+
+    key: str
+    property: str
+    parts: tuple[tuple[str, str], ...]
+    edge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typename:
+    """The concrete label under a key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A text known beforehand under a key: the type name of a shape that is no record."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """What a link to at most one leads to, or null."""
+
+    key: str
+    link: str
+    row: Row
+    at: Slot | None = None
+    hierarchy: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A page of what a link leads to."""
+
+    key: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A field the database computes by a named fragment, with its arguments and the parts asked for."""
+
+    key: str
+    name: str
+    arguments: tuple[tuple[str, Slot], ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a computed field; `row` where it is a record, `parts` where it has parts of its own."""
+
+    key: str
+    name: str
+    parts: tuple[Part, ...] = ()
+    row: Row | None = None
+
+
+Field = Leaf | MoneyLeaf | Typename | Constant | One | Many | Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The fields shown of a record of one of these concrete labels."""
+
+    labels: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How a record is shown: one branch, or one for each group of labels shown differently."""
+
+    branches: tuple[Branch, ...]
+
+
+# ---------- pages ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key to sort by: a property, or a numeric part of a computed field with its default arguments."""
+
+    property: str
+    descending: bool = False
+    part: str | None = None
+    arguments: tuple[tuple[str, Slot], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where the previous page ended: a value per key, None where the key was missing, and the id."""
+
+    keys: tuple[Slot | None, ...]
+    uid: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The records of a page under a key."""
+
+    key: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """An edge's cursor under a key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An edge's record under a key."""
+
+    key: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The edges of a page under a key: cursor, record and the relationship's own properties."""
+
+    key: str
+    fields: tuple[Cursor | Node | Leaf | MoneyLeaf | Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """The page's own facts under a key: (key, `hasNextPage` | `endCursor` | `__typename`)."""
+
+    key: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many there are in all, under a key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Up to `first` records of a label (at the root) or of a link, filtered, in order, after a cursor."""
+
+    label: str
+    link: str | None
+    first: Slot
+    shows: tuple[Nodes | Edges | PageInfo | Total | Constant, ...]
+    where: Where | None = None
+    order: tuple[Order, ...] = ()
+    after: After | None = None
+    at: Slot | None = None
+    hierarchy: Slot | None = None
+    depth: Slot | None = None
+
+
+# ---------- questions ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """The record of a label with an id, or null."""
+
+    label: str
+    uid: Slot
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class ByIds:
+    """The records of a label with these ids, as a map from id to row; unknown and hidden ids are left out."""
+
+    label: str
+    uids: Slot
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of all records of a label."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Full-text search: (key, `node` | `score` | `highlights` | `__typename`) of each hit, best first."""
+
+    labels: tuple[str, ...]
+    text: Slot
+    words: Slot
+    first: Slot
+    parts: tuple[tuple[str, str], ...]
+    row: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The record `n` that a verb's statement has just written, read back in that statement."""
+
+    verb: str
+    label: str
+    row: Row
+
+
+Question = ById | ByIds | Listing | Found | Written
