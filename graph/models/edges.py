@@ -13,6 +13,7 @@ class Edge(AsyncStructuredRel):
 
     createdAt = DateTime("When the relationship was made.", writable=False)
     origin = Text("The source it came from.", db_property="source", writable=False)
+    sourceKey = Text("What tells it from others between the same two records in its source.", writable=False)
 
 
 class Dated(Edge):
