@@ -1,0 +1,236 @@
+"""The best ways from one person to another, or to anyone of several, through people who know each other."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import networkx as nx
+
+from algorithms.registry import algorithm
+
+MOST_HOPS = 6
+
+# Strengths are compared as whole numbers of 1e-9 points: a product of floats depends on the order of its factors, and
+# two equally good paths must tie exactly for the tie-break to hold.
+_POINT = 10**9
+_FULL = 100 * _POINT
+
+_Edges: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a path: who introduces whom, and how strong their tie is (0 to 100)."""
+
+    source: str
+    target: str
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A path from the asker to a target: its strength (0 to 100), everyone on it, and its hops in order."""
+
+    strength: float
+    people: tuple[str, ...]
+    hops: tuple[Hop, ...]
+
+
+class _Rest(NamedTuple):
+    """The best way on from somebody: product of strengths, then the fewer hops (negated), then the next person."""
+
+    value: int
+    fewer: int
+    next: str
+
+
+# For r = 0, 1, …: the best way on from each person with at most r hops, its value times _FULL for each hop not used.
+_Ways: TypeAlias = list[dict[str, _Rest]]
+
+
+@algorithm(
+    reads=("knows.strength",),
+    reference="design formulas §9: max Π strength; k best in the manner of Lawler 1972 (Management Science 18(7))",
+)
+def introductions(
+    graph: nx.Graph[str],
+    source: str,
+    targets: Collection[str],
+    *,
+    first: int = 3,
+    max_hops: int = 3,
+) -> list[Introduction]:
+    """The strongest simple paths from one person to any of several, best first.
+
+    Exact: a path through more people can beat a shorter one. A path ends at the first target it meets. Equally strong
+    paths (to 1e-9 points a hop) are ordered by fewer hops, then by the uids along the path.
+
+    Args:
+        graph: people by uid; edges carry `strength`, 0 < strength ≤ 100. 0 is no tie. An undirected graph, or a
+            directed one whose edges are then followed forwards only; not a multigraph.
+        source: who asks. Not a target, even when listed as one.
+        targets: whom to reach, any of them. Uids that the graph does not hold are ignored.
+        first: how many paths, 1 or more.
+        max_hops: the longest path, 1 to 6 hops.
+
+    Returns:
+        at most `first` paths; strength = product of the hops' strengths / 100^(hops − 1). Empty when there is no way,
+        or `source` is not in the graph.
+
+    Raises:
+        ValueError: `first` or `max_hops` out of range, a multigraph, or a strength outside 0 to 100.
+
+    >>> ties = nx.Graph()
+    >>> ties.add_weighted_edges_from(
+    ...     [("me", "u1", 90), ("u1", "t", 50), ("me", "u2", 60), ("u2", "x", 95), ("x", "t", 90)], weight="strength")
+    >>> [(round(way.strength, 9), way.people) for way in introductions(ties, "me", ["t"])]
+    [(51.3, ('me', 'u2', 'x', 't')), (45.0, ('me', 'u1', 't'))]
+    """
+    if first < 1:
+        raise ValueError(f"first is {first}; ask for one path at least")
+    if not 1 <= max_hops <= MOST_HOPS:
+        raise ValueError(f"max_hops is {max_hops}; it may be 1 to {MOST_HOPS}")
+    if graph.is_multigraph():
+        raise ValueError("people are joined by one tie each; this is a multigraph")
+    return Search(graph, source, targets, max_hops).best(first)
+
+
+class Search:
+    """A best-first search over simple paths, guided by the best way on from each person; counts what it does.
+
+    The way on is computed once for walks (dynamic programming over hops), which is never too low. Where the walk it
+    stands for would visit somebody twice, it is computed again without the people already on the path, once for each
+    such path. So no more than `first · max_hops` paths are ever extended.
+    """
+
+    def __init__(self, graph: nx.Graph[str], source: str, targets: Collection[str], max_hops: int) -> None:
+        self.forward: _Edges = dict(graph.adjacency())
+        self.backward: _Edges = self.forward
+        if isinstance(graph, nx.DiGraph):
+            self.backward = dict(graph.reverse(copy=False).adjacency())
+        self.source = source
+        self.goals = frozenset(uid for uid in targets if uid in self.forward) - {source}
+        self.max_hops = max_hops
+        self.extended = 0
+        self.recomputed = 0
+        self._without: dict[tuple[str, ...], _Ways] = {}
+
+    def best(self, first: int) -> list[Introduction]:
+        """The `first` best paths, in order."""
+        if not self.goals or self.source not in self.forward:
+            return []
+        found: list[Introduction] = []
+        ways = self._ways_on((self.source,))
+        heap = list(self._children((self.source,), 1, ways))
+        heapq.heapify(heap)
+        while heap and len(found) < first:
+            _, _, path, product, ways = heapq.heappop(heap)
+            if path[-1] in self.goals:
+                found.append(self._told(path))
+            elif self._is_simple(path, ways):
+                self.extended += 1
+                for child in self._children(path, product, ways):
+                    heapq.heappush(heap, child)
+            else:
+                exact = self._exact(path[:-1])
+                if path[-1] in exact[self.max_hops - len(path) + 1]:
+                    heapq.heappush(heap, self._entry(path, product, exact))
+        return found
+
+    def _entry(self, path: tuple[str, ...], product: int, ways: _Ways) -> tuple[int, int, tuple[str, ...], int, _Ways]:
+        """A path with the best that can become of it: what orders the heap is exactly what orders the answer."""
+        used = len(path) - 1
+        rest = ways[self.max_hops - used][path[-1]]
+        return -product * rest.value, used - rest.fewer, path, product, ways
+
+    def _children(
+        self, path: tuple[str, ...], product: int, ways: _Ways
+    ) -> Iterator[tuple[int, int, tuple[str, ...], int, _Ways]]:
+        edges = self.forward[path[-1]]
+        for uid in edges.keys() & ways[self.max_hops - len(path)].keys():
+            units = _units(edges[uid])
+            if units and uid not in path:
+                yield self._entry((*path, uid), product * units, ways)
+
+    def _is_simple(self, path: tuple[str, ...], ways: _Ways) -> bool:
+        """Whether the way on that `ways` counts on avoids everyone already on the path."""
+        uid = path[-1]
+        for left in range(self.max_hops - len(path) + 1, 0, -1):
+            if uid in self.goals:
+                break
+            uid = ways[left][uid].next
+            if uid in path:
+                return False
+        return True
+
+    def _exact(self, path: tuple[str, ...]) -> _Ways:
+        if path not in self._without:
+            self.recomputed += 1
+            self._without[path] = self._ways_on(path)
+        return self._without[path]
+
+    def _ways_on(self, path: tuple[str, ...]) -> _Ways:
+        """The best ways on, without anyone of `path`, for those who can follow after it."""
+        hops = self.max_hops - len(path) + 1
+        near = self._near(path, hops // 2)
+        best = {uid: _Rest(1, 0, "") for uid in self.goals}
+        ways, changed = [best], best
+        for left in range(1, hops):
+            allowed = near[hops - left] if hops - left < len(near) else None
+            better = self._one_hop_back(changed, allowed, path)
+            best = {uid: _Rest(rest.value * _FULL, rest.fewer, rest.next) for uid, rest in best.items()}
+            changed = {uid: rest for uid, rest in better.items() if uid not in best or rest > best[uid]}
+            best.update(changed)
+            ways.append(best)
+        return ways
+
+    def _one_hop_back(
+        self,
+        changed: Mapping[str, _Rest],
+        allowed: AbstractSet[str] | None,
+        path: tuple[str, ...],
+    ) -> dict[str, _Rest]:
+        better: dict[str, _Rest] = {}
+        for uid, rest in changed.items():
+            edges = self.backward[uid]
+            for before in edges if allowed is None else edges.keys() & allowed:
+                units = _units(edges[before])
+                if units and before not in self.goals and before not in path:
+                    way = _Rest(rest.value * units, rest.fewer - 1, uid)
+                    if before not in better or way > better[before]:
+                        better[before] = way
+        return better
+
+    def _near(self, path: tuple[str, ...], hops: int) -> list[set[str]]:
+        """Who is within 0, 1, … `hops` hops of the path's end; nobody else can stand there on a path."""
+        reached, edge = {path[-1]}, {path[-1]}
+        near = [set(reached)]
+        for _ in range(hops):
+            edge = set().union(*(self.forward[uid].keys() for uid in edge)) - reached
+            reached |= edge
+            near.append(set(reached))
+        return near
+
+    def _told(self, path: tuple[str, ...]) -> Introduction:
+        hops = tuple(
+            Hop(source, target, float(self.forward[source][target]["strength"]))
+            for source, target in itertools.pairwise(path)
+        )
+        return Introduction(
+            math.prod(hop.strength for hop in hops) / 100.0 ** (len(hops) - 1),
+            path,
+            hops,
+        )
+
+
+def _units(edge: Mapping[str, Any]) -> int:
+    points = float(edge["strength"])
+    if not 0.0 <= points <= 100.0:
+        raise ValueError(f"a strength of {points} is not within 0 to 100")
+    return round(points * _POINT)

@@ -1,0 +1,260 @@
+"""How strong a tie is: decayed sums of what happened, and the score with the terms it is made of."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from algorithms.interactions import DEFINITION
+from algorithms.moment import DAY, Moment, seconds
+from algorithms.registry import algorithm
+
+HALF_LIFE_DAYS = 90.0
+ONE_WAY = 0.4
+ANSWERED = 1.2
+ONE_WAY_CAP = 40.0
+
+
+class Band(StrEnum):
+    """The three bands of a score: GOOD from 60, FAIR from 40, POOR below."""
+
+    GOOD = "GOOD"
+    FAIR = "FAIR"
+    POOR = "POOR"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a tie consists of: sums decayed to the moment `as_of`, and plain counts; moments in epoch seconds.
+
+    `both` sums meetings and calls, `inbound` the mails the tie's first party received from the second, `outbound` those
+    it wrote. On a stored tie `as_of` equals `last_at`, so that the row does not change while nothing happens.
+    """
+
+    both: float
+    inbound: float
+    outbound: float
+    meetings: int
+    calls: int
+    in_count: int
+    out_count: int
+    first_at: float
+    last_at: float
+    as_of: float
+
+    @property
+    def interactions(self) -> int:
+        """How many activities made the tie: meetings, calls, and mails either way."""
+        return self.meetings + self.calls + self.in_count + self.out_count
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One part of a score: how many of its points it is, and why."""
+
+    name: str
+    value: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """A score of 0 to 100 with its band, the raw sum behind it, the terms that add up to it, and reciprocity."""
+
+    score: float
+    band: Band
+    raw: float
+    terms: tuple[Term, ...]
+    reciprocity: float | None
+
+
+@algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
+def decay(sums: Sums, to: Moment, half_life_days: float = HALF_LIFE_DAYS) -> Sums:
+    """The sums as of a later moment: each halves every `half_life_days`.
+
+    Args:
+        sums: what is known, as of `sums.as_of`.
+        to: the moment asked for; one before `as_of` leaves the sums as they are, since what is counted cannot be
+            told apart any more.
+        half_life_days: days in which an activity loses half its worth.
+
+    Raises:
+        ValueError: a half-life that is not positive, or a moment without offset.
+
+    >>> met = Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0)
+    >>> decay(met, 180 * DAY).both
+    0.75
+    """
+    moment = seconds(to)
+    if moment <= sums.as_of:
+        faded(0.0, half_life_days)
+        return sums
+    left = faded(moment - sums.as_of, half_life_days)
+    return replace(
+        sums,
+        both=sums.both * left,
+        inbound=sums.inbound * left,
+        outbound=sums.outbound * left,
+        as_of=moment,
+    )
+
+
+@algorithm(reads=(), reference=DEFINITION)
+def faded(age: float, half_life_days: float = HALF_LIFE_DAYS) -> float:
+    """What is left of a worth of 1 after `age` seconds: 2^(-age / half-life).
+
+    Raises:
+        ValueError: a half-life that is not positive and finite.
+
+    >>> faded(90 * DAY)
+    0.5
+    """
+    if not 0.0 < half_life_days < math.inf:
+        raise ValueError(f"a half-life of {half_life_days} days is not positive and finite")
+    return math.exp2(-age / (half_life_days * DAY)) if age < 1_000 * half_life_days * DAY else 0.0
+
+
+@algorithm(reads=("knows.both", "knows.in", "knows.out"), reference=DEFINITION)
+def raw(sums: Sums) -> float:
+    """The raw sum of a tie: both + 0.4·(in + out) + 1.2·min(in, out), as of `sums.as_of`.
+
+    Balanced mail counts fully, since 0.4 + 0.4 + 1.2 = 2 for one mail each way; one-way mail counts 40 %.
+
+    >>> raw(Sums(1.0, 2.0, 0.5, 1, 0, 2, 1, 0.0, 0.0, 0.0))
+    2.6
+    """
+    return sums.both + ONE_WAY * (sums.inbound + sums.outbound) + ANSWERED * min(sums.inbound, sums.outbound)
+
+
+@algorithm(
+    reads=("knows.in", "knows.out"),
+    reference="design formulas §2: 2·min(in, out)/(in + out)",
+)
+def reciprocity(sums: Sums) -> float | None:
+    """How even the mail of a tie is: 1 when both write as much, 0 when only one does, None without any mail.
+
+    >>> reciprocity(Sums(0.0, 3.0, 1.0, 0, 0, 3, 1, 0.0, 0.0, 0.0))
+    0.5
+    """
+    mail = sums.inbound + sums.outbound
+    return 2.0 * min(sums.inbound, sums.outbound) / mail if mail > 0.0 else None
+
+
+@algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
+def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE_DAYS) -> Strength:
+    """The score of a tie at a moment: 100·(1 − e^(−raw/k)), with the terms that add up to it.
+
+    While nothing but mail in one direction is known, the score is capped at 40. The points of the saturating curve
+    are shared among the terms in proportion to what each adds to `raw`; the sum of `terms[i].value` is the score.
+
+    Args:
+        sums: the tie; decayed to `at` here.
+        at: the moment asked for; one before `sums.as_of` is answered as of `as_of`.
+        k: the raw sum at which a score reaches 63.2 points, see `half_median_k`.
+        half_life_days: days in which an activity loses half its worth.
+
+    Raises:
+        ValueError: `k` or the half-life is not positive and finite.
+
+    >>> met = Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0)
+    >>> now = strength(met, at=90 * DAY, k=1.5 / math.log(2))
+    >>> round(now.score, 9), now.band.value, now.terms[0].says
+    (50.0, 'FAIR', '1 meeting, worth 1.5 now; last contact 90 days ago')
+    """
+    if not 0.0 < k < math.inf:
+        raise ValueError(f"k is {k}; it must be positive and finite")
+    now = decay(sums, at, half_life_days)
+    total = raw(now)
+    free = -100.0 * math.expm1(-total / k)
+    one_way = now.both == 0.0 and min(now.inbound, now.outbound) == 0.0
+    score = min(free, ONE_WAY_CAP) if one_way else free
+    terms = _terms(now, total, free)
+    if score < free:
+        terms += (
+            Term(
+                "oneWayCap",
+                score - free,
+                "nothing but mail in one direction: capped at 40",
+            ),
+        )
+    return Strength(score, band(score), total, terms, reciprocity(now))
+
+
+@algorithm(reads=(), reference="Dynamics 365 relationship analytics: bands at 60 and 40")
+def band(score: float) -> Band:
+    """The band of a score of 0 to 100.
+
+    >>> band(60).value, band(59.9).value, band(0).value
+    ('GOOD', 'FAIR', 'POOR')
+    """
+    if score >= 60.0:
+        return Band.GOOD
+    return Band.FAIR if score >= 40.0 else Band.POOR
+
+
+@algorithm(
+    reads=("raw",),
+    reference="design formulas §1: the population median of active ties is 50",
+)
+def half_median_k(raws: Iterable[float]) -> float:
+    """The k at which the median raw sum scores exactly 50: median / ln 2.
+
+    Args:
+        raws: the raw sums of the active ties, all as of one moment; sums of 0 are no ties and are left out.
+
+    Raises:
+        ValueError: no positive raw sum among them.
+
+    >>> round(half_median_k([1.0, 2.0, 8.0, 0.0]) * math.log(2), 12)
+    2.0
+    """
+    active = [one for one in raws if one > 0.0]
+    if not active:
+        raise ValueError("no active tie to take the median of")
+    return statistics.median(active) / math.log(2.0)
+
+
+def _terms(now: Sums, total: float, free: float) -> tuple[Term, ...]:
+    points = free / total if total > 0.0 else 0.0
+    mail = ONE_WAY * (now.inbound + now.outbound)
+    answered = ANSWERED * min(now.inbound, now.outbound)
+    met = " and ".join(text for text in (_many(now.meetings, "meeting"), _many(now.calls, "call")) if text)
+    sent = " and ".join(
+        text
+        for text in (
+            now.out_count and f"{_many(now.out_count, 'mail')} sent",
+            now.in_count and f"{_many(now.in_count, 'mail')} received",
+        )
+        if text
+    )
+    even = reciprocity(now)
+    answer = "no mail" if even is None else "mail in one direction only" if answered == 0.0 else None
+    last = f"last contact {_days((now.as_of - now.last_at) / DAY)} ago"
+    return (
+        Term(
+            "meetingsAndCalls",
+            now.both * points,
+            f"{met}, worth {now.both:.3g} now; {last}" if met else "never met",
+        ),
+        Term(
+            "mail",
+            mail * points,
+            f"{sent}, worth {mail:.3g} now; {last}" if sent else "no mail",
+        ),
+        Term(
+            "answeredMail",
+            answered * points,
+            answer or f"mail in both directions (reciprocity {even:.2f}), worth {answered:.3g} more",
+        ),
+    )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}" if count else ""
+
+
+def _days(days: float) -> str:
+    return "less than a day" if days < 1.0 else _many(int(days), "day")

@@ -1,0 +1,121 @@
+"""From activities to ties: one at a time as they happen, or all at once."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+
+from algorithms.interactions import (
+    DEFINITION,
+    USUAL,
+    Activity,
+    Contribution,
+    Kind,
+    Way,
+    Weights,
+    pairs,
+)
+from algorithms.registry import algorithm
+from algorithms.strength import HALF_LIFE_DAYS, Sums, decay, faded
+
+
+@algorithm(
+    reads=("knows.*", "activity.kind", "activity.at", "activity.participants"),
+    reference=DEFINITION,
+)
+def add(
+    sums: Sums | None,
+    contribution: Contribution,
+    half_life_days: float = HALF_LIFE_DAYS,
+) -> Sums:
+    """A tie with one more activity in it, in constant time.
+
+    Args:
+        sums: the tie so far; None for the first activity.
+        contribution: what the activity adds; it may be later or earlier than `sums.as_of`.
+        half_life_days: days in which an activity loses half its worth.
+
+    Returns:
+        the sums as of the later of `sums.as_of` and the activity.
+
+    Raises:
+        ValueError: a half-life that is not positive.
+
+    >>> first = add(None, Contribution("u", "c", Kind.CALL, Way.BOTH, 0.0, 2.0))
+    >>> later = add(first, Contribution("u", "c", Kind.CALL, Way.BOTH, 90 * 86_400.0, 2.0))
+    >>> later.both, later.calls, later.as_of == later.last_at
+    (3.0, 2, True)
+    """
+    at = contribution.at
+    before = sums if sums is not None else Sums(0.0, 0.0, 0.0, 0, 0, 0, 0, at, at, at)
+    now = decay(before, max(before.as_of, at), half_life_days)
+    worth = contribution.value * faded(now.as_of - at, half_life_days)
+    way, kind = contribution.way, contribution.kind
+    return Sums(
+        both=now.both + (worth if way is Way.BOTH else 0.0),
+        inbound=now.inbound + (worth if way is Way.IN else 0.0),
+        outbound=now.outbound + (worth if way is Way.OUT else 0.0),
+        meetings=now.meetings + (kind is Kind.MEETING),
+        calls=now.calls + (kind is Kind.CALL),
+        in_count=now.in_count + (way is Way.IN),
+        out_count=now.out_count + (way is Way.OUT),
+        first_at=min(now.first_at, at),
+        last_at=max(now.last_at, at),
+        as_of=now.as_of,
+    )
+
+
+@algorithm(
+    reads=("activity.kind", "activity.at", "activity.participants"),
+    reference=DEFINITION,
+)
+def from_activities(
+    activities: Iterable[Activity],
+    half_life_days: float = HALF_LIFE_DAYS,
+    weights: Weights = USUAL,
+) -> dict[tuple[str, str], Sums]:
+    """Every tie that a set of activities makes, each as of its own last activity.
+
+    The sums are exactly rounded, so the result does not depend on the order of the activities.
+
+    Args:
+        activities: each activity once; one given twice counts twice.
+        half_life_days: days in which an activity loses half its worth.
+        weights: what one activity of each kind is worth.
+
+    Returns:
+        the sums of each tie by (first party's uid, second party's uid), ordered by them.
+
+    Raises:
+        ValueError: a half-life that is not positive, or a moment without offset.
+
+    >>> from algorithms.interactions import Participant
+    >>> met = Activity(Kind.MEETING, 0.0, (Participant("u1", "ORGANIZER", True), Participant("c1", "REQUIRED")))
+    >>> {pair: round(sums.both, 3) for pair, sums in from_activities([met, met]).items()}
+    {('u1', 'c1'): 4.243}
+    """
+    found: defaultdict[tuple[str, str], list[Contribution]] = defaultdict(list)
+    for activity in activities:
+        for one in pairs(activity, weights):
+            found[one.source, one.target].append(one)
+    return {pair: _summed(found[pair], half_life_days) for pair in sorted(found)}
+
+
+def _summed(contributions: list[Contribution], half_life_days: float) -> Sums:
+    last = max(one.at for one in contributions)
+    worth: dict[Way, list[float]] = {way: [] for way in Way}
+    for one in contributions:
+        worth[one.way].append(one.value * faded(last - one.at, half_life_days))
+    return Sums(
+        both=math.fsum(worth[Way.BOTH]),
+        inbound=math.fsum(worth[Way.IN]),
+        outbound=math.fsum(worth[Way.OUT]),
+        meetings=sum(one.kind is Kind.MEETING for one in contributions),
+        calls=sum(one.kind is Kind.CALL for one in contributions),
+        in_count=len(worth[Way.IN]),
+        out_count=len(worth[Way.OUT]),
+        first_at=min(one.at for one in contributions),
+        last_at=last,
+        as_of=last,
+    )
