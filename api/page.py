@@ -1,0 +1,104 @@
+"""The page a browser opens: the built explorer, from `explorer/dist`, and nothing from anywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from api.accept import Media
+from api.build import EXPLORER
+from api.reply import Reply
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+# The editor writes its own <style> elements, hence 'unsafe-inline' for styles; scripts come from files only.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+_GUARDED = {
+    "content-security-policy": POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+_FOREVER = "public, max-age=31536000, immutable"
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf", ".svg": "image/svg+xml"}
+_PACKED = {"br": ".br", "gzip": ".gz"}
+
+_NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Kith</title>
+<p>The API answers here, but this page is not built. Run <code>python -m api.build</code>, then start Kith again.</p>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One built file: where it is, what it is, and which packed copies lie beside it."""
+
+    path: Path
+    kind: str
+    packed: frozenset[str]
+
+
+class Page:
+    """The page and its assets, as they were when Kith started."""
+
+    def __init__(self, dist: Path = EXPLORER / "dist") -> None:
+        index = dist / "index.html"
+        self.built = index.is_file()
+        self._status = 200 if self.built else 503
+        self._html = index.read_bytes() if self.built else _NOT_BUILT.encode()
+        self._assets = {each.path.name: each for each in _assets(dist / "assets")} if self.built else {}
+        # Which of Accept's types decides between the page and an answer, so a cache must ask again every time.
+        guarded = _GUARDED | {"cache-control": "no-cache", "vary": "accept"}
+        del guarded["x-content-type-options"]
+        self._headers = tuple((name.encode(), value.encode()) for name, value in guarded.items())
+
+    def reply(self) -> Reply:
+        """The HTML of the page; 503 and a sentence when it was not built."""
+        return Reply(self._status, Media.PAGE, self._html, self._headers, "page")
+
+    async def asset(self, request: Request) -> Response:
+        """One file of the page; its name holds a hash of its content, so it may be kept for ever."""
+        asset = self._assets.get(request.path_params["name"])
+        if asset is None:
+            raise HTTPException(404)
+        headers = _GUARDED | {"cache-control": _FOREVER, "vary": "accept-encoding"}
+        accepted = {
+            coding.strip()
+            for coding, _, weight in (
+                each.partition(";") for each in request.headers.get("accept-encoding", "").lower().split(",")
+            )
+            if weight.replace(" ", "") not in ("q=0", "q=0.0")
+        }
+        coding = next((each for each in _PACKED if each in asset.packed and each in accepted), None)
+        if coding is None:
+            return FileResponse(asset.path, media_type=asset.kind, headers=headers)
+        packed = asset.path.with_name(asset.path.name + _PACKED[coding])
+        return FileResponse(packed, media_type=asset.kind, headers=headers | {"content-encoding": coding})
+
+
+def _assets(folder: Path) -> list[Asset]:
+    names = {path.name for path in folder.iterdir()}
+    return [
+        Asset(path, _KINDS[path.suffix], frozenset(each for each, end in _PACKED.items() if path.name + end in names))
+        for path in sorted(folder.iterdir())
+        if path.suffix in _KINDS
+    ]
