@@ -1,0 +1,132 @@
+"""How a process comes to a server: by NEO4J_URI, by joining the one of the data folder, or by starting it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+import anyio
+import anyio.to_thread
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from graph.engine import java, supervisor
+from graph.engine.folder import Folder, Phase, State
+from graph.engine.jars import Shelf, cache_folder, read_lock
+from graph.errors import Unavailable
+from graph.settings import Settings
+
+SECONDS_TO_JOIN = 660.0
+SECONDS_BETWEEN_LOOKS = 0.05
+SECONDS_BETWEEN_CARES = 1.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Neo4j server that answers, and what is needed to talk to it."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str
+    version: str
+    local: bool
+
+
+def folder_of(settings: Settings) -> Folder:
+    """The data folder that these settings name."""
+    return Folder(settings.data.absolute())
+
+
+@asynccontextmanager
+async def server(settings: Settings) -> AsyncIterator[Server]:
+    """A server for as long as the context lasts: the one NEO4J_URI names, else the local one, started when it must be.
+
+    The local one is stopped when the last process that is in such a context leaves it, however it ends.
+    Raises `Unavailable` when there is none to be had.
+    """
+    if settings.neo4j_uri is not None:
+        password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+        yield Server(settings.neo4j_uri, settings.neo4j_user, password, settings.neo4j_database, "", local=False)
+        return
+    folder = folder_of(settings)
+    with lease(folder):
+        state = await anyio.to_thread.run_sync(join, settings, abandon_on_cancel=True)
+        async with anyio.create_task_group() as group:
+            group.start_soon(_care, settings)
+            yield Server(state.uri, java.USER, folder.password(), java.DATABASE, state.version, local=True)
+            group.cancel_scope.cancel()
+
+
+@contextmanager
+def lease(folder: Folder) -> Iterator[None]:
+    """Hold a lease on the server of a folder that is made when there is none."""
+    folder.make()
+    with folder.lease():
+        yield
+
+
+async def _care(settings: Settings) -> None:
+    """Start the supervisor again should it be killed, at the same port, so that the driver finds its server back."""
+    folder = folder_of(settings)
+    while True:
+        await anyio.sleep(SECONDS_BETWEEN_CARES)
+        if not folder.is_supervised():
+            with contextlib.suppress(Unavailable):
+                await anyio.to_thread.run_sync(join, settings, abandon_on_cancel=True)
+
+
+def join(settings: Settings) -> State:
+    """Wait for the server of the data folder to answer, starting it when nobody has; the caller holds a lease.
+
+    Raises `Unavailable` when it does not come up, with the end of its log.
+    """
+    folder = folder_of(settings)
+    shelf = _shelf(settings)
+    until = time.monotonic() + SECONDS_TO_JOIN
+    mine: str | None = None
+    with _waiting("Starting Neo4j"):
+        while time.monotonic() < until:
+            supervised = folder.is_supervised()
+            state = folder.state()
+            if supervised and state.phase is Phase.READY and java.answers(state.port):
+                return state
+            if not supervised and state.phase is Phase.FAILED and state.attempt == mine:
+                raise Unavailable(state.message, remedy=f"See {folder.log} and {folder.home / 'logs'}.")
+            if not supervised:
+                mine = supervisor.spawn(folder, shelf.folder.parent, settings.memory)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+    raise Unavailable(
+        f"The local Neo4j did not answer within {SECONDS_TO_JOIN:.0f} s.", remedy=f"See {folder.log} and try again."
+    )
+
+
+def _shelf(settings: Settings) -> Shelf:
+    """The jars, on their shelf and verified; shows progress while it fetches them."""
+    shelf = Shelf.of(cache_folder(settings.cache), read_lock())
+    if not shelf.is_verified():
+        bar = Progress(
+            TextColumn("Fetching Neo4j"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+        )
+        with bar:
+            task = bar.add_task("jars", total=len(shelf.jars))
+            shelf.fill(lambda done, total: bar.update(task, completed=done, total=total))
+    return shelf
+
+
+@contextmanager
+def _waiting(what: str) -> Iterator[None]:
+    """Say on a terminal what is waited for; where there is none, say nothing."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(f"{what} …"):
+        yield
