@@ -47,6 +47,13 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class OfKind:
+    """Whether the record's concrete label is one of several."""
+
+    labels: Slot
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every one of them holds; nothing to hold is true."""
 
@@ -78,7 +85,7 @@ class Related:
     hierarchy: Slot | None
 
 
-Where = Test | Missing | All | Any | Not | Related
+Where = Test | Missing | OfKind | All | Any | Not | Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +289,10 @@ class ById:
 
 
 @dataclass(frozen=True, slots=True)
-class ByIds:
-    """The records of a label with these ids, as a map from id to row; unknown and hidden ids are left out."""
+class Records:
+    """Records by label and ids, several such lists at once: a list of pairs of id and row for each."""
 
-    label: str
-    uids: Slot
-    row: Row
+    of: tuple[tuple[str, Slot, Row], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,4 +323,4 @@ class Written:
     row: Row
 
 
-Question = ById | ByIds | Listing | Found | Written
+Question = ById | Records | Listing | Found | Written

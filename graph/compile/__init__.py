@@ -11,9 +11,9 @@ import graph.compile.rollup
 import graph.compile.traversals  # noqa: F401  registers the traversals
 from graph.compile.match import Writer
 from graph.compile.rows import Told, page, show
-from graph.compile.text import name, quoted, where
+from graph.compile.text import call, name, quoted, where
 from graph.compile.verbs import VERBS
-from graph.selection import EVERYTHING, ById, ByIds, Found, Listing, Question, Scope, Written
+from graph.selection import EVERYTHING, ById, Found, Listing, Question, Records, Scope, Written
 from graph.store import Bound, parameters_of
 from graph.vocabulary import concrete, entity
 
@@ -58,19 +58,25 @@ def _written(writer: Writer, question: Question) -> tuple[str, str]:
     match question:
         case ById():
             return entity(question.label).label, _by_id(writer, question)
-        case ByIds():
-            return f"{question.label} by ids", _by_ids(writer, question)
+        case Records():
+            return "records", _records(writer, question)
         case Listing():
             before, expression = page(writer, question.page, None)
             return f"{question.page.label} page", "\n".join([*before, f"RETURN {expression} AS answer"])
         case Found():
             return "search", _found(writer, question)
         case Written():
-            told = Told("n", question.label)
-            before, expression = show(writer, question.row, told)
-            sight = writer.visible("n", question.label)
-            seen = [f"WITH *{where(sight)}"] if sight else []
-            return question.verb, "\n".join([VERBS[question.verb], *seen, *before, f"RETURN {expression} AS answer"])
+            return question.verb, _read_back(writer, question)
+
+
+def _read_back(writer: Writer, question: Written) -> str:
+    """The verb's text leaves `n` and `refused` (null, or why); the answer holds both, shown within the scope."""
+    before, expression = show(writer, question.row, Told("n", question.label))
+    sight = where(["n IS NOT NULL", *writer.visible("n", question.label)])
+    shown = "\n".join([f"WITH n{sight}", *before, f"RETURN {expression} AS shown"])
+    return "\n".join(
+        [VERBS[question.verb](writer), f"OPTIONAL {call('n', shown)}", "RETURN {refused: refused, shown: shown} AS answer"]
+    )
 
 
 def _by_id(writer: Writer, question: ById) -> str:
@@ -81,12 +87,21 @@ def _by_id(writer: Writer, question: ById) -> str:
     return "\n".join([head, *before, f"RETURN {expression} AS answer"])
 
 
-def _by_ids(writer: Writer, question: ByIds) -> str:
-    told = Told("n", question.label)
-    before, expression = show(writer, question.row, told)
-    sight = where(writer.visible("n", question.label))
-    head = f"UNWIND ${question.uids.name} AS uid\nMATCH (n:{question.label} {{uid: uid}}){sight}"
-    return "\n".join([head, *before, f"RETURN collect([uid, {expression}]) AS answer"])
+def _records(writer: Writer, question: Records) -> str:
+    lists, parts = [], []
+    for label, uids, row in question.of:
+        node, uid, answer = writer.fresh("n"), writer.fresh("u"), writer.fresh("a")
+        before, expression = show(writer, row, Told(node, label))
+        sight = where(writer.visible(node, label))
+        lines = [
+            f"UNWIND ${uids.name} AS {uid}",
+            f"MATCH ({node}:{label} {{uid: {uid}}}){sight}",
+            *before,
+            f"RETURN collect([{uid}, {expression}]) AS {answer}",
+        ]
+        parts.append(call("", "\n".join(lines)))
+        lists.append(answer)
+    return "\n".join([*parts, f"RETURN [{', '.join(lists)}] AS answer"])
 
 
 def _found(writer: Writer, question: Found) -> str:

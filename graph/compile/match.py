@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graph.compile.text import implied, quoted, where
 from graph.models.properties import Kind
-from graph.selection import All, Any, Missing, Not, Related, Scope, Slot, Test, Where
+from graph.selection import All, Any, Missing, Not, OfKind, Related, Scope, Slot, Test, Where
 from graph.vocabulary import EdgeModel, Link, concrete, entity
 
 _SYMBOL = {
@@ -115,6 +115,8 @@ class Writer:
                 return _test(condition, variable, label)
             case Missing():
                 return f"{variable}.{_stored(condition.property, label)} IS {'' if condition.missing else 'NOT '}NULL"
+            case OfKind():
+                return f"any(label IN labels({variable}) WHERE label IN ${condition.labels.name})"
             case All():
                 parts = sorted(condition.of, key=_cost)
                 return " AND ".join(self._grouped(part, variable, label) for part in parts) or "true"
@@ -143,7 +145,7 @@ class Writer:
 def _cost(condition: Where) -> int:
     """0 for own properties, 1 for what must look at others; combinations count as their dearest."""
     match condition:
-        case Test() | Missing():
+        case Test() | Missing() | OfKind():
             return 0
         case Not():
             return _cost(condition.of)

@@ -1,0 +1,80 @@
+"""The schema: made of the models and of what is declared here, then taught to read answers that are already shaped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+import schema.types  # noqa: F401  every entity is declared by the import
+from graph.selection import ById
+from schema import made, values
+from schema.context import Context
+from schema.inputs import make_inputs
+from schema.outputs import enumerations, make_outputs, root_fields
+from schema.plan import within
+from schema.roots import SHAPED_ROOTS, question
+from schema.scalars import SCALARS
+from schema.typing import output
+
+SHAPED = frozenset({"Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"})
+
+
+def by_key(source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+    """A shaped answer holds each field under the key it is asked for by."""
+    return source[info.path.key]
+
+
+def kind_of(value: Any, *_: Any) -> str:
+    """The concrete type of a shaped record."""
+    return str(value["__typename"])
+
+
+def build() -> tuple[strawberry.Schema, GraphQLSchema]:
+    """The schema as strawberry's and as graphql-core's."""
+    enumerations()
+    make_outputs()
+    make_inputs()
+    query = output("Query", "What can be asked.", root_fields())
+    built = strawberry.Schema(
+        query=query,
+        types=[value for value in vars(made).values() if hasattr(value, "__strawberry_definition__")],
+        config=StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS),
+    )
+    core: GraphQLSchema = built._schema
+    for name, one in core.type_map.items():
+        if isinstance(one, GraphQLInterfaceType):
+            one.resolve_type = kind_of
+        elif isinstance(one, GraphQLObjectType):
+            one.is_type_of = None
+            if name in SHAPED or vars(made).get(name, values).__dict__.get("__module__") == made.__name__:
+                for field in one.fields.values():
+                    field.resolve = by_key
+    assert core.query_type is not None
+    for name in SHAPED_ROOTS:
+        core.query_type.fields[name].resolve = ask_root
+    core.query_type.fields["me"].resolve = ask_me
+    return built, core
+
+
+async def ask_root(_: Any, info: GraphQLResolveInfo, **__: Any) -> Any:
+    """Answers a root field that is one statement, for graphql-core to walk."""
+    context: Context = info.context
+    tracer = context.tracer(info)
+    asked = question(tracer, list(info.field_nodes))
+    context.cost += tracer.cost
+    within(context.cost, context.limits)
+    return await context.ask(tracer, asked)
+
+
+async def ask_me(_: Any, info: GraphQLResolveInfo) -> Any:
+    """Who is calling, with what is asked of the user."""
+    context: Context = info.context
+    tracer = context.tracer(info)
+    shown = {}
+    for key, nodes in tracer.collected(info.field_nodes, "Caller").items():
+        asked = ById("User", tracer.traced.constant(context.caller.user), tracer.row(nodes, "User"))
+        shown[key] = None if context.caller.user is None else await context.ask(tracer, asked)
+    return shown

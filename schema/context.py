@@ -1,0 +1,67 @@
+"""What a request carries through the ordinary path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLResolveInfo, GraphQLSchema
+
+from graph.compile import compile as compiled_for
+from graph.selection import Question, Records, Row, Scope
+from graph.store import Bound, Reads, Writes
+from schema.given import Traced
+from schema.plan import Ambient
+from schema.trace import Limits, Tracer
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling: the id of the user that stands for the caller, when one does."""
+
+    user: str | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """The doors, the scope and the settings one request is answered with."""
+
+    core: GraphQLSchema
+    reads: Reads
+    writes: Writes
+    scope: Scope
+    ambient: Ambient
+    limits: Limits
+    caller: Caller
+    tie_k: float
+    cost: int = 0
+    shared: dict[Any, Any] = field(default_factory=dict)
+
+    def tracer(self, info: GraphQLResolveInfo) -> Tracer:
+        """A tracer for the fields of one resolver."""
+        variables: Mapping[str, Any] = getattr(info.variable_values, "coerced", info.variable_values)
+        fragments = {name: getattr(one, "definition", one) for name, one in info.fragments.items()}
+        return Tracer(
+            self.core, fragments, Traced(variables), base=self.ambient.currency, limits=self.limits, typed=True
+        )
+
+    def bound(self, tracer: Tracer, question: Question, **more: Any) -> Bound:
+        """The statement of a traced question with its values."""
+        done = compiled_for(question, self.scope)
+        values = [getter(tracer.traced.variables) for getter in tracer.traced.getters]
+        return done.bind(values, **self.ambient.values(done.ambient), **more)
+
+    async def ask(self, tracer: Tracer, question: Question) -> Any:
+        """The answer to a traced question."""
+        return await self.reads.ask(self.bound(tracer, question))
+
+    async def records(
+        self, tracer: Tracer, wanted: list[tuple[str, list[str], Row]]
+    ) -> list[dict[str, dict[str, Any]]]:
+        """Rows of records by label and ids, each list as a map from id, in one statement; hidden ones are left out."""
+        if not any(ids for _, ids, _ in wanted):
+            return [{} for _ in wanted]
+        asked = Records(tuple((label, tracer.traced.constant(ids), row) for label, ids, row in wanted))
+        answer = await self.ask(tracer, asked)
+        return [dict(pairs) for pairs in answer]

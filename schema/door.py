@@ -1,0 +1,255 @@
+"""The one door: a GraphQL request goes in, an answer ready for the wire comes out."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    parse,
+    validate,
+)
+from graphql.execution import get_variable_values
+
+from graph.errors import Invalid, KithError, TooExpensive
+from graph.money import exponent
+from graph.selection import EVERYTHING, Scope
+from graph.store import Reads, Writes
+from schema.build import build
+from schema.context import Caller, Context
+from schema.limits import DocumentLimits, check
+from schema.plan import Ambient, Plan, planned, run
+from schema.trace import Limits
+
+log = logging.getLogger("kith.schema")
+
+_DOCUMENTS = 1024
+_PLANS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a request: `ok` (executed), `invalid` (refused before), `not_allowed` (a mutation where only reads are)."""
+
+    status: Literal["ok", "invalid", "not_allowed"]
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Document:
+    """A document read once: its operations, or the errors it has; and the plans made for it."""
+
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
+    fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
+    node: DocumentNode | None = None
+    plans: dict[str | None, list[Plan]] = field(default_factory=dict)
+    ordinary: set[str | None] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The limits, the base currency and the tie constant of a door."""
+
+    documents: DocumentLimits = field(default_factory=DocumentLimits)
+    questions: Limits = field(default_factory=Limits)
+    currency: str = "USD"
+    tie_k: float = 1.0
+
+
+class Door:
+    """Answers GraphQL requests on an open store, within a scope."""
+
+    def __init__(
+        self, reads: Reads, writes: Writes, options: Options | None = None, *, scope: Scope = EVERYTHING
+    ) -> None:
+        self.options = options or Options()
+        self.strawberry, self.core = build()
+        self._reads, self._writes, self._scope = reads, writes, scope
+        self._ambient = Ambient(self.options.currency, float(10 ** exponent(self.options.currency)))
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+
+    def document(self, query: str) -> Document:
+        """The document of that text, parsed and validated on first sight."""
+        known = self._documents.get(query)
+        if known is not None:
+            self._documents.move_to_end(query)
+            return known
+        made = _read(query, self.core, self.options.documents)
+        self._documents[query] = made
+        if len(self._documents) > _DOCUMENTS:
+            self._documents.popitem(last=False)
+        return made
+
+    async def answer(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        *,
+        caller: Caller,
+        reads_only: bool = False,
+        request_id: str = "",
+        ordinary: bool = False,
+    ) -> Answer:
+        """The answer to a request; `ordinary` forces graphql-core's own execution, which is the oracle of the plans."""
+        document = self.document(query)
+        if document.errors:
+            return Answer("invalid", {"errors": document.errors})
+        try:
+            operation = _operation(document, operation_name)
+        except Invalid as error:
+            return Answer("invalid", {"errors": [_shown(error)]})
+        if reads_only and operation.operation is not OperationType.QUERY:
+            refused = Invalid("A GET request may only query.", remedy="Send mutations by POST.")
+            return Answer("not_allowed", {"errors": [_shown(refused)]})
+        coerced = _coerced(self.core, operation, variables or {})
+        if isinstance(coerced, list):
+            return Answer("invalid", {"errors": coerced})
+        if not ordinary and operation_name not in document.ordinary and operation.operation is OperationType.QUERY:
+            try:
+                plan = self._plan(document, operation_name, operation, coerced)
+            except KithError as error:
+                return Answer("invalid", {"errors": [_shown(error)]})
+            if plan is not None:
+                return _assembled(plan, await run(plan, coerced, self._reads, self._ambient))
+        return await self._executed(document, operation, variables or {}, caller, request_id)
+
+    def _plan(
+        self, document: Document, name: str | None, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> Plan | None:
+        plans = document.plans.setdefault(name, [])
+        for plan in plans:
+            if plan.fits(variables):
+                return plan
+        made = planned(
+            self.core, operation, document.fragments, variables,
+            scope=self._scope, base=self.options.currency, limits=self.options.questions,
+        )  # fmt: skip
+        if made is None:
+            document.ordinary.add(name)
+            return None
+        plans.insert(0, made)
+        del plans[_PLANS:]
+        return made
+
+    async def _executed(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        caller: Caller,
+        request_id: str,
+    ) -> Answer:
+        context = Context(
+            self.core, self._reads, self._writes, self._scope, self._ambient, self.options.questions, caller,
+            self.options.tie_k,
+        )  # fmt: skip
+        assert document.node is not None
+        result: Any = execute(
+            self.core,
+            document.node,
+            context_value=context,
+            variable_values=dict(variables),
+            operation_name=operation.name.value if operation.name else None,
+        )
+        if hasattr(result, "__await__"):
+            result = await result
+        body: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            body["errors"] = [_shown(error, request_id) for error in result.errors]
+        return Answer("ok", body)
+
+
+def _read(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
+    made = Document()
+    try:
+        made.node = parse(query, max_tokens=limits.tokens)
+        found = validate(core, made.node)
+        made.errors = [_shown(error) for error in found]
+        if not found:
+            check(made.node, limits)
+    except GraphQLError as error:
+        if "token" in error.message and "limit" in error.message.lower() or "exceed" in error.message.lower():
+            dear = TooExpensive(
+                f"The document has more than {limits.tokens} tokens.", remedy="Ask for less, or in several requests."
+            )
+            made.errors = [_shown(dear)]
+        else:
+            made.errors = [_shown(error)]
+    except KithError as error:
+        made.errors = [_shown(error)]
+    if made.node is not None and not made.errors:
+        for one in made.node.definitions:
+            if isinstance(one, OperationDefinitionNode):
+                made.operations[one.name.value if one.name else None] = one
+            elif isinstance(one, FragmentDefinitionNode):
+                made.fragments[one.name.value] = one
+    return made
+
+
+def _operation(document: Document, name: str | None) -> OperationDefinitionNode:
+    if name is None and len(document.operations) == 1:
+        return next(iter(document.operations.values()))
+    if name is None or name not in document.operations:
+        known = ", ".join(sorted(one for one in document.operations if one)) or "only one without a name"
+        raise Invalid(
+            "The document has several operations." if name is None else f"The document has no operation {name!r}.",
+            remedy=f"Give operationName: there is {known}.",
+        )
+    return document.operations[name]
+
+
+def _coerced(
+    core: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> Mapping[str, Any] | list[dict[str, Any]]:
+    if not operation.variable_definitions:
+        return {}
+    values = get_variable_values(core, operation.variable_definitions, dict(variables), max_errors=20)
+    if isinstance(values, list):
+        return [_shown(error) for error in values]
+    return values.coerced
+
+
+def _assembled(plan: Plan, answers: dict[str, Any]) -> Answer:
+    errors = []
+    lost = False
+    for root in plan.roots:
+        answer = answers[root.key]
+        if isinstance(answer, KithError):
+            errors.append({**_shown(answer), "path": [root.key]})
+            answers[root.key] = None
+            lost = lost or not root.nullable
+    body: dict[str, Any] = {"data": None if lost else answers}
+    if errors:
+        body["errors"] = errors
+    return Answer("ok", body)
+
+
+def _shown(error: Exception, request_id: str = "") -> dict[str, Any]:
+    """An error as GraphQL shows it: message, place, and in `extensions` a code and a remedy."""
+    cause = error.original_error if isinstance(error, GraphQLError) and error.original_error else error
+    shown: dict[str, Any] = dict(error.formatted) if isinstance(error, GraphQLError) else {}
+    if isinstance(cause, KithError):
+        shown |= {"message": cause.message, "extensions": cause.extensions}
+    elif isinstance(cause, GraphQLError):
+        shown["extensions"] = {
+            "code": "INVALID",
+            "remedy": "Compare the document with the schema: GraphiQL at /graphql shows it.",
+            **(shown.get("extensions") or {}),
+        }
+    else:
+        log.error("a resolver failed", exc_info=cause, extra={"request_id": request_id})
+        shown["message"] = "Something went wrong inside Kith; the log says what."
+        shown["extensions"] = {"code": "UNAVAILABLE", "remedy": f"Try again; quote request {request_id} if it stays."}
+    return shown

@@ -1,0 +1,155 @@
+"""Filters, orders and cursors as callers write them, turned into parts of a `Selection`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from graph.compile.rows import order_mark
+from graph.errors import Invalid
+from graph.models.derived import FRAGMENTS
+from graph.models.properties import Kind
+from graph.money import exact, exponent
+from graph.selection import After, All, Missing, Not, Order, Related, Slot, Test, Where
+from graph.selection import Any as Either
+from graph.vocabulary import Link, Property
+from schema.declare import FACES, Face
+from schema.given import Given, Traced, plain
+
+
+class Filters:
+    """Reads filters and orders; `base` is the base currency, in which amounts are compared."""
+
+    def __init__(self, traced: Traced, base: str) -> None:
+        self._traced = traced
+        self._base = base
+
+    def where(self, given: Given | None, face: Face) -> Where | None:
+        """A `…Where` input as a condition; None when it asks nothing."""
+        if given is None or given.null:
+            return None
+        parts = [part for name, one in given.fields().items() if not one.null for part in self._part(name, one, face)]
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _part(self, name: str, given: Given, face: Face) -> list[Where]:
+        if name in ("and", "or"):
+            several = [self.where(one, face) or All(()) for one in given.items()]
+            return [All(tuple(several)) if name == "and" else Either(tuple(several))]
+        if name == "not":
+            return [Not(self.where(given, face) or All(()))]
+        if name in face.links:
+            return self._related(face.model.links[name], given)
+        stored = face.model.properties["uid" if name == "id" else name]
+        return self._tests(stored, given)
+
+    def _related(self, link: Link, given: Given) -> list[Where]:
+        target = FACES[link.target]
+        hierarchy = self._traced.constant("CRM") if link.hierarchical else None
+        found: list[Where] = []
+        for name, one in given.fields().items():
+            if one.null:
+                continue
+            if name == "exists":
+                found.append(Related(link.name, "exists" if one.value() else "absent", None, None, hierarchy))
+            else:
+                quantifier: Any = "some" if name == "is" else name
+                found.append(Related(link.name, quantifier, self.where(one, target), None, hierarchy))
+        return found
+
+    def _tests(self, stored: Property, given: Given) -> list[Where]:
+        fields = given.fields()
+        ignore = fields.pop("ignoreCase", None)
+        fold = ignore is not None and bool(ignore.value())
+        found: list[Where] = []
+        for name, one in fields.items():
+            if one.null:
+                continue
+            if name == "isNull":
+                found.append(Missing(stored.name, bool(one.value())))
+            else:
+                operator: Any = name
+                convert = self._money if stored.kind is Kind.MONEY else plain
+                found.append(Test(stored.name, operator, one.slot(convert), fold))
+        return found
+
+    def _money(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._money(one) for one in value]
+        units = exact(value).scaleb(exponent(self._base))
+        # An amount between two minor units equals none of them, but still lies beyond the lower one.
+        return int(units) if units == units.to_integral_value() else float(units)
+
+    def order(self, given: Given | None, face: Face) -> tuple[Order, ...]:
+        """An `orderBy` list as sort keys."""
+        if given is None or given.null:
+            return ()
+        return tuple(self._key(one, face) for one in given.items())
+
+    def _key(self, given: Given, face: Face) -> Order:
+        name, one = _single(given, face.name)
+        for fragment in FRAGMENTS:
+            if (fragment.label, fragment.name) == (face.model.label, name):
+                part, way = _single(one, f"{face.name}.{name}")
+                arguments = (("hierarchy", self._traced.constant("CRM")),)
+                return Order(name, way.value() == "DESC", part, arguments)
+        return Order("uid" if name == "id" else name, one.value() == "DESC")
+
+    def after(self, given: Given | None, order: tuple[Order, ...], face: Face) -> After | None:
+        """A cursor as the values it holds."""
+        if given is None or given.null:
+            return None
+        mark = order_mark(order)
+        missing = given.probe(lambda cursor: tuple(key is None for key in parted(str(cursor), mark, len(order))))
+
+        def piece(at: int, kind: Kind) -> Slot:
+            return given.slot(lambda cursor: _read(parted(str(cursor), mark, len(order))[at], kind))
+
+        keys = tuple(
+            None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order)
+        )
+        return After(keys, piece(len(order), Kind.TEXT))
+
+
+def _single(given: Given, what: str) -> tuple[str, Given]:
+    fields = {name: one for name, one in given.fields().items() if not one.null}
+    if len(fields) != 1:
+        raise Invalid(
+            f"Each entry of orderBy on {what} must name exactly one key, not {len(fields)}.",
+            remedy="Write orderBy: [{ name: ASC }, { createdAt: DESC }].",
+        )
+    return next(iter(fields.items()))
+
+
+def _kind(order: Order, face: Face) -> Kind:
+    if order.part is not None:
+        return Kind.FLOAT
+    return face.model.properties[order.property].kind
+
+
+def parted(cursor: str, mark: str, keys: int) -> list[str | None]:
+    """The keys and the id a cursor holds, None where a key was missing; Invalid when it is not of this order."""
+    begins, *pieces = cursor.split("|")
+    if begins != mark or len(pieces) != keys + 1:
+        raise Invalid(
+            "The cursor in `after` is not one of this list in this order.",
+            remedy="Give a cursor from the same field with the same orderBy, or leave `after` out to begin anew.",
+        )
+    return [None if piece == "~n" else piece.replace("~1", "|").replace("~0", "~") for piece in pieces]
+
+
+def _read(text: str | None, kind: Kind) -> Any:
+    try:
+        match kind:
+            case Kind.INT | Kind.MONEY:
+                return int(str(text))
+            case Kind.FLOAT:
+                number = Decimal(str(text))
+                return int(number) if number == number.to_integral_value() and "." not in str(text) else float(number)
+            case Kind.BOOL:
+                return text == "true"
+            case _:
+                return text
+    except (ValueError, ArithmeticError):
+        raise Invalid("The cursor in `after` is damaged.", remedy="Give a cursor as it was received.") from None

@@ -1,0 +1,173 @@
+"""The object types that follow from what an entity shows: records, connections, edges, and the root fields."""
+
+from __future__ import annotations
+
+import enum
+
+from graph.vocabulary import Link, concrete
+from schema import made, values
+from schema.declare import FACES, Face, graphql_name
+from schema.inputs import target_face
+from schema.typing import Argument, Field, Member, enumeration, known, optional, output, type_name
+
+_EDGE_OWN = ("createdAt", "source")
+FIRST = Argument("first", "int", "How many at most, up to 1000.", 50)
+AFTER = Argument("after", optional("str"), "The cursor after which the page begins.")
+AS_OF = Argument("asOf", optional("DateTime"), "The moment asked about; now when left out.")
+HIERARCHY = Argument("hierarchy", "Hierarchy", "Which hierarchy.", Member("Hierarchy", "CRM"))
+
+
+def property_field(face: Face, name: str) -> Field:
+    """A property as a field."""
+    one = face.model.properties[name]
+    written = type_name(one)
+    return Field(name, written if one.required or written.startswith("list") else optional(written), one.says)
+
+
+def link_arguments(link: Link) -> tuple[Argument, ...]:
+    """The arguments of a link: what makes sense for it."""
+    found = []
+    if link.hierarchical:
+        found.append(HIERARCHY)
+    if link.dated:
+        found.append(AS_OF)
+    if link.one:
+        return tuple(found)
+    if link.name == "descendants":
+        found.append(Argument("maxDepth", optional("int"), "How many levels down at most; all when left out."))
+    found += [FIRST, AFTER]
+    target = target_face(link).name
+    if link.name == "timeline":
+        found.append(Argument("kinds", optional("list[ActivityKind]"), "Only these kinds of activity."))
+    found.append(Argument("where", optional(f"{target}Where"), "Only those for which this holds."))
+    if link.name != "timeline":
+        found.append(Argument("orderBy", optional(f"list[{target}Order]"), "The order; by id when left out."))
+    return tuple(found)
+
+
+def link_field(face: Face, name: str) -> Field:
+    """A link as a field: one record, or a connection."""
+    link = face.model.links[name]
+    target = target_face(link)
+    if link.one:
+        written = target.name if name == "ultimateParent" else optional(target.name)
+    else:
+        written = f"{face.edge_type(link)}Connection"
+    return Field(name, written, link.says, link_arguments(link))
+
+
+def _connection(name: str, target: str, link: Link | None) -> None:
+    if hasattr(made, f"{name}Connection"):
+        return
+    own = []
+    if link is not None:
+        for one in link.model.properties.values():
+            if one.name not in _EDGE_OWN:
+                written = type_name(one)
+                own.append(Field(one.name, written if written.startswith("list") else optional(written), one.says))
+    output(
+        f"{name}Edge",
+        f"One of a {name}Connection, with what the relationship itself says.",
+        [Field("cursor", "str", "Where it stands: give it as `after`."), Field("node", target, "The record."), *own],
+    )
+    output(
+        f"{name}Connection",
+        f"A page of records of type {target}.",
+        [
+            Field("edges", f"list[{name}Edge]", "The records with what the relationships say."),
+            Field("nodes", f"list[{target}]", "The records alone."),
+            Field("pageInfo", "PageInfo", "Where the page stands."),
+            Field("totalCount", "int", "How many there are in all."),
+        ],
+    )
+
+
+def make_outputs() -> None:
+    """Makes the interfaces, then every record type with its connections."""
+    for one in ("Money", "MoneyInput", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"):
+        known(one, getattr(values, one))
+    for face in FACES.values():
+        for name in face.properties:
+            type_name(face.model.properties[name])
+        for name in face.links:
+            for one in face.model.links[name].model.properties.values():
+                type_name(one)
+    interfaces: dict[str, type] = {}
+    identity = Field("id", "ID", "The identity, opaque and unique over everything.")
+    for label in ("Record", "Party", "Activity"):
+        face = FACES[label]
+        bases = () if label == "Record" else (interfaces["Record"],)
+        interfaces[label] = output(face.name, face.model.says, [identity, *_fields(face)], bases=bases, interface=True)
+    for face in FACES.values():
+        for name in face.links:
+            link = face.model.links[name]
+            if not link.one:
+                edge = face.edge_type(link)
+                _connection(edge, graphql_name(link.target), link if name in face.edges else None)
+        if face.model.concrete:
+            _connection(face.name, face.name, None)
+            bases = tuple(interfaces[label] for label in ("Party", "Activity") if label in face.model.labels)
+            output(face.name, face.model.says, [identity, *_fields(face)], bases=bases or (interfaces["Record"],))
+
+
+def _fields(face: Face) -> list[Field]:
+    own = [property_field(face, name) for name in face.properties]
+    links = [link_field(face, name) for name in face.links]
+    return own + links + [EXTRA[face.model.label, name] for name in face.fields]
+
+
+EXTRA: dict[tuple[str, str], Field] = {
+    ("Account", "rollup"): Field(
+        "rollup",
+        "AccountRollup",
+        "Figures over the account and everything below it, each record once, live.",
+        (
+            HIERARCHY,
+            Argument("semantics", "RollupSemantics", "What counts.", Member("RollupSemantics", "FULL")),
+            AS_OF,
+        ),
+    ),
+}
+
+
+def root_fields() -> list[Field]:
+    """`account(id)` and `accounts(…)` for every entity, `node(id)` and `search(…)`."""
+    found = [
+        Field("me", "Caller", "Who is calling."),
+        Field("node", optional("Node"), "The record with that id.", (Argument("id", "ID", "The id."),)),
+        Field(
+            "search",
+            "list[SearchHit]",
+            "Records found by words in their names, numbers and addresses, the best fit first.",
+            (
+                Argument("text", "str", "The words; each is also found as the beginning of a longer one."),
+                Argument("kinds", optional("list[str]"), "Only these types of record, such as Account."),
+                FIRST._replace(default=20),
+            ),
+        ),
+    ]
+    for face in FACES.values():
+        if face.model.concrete:
+            found.append(Field(face.one, optional(face.name), face.model.says, (Argument("id", "ID", "The id."),)))
+            arguments = (
+                FIRST,
+                AFTER,
+                Argument("where", optional(f"{face.name}Where"), "Only those for which this holds."),
+                Argument("orderBy", optional(f"list[{face.name}Order]"), "The order; by id when left out."),
+            )
+            found.append(Field(face.model.plural, f"{face.name}Connection", f"A page of these. {face.model.says}", arguments))
+    return found
+
+
+class RollupSemantics(enum.Enum):
+    """What a rollup counts."""
+
+    FULL = "Everything of every account below and including it."
+
+
+def enumerations() -> None:
+    """The enumerations that no property names."""
+    kinds = enum.Enum("ActivityKind", {label: FACES[label].model.says for label in concrete("Activity")})  # type: ignore[misc]
+    kinds.__doc__ = "The kinds of activity."
+    enumeration(kinds)
+    enumeration(RollupSemantics)

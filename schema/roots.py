@@ -1,0 +1,75 @@
+"""The root fields that one statement answers: what question each of them is."""
+
+from __future__ import annotations
+
+import re
+
+from graphql import FieldNode
+
+import schema.types  # noqa: F401  every entity is declared by the import
+from graph.errors import Invalid
+from graph.selection import ById, Found, Listing, Question
+from graph.vocabulary import concrete
+from schema.declare import FACES
+from schema.trace import Tracer
+
+_WORD = re.compile(r"\w+")
+_BY_ONE = {face.one: face for face in FACES.values() if face.model.concrete}
+_BY_MANY = {face.model.plural: face for face in FACES.values() if face.model.concrete}
+SHAPED_ROOTS = frozenset({*_BY_ONE, *_BY_MANY, "node", "search"})
+
+
+def question(tracer: Tracer, nodes: list[FieldNode]) -> Question:
+    """The question a root field asks; KithError when its arguments are not right."""
+    name = nodes[0].name.value
+    get = tracer.arguments(tracer.declared("Query", nodes[0]), nodes[0])
+    if name in _BY_MANY:
+        face = _BY_MANY[name]
+        return Listing(tracer.page(nodes, face.model.label, f"{face.name}Edge", get, None, None))
+    if name == "search":
+        return _search(tracer, nodes)
+    label = "Record" if name == "node" else _BY_ONE[name].model.label
+    given = get("id")
+    assert given is not None
+    return ById(label, given.slot(str), tracer.row(nodes, label))
+
+
+def _search(tracer: Tracer, nodes: list[FieldNode]) -> Found:
+    get = tracer.arguments(tracer.declared("Query", nodes[0]), nodes[0])
+    text, kinds, first = get("text"), get("kinds"), get("first")
+    assert text is not None and first is not None
+    labels = concrete("Record") if kinds is None else tuple(sorted(set(kinds.value())))
+    unknown = [label for label in labels if label not in concrete("Record")]
+    if unknown:
+        raise Invalid(
+            f"There is no type of record called {', '.join(unknown)}.",
+            remedy=f"Give some of {', '.join(concrete('Record'))}.",
+        )
+    parts = tracer.collected(nodes, "SearchHit")
+    shown = next((same for same in parts.values() if same[0].name.value == "node"), None)
+    return Found(
+        labels,
+        text.slot(lucene),
+        text.slot(lambda given: words(str(given))),
+        tracer.first(first),
+        tuple((key, same[0].name.value) for key, same in parts.items()),
+        tracer.row(shown, "Record") if shown is not None else None,
+    )
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in small letters.
+
+    >>> words("Kan-code: Ltd.")
+    ['kan', 'code', 'ltd']
+    """
+    return [one.lower() for one in _WORD.findall(text)]
+
+
+def lucene(text: object) -> str:
+    """A text as a full-text query: every word must be there, whole or as a beginning.
+
+    >>> lucene("Acme co")
+    '+(acme OR acme*) +(co OR co*)'
+    """
+    return " ".join(f"+({one} OR {one}*)" for one in words(str(text))) or "+nothingtofind"

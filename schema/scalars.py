@@ -1,0 +1,46 @@
+"""The scalars of the contract."""
+
+from __future__ import annotations
+
+import datetime as clock
+from typing import NewType
+
+import strawberry
+from graphql import GraphQLError
+
+
+def _moment(value: object) -> clock.datetime:
+    try:
+        moment = clock.datetime.fromisoformat(str(value))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise GraphQLError(f"{value!r} is not a moment: write it like 2026-01-31T09:30:00Z, with its offset.")
+    return moment.astimezone(clock.UTC)
+
+
+def _day(value: object) -> clock.date:
+    try:
+        return clock.date.fromisoformat(str(value))
+    except ValueError:
+        raise GraphQLError(f"{value!r} is not a day: write it like 2026-01-31.") from None
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, clock.datetime):
+        return value.astimezone(clock.UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+DateTime = NewType("DateTime", clock.datetime)
+Date = NewType("Date", clock.date)
+
+SCALARS = {
+    DateTime: strawberry.scalar(
+        name="DateTime", description="A moment as ISO 8601 with its offset; given back in UTC.",
+        serialize=_shown, parse_value=_moment,
+    ),
+    Date: strawberry.scalar(
+        name="Date", description="A day as ISO 8601.", serialize=_shown, parse_value=_day
+    ),
+}

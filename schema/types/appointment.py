@@ -1,0 +1,12 @@
+"""An appointment, as callers see it."""
+
+from __future__ import annotations
+
+from schema.declare import shows
+
+shows(
+    "Appointment",
+    "subject description startedAt endedAt status priority location isAllDayEvent",
+    links="participants regarding",
+    edges={"participants": "Participant"},
+)

@@ -1,0 +1,7 @@
+"""A business unit, as callers see it."""
+
+from __future__ import annotations
+
+from schema.declare import shows
+
+shows("BusinessUnit", "name description", links="parent children users teams")

@@ -1,0 +1,12 @@
+"""A team, as callers see it."""
+
+from __future__ import annotations
+
+from schema.declare import shows
+
+shows(
+    "Team",
+    "name description",
+    links="members unit shared",
+    edges={"members": "TeamMember", "shared": "TeamAccess"},
+)

@@ -1,0 +1,17 @@
+"""A user, as callers see it."""
+
+from __future__ import annotations
+
+from schema.declare import shows
+
+shows(
+    "User",
+    "name jobTitle department emailAddress1 mobilePhone city country isDisabled",
+    links="manager reports accounts teams unit opportunities targets connections",
+    edges={
+        "accounts": "UserAccount",
+        "teams": "UserTeam",
+        "targets": "UserTarget",
+        "connections": "Connection",
+    },
+)
