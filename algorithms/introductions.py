@@ -80,7 +80,7 @@ def introductions(
         max_hops: the longest path, 1 to 6 hops.
 
     Returns:
-        at most `first` paths; strength = product of the hops' strengths / 100^(hops − 1). Empty when there is no way,
+        at most `first` paths; strength = product of the hops' strengths / 100^(hops - 1). Empty when there is no way,
         or `source` is not in the graph.
 
     Raises:
@@ -104,9 +104,10 @@ def introductions(
 class Search:
     """A best-first search over simple paths, guided by the best way on from each person; counts what it does.
 
-    The way on is computed once for walks (dynamic programming over hops), which is never too low. Where the walk it
-    stands for would visit somebody twice, it is computed again without the people already on the path, once for each
-    such path. So no more than `first · max_hops` paths are ever extended.
+    Paths of 1 hop, then of 2, and so on: what is found bounds what is looked for next. In each round the way on is
+    computed once for walks (dynamic programming over hops), which is never too low. Where the walk it stands for would
+    visit somebody twice, it is computed again without the people already on the path, once for each such path. So no
+    more than `first` · `max_hops` paths are extended in a round.
     """
 
     def __init__(self, graph: nx.Graph[str], source: str, targets: Collection[str], max_hops: int) -> None:
@@ -119,41 +120,55 @@ class Search:
         self.max_hops = max_hops
         self.extended = 0
         self.recomputed = 0
+        self._hops = 0
+        self._floor = (0, 0)
         self._without: dict[tuple[str, ...], _Ways] = {}
 
     def best(self, first: int) -> list[Introduction]:
         """The `first` best paths, in order."""
-        if not self.goals or self.source not in self.forward:
-            return []
-        found: list[Introduction] = []
-        ways = self._ways_on((self.source,))
-        heap = list(self._children((self.source,), 1, ways))
+        found: dict[tuple[str, ...], int] = {}
+        if self.goals and self.source in self.forward:
+            for hops in range(1, self.max_hops + 1):
+                self._hops = hops
+                if len(found) == first:
+                    last, product = list(found.items())[-1]
+                    self._floor = product, len(last) - 1
+                # A longer path enters only when it is stronger than the last one found: fewer hops win a tie.
+                stronger = self._round(first)
+                found = dict(itertools.islice((stronger | found).items(), first))
+        return [self._told(path) for path in found]
+
+    def _round(self, first: int) -> dict[tuple[str, ...], int]:
+        """The `first` best of the paths stronger than the floor, with their products, in order."""
+        found: dict[tuple[str, ...], int] = {}
+        self._without.clear()
+        heap = list(self._children((self.source,), 1, self._ways_on((self.source,), 1)))
         heapq.heapify(heap)
         while heap and len(found) < first:
             _, _, path, product, ways = heapq.heappop(heap)
             if path[-1] in self.goals:
-                found.append(self._told(path))
+                found[path] = product
             elif self._is_simple(path, ways):
                 self.extended += 1
                 for child in self._children(path, product, ways):
                     heapq.heappush(heap, child)
             else:
                 exact = self._exact(path[:-1])
-                if path[-1] in exact[self.max_hops - len(path) + 1]:
+                if path[-1] in exact[self._hops - len(path) + 1]:
                     heapq.heappush(heap, self._entry(path, product, exact))
         return found
 
     def _entry(self, path: tuple[str, ...], product: int, ways: _Ways) -> tuple[int, int, tuple[str, ...], int, _Ways]:
         """A path with the best that can become of it: what orders the heap is exactly what orders the answer."""
         used = len(path) - 1
-        rest = ways[self.max_hops - used][path[-1]]
+        rest = ways[self._hops - used][path[-1]]
         return -product * rest.value, used - rest.fewer, path, product, ways
 
     def _children(
         self, path: tuple[str, ...], product: int, ways: _Ways
     ) -> Iterator[tuple[int, int, tuple[str, ...], int, _Ways]]:
         edges = self.forward[path[-1]]
-        for uid in edges.keys() & ways[self.max_hops - len(path)].keys():
+        for uid in edges.keys() & ways[self._hops - len(path)].keys():
             units = _units(edges[uid])
             if units and uid not in path:
                 yield self._entry((*path, uid), product * units, ways)
@@ -161,7 +176,7 @@ class Search:
     def _is_simple(self, path: tuple[str, ...], ways: _Ways) -> bool:
         """Whether the way on that `ways` counts on avoids everyone already on the path."""
         uid = path[-1]
-        for left in range(self.max_hops - len(path) + 1, 0, -1):
+        for left in range(self._hops - len(path) + 1, 0, -1):
             if uid in self.goals:
                 break
             uid = ways[left][uid].next
@@ -172,18 +187,22 @@ class Search:
     def _exact(self, path: tuple[str, ...]) -> _Ways:
         if path not in self._without:
             self.recomputed += 1
-            self._without[path] = self._ways_on(path)
+            product = math.prod(_units(self.forward[a][b]) for a, b in itertools.pairwise(path))
+            self._without[path] = self._ways_on(path, product)
         return self._without[path]
 
-    def _ways_on(self, path: tuple[str, ...]) -> _Ways:
-        """The best ways on, without anyone of `path`, for those who can follow after it."""
-        hops = self.max_hops - len(path) + 1
+    def _ways_on(self, path: tuple[str, ...], product: int) -> _Ways:
+        """The best ways on, without anyone of `path`, for those who can follow after it above the floor."""
+        hops = self._hops - len(path) + 1
         near = self._near(path, hops // 2)
+        floor, floor_hops = self._floor
+        upper = product * max(map(_units, self.forward[path[-1]].values()), default=0) * _FULL**floor_hops
         best = {uid: _Rest(1, 0, "") for uid in self.goals}
         ways, changed = [best], best
         for left in range(1, hops):
             allowed = near[hops - left] if hops - left < len(near) else None
-            better = self._one_hop_back(changed, allowed, path)
+            least = floor * _FULL ** (len(path) + left) // upper if upper else 0
+            better = self._one_hop_back(changed, allowed, path, least)
             best = {uid: _Rest(rest.value * _FULL, rest.fewer, rest.next) for uid, rest in best.items()}
             changed = {uid: rest for uid, rest in better.items() if uid not in best or rest > best[uid]}
             best.update(changed)
@@ -195,14 +214,15 @@ class Search:
         changed: Mapping[str, _Rest],
         allowed: AbstractSet[str] | None,
         path: tuple[str, ...],
+        least: int,
     ) -> dict[str, _Rest]:
         better: dict[str, _Rest] = {}
         for uid, rest in changed.items():
             edges = self.backward[uid]
             for before in edges if allowed is None else edges.keys() & allowed:
-                units = _units(edges[before])
-                if units and before not in self.goals and before not in path:
-                    way = _Rest(rest.value * units, rest.fewer - 1, uid)
+                value = rest.value * _units(edges[before])
+                if value > least and before not in self.goals and before not in path:
+                    way = _Rest(value, rest.fewer - 1, uid)
                     if before not in better or way > better[before]:
                         better[before] = way
         return better

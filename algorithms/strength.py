@@ -145,7 +145,7 @@ def reciprocity(sums: Sums) -> float | None:
 
 @algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
 def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE_DAYS) -> Strength:
-    """The score of a tie at a moment: 100·(1 − e^(−raw/k)), with the terms that add up to it.
+    """The score of a tie at a moment: 100·(1 - e^(-raw/k)), with the terms that add up to it.
 
     While nothing but mail in one direction is known, the score is capped at 40. The points of the saturating curve
     are shared among the terms in proportion to what each adds to `raw`; the sum of `terms[i].value` is the score.

@@ -122,7 +122,7 @@ def knows_from_columns(
         at: per activity, epoch seconds.
         activity: per participation, a position in `kinds`.
         party: per participation, a position in `uids`.
-        role: per participation, the role as stored (FROM, TO, CC, BCC, REQUIRED, OPTIONAL, ORGANIZER; others tie nobody).
+        role: per participation, FROM, TO, CC, BCC, REQUIRED, OPTIONAL or ORGANIZER; other roles tie nobody.
         uids: per party, its uid.
         is_user: per party, whether it is one of us.
         half_life_days: days in which an activity loses half its worth.
