@@ -1,16 +1,112 @@
-"""`python -m graph`: the local Neo4j server from the command line."""
+"""`python -m graph`: the Neo4j server behind Kith, from the command line."""
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
+import tempfile
+from pathlib import Path
 
-from graph.engine.jars import Shelf, cache_folder, read_lock
-from graph.engine.joining import folder_of
+import anyio
+from neo4j.exceptions import DriverError, Neo4jError
+
+from graph import commands, engine
+from graph.engine import jars, joining
 from graph.engine.supervisor import Supervisor
+from graph.engine.warmth import Warmth
+from graph.errors import KithError
 from graph.settings import Settings
+from graph.shell import shell
+from graph.store import explained
+
+COMMANDS = {
+    "start": "start the local server and let it run until stop",
+    "stop": "stop the local server once nobody uses it",
+    "status": "tell where the server is, its version and what it holds",
+    "indexes": "install the constraints and indexes of the models, and report drift",
+    "shell": "a Cypher prompt",
+    "wipe": "delete all data, after asking",
+    "fetch": "fetch and verify the jars of the local server, so that its first start need not",
+    "lock": "resolve the jars anew and rewrite graph/neo4j.lock (for developers)",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m graph", description="The Neo4j server behind Kith.")
+    top.epilog = "Settings are read from the environment; `python -m api --help` lists them."
+    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, description in COMMANDS.items():
+        verb = verbs.add_parser(name, help=description, description=description.capitalize() + ".")
+        if name == "status":
+            verb.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
+        if name == "wipe":
+            verb.add_argument("--yes", action="store_true", help="do not ask")
+            verb.add_argument("--uri", help="the address in NEO4J_URI once more, to wipe a server Kith did not start")
+    # without help: these two are how Kith calls itself
+    verbs.add_parser("supervise").add_argument("attempt")
+    verbs.add_parser("warm")
+    return top
+
+
+async def _run(chosen: argparse.Namespace, settings: Settings) -> int:
+    match chosen.command:
+        case "start":
+            return await commands.start(settings)
+        case "stop":
+            return await commands.stop(settings)
+        case "status":
+            return await commands.status(settings, as_json=chosen.json)
+        case "wipe":
+            return await commands.wipe(settings, yes=chosen.yes, uri=chosen.uri)
+        case "shell":
+            async with engine.server(settings) as server, commands.opened(server) as store:
+                return await shell(store, server.database, commands.out)
+        case "indexes":
+            async with engine.server(settings) as server, commands.opened(server) as store:
+                return await commands.indexes(store)
+    raise AssertionError(chosen.command)
+
+
+def _relock() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        jars.LOCK.write_text(jars.lock_text(jars.resolve(Path(folder))), encoding="ascii")
+
+
+def _complain(error: KithError) -> int:
+    sys.stderr.write(f"{error.message}\n{error.remedy}\n")
+    return 1
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the status of the process."""
+    chosen = parser().parse_args(arguments)
+    try:
+        settings = Settings.read()
+        if chosen.command == "supervise":
+            shelf = joining.shelf_of(settings)
+            return Supervisor(joining.folder_of(settings), shelf, settings.memory, chosen.attempt).run()
+        if chosen.command == "warm":
+            Warmth(joining.shelf_of(settings)).gather()
+            return 0
+        if chosen.command == "fetch":
+            joining.fetched(settings)
+            return 0
+        if chosen.command == "lock":
+            _relock()
+            return 0
+        return anyio.run(_run, chosen, settings)
+    except (Neo4jError, DriverError) as error:
+        return _complain(explained(error, commands.SECONDS_FOR_A_STATEMENT))
+    except KithError as error:
+        return _complain(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.close(sys.stdout.fileno())
+        return 1
+
 
 if __name__ == "__main__":
-    settings = Settings.read()
-    shelf = Shelf.of(cache_folder(settings.cache), read_lock())
-    if sys.argv[1:2] == ["supervise"]:
-        sys.exit(Supervisor(folder_of(settings), shelf, settings.memory, sys.argv[2]).run())
+    sys.exit(main(sys.argv[1:]))

@@ -20,6 +20,8 @@ from portalocker import LockFlags
 from graph.errors import Unavailable
 
 SECONDS_FOR_A_LOCK = 600.0
+TRIES = 10
+SECONDS_BETWEEN_TRIES = 0.01
 
 
 class Phase(StrEnum):
@@ -41,7 +43,6 @@ class State:
     pid: int = 0
     born: float = 0.0
     supervisor: int = 0
-    version: str = ""
     message: str = ""
     attempt: str = ""
 
@@ -104,6 +105,10 @@ class Folder:
         return self.path / "keep"
 
     @property
+    def _supervision(self) -> Path:
+        return self.path / "supervisor.lock"
+
+    @property
     def _state(self) -> Path:
         return self.path / "server.json"
 
@@ -150,12 +155,19 @@ class Folder:
 
     def take_supervision(self) -> IO[bytes] | None:
         """The lock that makes this process the only supervisor here, or None when there is one."""
-        return _take(self.path / "supervisor.lock")
+        for _ in range(TRIES):
+            if (file := _take(self._supervision)) is not None:
+                return file
+            # it may be someone who only looked whether there is a supervisor
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        return None
 
     def is_supervised(self) -> bool:
         """Whether a supervisor is alive, whatever any file says."""
-        if not self.path.exists() or (file := self.take_supervision()) is None:
-            return self.path.exists()
+        if not self.path.exists():
+            return False
+        if (file := _take(self._supervision)) is None:
+            return True
         file.close()
         return False
 

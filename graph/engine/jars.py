@@ -17,7 +17,8 @@ from graph.engine.folder import locked
 from graph.errors import Unavailable
 
 LOCK = Path(__file__).parent.parent / "neo4j.lock"
-ROOTS = ("org.neo4j:neo4j:2026.08.1", "org.neo4j.app:neo4j-server:2026.08.1")
+VERSION = "2026.08.1"
+ROOTS = (f"org.neo4j:neo4j:{VERSION}", f"org.neo4j.app:neo4j-server:{VERSION}")
 CONNECTIONS = 8
 SECONDS_WITHOUT_A_BYTE = 60
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
 import time
@@ -16,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from graph.engine import java, supervisor
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.jars import Shelf, cache_folder, read_lock
+from graph.engine.jars import VERSION, Shelf, cache_folder, read_lock
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -50,16 +51,38 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
     Raises `Unavailable` when there is none to be had.
     """
     if settings.neo4j_uri is not None:
-        password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
-        yield Server(settings.neo4j_uri, settings.neo4j_user, password, settings.neo4j_database, "", local=False)
+        yield _elsewhere(settings, settings.neo4j_uri)
         return
     folder = folder_of(settings)
     with lease(folder):
         state = await anyio.to_thread.run_sync(join, settings, abandon_on_cancel=True)
-        async with anyio.create_task_group() as group:
-            group.start_soon(_care, settings)
-            yield Server(state.uri, java.USER, folder.password(), java.DATABASE, state.version, local=True)
-            group.cancel_scope.cancel()
+        care = asyncio.create_task(_care(settings), name="care of the local Neo4j")
+        try:
+            yield _here(folder, state)
+        finally:
+            care.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await care
+
+
+def running(settings: Settings) -> Server | None:
+    """The server, if there is one now: nothing is started and no lease is taken."""
+    if settings.neo4j_uri is not None:
+        return _elsewhere(settings, settings.neo4j_uri)
+    folder = folder_of(settings)
+    state = folder.state()
+    if folder.is_supervised() and state.phase is Phase.READY and java.answers(state.port):
+        return _here(folder, state)
+    return None
+
+
+def _elsewhere(settings: Settings, uri: str) -> Server:
+    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+    return Server(uri, settings.neo4j_user, password, settings.neo4j_database, "", local=False)
+
+
+def _here(folder: Folder, state: State) -> Server:
+    return Server(state.uri, java.USER, folder.password(), java.DATABASE, VERSION, local=True)
 
 
 @contextmanager
@@ -86,7 +109,7 @@ def join(settings: Settings) -> State:
     Raises `Unavailable` when it does not come up, with the end of its log.
     """
     folder = folder_of(settings)
-    shelf = _shelf(settings)
+    shelf = fetched(settings)
     until = time.monotonic() + SECONDS_TO_JOIN
     mine: str | None = None
     with _waiting("Starting Neo4j"):
@@ -105,9 +128,17 @@ def join(settings: Settings) -> State:
     )
 
 
-def _shelf(settings: Settings) -> Shelf:
-    """The jars, on their shelf and verified; shows progress while it fetches them."""
-    shelf = Shelf.of(cache_folder(settings.cache), read_lock())
+def shelf_of(settings: Settings) -> Shelf:
+    """Where the jars are, or will be, with these settings."""
+    return Shelf.of(cache_folder(settings.cache), read_lock())
+
+
+def fetched(settings: Settings) -> Shelf:
+    """The jars, on their shelf and verified; shows progress while it fetches them.
+
+    Raises `Unavailable` when one cannot be fetched or is not the locked one.
+    """
+    shelf = shelf_of(settings)
     if not shelf.is_verified():
         bar = Progress(
             TextColumn("Fetching Neo4j"),

@@ -56,6 +56,9 @@ class Supervisor:
             except KithError as error:
                 self._tell(phase=Phase.FAILED, message=error.message, pid=0)
                 return 1
+            except Exception as error:
+                self._tell(phase=Phase.FAILED, message=f"The supervisor of Neo4j failed: {error!r}.", pid=0)
+                raise
             self._tell(phase=Phase.STOPPED, pid=0)
             return 0
 
@@ -69,6 +72,8 @@ class Supervisor:
     def _supervise(self) -> None:
         if (orphan := java.Orphan.of(self.folder)) is not None:
             java.stop(orphan.process)
+        # a wish to stay that an earlier server left, before the machine was switched off, is not for this one
+        self.folder.keep(False)
         self._tell(supervisor=os.getpid())
         restarts: list[float] = []
         while True:
