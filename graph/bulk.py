@@ -11,12 +11,16 @@ from typing import Any, TypeVar
 from neo4j import AsyncManagedTransaction
 
 from graph import compile_bulk
+from graph.errors import Conflict
 from graph.store import Writes
 
 BATCH = 10_000
 
 Progress = Callable[[int], None]
+Values = Mapping[str, Any]
 T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class EdgeRow:
 
     start: str
     end: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     key: str | None = None
 
 
@@ -53,7 +57,7 @@ def _silent(done: int) -> None:
 async def merge_nodes(
     writes: Writes,
     label: str,
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Values],
     *,
     create: bool = True,
     now: datetime | None = None,
@@ -67,37 +71,65 @@ async def merge_nodes(
     is reported in `missing` instead. Every batch is its own transaction: after a crash, run it again.
     Raises KeyError for an unknown label, Conflict, Unavailable.
     """
-    text = compile_bulk.merge_nodes(label) if create else compile_bulk.update_nodes(label)
     total, offset, moment = Tally(), 0, now or datetime.now(UTC)
     for batch in batches(rows):
-        distinct = {row["uid"]: row for row in batch}
-        ordered = [distinct[uid] for uid in sorted(distinct)]
-        counts = await _send(writes, f"bulk.nodes.{label}", (text, {"rows": ordered, "now": moment}))
-        tally = Tally(counts["created"], counts["changed"])
-        absent = set(counts.get("missing", ()))
-        tally.missing = [(offset + at, row["uid"]) for at, row in enumerate(batch) if row["uid"] in absent]
-        tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
-        total.add(tally)
+        try:
+            tally = await _merge_node_batch(writes, label, batch, create, moment)
+        except Conflict:
+            # another writer made one of these nodes in between; now it is there to be compared
+            tally = await _merge_node_batch(writes, label, batch, create, moment)
+        total.add(
+            Tally(tally.created, tally.changed, tally.unchanged, [(offset + at, uid) for at, uid in tally.missing])
+        )
         offset += len(batch)
         progress(len(batch))
     return total
 
 
+async def _merge_node_batch(writes: Writes, label: str, batch: Sequence[Values], create: bool, now: datetime) -> Tally:
+    distinct = {row["uid"]: row for row in batch}
+    ordered = sorted(distinct)
+    stamp = {"createdAt": now, "modifiedAt": now}
+
+    async def work(transaction: AsyncManagedTransaction) -> Tally:
+        there = set(await _value(transaction, compile_bulk.present(label), {"uids": ordered}))
+        tally = Tally()
+        if create:
+            absent = [{**stamp, **distinct[uid]} for uid in ordered if uid not in there]
+            for names, rows in _by_moments(absent):
+                tally.created += await _value(transaction, compile_bulk.create_nodes(label, names), {"rows": rows})
+        else:
+            tally.missing = [(at, row["uid"]) for at, row in enumerate(batch) if row["uid"] not in there]
+        for names, rows in _by_moments([distinct[uid] for uid in ordered if uid in there]):
+            text = compile_bulk.update_nodes(label, names)
+            tally.changed += await _value(transaction, text, {"rows": rows, "now": _moment(now)})
+        tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
+        return tally
+
+    tally: Tally = await writes.within(work, name=f"bulk.nodes.{label}")
+    return tally
+
+
 async def create_nodes(
     writes: Writes,
     label: str,
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Values],
     *,
     now: datetime | None = None,
     progress: Progress = _silent,
 ) -> int:
     """New nodes of a concrete label, for a caller who knows that none of their uids is there; how many.
 
-    Rows as for `merge_nodes`, without None. Raises KeyError for an unknown label, Conflict when a uid is there.
+    Rows as for `merge_nodes`. Raises KeyError for an unknown label, Conflict when a uid is there.
     """
-    text, count, moment = compile_bulk.create_nodes(label), 0, now or datetime.now(UTC)
+    count, moment = 0, now or datetime.now(UTC)
+    stamp = {"createdAt": moment, "modifiedAt": moment}
     for batch in batches(rows):
-        count += await _send(writes, f"bulk.new_nodes.{label}", (text, {"rows": batch, "now": moment}))
+        parts = [
+            (compile_bulk.create_nodes(label, names), {"rows": part})
+            for names, part in _by_moments([{**stamp, **row} for row in batch])
+        ]
+        count += sum(await _send(writes, f"bulk.new_nodes.{label}", parts))
         progress(len(batch))
     return count
 
@@ -120,29 +152,26 @@ async def merge_edges(
     uids before anything is looked at, so batches never deadlock and two at once never make a relationship twice.
     Raises KeyError for an unknown label or type, Conflict, Unavailable.
     """
-    text = compile_bulk.merge_edges(edge, start, end)
     total, offset, moment = Tally(), 0, now or datetime.now(UTC)
     for batch in batches(rows):
-        total.add(await _merge_edge_batch(writes, edge, start, end, text, batch, offset, moment))
+        total.add(await _merge_edge_batch(writes, (edge, start, end), batch, offset, moment))
         offset += len(batch)
         progress(len(batch))
     return total
 
 
 async def _merge_edge_batch(
-    writes: Writes, edge: str, start: str, end: str, text: str, batch: Sequence[EdgeRow], offset: int, now: datetime
+    writes: Writes, pattern: tuple[str, str, str], batch: Sequence[EdgeRow], offset: int, now: datetime
 ) -> Tally:
     distinct = {(row.start, row.end, row.key, row.values.get("hierarchy")): row for row in batch}
-    rows = [
-        {"start": row.start, "end": row.end, "key": row.key, "values": row.values}
-        for row in sorted(distinct.values(), key=lambda row: (row.start, row.end))
-    ]
     ends = sorted({row.start for row in batch} | {row.end for row in batch})
-    locked = (compile_bulk.lock_nodes("Record"), {"uids": ends})
-    counts = await _send(writes, f"bulk.edges.{edge}", locked, (text, {"rows": rows, "now": now}))
-    tally = Tally(counts["created"], counts["changed"])
-    if counts["found"] != len(rows):
-        tally.missing = await _missing(writes, start, end, batch, offset)
+    statements: list[tuple[str, dict[str, Any]]] = [(compile_bulk.lock_nodes("Record"), {"uids": ends})]
+    for names, rows in _edges_by_moments(distinct.values()):
+        statements.append((compile_bulk.merge_edges(*pattern, names), {"rows": rows, "now": _moment(now)}))
+    _, *counts = await _send(writes, f"bulk.edges.{pattern[0]}", statements)
+    tally = Tally(sum(one["created"] for one in counts), sum(one["changed"] for one in counts))
+    if sum(one["found"] for one in counts) != len(distinct):
+        tally.missing = await _missing(writes, pattern[1], pattern[2], batch, offset)
     tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
     return tally
 
@@ -173,10 +202,13 @@ async def create_edges(
 
     Raises KeyError for an unknown label or type, Conflict, Unavailable.
     """
-    text, count, moment = compile_bulk.create_edges(edge, start, end), 0, now or datetime.now(UTC)
+    count, moment = 0, _moment(now or datetime.now(UTC))
     for batch in batches(rows):
-        prepared = [{"start": row.start, "end": row.end, "key": row.key, "values": row.values} for row in batch]
-        count += await _send(writes, f"bulk.new_edges.{edge}", (text, {"rows": prepared, "now": moment}))
+        parts = [
+            (compile_bulk.create_edges(edge, start, end, names), {"rows": part, "now": moment})
+            for names, part in _edges_by_moments(batch)
+        ]
+        count += sum(await _send(writes, f"bulk.new_edges.{edge}", parts))
         progress(len(batch))
     return count
 
@@ -185,7 +217,8 @@ async def present(writes: Writes, label: str, uids: Iterable[str]) -> set[str]:
     """Which of the uids are there under that label."""
     found: set[str] = set()
     for batch in batches(uids):
-        found.update(await _send(writes, "bulk.present", (compile_bulk.present(label), {"uids": batch})))
+        (values,) = await _send(writes, "bulk.present", [(compile_bulk.present(label), {"uids": batch})])
+        found.update(values)
     return found
 
 
@@ -200,14 +233,43 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-async def _send(writes: Writes, name: str, *statements: tuple[str, Mapping[str, Any]]) -> Any:
-    """The statements in one transaction; the value of the last."""
+def _moment(value: datetime) -> list[int]:
+    """Seconds and nanoseconds since 1970 in UTC.
 
-    async def work(transaction: AsyncManagedTransaction) -> Any:
-        value = None
-        for text, parameters in statements:
-            record = await (await transaction.run(text, dict(parameters))).single(strict=True)
-            value = record[0]
-        return value
+    >>> _moment(datetime(1969, 12, 31, 23, 59, 59, 500000, tzinfo=UTC))
+    [-1, 500000000]
+    """
+    since = value - _EPOCH
+    return [since.days * 86_400 + since.seconds, since.microseconds * 1000]
 
-    return await writes.within(work, name=name)
+
+def _by_moments(rows: Iterable[Values]) -> list[tuple[compile_bulk.Names, list[dict[str, Any]]]]:
+    """The rows with their date-times as moments, those with the same date-time properties together."""
+    groups: dict[compile_bulk.Names, list[dict[str, Any]]] = {}
+    for row in rows:
+        moments = {name: _moment(value) for name, value in row.items() if isinstance(value, datetime)}
+        groups.setdefault(tuple(sorted(moments)), []).append({**row, **moments})
+    return list(groups.items())
+
+
+def _edges_by_moments(rows: Iterable[EdgeRow]) -> list[tuple[compile_bulk.Names, list[dict[str, Any]]]]:
+    groups: dict[compile_bulk.Names, list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: (row.start, row.end)):
+        moments = {name: _moment(value) for name, value in row.values.items() if isinstance(value, datetime)}
+        sent = {"start": row.start, "end": row.end, "key": row.key, "values": {**row.values, **moments}}
+        groups.setdefault(tuple(sorted(moments)), []).append(sent)
+    return list(groups.items())
+
+
+async def _value(transaction: AsyncManagedTransaction, text: str, parameters: dict[str, Any]) -> Any:
+    return (await (await transaction.run(text, parameters)).single(strict=True))[0]
+
+
+async def _send(writes: Writes, name: str, statements: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:
+    """The statements in one transaction; the value of each."""
+
+    async def work(transaction: AsyncManagedTransaction) -> list[Any]:
+        return [await _value(transaction, text, parameters) for text, parameters in statements]
+
+    values: list[Any] = await writes.within(work, name=name)
+    return values
