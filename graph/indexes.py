@@ -62,11 +62,12 @@ async def drift(reads: Reads) -> Drift:
 async def install(writes: Writes) -> Drift:
     """Makes what is missing, remakes what is different, leaves what nobody asked for; gives the drift found before."""
     before = await drift(writes)
-    for one in wanted():
-        if one.name in before.different:
-            await writes.alone(Bound(f"drop {one.name}", one.drop, {}))
-        if one.name in before.different or one.name in before.missing:
-            await writes.alone(Bound(one.name, one.create, {}))
+    stale = [one for one in wanted() if one.name in before.different]
+    fresh = [one for one in wanted() if one.name in before.different or one.name in before.missing]
+    if stale:
+        await writes.change(*(Bound(f"drop {one.name}", one.drop, {}) for one in stale))
+    if fresh:
+        await writes.change(*(Bound(one.name, one.create, {}) for one in fresh))
     if before:
         await writes.alone(_AWAIT.bind())
     return before

@@ -53,6 +53,8 @@ def configuration(port: int, memory: int) -> str:
         "db.tx_log.preallocate": "false",
         # without these two a server with no connection takes ten seconds to stop
         "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration": "0s",
+        # On loopback the kernel tells when the other side is gone; the hint alone costs the driver a third of a read.
+        "server.bolt.connection_keep_alive_for_requests": "OFF",
         "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
