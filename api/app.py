@@ -24,7 +24,8 @@ from graph.errors import Invalid, KithError, NotFound
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-    from schema.door import Caller, Door
+    from schema.context import Caller
+    from schema.door import Door
 
 PATH = "/graphql"
 

@@ -183,17 +183,22 @@ def _digest(paths: Sequence[Path], root: Path) -> str:
     return whole.hexdigest()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, explorer: Path = EXPLORER) -> int:
     """The command; 0 when the page is there, 1 when it could not be built, unless that was allowed."""
     parser = argparse.ArgumentParser(prog="python -m api.build", description="Build the page that Kith serves.")
     parser.add_argument("--optional", action="store_true", help="go on without the page when it cannot be built")
     chosen = parser.parse_args(arguments)
     try:
-        build(lambda line: print(line, file=sys.stderr, flush=True))
+        build(_say, explorer=explorer)
     except KithError as error:
-        print(f"{error.message}\n{error.remedy}", file=sys.stderr)
+        _say(f"{error.message}\n{error.remedy}")
         return 0 if chosen.optional else 1
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

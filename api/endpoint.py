@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from api.hosts import Hosts
     from api.journal import Journal
     from api.page import Page
-    from schema.door import Caller, Door
+    from schema.context import Caller
+    from schema.door import Door
 
 _Headers = dict[bytes, bytes]
 _Pair = tuple[bytes, bytes]
@@ -90,21 +91,15 @@ class GraphQLEndpoint:
             journal.in_flight -= 1
 
     async def _reply(self, scope: Scope, receive: Receive, headers: _Headers, request_id: bytes) -> Reply:
-        media: Media | None = Media.JSON
+        media: Media | None = None
         operation: str | None = None
         try:
             self._hosts.check(headers)
             method = scope["method"]
             reading = method != "POST"
             media = chosen(headers.get(b"accept"), page=reading)
-            if method not in ("POST", "GET", "HEAD"):
-                raise TurnedAway(
-                    405,
-                    Invalid(f"{method} is not a way to ask.", remedy="Use POST, or GET for queries."),
-                    _ALLOW,
-                )
-            if media is None:
-                raise TurnedAway(406, _not_acceptable())
+            if media is None or (reading and method not in ("GET", "HEAD")):
+                return turned_away(_unserved(method), media or Media.JSON)
             if media is Media.PAGE:
                 return self._page.reply()
             asked = self._asked_by_url(scope, headers) if reading else await self._asked_by_body(receive, headers)
@@ -124,7 +119,7 @@ class GraphQLEndpoint:
             return refused(503 if isinstance(error, Unavailable) else 400, error, media or Media.JSON, operation)
         except Gone:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (a fault must still be answered, counted and logged)
             said = request_id.decode("ascii")
             self._journal.failed(said, operation, error)
             unexpected = KithError("Kith failed on this request.", remedy=f"Report it with the request id {said}.")
@@ -217,15 +212,22 @@ def _name_in(query: str) -> str | None:
     return found[1] if found else None
 
 
-def _not_acceptable() -> Invalid:
-    return Invalid(
-        "Nothing in the Accept header is a type Kith answers in.",
-        remedy="Accept application/graphql-response+json or application/json.",
+def _unserved(method: str) -> TurnedAway:
+    if method not in ("POST", "GET", "HEAD"):
+        return TurnedAway(
+            405, Invalid(f"{method[:20]} is not a way to ask.", remedy="Use POST, or GET for queries."), _ALLOW
+        )
+    return TurnedAway(
+        406,
+        Invalid(
+            "Nothing in the Accept header is a type Kith answers in.",
+            remedy="Accept application/graphql-response+json or application/json.",
+        ),
     )
 
 
 def _not_json(kind: bytes | None) -> Invalid:
-    # Form types are refused for good: a browser sends them to any site without asking, which is how requests are forged.
+    # Form types stay refused: a browser sends them to any site without asking, which is how requests are forged.
     message = (
         "The request has no Content-Type."
         if kind is None

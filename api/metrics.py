@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import platform
+import tomllib
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from pathlib import Path
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -26,19 +28,18 @@ OTHER = "(other)"
 UNNAMED = "(unnamed)"
 
 
+@cache
 def kith_version() -> str:
-    """The version of Kith that runs, `0` from a checkout that was never installed."""
-    try:
-        return version("kith")
-    except PackageNotFoundError:
-        return "0"
+    """The version of Kith that runs: Kith is never installed, so it is read where it is written."""
+    text = (Path(__file__).resolve().parent.parent / "pyproject.toml").read_text()
+    return str(tomllib.loads(text)["project"]["version"])
 
 
 class Metrics:
     """All counters of one process, in a registry of its own; the names a client chooses are kept to a hundred."""
 
     def __init__(self) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)

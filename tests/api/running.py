@@ -1,0 +1,93 @@
+"""Kith as a process of its own, beside the Neo4j server of the test run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graph import engine
+
+SECONDS_TO_OPEN = 120.0
+SECONDS_TO_STOP = 60.0
+
+
+@dataclass
+class Running:
+    """A process that serves Kith, and where it is reached."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    out: Path
+    err: Path
+
+    def get(self, path: str) -> Any:
+        """The JSON at an address."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as response:
+            return json.loads(response.read())
+
+    def ask(self, query: str, variables: dict[str, object] | None = None) -> Any:
+        """The answer to a GraphQL request."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(self.url + "/graphql", body, {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.loads(response.read())
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Every line of its log."""
+        return [json.loads(line) for line in self.out.read_text().splitlines()]
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Sends a signal and gives the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(SECONDS_TO_STOP)
+
+
+@contextmanager
+def serving(server: engine.Server, folder: Path, **settings: str) -> Iterator[Running]:
+    """Kith in a process of its own on a Neo4j server, open; it is stopped in the end."""
+    out, err = folder / "api.out", folder / "api.err"
+    environment = {
+        **os.environ,
+        "KITH_HOST": "127.0.0.1",
+        "KITH_PORT": "0",
+        "KITH_WORLD": "none",
+        "NEO4J_URI": server.uri,
+        "NEO4J_USER": server.user,
+        "NEO4J_PASSWORD": server.password,
+        "NEO4J_DATABASE": server.database,
+        **settings,
+    }
+    command = [sys.executable, "-W", "error", "-m", "api"]
+    with out.open("wb") as log, err.open("wb") as said:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=said)
+    try:
+        yield Running(process, _opened(process, out, err), out, err)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(SECONDS_TO_STOP)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _opened(process: subprocess.Popen[bytes], out: Path, err: Path) -> str:
+    until = time.monotonic() + SECONDS_TO_OPEN
+    while time.monotonic() < until:
+        for line in out.read_text().splitlines():
+            if (event := json.loads(line))["event"] == "open":
+                return str(event["url"])
+        assert process.poll() is None, err.read_text()
+        time.sleep(0.05)
+    raise AssertionError(f"Kith was not open in time: {err.read_text()}")

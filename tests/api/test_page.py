@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.page import POLICY
+from tests.api.scripted import Wire
+
+HTML = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    """A built page, small."""
+    made = tmp_path / "built"
+    (made / "assets").mkdir(parents=True)
+    (made / "index.html").write_text("<title>Kith</title>")
+    (made / "secret.txt").write_text("no asset")
+    for name, content in {
+        "a-1.js": "plain",
+        "a-1.js.br": "br",
+        "a-1.js.gz": "gz",
+        "b-2.css": "b",
+        "c-3.exe": "c",
+    }.items():
+        (made / "assets" / name).write_text(content)
+    return made
+
+
+def test_a_browser_gets_the_page_with_a_strict_policy(wired: Callable[..., Wire], dist: Path) -> None:
+    response = wired(dist).client.get("/graphql", headers=HTML)
+    assert (response.status_code, response.text) == (200, "<title>Kith</title>")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.headers["content-security-policy"] == POLICY
+    assert response.headers["cache-control"] == "no-cache"
+    assert response.headers["vary"] == "accept"
+    assert response.headers.get_list("x-content-type-options") == ["nosniff"]
+
+
+def test_the_policy_lets_no_other_host_in() -> None:
+    directives = dict(each.split(" ", 1) for each in POLICY.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert {source for each in directives.values() for source in each.split()} <= {
+        "'none'",
+        "'self'",
+        "data:",
+        "'unsafe-inline'",
+    }
+    assert directives["script-src"] == "'self'"
+
+
+def test_an_asset_is_kept_for_ever_and_packed_as_the_client_likes(wired: Callable[..., Wire], dist: Path) -> None:
+    client = wired(dist).client
+    for accepted, content, coding in (
+        ("gzip, deflate, br, zstd", b"br", "br"),
+        ("gzip, br;q=0", b"gz", "gzip"),
+        ("identity", b"plain", None),
+    ):
+        with client.stream("GET", "/assets/a-1.js", headers={"accept-encoding": accepted}) as response:
+            assert b"".join(response.iter_raw()) == content
+        assert response.headers.get("content-encoding") == coding
+        assert response.headers["content-type"].startswith("text/javascript")
+        assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert response.headers["vary"] == "accept-encoding"
+        assert response.headers["content-security-policy"] == POLICY
+    assert client.get("/assets/b-2.css", headers={"accept-encoding": "br"}).text == "b"
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/nothing.js", "/assets/..%2Fsecret.txt", "/assets/../index.html", "/assets/c-3.exe", "/assets/"]
+)
+def test_only_what_was_built_is_served(wired: Callable[..., Wire], dist: Path, path: str) -> None:
+    assert wired(dist).client.get(path).status_code == 404
+
+
+def test_the_page_counts_as_no_graphql_request(wired: Callable[..., Wire], dist: Path) -> None:
+    wire = wired(dist)
+    wire.client.get("/graphql", headers=HTML)
+    assert wire.logged[0]["outcome"] == "page"
+    assert wire.counted("kith_requests_total", operation="(unnamed)", outcome="page") is None

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, cast
+
+import anyio
+import pytest
+
+from api.serve import readiness
+from graph import engine
+from graph.store import Reads
+from tests.api.running import Running, serving
+
+
+def test_kith_opens_ready_and_answers(running: Running) -> None:
+    assert running.get("/healthz") == {"alive": True}
+    assert running.get("/readyz") == {"ready": True, "because": []}
+    assert running.ask("{ __typename }") == {"data": {"__typename": "Query"}}
+    assert f"{running.url}/graphql" in running.err.read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_lets_the_request_under_way_finish(
+    server: engine.Server, tmp_path: Path, number: signal.Signals
+) -> None:
+    with serving(server, tmp_path) as kith:
+        host, port = kith.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as client:
+            body = b'{"query": "{ __typename }"}'
+            head = f"POST /graphql HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:5])
+            time.sleep(0.3)
+            kith.process.send_signal(number)
+            time.sleep(0.5)
+            assert kith.process.poll() is None
+            with pytest.raises(OSError):
+                socket.create_connection((host, int(port)), timeout=5)
+            client.sendall(body[5:])
+            answer = b""
+            while part := client.recv(65536):
+                answer += part
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert answer.endswith(b'{"data":{"__typename":"Query"}}')
+        assert kith.process.wait(30) == 0
+        assert [line["event"] for line in kith.logged()] == ["open", "request", "closed"]
+
+
+def test_a_signal_while_starting_ends_it_in_order(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment = {
+            **os.environ,
+            "NEO4J_URI": f"bolt://127.0.0.1:{silent.getsockname()[1]}",
+            "NEO4J_PASSWORD": "x",
+            "KITH_PORT": "0",
+        }
+        err = tmp_path / "err"
+        with err.open("wb") as said:
+            process = subprocess.Popen([sys.executable, "-m", "api"], env=environment, stderr=said)
+        connected, _ = silent.accept()
+        with connected:
+            process.terminate()
+            assert process.wait(30) == 0
+    assert err.read_text() == "Kith was stopped before it was open.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("KITH_HOST", "0.0.0.0", "no authentication"),
+        ("KITH_PORT", "http", "KITH_PORT is 'http'; allowed is 0 to 65535"),
+        ("KITH_WORLD", "huge", "KITH_WORLD is 'huge'; allowed is none, small, medium or large"),
+    ],
+)
+def test_a_wrong_setting_is_refused_at_once_with_what_is_allowed(name: str, value: str, says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "api"], env={**os.environ, name: value}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_told_before_the_database_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environment = {**os.environ, "KITH_PORT": port, "KITH_DATA": str(tmp_path / "data")}
+        done = subprocess.run(
+            [sys.executable, "-m", "api"], env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert f"Kith cannot listen at 127.0.0.1:{port}" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+class Silent:
+    """A database that never answers."""
+
+    async def records(self, _: object) -> Any:
+        await anyio.sleep_forever()
+
+
+class Broken:
+    """A database that is gone."""
+
+    async def records(self, _: object) -> Any:
+        raise ConnectionError("secret")
+
+
+async def test_a_database_that_is_silent_or_gone_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.serve._SECONDS_TO_BE_READY", 0.05)
+    assert await readiness(cast("Reads", Silent()))() == ["The database did not answer within 0.05 seconds."]
+    assert await readiness(cast("Reads", Broken()))() == ["The database did not answer: ConnectionError."]
