@@ -1,0 +1,51 @@
+# Kith: `make run` serves it, `make test` tests it; the first time they make .venv and fetch what is needed.
+
+PYTHON ?= $(firstword $(shell command -v python3 python 2>/dev/null) python3)
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+.PHONY: run test check bench schema format lock browser setup setup-dev
+.DEFAULT_GOAL := run
+
+run: setup
+	@$(BIN)/python -m api
+
+test: setup-dev $(if $(CI),browser)
+	@$(BIN)/python -m pytest
+
+check: setup-dev
+	@$(BIN)/ruff format --check --quiet . || { echo "make format would change these files:"; $(BIN)/ruff format --check .; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest tests/house
+
+bench: setup-dev
+	@$(BIN)/python -m bench
+
+schema: setup-dev
+	@$(BIN)/python -m schema > .schema.graphql.new && mv .schema.graphql.new schema.graphql
+
+format: setup-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+# installs Debian's Chromium for the browser tests (as root); in CI `make test` does it
+browser:
+	@$(PYTHON) .ci/setup.py browser
+
+# writes the locks anew from requirements*.in, keeping what still fits; add UPGRADE=--upgrade for the newest
+lock: setup-dev
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" -o requirements.txt requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" -o requirements-dev.txt -c requirements.txt requirements-dev.in
+
+setup:
+	@$(PYTHON) .ci/setup.py run
+
+setup-dev:
+	@$(PYTHON) .ci/setup.py dev
