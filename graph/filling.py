@@ -1,0 +1,168 @@
+"""Whether the graph is empty, being filled, or full: one writer at a time, and one that did not finish is found out."""
+
+from __future__ import annotations
+
+import enum
+import os
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from graph.errors import Conflict
+from graph.identity import new_uid
+from graph.store import Reads, Statement, Writes
+
+SILENCE = 60
+"""Seconds after which a writer that was not heard of is taken for dead."""
+_ROWS = 10_000
+_UNUSED = {
+    "LabelNotFound": "the mark is the first of its label",
+    "PropertyNotFound": "the mark is the first with these properties",
+}
+
+
+class Found(enum.Enum):
+    """How the graph was found."""
+
+    EMPTY = "Nothing is in it."
+    FILLED = "Records are in it."
+    WRITING = "Another process is filling it."
+    INTERRUPTED = "A process began to fill it and did not finish."
+
+
+_MARK = Statement(
+    "filling.mark",
+    """MATCH (mark:Lock {name: 'filling'})
+RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.process} AS mark""",
+    meant=_UNUSED,
+)
+
+# The first SET locks the mark: whoever asks at the same time waits here and then sees what the first one left.
+_CLAIM = Statement(
+    "filling.claim",
+    """MERGE (mark:Lock {name: 'filling'})
+SET mark.askedAt = datetime()
+WITH mark, EXISTS { MATCH (:Record) } AS filled,
+  mark.state = 'WRITING' AND mark.token <> $gone
+    AND mark.beatAt > datetime() - duration({seconds: $silence}) AS alive
+WITH mark, CASE
+    WHEN alive THEN 'WRITING'
+    WHEN mark.state IN ['WRITING', 'INTERRUPTED'] THEN 'INTERRUPTED'
+    WHEN filled THEN 'FILLED'
+    ELSE 'EMPTY'
+  END AS found
+FOREACH (_ IN CASE WHEN found IN $takes THEN [1] ELSE [] END |
+  SET mark.state = 'WRITING', mark.token = $token, mark.host = $host, mark.process = $process,
+    mark.beatAt = datetime(), mark.what = $what)
+RETURN found""",
+    meant=_UNUSED,
+)
+
+_BEAT = Statement(
+    "filling.beat",
+    """MATCH (mark:Lock {name: 'filling'})
+WHERE mark.token = $token AND mark.state = 'WRITING'
+SET mark.beatAt = datetime()
+RETURN count(mark) AS mine""",
+    meant=_UNUSED,
+)
+
+_LEAVE = Statement(
+    "filling.leave",
+    """MATCH (mark:Lock {name: 'filling'})
+WHERE mark.token = $token AND mark.state = 'WRITING'
+SET mark.state = $state, mark.beatAt = datetime()
+RETURN count(mark) AS mine""",
+    meant=_UNUSED,
+)
+
+_COUNTS = Statement("filling.counts", "RETURN [COUNT { MATCH (:Record) }, COUNT { MATCH ()-->() }] AS counts")
+
+_UNTIE = Statement(
+    "filling.untie",
+    "MATCH ()-[tie]->() CALL (tie) { DELETE tie } IN TRANSACTIONS OF $rows ROWS",
+)
+_CLEAR = Statement(
+    "filling.clear",
+    "MATCH (node) WHERE NOT node:Lock CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF $rows ROWS",
+    meant=_UNUSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """The right to fill the graph, held by this process until it leaves it."""
+
+    token: str
+
+    async def beat(self, writes: Writes) -> None:
+        """Says that this process is still at it. Raises Conflict when another one has taken over."""
+        if not await writes.change(_BEAT.bind(token=self.token)):
+            raise Conflict(
+                "Another process has taken over filling the graph.", remedy="Let it finish, then look at the graph."
+            )
+
+    async def finish(self, writes: Writes, records: int, relationships: int) -> None:
+        """Marks the graph as full. Raises Conflict when it does not hold what was written, or another took over."""
+        there = await writes.ask(_COUNTS.bind())
+        if there != [records, relationships]:
+            raise Conflict(
+                f"The graph holds {there[0]} records and {there[1]} relationships after {records} and {relationships} "
+                "were written: something else wrote at the same time.",
+                remedy="Stop what else writes to this graph, then write it again with --replace.",
+            )
+        await self._leave(writes, "COMPLETE")
+
+    async def give_up(self, writes: Writes) -> None:
+        """Marks the graph as unfinished, so that the next process does it again at once."""
+        await self._leave(writes, "INTERRUPTED")
+
+    async def _leave(self, writes: Writes, state: str) -> None:
+        if not await writes.change(_LEAVE.bind(token=self.token, state=state)):
+            raise Conflict(
+                "Another process has taken over filling the graph.", remedy="Let it finish, then look at the graph."
+            )
+
+
+async def claim(writes: Writes, what: str, *, replace: bool = False) -> tuple[Found, Filling | None]:
+    """How the graph is, and the right to fill it: where it is empty or unfinished, with `replace` where it is full too.
+
+    `what` says for people what it is filled with. Of several processes at once exactly one gets the right.
+    """
+    filling = Filling(new_uid())
+    takes = {Found.EMPTY.name, Found.INTERRUPTED.name} | ({Found.FILLED.name} if replace else set())
+    bound = _CLAIM.bind(
+        token=filling.token,
+        gone=_gone(await writes.ask(_MARK.bind())),
+        host=socket.gethostname(),
+        process=os.getpid(),
+        takes=sorted(takes),
+        silence=SILENCE,
+        what=what,
+    )
+    found = await writes.change(bound)
+    return Found[found], filling if found in takes else None
+
+
+async def clear(writes: Writes) -> None:
+    """Deletes every node and relationship, in parts; what is left after a crash is deleted by the next one.
+
+    Raises Unavailable.
+    """
+    await writes.alone(_UNTIE.bind(rows=_ROWS))
+    await writes.alone(_CLEAR.bind(rows=_ROWS))
+
+
+async def is_unfinished(reads: Reads) -> bool:
+    """Whether a process began to fill the graph and has not finished, be it still at it or not."""
+    mark = await reads.ask(_MARK.bind())
+    return mark is not None and mark["state"] in ("WRITING", "INTERRUPTED")
+
+
+def _gone(mark: dict[str, Any] | None) -> str:
+    """The token of a writer on this machine whose process is no more; no token otherwise."""
+    if mark is None or mark["state"] != "WRITING" or mark["host"] != socket.gethostname():
+        return ""
+    return "" if psutil.pid_exists(mark["process"]) else str(mark["token"])

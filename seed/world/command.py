@@ -1,0 +1,76 @@
+"""`python -m seed world`: a generated world in the graph."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from graph import engine, indexes
+from graph.settings import Settings
+from graph.store import connect
+from seed.world.size import SIZES
+from seed.world.writing import Progress as Done
+from seed.world.writing import Written, write
+
+_SECONDS = 600.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--size", choices=tuple(SIZES), default="small", help="about 5 k, 100 k or 1 M nodes (small)")
+    parser.add_argument("--rng", type=int, default=1, metavar="N", help="which world: the same for the same number (1)")
+    parser.add_argument(
+        "--until", type=_day, metavar="DATE", help="the day the world is as of, such as 2026-01-31 (today)"
+    )
+    parser.add_argument("--replace", action="store_true", help="delete everything that is in the graph before")
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Writes the world and says what is in it; 0. Raises Refused, Conflict, Unavailable."""
+    settings = Settings.read()
+    console = Console(highlight=False, soft_wrap=True)
+    async with engine.server(settings) as server:
+        address = (server.uri, server.user, server.password)
+        async with connect(*address, database=server.database, seconds=_SECONDS) as store:
+            await indexes.install(store.writes)
+            with _shown(args.size) as done:
+                written = await write(
+                    store, settings, args.size, args.rng, args.until, replace=args.replace, progress=done
+                )
+    _report(console, written, settings)
+    return 0
+
+
+def _report(console: Console, written: Written, settings: Settings) -> None:
+    total = written.nodes + written.relationships
+    console.print(
+        f"{written.nodes:,} nodes and {written.relationships:,} relationships in {written.seconds:.1f} s "
+        f"({total / written.seconds:,.0f} a second)."
+    )
+    console.print(f"Its median active tie scores 50 with KITH_TIE_K={written.k:.2f}; it is {settings.tie_k:g}.")
+    table = Table("Story", "Part", "Kind", "Name", "Id", title="What to look for (docs/world.md)")
+    for fact in written.facts:
+        table.add_row(fact.story, fact.part, fact.label, fact.name, fact.uid)
+    console.print(table)
+
+
+@contextmanager
+def _shown(size: str) -> Iterator[Done]:
+    """Rows written so far, on a terminal."""
+    columns = (TextColumn(f"Writing the {size} world"), TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("rows", total=None)
+        yield lambda rows: bar.advance(task, rows)
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31") from None

@@ -1,0 +1,133 @@
+"""A world on its way into the graph: into an empty one, all of it or nothing that stays."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph import bulk, filling
+from graph.errors import Refused
+from graph.filling import Found
+from graph.money import Rates
+from graph.settings import Settings
+from graph.store import Store, Writes
+from seed.world.generate import World
+from seed.world.sheet import Batch, Nodes
+from seed.world.stories import Fact
+
+_SECONDS = 900.0
+_BEAT = 2.0
+_LOOK = 0.25
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: how much, in what time, what to look for in it, and the K at which its median tie scores 50."""
+
+    nodes: int
+    relationships: int
+    seconds: float
+    facts: tuple[Fact, ...]
+    k: float
+
+
+def _silent(done: int) -> None:
+    """Nobody watches."""
+
+
+async def ensure(store: Store, settings: Settings, size: str, *, progress: Progress = _silent) -> Written | None:
+    """A generated world of that size where the graph is empty; a write that was interrupted is done again.
+
+    Waits while another process is writing one. None when the graph was filled already, with whatever.
+    Constraints must be installed. Raises Conflict, Unavailable.
+    """
+    while True:
+        found, right = await filling.claim(store.writes, f"world {size}")
+        if right is not None:
+            world = World(size, rates=Rates(settings.currency, settings.rates))
+            return await _fill(store, world, right, found, progress)
+        if found is Found.FILLED:
+            return None
+        await asyncio.sleep(_LOOK)
+
+
+async def write(
+    store: Store,
+    settings: Settings,
+    size: str,
+    number: int,
+    until: datetime | None = None,
+    *,
+    replace: bool = False,
+    progress: Progress = _silent,
+) -> Written:
+    """A generated world in an empty graph, or instead of everything that is in it.
+
+    Constraints must be installed. Raises Refused when something is in the graph and `replace` is not given, or while
+    another process is filling it; Conflict, Unavailable.
+    """
+    found, right = await filling.claim(store.writes, f"world {size} {number}", replace=replace)
+    if right is None:
+        if found is Found.WRITING:
+            raise Refused("Another process is filling the graph.", remedy="Wait until it has finished.")
+        raise Refused(
+            "There are records in the graph, and a generated world needs an empty one.",
+            remedy="Give --replace to delete everything that is in it, or another KITH_DATA or NEO4J_DATABASE.",
+        )
+    world = World(size, number, until, Rates(settings.currency, settings.rates))
+    return await _fill(store, world, right, found, progress)
+
+
+async def _fill(store: Store, world: World, right: filling.Filling, found: Found, progress: Progress) -> Written:
+    writes = copy.copy(store.writes)
+    writes.seconds = _SECONDS
+    beats = asyncio.ensure_future(_beat(right, writes))
+    try:
+        if found is not Found.EMPTY:
+            await filling.clear(writes)
+        started = time.perf_counter()
+        nodes, relationships = await _write(writes, world, beats, progress)
+        await right.finish(writes, nodes, relationships)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await asyncio.shield(right.give_up(writes))
+        raise
+    finally:
+        beats.cancel()
+    return Written(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
+
+
+async def _beat(right: filling.Filling, writes: Writes) -> None:
+    """Renews the right every few seconds; ends with an error when it was lost."""
+    while True:
+        await asyncio.sleep(_BEAT)
+        await right.beat(writes)
+
+
+async def _write(writes: Writes, world: World, beats: asyncio.Future[None], progress: Progress) -> tuple[int, int]:
+    """Everything in the order it comes; the next batch is made while the database works on one."""
+    nodes = relationships = 0
+    async for batch in _ahead(world.batches()):
+        if isinstance(batch, Nodes):
+            nodes += await bulk.create_nodes(writes, batch.label, batch.rows)
+        else:
+            rows = [bulk.EdgeRow(start, end, values) for start, end, values in batch.rows]
+            relationships += await bulk.create_edges(writes, batch.type, batch.start, batch.end, rows)
+        if beats.done():
+            await beats
+        progress(len(batch.rows))
+    return nodes, relationships
+
+
+async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[Batch]:
+    coming = asyncio.ensure_future(asyncio.to_thread(next, batches, None))
+    while (batch := await coming) is not None:
+        coming = asyncio.ensure_future(asyncio.to_thread(next, batches, None))
+        yield batch
