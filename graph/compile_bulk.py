@@ -55,7 +55,7 @@ def merge_edges(edge: str, start: str, end: str, moments: Names) -> str:
     the row's or is not asked for: a relationship that was ended can be added again.
     """
     return (
-        f"UNWIND $rows AS row WITH row, {_restored('row.values', moments)} AS given {_ends(start, end)}"
+        f"UNWIND $rows AS row {_given(moments)} {_ends(start, end)}"
         f" CALL (row, given, a, b) {{ OPTIONAL MATCH (a)-[x:{_type(edge)}]->(b) WHERE {_same(edge)}"
         " RETURN x ORDER BY x.validTo IS NULL DESC, x.validFrom DESC LIMIT 1 }"
         f" WITH row, given, a, b, x, x IS NOT NULL AND {_DIFFERS.format(given='given', stored='x')} AS changed"
@@ -71,7 +71,7 @@ def merge_edges(edge: str, start: str, end: str, moments: Names) -> str:
 def create_edges(edge: str, start: str, end: str, moments: Names) -> str:
     """`$rows` of start, end, key and values as new relationships; how many."""
     return (
-        f"UNWIND $rows AS row WITH row, {_restored('row.values', moments)} AS given {_ends(start, end)}"
+        f"UNWIND $rows AS row {_given(moments)} {_ends(start, end)}"
         f" CREATE (a)-[n:{_type(edge)}]->(b) SET n = {_with_key('given')} RETURN count(n)"
     )
 
@@ -100,6 +100,12 @@ def _restored(given: str, moments: Names) -> str:
         f"{name}: CASE WHEN {given}.{name} IS NOT NULL THEN {_moment(f'{given}.{name}')} END" for name in moments
     )
     return f"{given} {{.*, {each}}}"
+
+
+def _given(moments: Names) -> str:
+    """A relationship's values as `given`; a map projection takes only a variable."""
+    restored = f" WITH row, {_restored('given', moments)} AS given" if moments else ""
+    return f"WITH row, row.values AS given{restored}"
 
 
 def _type(edge: str) -> str:
