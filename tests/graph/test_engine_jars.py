@@ -1,0 +1,116 @@
+"""The jars: only what the lock says is ever used."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graph.engine import jars
+from graph.engine.jars import Jar, Shelf
+from graph.errors import Unavailable
+
+CONTENT = b"a jar"
+RIGHT = hashlib.sha256(CONTENT).hexdigest()
+Fetched = list[str]
+
+
+def jar(name: str, sha256: str = RIGHT) -> Jar:
+    return Jar("org.example", name, "1", "", f"{name}-1.jar", sha256)
+
+
+def nobody(done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+@pytest.fixture(name="registry")
+def _registry(monkeypatch: pytest.MonkeyPatch) -> Fetched:
+    """The Maven registry, the edge of the world: gives every jar the same content and remembers who asked."""
+    fetched: Fetched = []
+
+    def download(wanted: Jar, folder: Path) -> Path:
+        fetched.append(wanted.name)
+        path = folder / wanted.name
+        path.write_bytes(CONTENT)
+        return path
+
+    monkeypatch.setattr(jars, "download", download)
+    return fetched
+
+
+def test_the_committed_lock_names_each_jar_once_with_a_sha256_and_no_address() -> None:
+    lock = jars.read_lock()
+    assert len({found.name for found in lock}) == len(lock) > 200
+    assert {len(found.sha256) for found in lock} == {64}
+    assert [found.coordinates for found in lock[:2]] == list(jars.ROOTS)
+    assert "//" not in jars.LOCK.read_text(encoding="ascii")
+
+
+def test_a_lock_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    written = (jar("a"), Jar("org.example", "b", "2", "linux", "b-2-linux.jar", RIGHT))
+    path.write_text(jars.lock_text(written))
+    assert jars.read_lock(path) == written
+
+
+def test_a_filled_shelf_is_verified_and_is_not_fetched_again(tmp_path: Path, registry: Fetched) -> None:
+    shelf = Shelf.of(tmp_path, (jar("a"), jar("b")))
+    assert not shelf.is_verified()
+    told: list[tuple[int, int]] = []
+    shelf.fill(lambda done, total: told.append((done, total)))
+    assert shelf.is_verified()
+    assert told == [(1, 2), (2, 2)]
+    shelf.fill(nobody)
+    assert sorted(registry) == ["a-1.jar", "b-1.jar"]
+
+
+def test_a_jar_with_another_sha256_is_refused_and_not_left_in_place(tmp_path: Path, registry: Fetched) -> None:
+    shelf = Shelf.of(tmp_path, (jar("a"), jar("b", "0" * 64)))
+    with pytest.raises(Unavailable, match=r"b-1\.jar .*its sha256 is"):
+        shelf.fill(nobody)
+    assert not shelf.is_verified()
+    assert not (shelf.folder / "b-1.jar").exists()
+    assert registry
+
+
+def tampered(path: Path) -> None:
+    path.write_bytes(b"another jar")
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(CONTENT[:2])
+
+
+def missing(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("harm", [tampered, truncated, missing])
+def test_a_jar_that_was_harmed_since_is_fetched_again(
+    tmp_path: Path, registry: Fetched, harm: Callable[[Path], None]
+) -> None:
+    shelf = Shelf.of(tmp_path, (jar("a"), jar("b")))
+    shelf.fill(nobody)
+    registry.clear()
+    harm(shelf.folder / "a-1.jar")
+    assert not shelf.is_verified()
+    shelf.fill(nobody)
+    assert registry == ["a-1.jar"]
+    assert (shelf.folder / "a-1.jar").read_bytes() == CONTENT
+
+
+def test_another_lock_has_another_shelf(tmp_path: Path) -> None:
+    assert Shelf.of(tmp_path, (jar("a"),)).folder != Shelf.of(tmp_path, (jar("a", "0" * 64),)).folder
+
+
+def test_a_registry_that_cannot_be_reached_is_told_with_the_name_of_the_jar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(Unavailable, match=r"org\.example:a:1 could not be fetched") as told:
+        jars.download(jar("a"), tmp_path)
+    assert "network" in told.value.remedy
