@@ -14,7 +14,7 @@ import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, AsyncSession, Query
 from neo4j.exceptions import ClientError, ConstraintError, DriverError, Neo4jError, TransientError
 
-from graph.errors import Conflict, Invalid, KithError, TooExpensive, Unavailable
+from graph.errors import Conflict, Invalid, TooExpensive, Unavailable
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
@@ -57,8 +57,8 @@ class Statement:
         return Bound(self.name, self.text, parameters)
 
 
-def explained(error: Exception, seconds: float) -> KithError:
-    """What a driver or server error means to a caller."""
+def explained(error: Exception, seconds: float) -> Exception:
+    """What a driver or server error means to a caller; a statement that is itself wrong stays what it is: a bug."""
     if isinstance(error, Neo4jError) and str(error.code or "").startswith(_TIMED_OUT):
         return TooExpensive(
             f"The statement took longer than {seconds:g} seconds and was stopped.",
@@ -76,6 +76,8 @@ def explained(error: Exception, seconds: float) -> KithError:
         )
     if isinstance(error, ClientError) and "Statement.ArithmeticError" in str(error.code):
         return Invalid("A number in the question is out of range.", remedy="Use smaller numbers.")
+    if isinstance(error, ClientError) and "Statement" in str(error.code):
+        return error
     return Unavailable(
         "The database did not answer.", remedy="Try again shortly; `python -m graph status` tells whether it is up."
     )

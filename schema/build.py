@@ -10,14 +10,15 @@ from strawberry.schema.config import StrawberryConfig
 
 import schema.types  # noqa: F401  every entity is declared by the import
 from graph.selection import ById
-from schema import made, values
+from schema import made
 from schema.context import Context
+from schema.insights.fields import RESOLVERS, TYPES, Insights
 from schema.inputs import make_inputs
 from schema.outputs import enumerations, make_outputs, root_fields
 from schema.plan import within
 from schema.roots import SHAPED_ROOTS, question
 from schema.scalars import SCALARS
-from schema.typing import output
+from schema.typing import known, output
 
 SHAPED = frozenset({"Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"})
 
@@ -35,28 +36,35 @@ def kind_of(value: Any, *_: Any) -> str:
 def build() -> tuple[strawberry.Schema, GraphQLSchema]:
     """The schema as strawberry's and as graphql-core's."""
     enumerations()
+    for name, one in TYPES.items():
+        known(name, one)
     make_outputs()
     make_inputs()
-    query = output("Query", "What can be asked.", root_fields())
+    query = output("Query", "What can be asked.", root_fields(), bases=(Insights,))
     built = strawberry.Schema(
         query=query,
         types=[value for value in vars(made).values() if hasattr(value, "__strawberry_definition__")],
         config=StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS),
     )
-    core: GraphQLSchema = built._schema
+    _teach(built._schema)
+    return built, built._schema
+
+
+def _teach(core: GraphQLSchema) -> None:
+    """Lets graphql-core read answers that are already shaped: records as maps from response keys."""
+    roots = (core.query_type, core.mutation_type)
     for name, one in core.type_map.items():
         if isinstance(one, GraphQLInterfaceType):
             one.resolve_type = kind_of
-        elif isinstance(one, GraphQLObjectType):
+        elif isinstance(one, GraphQLObjectType) and one not in roots:
             one.is_type_of = None
-            if name in SHAPED or vars(made).get(name, values).__dict__.get("__module__") == made.__name__:
-                for field in one.fields.values():
-                    field.resolve = by_key
+            if name in SHAPED or getattr(vars(made).get(name), "__module__", "") == made.__name__:
+                for key, field in one.fields.items():
+                    field.resolve = RESOLVERS.get(key, by_key)
     assert core.query_type is not None
     for name in SHAPED_ROOTS:
         core.query_type.fields[name].resolve = ask_root
     core.query_type.fields["me"].resolve = ask_me
-    return built, core
 
 
 async def ask_root(_: Any, info: GraphQLResolveInfo, **__: Any) -> Any:

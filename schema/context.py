@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLSchema
@@ -36,6 +37,7 @@ class Context:
     caller: Caller
     tie_k: float
     cost: int = 0
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     shared: dict[Any, Any] = field(default_factory=dict)
 
     def tracer(self, info: GraphQLResolveInfo) -> Tracer:

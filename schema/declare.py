@@ -21,7 +21,7 @@ class Face:
     properties: tuple[str, ...]
     links: tuple[str, ...]
     edges: Mapping[str, str] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
     creates: bool = False
     updates: bool = False
 
@@ -49,7 +49,7 @@ def shows(
     *,
     links: str = "",
     edges: Mapping[str, str] | None = None,
-    fields: Mapping[str, str] | None = None,
+    fields: tuple[str, ...] = (),
     creates: bool = False,
     updates: bool = False,
 ) -> None:
@@ -71,5 +71,5 @@ def shows(
     if unknown:
         raise TypeError(f"{label} shows no link {', '.join(unknown)} to name a connection for.")
     FACES[label] = Face(
-        graphql_name(label), model, own, ways, edges or {}, fields or {}, creates, updates
+        graphql_name(label), model, own, ways, edges or {}, fields, creates, updates
     )

@@ -122,7 +122,7 @@ class Door:
             except KithError as error:
                 return Answer("invalid", {"errors": [_shown(error)]})
             if plan is not None:
-                return _assembled(plan, await run(plan, coerced, self._reads, self._ambient))
+                return _assembled(plan, await run(plan, coerced, self._reads, self._ambient), request_id)
         return await self._executed(document, operation, variables or {}, caller, request_id)
 
     def _plan(
@@ -221,13 +221,13 @@ def _coerced(
     return values.coerced
 
 
-def _assembled(plan: Plan, answers: dict[str, Any]) -> Answer:
+def _assembled(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
     errors = []
     lost = False
     for root in plan.roots:
         answer = answers[root.key]
-        if isinstance(answer, KithError):
-            errors.append({**_shown(answer), "path": [root.key]})
+        if isinstance(answer, Exception):
+            errors.append({**_shown(answer, request_id), "path": [root.key]})
             answers[root.key] = None
             lost = lost or not root.nullable
     body: dict[str, Any] = {"data": None if lost else answers}

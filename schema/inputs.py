@@ -47,7 +47,7 @@ _FILTER_SAYS = {
 }
 
 
-class Direction(enum.Enum):
+class SortDirection(enum.Enum):
     """Which way to sort; what is missing comes last either way."""
 
     ASC = "Smallest first."
@@ -87,7 +87,7 @@ def target_face(link: Link) -> Face:
 
 def make_inputs() -> None:
     """Makes every filter and order type, in no particular order: they name each other."""
-    enumeration(Direction)
+    enumeration(SortDirection)
     for name, value, operators in _FILTERS.values():
         _filter(name, value, operators)
     _filter("IDWhere", "ID", _EQUAL)
@@ -134,15 +134,15 @@ def _where(face: Face) -> None:
 
 
 def _order(face: Face) -> None:
-    fields = [Field("id", optional("Direction"), "By the id.", default=U)]
+    fields = [Field("id", optional("SortDirection"), "By the id.", default=U)]
     for one in face.properties:
         found = face.model.properties[one]
         if found.kind is not Kind.TEXTS:
-            fields.append(Field(one, optional("Direction"), found.says, default=U))
+            fields.append(Field(one, optional("SortDirection"), found.says, default=U))
     for fragment in FRAGMENTS:
         if fragment.label == face.model.label and fragment.name in face.fields:
             name = f"{face.name}{fragment.name[0].upper()}{fragment.name[1:]}Order"
-            parts = [Field(part, optional("Direction"), f"By {part}.", default=U) for part, _ in fragment.numbers]
+            parts = [Field(part, optional("SortDirection"), f"By {part}.", default=U) for part, _ in fragment.numbers]
             input_type(name, f"Which figure of `{fragment.name}` to sort by: exactly one.", parts)
             fields.append(Field(fragment.name, optional(name), fragment.says, default=U))
     input_type(f"{face.name}Order", f"What to sort records of type {face.name} by: exactly one key.", fields)

@@ -1,1 +1,19 @@
 """Where the types made from the models live; strawberry looks their names up here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+
+    class Node: ...
+
+    class Party: ...
+
+    class Account: ...
+
+    class Contact: ...
+
+    class User: ...
+
+    class Product: ...

@@ -127,6 +127,18 @@ EXTRA: dict[tuple[str, str], Field] = {
             AS_OF,
         ),
     ),
+    ("Account", "orgChart"): Field(
+        "orgChart",
+        "OrgChart",
+        "Who reports to whom there, with lines that cross into other accounts of the group.",
+        (AS_OF,),
+    ),
+    ("Account", "crossSell"): Field(
+        "crossSell",
+        "list[CrossSell]",
+        "What it has not bought and might, by what is bought together; the best first.",
+        (FIRST._replace(default=5),),
+    ),
 }
 
 

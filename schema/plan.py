@@ -11,7 +11,8 @@ from typing import Any
 from graphql import FragmentDefinitionNode, GraphQLNonNull, GraphQLSchema, OperationDefinitionNode
 
 from graph.compile import compile as compiled_for
-from graph.errors import KithError, TooExpensive
+from graph.compile.order import Arrange
+from graph.errors import TooExpensive
 from graph.selection import Scope
 from graph.store import Bound, Reads
 from schema.given import Getter, Guard, Traced, Variables
@@ -43,6 +44,7 @@ class Root:
     parameters: tuple[tuple[str, Getter], ...]
     fixed: Mapping[str, Any]
     ambient: frozenset[str]
+    arrange: Arrange
 
     def bound(self, variables: Variables, ambient: Ambient) -> Bound:
         """The statement for these variables; KithError when a value is not right."""
@@ -102,7 +104,7 @@ def planned(
             (f"p{index}", getter) for index, getter in enumerate(traced.getters) if f"p{index}" in done.parameters
         )
         nullable = not isinstance(query.fields[name].type, GraphQLNonNull)
-        roots.append(Root(key, nullable, done.name, done.text, parameters, dict(done.scope), done.ambient))
+        roots.append(Root(key, nullable, done.name, done.text, parameters, dict(done.scope), done.ambient, done.arrange))
         guards += traced.guards
     within(cost, limits)
     return Plan((*reading.guards, *guards), tuple(roots))
@@ -130,6 +132,6 @@ async def run(plan: Plan, variables: Variables, reads: Reads, ambient: Ambient) 
 
 async def _asked(root: Root, variables: Variables, reads: Reads, ambient: Ambient) -> Any:
     try:
-        return await reads.ask(root.bound(variables, ambient))
-    except KithError as error:
+        return root.arrange(await reads.ask(root.bound(variables, ambient)))
+    except Exception as error:  # noqa: BLE001  the other root fields still have answers; the door logs what is no KithError
         return error

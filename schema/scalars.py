@@ -32,6 +32,11 @@ def _shown(value: object) -> str:
     return str(value)
 
 
+def moment_of(seconds: float) -> DateTime:
+    """The moment that many seconds after 1970 in UTC."""
+    return DateTime(clock.datetime.fromtimestamp(seconds, clock.UTC))
+
+
 DateTime = NewType("DateTime", clock.datetime)
 Date = NewType("Date", clock.date)
 

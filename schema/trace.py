@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -144,7 +144,7 @@ class Tracer:
 
     # ---------- rows -------------------------------------------------------------------------------------------------
 
-    def row(self, nodes: list[FieldNode], label: str) -> Row:
+    def row(self, nodes: Sequence[FieldNode], label: str) -> Row:
         """What is shown of a record of that label (or super-label) under these nodes."""
         branches: dict[tuple[Field, ...], list[str]] = {}
         alone: list[Branch] = []
@@ -158,7 +158,7 @@ class Tracer:
                 alone.append(Branch((one,), fields))
         return Row((*alone, *(Branch(tuple(labels), fields) for fields, labels in branches.items())))
 
-    def _fields(self, nodes: list[FieldNode], face: Face, several: bool) -> tuple[Field, ...]:
+    def _fields(self, nodes: Sequence[FieldNode], face: Face, several: bool) -> tuple[Field, ...]:
         found: list[Field] = []
         for key, same in self.collected(nodes, face.name).items():
             found.append(self._field(key, same, face))
@@ -310,5 +310,5 @@ def _slot(given: Given | None) -> Slot | None:
     return None if given is None else given.slot()
 
 
-Python = Callable[[Tracer, list[FieldNode]], tuple[Part, ...]]
+Python = Callable[[Tracer, Sequence[FieldNode]], tuple[Part, ...]]
 PYTHON: dict[str, Python] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Optional
 
 import strawberry
@@ -120,14 +120,25 @@ def optional(text: str) -> str:
 
 
 def enumeration(members: type[enum.Enum], name: str | None = None) -> str:
-    """The name of the GraphQL enumeration for a choice of the models; made on first use."""
+    """The name of the GraphQL enumeration for a choice of the models; made on first use.
+
+    TypeError when another choice has that name already.
+    """
     name = name or members.__name__
     if name not in vars(made):
-        values = {one.name: strawberry.enum_value(one.name, description=str(one.value)) for one in members}
-        made_enum = enum.Enum(name, values)  # type: ignore[misc]
-        says = (members.__doc__ or "").strip()
-        known(name, strawberry.enum(made_enum, name=name, description=says))
+        told = {one.name: str(one.value) for one in members}
+        enumeration_of(name, (members.__doc__ or "").strip(), told)
+    elif [one.name for one in vars(made)[name]] != [one.name for one in members]:
+        raise TypeError(f"Two enumerations are called {name}.")
     return name
+
+
+def enumeration_of(name: str, says: str, members: Mapping[str, str]) -> Any:
+    """A GraphQL enumeration of these members, by what each says."""
+    values = {one: strawberry.enum_value(one, description=told) for one, told in members.items()}
+    made_enum = strawberry.enum(enum.Enum(name, values), name=name, description=says)  # type: ignore[misc]
+    known(name, made_enum)
+    return made_enum
 
 
 def type_name(one: Property) -> str:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import graph.compile.baskets
+import graph.compile.orgchart
 import graph.compile.rollup
 import graph.compile.traversals  # noqa: F401  registers the traversals
 from graph.compile.match import Writer
+from graph.compile.order import Arrange, arranged
 from graph.compile.rows import Told, page, show
 from graph.compile.text import call, name, quoted, where
 from graph.compile.verbs import VERBS
@@ -22,12 +25,13 @@ AMBIENT = frozenset({"now", "unit", "currency"})
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement's text, with what must be given to it beside the question's own values."""
+    """A statement's text, what must be given to it beside the question's own values, and the order of its answer."""
 
     name: str
     text: str
     parameters: frozenset[str]
     scope: tuple[tuple[str, Any], ...]
+    arrange: Arrange
 
     @property
     def ambient(self) -> frozenset[str]:
@@ -51,7 +55,7 @@ def compile(question: Question, scope: Scope = EVERYTHING) -> Compiled:  # noqa:
     title, text = _written(writer, question)
     named = parameters_of(text)
     values = tuple((f"s{index}", value) for index, value in enumerate(scope.values) if f"s{index}" in named)
-    return Compiled(title, text, named, values)
+    return Compiled(title, text, named, values, arranged(question))
 
 
 def _written(writer: Writer, question: Question) -> tuple[str, str]:

@@ -20,7 +20,7 @@ shows(
         "relatedAccounts": "AccountRelation",
         "connections": "Connection",
     },
-    fields={"rollup": "AccountRollup!"},
+    fields=("rollup", "orgChart", "crossSell"),
     creates=True,
     updates=True,
 )

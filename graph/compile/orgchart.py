@@ -1,0 +1,139 @@
+"""What an org chart is drawn from, in one read: people with their ties to us, and the lines between them."""
+
+from __future__ import annotations
+
+from graph.compile.match import Writer
+from graph.compile.rows import Told, computed, show
+from graph.compile.text import call, name, where
+from graph.selection import Computed, Slot
+from graph.vocabulary import entity
+
+
+class _Drawn:
+    """The predicates every part of the chart repeats, at one moment."""
+
+    def __init__(self, writer: Writer, start: str, at: Slot | None) -> None:
+        self.writer = writer
+        self.start = start
+        self.at = at
+        self.works = entity("Account").links["contacts"].model
+        self.reports = entity("Contact").links["manager"].model
+
+    def employed(self, edge: str) -> list[str]:
+        """That an employment holds."""
+        return self.writer.holds(edge, self.works, self.at, None)
+
+    def line(self, edge: str) -> list[str]:
+        """That a reporting line holds."""
+        return self.writer.holds(edge, self.reports, self.at, None)
+
+    def seen(self, variable: str) -> list[str]:
+        """That a person may be seen."""
+        return self.writer.visible(variable, "Contact")
+
+    def elsewhere(self, variable: str) -> str:
+        """That a person does not work at the account."""
+        rules = " AND ".join(self.employed("hw"))
+        return f"NOT EXISTS {{ ({variable})-[hw:WORKS_AT]->({self.start}) WHERE {rules} }}"
+
+    def climb(self, up: bool, start: str, end: str) -> str:
+        """Any number of visible solid lines up or down."""
+        step, node = self.writer.fresh("r"), self.writer.fresh("v")
+        rules = " AND ".join([f"{step}.kind = 'SOLID'", *self.line(step)])
+        sight = " AND ".join(self.seen(node))
+        arrow = f"-[{step}:REPORTS_TO WHERE {rules}]->" if up else f"<-[{step}:REPORTS_TO WHERE {rules}]-"
+        return f"({start}) ((){arrow}{f'({node} WHERE {sight})' if sight else '()'})* ({end})"
+
+
+def _crossing(drawn: _Drawn, up: bool) -> str:
+    """People outside the account whom a line leads to from its people, and on from there by solid lines."""
+    arrow = "-[cr:REPORTS_TO]->" if up else "<-[cr:REPORTS_TO {kind: 'SOLID'}]-"
+    rules = [*drawn.line("cr"), *drawn.seen("x"), drawn.elsewhere("x")]
+    return call(
+        f"{drawn.start}, here",
+        f"UNWIND here AS c\nMATCH (c){arrow}(x){where(rules)}\nWITH DISTINCT x\n"
+        f"MATCH {drawn.climb(up, 'x', 'y')}\nRETURN collect(DISTINCT y) AS {'above' if up else 'below'}",
+    )
+
+
+@computed("Account.orgChart")
+def org_chart(writer: Writer, asked: Computed, start: str) -> str:
+    """`people`: [uid, name, title, department, roles, left on, ties, shown]; `lines`: [uid, manager, kind, confidence]."""
+    drawn = _Drawn(writer, start, dict(asked.arguments).get("asOf"))
+    wanted = {part.name for part in asked.parts}
+    here = [*drawn.employed("w"), *drawn.seen("c")]
+    before, shown = _people(writer, asked)
+    ties = _ties(writer) if "strength" in wanted else ["WITH *, [] AS ties"]
+    return "\n".join(
+        [
+            f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-(c){where(here)}",
+            f"WITH {start}, collect(DISTINCT c) AS here",
+            _crossing(drawn, True),
+            _crossing(drawn, False),
+            call(
+                "here, above, below",
+                "UNWIND here + above + below AS one\nWITH DISTINCT one\nRETURN collect(one) AS everybody",
+            ),
+            call("everybody", _lines(drawn)),
+            call(
+                f"{start}, everybody",
+                "\n".join(
+                    [
+                        "UNWIND everybody AS p",
+                        _position(drawn),
+                        *ties,
+                        *before,
+                        "RETURN collect([p.uid, p.name, coalesce(job.jobTitle, p.jobTitle), "
+                        "coalesce(job.department, p.department), coalesce(job.roles, []), toString(gone), ties, "
+                        f"{shown}]) AS people",
+                    ]
+                ),
+            ),
+            "RETURN {people: people, lines: lines}",
+        ]
+    )
+
+
+def _people(writer: Writer, asked: Computed) -> tuple[list[str], str]:
+    before, shown = [], []
+    for part in asked.parts:
+        if part.row is not None:
+            subqueries, expression = show(writer, part.row, Told("p", "Contact"))
+            before += subqueries
+            shown.append(f"{name(part.key)}: {expression}")
+    return before, f"{{{', '.join(shown)}}}"
+
+
+def _lines(drawn: _Drawn) -> str:
+    rules = [*drawn.line("l"), *drawn.seen("m")]
+    return (
+        f"UNWIND everybody AS p\nMATCH (p)-[l:REPORTS_TO]->(m){where(rules)}\n"
+        "RETURN collect([p.uid, m.uid, l.kind, l.confidence]) AS lines"
+    )
+
+
+def _position(drawn: _Drawn) -> str:
+    """`job`: the employment at the account, or else the main one anywhere; `gone`: when somebody left the account."""
+    accounts = drawn.writer.visible("o", "Account")
+    current = " AND ".join(drawn.employed("w"))
+    moment = "$now" if drawn.at is None else f"${drawn.at.name}"
+    job = call(
+        f"p, {drawn.start}",
+        f"OPTIONAL MATCH (p)-[w:WORKS_AT]->(o){where([current, *accounts])}\n"
+        f"WITH w ORDER BY o = {drawn.start} DESC, coalesce(w.isPrimary, false) DESC, o.uid LIMIT 1\nRETURN w AS job",
+    )
+    gone = call(
+        f"p, {drawn.start}",
+        f"OPTIONAL MATCH (p)-[w:WORKS_AT]->({drawn.start})\n"
+        "RETURN CASE WHEN count(w) > 0 AND "
+        f"count(CASE WHEN w.validTo IS NULL OR w.validTo > {moment} THEN 1 END) = 0 THEN max(w.validTo) END AS gone",
+    )
+    return f"{job}\n{gone}"
+
+
+def _ties(writer: Writer) -> list[str]:
+    rules = writer.visible("u", "User")
+    sums = "[k.both, k.in, k.out, k.meetings, k.calls, k.inCount, k.outCount, k.firstAt.epochMillis, k.lastAt.epochMillis, k.asOf.epochMillis]"
+    return [call("p", f"MATCH (u:User)-[k:KNOWS]-(p){where(rules)}\nRETURN collect({sums.replace('k.in,', 'k.`in`,')}) AS ties")]
+
+

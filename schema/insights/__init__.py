@@ -1,0 +1,1 @@
+"""Questions that Python answers: one read, one pure function, at most one more read."""
