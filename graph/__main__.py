@@ -15,10 +15,9 @@ from graph import commands, engine
 from graph.engine import jars, joining
 from graph.engine.supervisor import Supervisor
 from graph.engine.warmth import Warmth
-from graph.errors import KithError
+from graph.errors import Invalid, KithError, Refused, Unavailable
 from graph.settings import Settings
 from graph.shell import shell
-from graph.store import explained
 
 COMMANDS = {
     "start": "start the local server and let it run until stop",
@@ -76,11 +75,11 @@ def _relock() -> None:
 
 def _complain(error: KithError) -> int:
     sys.stderr.write(f"{error.message}\n{error.remedy}\n")
-    return 1
+    return 2 if isinstance(error, Invalid | Refused) else 1
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; returns the status of the process."""
+    """Run one command; 0 when it was done, 1 when something is not there, 2 when it was refused, 3 from `status`."""
     chosen = parser().parse_args(arguments)
     try:
         settings = Settings.read()
@@ -98,7 +97,7 @@ def main(arguments: list[str]) -> int:
             return 0
         return anyio.run(_run, chosen, settings)
     except (Neo4jError, DriverError) as error:
-        return _complain(explained(error, commands.SECONDS_FOR_A_STATEMENT))
+        return _complain(Unavailable(f"Neo4j says: {error}", remedy="`python -m graph status` tells whether it is up."))
     except KithError as error:
         return _complain(error)
     except KeyboardInterrupt:

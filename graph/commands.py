@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from graph import engine
+from graph import indexes as models_indexes
 from graph.engine import java, joining
 from graph.engine.folder import Folder
 from graph.errors import Conflict, Refused, Unavailable
@@ -189,8 +190,24 @@ async def wipe(settings: Settings, *, yes: bool, uri: str | None) -> int:
 
 
 async def indexes(store: Store) -> int:
-    """Install the constraints and indexes that the models declare, and tell what differed."""
-    raise NotImplementedError
+    """Install the constraints and indexes that the models declare, and tell what differed; 1 when something still does.
+
+    What nobody declared is told and left: an operator may have made it on purpose.
+    """
+    before = await models_indexes.install(store.writes)
+    after = await models_indexes.drift(store.reads)
+    for names, done in (
+        (before.missing, "made"),
+        (before.different, "made anew, it differed from the models"),
+        (before.unasked, "left, though no model asks for it"),
+        ((*after.missing, *after.different), "STILL DIFFERS from the models"),
+        (after.building, "is still being filled"),
+    ):
+        for name in names:
+            out.print(f"{name}: {done}")
+    if not before:
+        out.print("Constraints and indexes are as the models declare them.")
+    return int(bool(after.missing or after.different or after.building))
 
 
 def _ask(what: str) -> None:

@@ -59,21 +59,17 @@ def _rates(value: object) -> object:
     for pair in filter(None, (part.strip() for part in value.split(","))):
         code, _, rate = pair.partition("=")
         try:
-            rates[_currency(code.strip())] = Decimal(rate.strip())
+            number = Decimal(rate.strip())
         except InvalidOperation:
             raise ValueError(f"{pair!r} has no number") from None
+        if not number.is_finite() or number <= 0:
+            raise ValueError(f"the rate in {pair!r} is not above zero")
+        rates[_currency(code.strip())] = number
     return rates
 
 
-def _positive_rates(value: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
-    for code, rate in value.items():
-        if not rate.is_finite() or rate <= 0:
-            raise ValueError(f"the rate of {code} is not above zero")
-    return value
-
-
 Memory = Annotated[int, BeforeValidator(_bytes), Field(ge=SMALLEST_MEMORY), PlainSerializer(_size)]
-Rates = Annotated[dict[str, Decimal], NoDecode, BeforeValidator(_rates), AfterValidator(_positive_rates)]
+Rates = Annotated[dict[str, Decimal], NoDecode, BeforeValidator(_rates)]
 
 
 def _setting(name: str, default: object, allowed: str, description: str, **bounds: float) -> Any:
