@@ -8,7 +8,9 @@ from graph.compile.indexes import Wanted, wanted
 from graph.store import Bound, Reads, Statement, Writes
 
 _CONSTRAINTS = Statement(
-    "constraints", "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties RETURN name, type, labelsOrTypes, properties"
+    "constraints",
+    "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties "
+    "RETURN name, type, labelsOrTypes, properties",
 )
 _INDEXES = Statement(
     "indexes",
@@ -20,7 +22,7 @@ _AWAIT = Statement("await indexes", "CALL db.awaitIndexes(600)")
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How the database differs from the models: names missing, names different or not asked for, names not yet online."""
+    """How the database differs from the models: names missing, different, not asked for, not yet online."""
 
     missing: tuple[str, ...]
     different: tuple[str, ...]

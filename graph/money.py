@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
-from babel.numbers import get_territory_currencies
 from babel.core import get_global
+from babel.numbers import get_territory_currencies
 from moneyed import CURRENCIES
 
 from graph.errors import Invalid
@@ -53,7 +53,7 @@ def half_even(amount: Decimal, currency: str) -> int:
     return _within(int(amount.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_EVEN)))
 
 
-def exact(value: float | int | str) -> Decimal:
+def exact(value: float | str) -> Decimal:
     """A caller's number as the decimal it was written as; Invalid when it is none."""
     try:
         number = Decimal(str(value))

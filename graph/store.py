@@ -122,8 +122,8 @@ class Reads:
         # cluster each question needs a session of its own, or it would wait for the bookmark of the one before.
         session = self._free.pop() if self._free else self._opened()
         try:
-            query = Query(cast(LiteralString, bound.text), {"name": bound.name}, self.seconds)
-            record = await (await session.run(query, cast(dict[str, Any], bound.parameters))).single()
+            query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
+            record = await (await session.run(query, cast("dict[str, Any]", bound.parameters))).single()
         except BaseException:
             await session.close()
             raise
@@ -146,8 +146,8 @@ class Reads:
     async def records(self, bound: Bound) -> list[dict[str, Any]]:
         """All records as dicts: for the operator's commands and tests, never on the request path."""
         async with self._opened() as session:
-            query = Query(cast(LiteralString, bound.text), {"name": bound.name}, self.seconds)
-            return await (await session.run(query, cast(dict[str, Any], bound.parameters))).data()
+            query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
+            return await (await session.run(query, cast("dict[str, Any]", bound.parameters))).data()
 
 
 class Writes(Reads):
@@ -163,7 +163,9 @@ class Writes(Reads):
         async def work(transaction: AsyncManagedTransaction) -> Any:
             value = None
             for bound in all_bound:
-                result = await transaction.run(cast(LiteralString, bound.text), cast(dict[str, Any], bound.parameters))
+                result = await transaction.run(
+                    cast("LiteralString", bound.text), cast("dict[str, Any]", bound.parameters)
+                )
                 record = await result.single()
                 value = None if record is None else record[0]
                 if check is not None:
@@ -189,8 +191,8 @@ class Writes(Reads):
     async def alone(self, bound: Bound, *, seconds: float | None = None) -> None:
         """Runs a statement that must be its own transaction: schema changes, `IN TRANSACTIONS`."""
         async with self._driver.session(database=self._database, bookmark_manager=self._bookmarks) as session:
-            query = Query(cast(LiteralString, bound.text), {"name": bound.name}, seconds)
-            await (await session.run(query, cast(dict[str, Any], bound.parameters))).consume()
+            query = Query(cast("LiteralString", bound.text), {"name": bound.name}, seconds)
+            await (await session.run(query, cast("dict[str, Any]", bound.parameters))).consume()
 
 
 @dataclass(slots=True)
@@ -234,7 +236,7 @@ async def connect(
         except (Neo4jError, DriverError, OSError) as error:
             raise Unavailable(
                 f"Neo4j does not answer at {uri}: {error}",
-                remedy="Check NEO4J_URI, NEO4J_USER, NEO4J_PASSWORD and NEO4J_DATABASE, or leave them out for the local one.",
+                remedy="Check the NEO4J_* settings, or leave them out for the local server.",
             ) from error
         store = Store(
             driver,

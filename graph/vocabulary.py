@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import graph.models  # noqa: F401  every entity is declared by the import
+from graph.models.derived import TRAVERSALS
 from graph.models.properties import Declared, Kind
 from graph.models.record import Activity, Party, Record
-from graph.models.derived import TRAVERSALS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import schema.types  # noqa: F401  every entity is declared by the import
 from graph.selection import ById
 from schema import made
 from schema.context import Context
-from schema.insights.fields import RESOLVERS, TYPES, Insights
 from schema.inputs import make_inputs
+from schema.insights.fields import RESOLVERS, TYPES, Insights
 from schema.outputs import enumerations, make_outputs, root_fields
 from schema.plan import within
 from schema.roots import SHAPED_ROOTS, question
@@ -23,7 +23,7 @@ from schema.typing import known, output
 SHAPED = frozenset({"Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"})
 
 
-def by_key(source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+def by_key(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
     """A shaped answer holds each field under the key it is asked for by."""
     return source[info.path.key]
 
@@ -46,8 +46,9 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
         types=[value for value in vars(made).values() if hasattr(value, "__strawberry_definition__")],
         config=StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS),
     )
-    _teach(built._schema)
-    return built, built._schema
+    core: GraphQLSchema = built._schema  # noqa: SLF001  strawberry offers no other way to it
+    _teach(core)
+    return built, core
 
 
 def _teach(core: GraphQLSchema) -> None:
@@ -67,7 +68,7 @@ def _teach(core: GraphQLSchema) -> None:
     core.query_type.fields["me"].resolve = ask_me
 
 
-async def ask_root(_: Any, info: GraphQLResolveInfo, **__: Any) -> Any:
+async def ask_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
     """Answers a root field that is one statement, for graphql-core to walk."""
     context: Context = info.context
     tracer = context.tracer(info)
@@ -77,7 +78,7 @@ async def ask_root(_: Any, info: GraphQLResolveInfo, **__: Any) -> Any:
     return await context.ask(tracer, asked)
 
 
-async def ask_me(_: Any, info: GraphQLResolveInfo) -> Any:
+async def ask_me(_: Any, info: GraphQLResolveInfo[Any]) -> Any:
     """Who is calling, with what is asked of the user."""
     context: Context = info.context
     tracer = context.tracer(info)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -40,10 +39,10 @@ class Context:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     shared: dict[Any, Any] = field(default_factory=dict)
 
-    def tracer(self, info: GraphQLResolveInfo) -> Tracer:
+    def tracer(self, info: GraphQLResolveInfo[Any]) -> Tracer:
         """A tracer for the fields of one resolver."""
-        variables: Mapping[str, Any] = getattr(info.variable_values, "coerced", info.variable_values)
-        fragments = {name: getattr(one, "definition", one) for name, one in info.fragments.items()}
+        variables = info.variable_values.coerced
+        fragments = dict(info.fragments)
         return Tracer(
             self.core, fragments, Traced(variables), base=self.ambient.currency, limits=self.limits, typed=True
         )

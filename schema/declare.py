@@ -53,8 +53,10 @@ def shows(
     creates: bool = False,
     updates: bool = False,
 ) -> None:
-    """Shows an entity: its properties and links by name, connection names of links whose edges say more,
-    fields of its own types, and whether it can be made and changed by a plain verb.
+    """Shows an entity: its properties and links by name, and whether it can be made and changed by a plain verb.
+
+    `edges` names the connection types of links whose edges say more than that they are; `fields` are those of types
+    of their own.
 
     TypeError when the model has no such label, property or link.
     """
@@ -70,6 +72,4 @@ def shows(
     unknown = [one for one in (edges or {}) if one not in ways]
     if unknown:
         raise TypeError(f"{label} shows no link {', '.join(unknown)} to name a connection for.")
-    FACES[label] = Face(
-        graphql_name(label), model, own, ways, edges or {}, fields, creates, updates
-    )
+    FACES[label] = Face(graphql_name(label), model, own, ways, edges or {}, fields, creates, updates)

@@ -39,7 +39,7 @@ _PLANS = 16
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a request: `ok` (executed), `invalid` (refused before), `not_allowed` (a mutation where only reads are)."""
+    """What came of a request: `ok` (executed), `invalid` (refused before), `not_allowed` (a mutation by GET)."""
 
     status: Literal["ok", "invalid", "not_allowed"]
     body: dict[str, Any]
@@ -180,7 +180,7 @@ def _read(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
         if not found:
             check(made.node, limits)
     except GraphQLError as error:
-        if "token" in error.message and "limit" in error.message.lower() or "exceed" in error.message.lower():
+        if ("token" in error.message and "limit" in error.message.lower()) or "exceed" in error.message.lower():
             dear = TooExpensive(
                 f"The document has more than {limits.tokens} tokens.", remedy="Ask for less, or in several requests."
             )

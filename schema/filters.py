@@ -106,9 +106,7 @@ class Filters:
         def piece(at: int, kind: Kind) -> Slot:
             return given.slot(lambda cursor: _read(parted(str(cursor), mark, len(order))[at], kind))
 
-        keys = tuple(
-            None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order)
-        )
+        keys = tuple(None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order))
         return After(keys, piece(len(order), Kind.TEXT))
 
 

@@ -152,9 +152,7 @@ class Given:
             return made
         if self.path is not None:
             keys = self.traced.look(self.path, shape)
-            return {
-                name: Given(self.traced, object_type.fields[name].type, path=(*self.path, name)) for name in keys
-            }
+            return {name: Given(self.traced, object_type.fields[name].type, path=(*self.path, name)) for name in keys}
         return {
             name: Given(self.traced, object_type.fields[name].type, constant=value)
             for name, value in self.constant.items()
@@ -170,7 +168,9 @@ class Given:
         if self.node is not None:
             return [self._child(inner, self.node)]
         if self.path is not None:
-            return [Given(self.traced, inner, path=(*self.path, at)) for at in range(self.traced.look(self.path, shape))]
+            return [
+                Given(self.traced, inner, path=(*self.path, at)) for at in range(self.traced.look(self.path, shape))
+            ]
         return [Given(self.traced, inner, constant=one) for one in self.constant]
 
     def value(self) -> Any:

@@ -146,5 +146,3 @@ def _order(face: Face) -> None:
             input_type(name, f"Which figure of `{fragment.name}` to sort by: exactly one.", parts)
             fields.append(Field(fragment.name, optional(name), fragment.says, default=U))
     input_type(f"{face.name}Order", f"What to sort records of type {face.name} by: exactly one key.", fields)
-
-

@@ -1,4 +1,4 @@
-"""What a document may ask for before anything runs: depth and aliases; tokens, pages and cost are held where they are read."""
+"""What a document may ask for before anything runs: depth and aliases; other limits are held where they are read."""
 
 from __future__ import annotations
 

@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
 
-    class Node: ...
+    class Node:
+        """Made at run time."""
 
-    class Party: ...
+    class Party:
+        """Made at run time."""
 
-    class Account: ...
+    class Account:
+        """Made at run time."""
 
-    class Contact: ...
+    class Contact:
+        """Made at run time."""
 
-    class User: ...
+    class User:
+        """Made at run time."""
 
-    class Product: ...
+    class Product:
+        """Made at run time."""
+
+    class Confidence:
+        """Made at run time."""

@@ -90,13 +90,13 @@ def make_outputs() -> None:
         for name in face.properties:
             type_name(face.model.properties[name])
         for name in face.links:
-            for one in face.model.links[name].model.properties.values():
-                type_name(one)
+            for carried in face.model.links[name].model.properties.values():
+                type_name(carried)
     interfaces: dict[str, type] = {}
     identity = Field("id", "ID", "The identity, opaque and unique over everything.")
     for label in ("Record", "Party", "Activity"):
         face = FACES[label]
-        bases = () if label == "Record" else (interfaces["Record"],)
+        bases: tuple[type, ...] = () if label == "Record" else (interfaces["Record"],)
         interfaces[label] = output(face.name, face.model.says, [identity, *_fields(face)], bases=bases, interface=True)
     for face in FACES.values():
         for name in face.links:
@@ -106,8 +106,8 @@ def make_outputs() -> None:
                 _connection(edge, graphql_name(link.target), link if name in face.edges else None)
         if face.model.concrete:
             _connection(face.name, face.name, None)
-            bases = tuple(interfaces[label] for label in ("Party", "Activity") if label in face.model.labels)
-            output(face.name, face.model.says, [identity, *_fields(face)], bases=bases or (interfaces["Record"],))
+            closer = tuple(interfaces[label] for label in ("Party", "Activity") if label in face.model.labels)
+            output(face.name, face.model.says, [identity, *_fields(face)], bases=closer or (interfaces["Record"],))
 
 
 def _fields(face: Face) -> list[Field]:
@@ -167,7 +167,9 @@ def root_fields() -> list[Field]:
                 Argument("where", optional(f"{face.name}Where"), "Only those for which this holds."),
                 Argument("orderBy", optional(f"list[{face.name}Order]"), "The order; by id when left out."),
             )
-            found.append(Field(face.model.plural, f"{face.name}Connection", f"A page of these. {face.model.says}", arguments))
+            found.append(
+                Field(face.model.plural, f"{face.name}Connection", f"A page of these. {face.model.says}", arguments)
+            )
     return found
 
 

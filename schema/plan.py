@@ -104,7 +104,9 @@ def planned(
             (f"p{index}", getter) for index, getter in enumerate(traced.getters) if f"p{index}" in done.parameters
         )
         nullable = not isinstance(query.fields[name].type, GraphQLNonNull)
-        roots.append(Root(key, nullable, done.name, done.text, parameters, dict(done.scope), done.ambient, done.arrange))
+        roots.append(
+            Root(key, nullable, done.name, done.text, parameters, dict(done.scope), done.ambient, done.arrange)
+        )
         guards += traced.guards
     within(cost, limits)
     return Plan((*reading.guards, *guards), tuple(roots))

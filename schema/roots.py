@@ -37,7 +37,8 @@ def question(tracer: Tracer, nodes: list[FieldNode]) -> Question:
 def _search(tracer: Tracer, nodes: list[FieldNode]) -> Found:
     get = tracer.arguments(tracer.declared("Query", nodes[0]), nodes[0])
     text, kinds, first = get("text"), get("kinds"), get("first")
-    assert text is not None and first is not None
+    assert text is not None
+    assert first is not None
     labels = concrete("Record") if kinds is None else tuple(sorted(set(kinds.value())))
     unknown = [label for label in labels if label not in concrete("Record")]
     if unknown:

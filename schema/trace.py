@@ -119,8 +119,10 @@ class Tracer:
         if condition == type_name:
             return True
         wanted, here = self._core.type_map[condition], self._core.type_map[type_name]
-        return isinstance(wanted, GraphQLInterfaceType) and isinstance(here, GraphQLObjectType) and (
-            self._core.is_sub_type(wanted, here)
+        return (
+            isinstance(wanted, GraphQLInterfaceType)
+            and isinstance(here, GraphQLObjectType)
+            and (self._core.is_sub_type(wanted, here))
         )
 
     def _included(self, directives: Iterable[DirectiveNode] | None) -> bool:
@@ -134,13 +136,16 @@ class Tracer:
     def arguments(self, declared: GraphQLField, node: FieldNode) -> Callable[[str], Given | None]:
         """A look-up of the arguments of a field, as given or by default."""
         given = {one.name.value: one.value for one in node.arguments or ()}
-        return lambda name: argument(self.traced, declared.args[name], given.get(name)) if name in declared.args else None
+        return lambda name: (
+            argument(self.traced, declared.args[name], given.get(name)) if name in declared.args else None
+        )
 
     def declared(self, type_name: str, node: FieldNode) -> GraphQLField:
         """The declaration of a field."""
         owner = self._core.type_map[type_name]
         assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
-        return owner.fields[node.name.value]
+        found: GraphQLField = owner.fields[node.name.value]
+        return found
 
     # ---------- rows -------------------------------------------------------------------------------------------------
 
@@ -200,11 +205,14 @@ class Tracer:
         get = self.arguments(declared, nodes[0])
         name = nodes[0].name.value
         arguments = tuple((one, given.slot()) for one in declared.args if (given := get(one)) is not None)
-        python = PYTHON.get(f"{face.model.label}.{name}")
+        fragment = f"{face.model.label}.{name}"
+        python = PYTHON.get(fragment)
         if python is not None:
             self.python = True
             return Computed(key, f"{face.model.label}.{name}", arguments, python(self, nodes))
-        return Computed(key, f"{face.model.label}.{name}", arguments, self._parts(nodes, str(get_named_type(declared.type))))
+        return Computed(
+            key, f"{face.model.label}.{name}", arguments, self._parts(nodes, str(get_named_type(declared.type)))
+        )
 
     def _parts(self, nodes: list[FieldNode], type_name: str) -> tuple[Part, ...]:
         found = []
@@ -237,7 +245,9 @@ class Tracer:
         if link is not None and link.name == "timeline":
             order = (Order("startedAt", True),)
         after = self._filters.after(get("after"), order, face)
-        shows = tuple(self._shown(key, same, label, edge_type, told) for key, same in self._connection(nodes, edge_type))
+        shows = tuple(
+            self._shown(key, same, label, edge_type, told) for key, same in self._connection(nodes, edge_type)
+        )
         self._pages = outer
         return Page(
             label, link.name if link else None, first.slot(), shows, self._narrowed(get, face), order, after,

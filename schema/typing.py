@@ -74,7 +74,9 @@ def _default(value: Any) -> Any:
     return vars(made)[value.enumeration][value.name] if isinstance(value, Member) else value
 
 
-def output(name: str, says: str, fields: Iterable[Field], *, bases: tuple[type, ...] = (), interface: bool = False) -> Any:
+def output(
+    name: str, says: str, fields: Iterable[Field], *, bases: tuple[type, ...] = (), interface: bool = False
+) -> Any:
     """A GraphQL object or interface type."""
     body: dict[str, Any] = {"__annotations__": {}, "__module__": made.__name__, "__doc__": says}
     for one in fields:
@@ -82,7 +84,9 @@ def output(name: str, says: str, fields: Iterable[Field], *, bases: tuple[type, 
             graphql_name=one.name, type_annotation=annotation(one.type), description=one.says, default=None
         )
         made_field.arguments = [
-            StrawberryArgument(_safe(a.name), a.name, annotation(a.type), description=a.says, default=_default(a.default))
+            StrawberryArgument(
+                _safe(a.name), a.name, annotation(a.type), description=a.says, default=_default(a.default)
+            )
             for a in one.arguments
         ]
         body[_safe(one.name)] = made_field
@@ -136,7 +140,8 @@ def enumeration(members: type[enum.Enum], name: str | None = None) -> str:
 def enumeration_of(name: str, says: str, members: Mapping[str, str]) -> Any:
     """A GraphQL enumeration of these members, by what each says."""
     values = {one: strawberry.enum_value(one, description=told) for one, told in members.items()}
-    made_enum = strawberry.enum(enum.Enum(name, values), name=name, description=says)  # type: ignore[misc]
+    members_type: Any = enum.Enum(name, values)  # type: ignore[misc]
+    made_enum = strawberry.enum(members_type, name=name, description=says)
     known(name, made_enum)
     return made_enum
 

@@ -21,7 +21,7 @@ class Money:
 class MoneyInput:
     """An amount of money to be stored."""
 
-    amount: float = strawberry.field(description="The amount in units of the currency, with no more decimals than it has.")
+    amount: float = strawberry.field(description="The amount in units of the currency, no finer than it allows.")
     currency: str | None = strawberry.field(
         default=strawberry.UNSET, description="The currency's ISO 4217 code; the base currency when left out."
     )
@@ -56,7 +56,7 @@ class AccountRollup:
     )
     lastInteractionAt: DateTime | None = strawberry.field(description="When the latest of them was.")
     byChild: list[AccountRollupShare] = strawberry.field(
-        description="One row for the account's own figures and one for each direct child's tree; they add up to the whole."
+        description="A row for the account's own figures and one for each direct child's tree; they add up to it."
     )
 
 

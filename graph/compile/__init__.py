@@ -10,7 +10,13 @@ from typing import Any
 import graph.compile.baskets
 import graph.compile.orgchart
 import graph.compile.rollup
-import graph.compile.traversals  # noqa: F401  registers the traversals
+import graph.compile.traversals
+import graph.compile.verbs_accounts
+import graph.compile.verbs_activities
+import graph.compile.verbs_jobs
+import graph.compile.verbs_opportunities
+import graph.compile.verbs_people
+import graph.compile.verbs_records
 from graph.compile.match import Writer
 from graph.compile.order import Arrange, arranged
 from graph.compile.rows import Told, page, show
@@ -79,7 +85,11 @@ def _read_back(writer: Writer, question: Written) -> str:
     sight = where(["n IS NOT NULL", *writer.visible("n", question.label)])
     shown = "\n".join([f"WITH n{sight}", *before, f"RETURN {expression} AS shown"])
     return "\n".join(
-        [VERBS[question.verb](writer), f"OPTIONAL {call('n', shown)}", "RETURN {refused: refused, shown: shown} AS answer"]
+        [
+            VERBS[question.verb](writer),
+            f"OPTIONAL {call('n', shown)}",
+            "RETURN {refused: refused, shown: shown} AS answer",
+        ]
     )
 
 
@@ -110,7 +120,7 @@ def _records(writer: Writer, question: Records) -> str:
 
 def _found(writer: Writer, question: Found) -> str:
     """Full-text hits, best first; the index holds every searched property of every label."""
-    labels = [label for label in question.labels]
+    labels = question.labels
     searched = sorted({p.name for label in labels for p in entity(label).properties.values() if p.searched})
     values = ", ".join(f"n.{name(one)}" for one in searched)
     words = f"${question.words.name}"

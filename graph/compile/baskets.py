@@ -12,19 +12,26 @@ def baskets(scope: Scope) -> str:
     """Text that reads the ids of the products of each visible order that was not called off, as a list of lists."""
     writer = Writer(scope)
     orders = ["o.state <> 'CANCELED'", *writer.visible("o", "SalesOrder")]
+    products = writer.visible("p", "Product")
     return (
         f"MATCH (o:SalesOrder){where(orders)}\n"
-        + call("o", f"MATCH (o)-[:HAS_LINE]->(p){where(writer.visible('p', 'Product'))}\nRETURN collect(DISTINCT p.uid) AS basket")
+        + call(
+            "o",
+            f"MATCH (o)-[:HAS_LINE]->(p){where(products)}\nRETURN collect(DISTINCT p.uid) AS basket",
+        )
         + "\nWITH basket WHERE size(basket) > 0\nRETURN collect(basket) AS answer"
     )
 
 
 @computed("Account.crossSell")
-def cross_sell(writer: Writer, asked: Computed, start: str) -> str:
+def cross_sell(writer: Writer, _: Computed, start: str) -> str:
     """`owned`: the ids of products the account ordered; `proposed`: those in its open opportunities."""
     product = writer.visible("p", "Product")
     orders = ["o.state <> 'CANCELED'", *writer.visible("o", "SalesOrder"), *product]
     deals = ["o.state = 'OPEN'", *writer.visible("o", "Opportunity"), *product]
-    bought = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:SalesOrder)-[:HAS_LINE]->(p){where(orders)}\nRETURN collect(DISTINCT p.uid) AS owned"
-    offered = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:Opportunity)-[:HAS_LINE]->(p){where(deals)}\nRETURN collect(DISTINCT p.uid) AS proposed"
-    return f"{call(start, bought)}\n{call(start, offered)}\nRETURN {{owned: owned, proposed: proposed}}"
+    line = "-[:HAS_LINE]->(p)"
+    bought = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:SalesOrder){line}{where(orders)}"
+    offered = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:Opportunity){line}{where(deals)}"
+    ids = "RETURN collect(DISTINCT p.uid) AS"
+    owned = call(start, f"{bought}\n{ids} owned")
+    return f"{owned}\n{call(start, f'{offered}{chr(10)}{ids} proposed')}\nRETURN {{owned: owned, proposed: proposed}}"

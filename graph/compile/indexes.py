@@ -46,7 +46,7 @@ def _search() -> Wanted:
 
 
 def wanted() -> tuple[Wanted, ...]:
-    """Every constraint and index the models ask for: ids unique, indexed properties ranged, searched ones in one full-text index."""
+    """Every constraint and index the models ask for: ids unique, some properties ranged, searched ones full-text."""
     found = [_unique("Record", "uid"), _unique("Event", "uid"), _range("Event", "subject"), _unique("Lock", "name")]
     for label, entity in ENTITIES.items():
         found.append(_unique(label, "uid"))

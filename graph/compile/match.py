@@ -108,7 +108,7 @@ class Writer:
     def predicate(self, condition: Where, variable: str, label: str) -> str:
         """The condition on a record of that label as a predicate: true, or else false or null.
 
-        Under NOT a null is made false first, so that a missing value never makes both a condition and its negation fail.
+        Under NOT a null is made false first, lest a missing value make both a condition and its negation fail.
         """
         match condition:
             case Test():

@@ -131,9 +131,7 @@ def _arrange(tree: Tree) -> Arrange:
 
     def nested(answer: Any) -> Any:
         if isinstance(answer, dict):
-            return {
-                key: below[key](answer[key]) if key in below else answer[key] for key in keys if key in answer
-            }
+            return {key: below[key](answer[key]) if key in below else answer[key] for key in keys if key in answer}
         if isinstance(answer, list):
             return [nested(one) for one in answer]
         return answer

@@ -8,6 +8,11 @@ from graph.compile.text import call, name, where
 from graph.selection import Computed, Slot
 from graph.vocabulary import entity
 
+_SHOWN = (
+    "p.uid, p.name, coalesce(job.jobTitle, p.jobTitle), coalesce(job.department, p.department), "
+    "coalesce(job.roles, []), toString(gone)"
+)
+
 
 class _Drawn:
     """The predicates every part of the chart repeats, at one moment."""
@@ -58,7 +63,7 @@ def _crossing(drawn: _Drawn, up: bool) -> str:
 
 @computed("Account.orgChart")
 def org_chart(writer: Writer, asked: Computed, start: str) -> str:
-    """`people`: [uid, name, title, department, roles, left on, ties, shown]; `lines`: [uid, manager, kind, confidence]."""
+    """`people`: [uid, name, title, department, roles, left, ties, shown]; `lines`: [uid, manager, kind, confidence]."""
     drawn = _Drawn(writer, start, dict(asked.arguments).get("asOf"))
     wanted = {part.name for part in asked.parts}
     here = [*drawn.employed("w"), *drawn.seen("c")]
@@ -83,9 +88,7 @@ def org_chart(writer: Writer, asked: Computed, start: str) -> str:
                         _position(drawn),
                         *ties,
                         *before,
-                        "RETURN collect([p.uid, p.name, coalesce(job.jobTitle, p.jobTitle), "
-                        "coalesce(job.department, p.department), coalesce(job.roles, []), toString(gone), ties, "
-                        f"{shown}]) AS people",
+                        f"RETURN collect([{_SHOWN}, ties, {shown}]) AS people",
                     ]
                 ),
             ),
@@ -133,7 +136,6 @@ def _position(drawn: _Drawn) -> str:
 
 def _ties(writer: Writer) -> list[str]:
     rules = writer.visible("u", "User")
-    sums = "[k.both, k.in, k.out, k.meetings, k.calls, k.inCount, k.outCount, k.firstAt.epochMillis, k.lastAt.epochMillis, k.asOf.epochMillis]"
-    return [call("p", f"MATCH (u:User)-[k:KNOWS]-(p){where(rules)}\nRETURN collect({sums.replace('k.in,', 'k.`in`,')}) AS ties")]
-
-
+    counts = "k.both, k.`in`, k.out, k.meetings, k.calls, k.inCount, k.outCount"
+    moments = "k.firstAt.epochMillis, k.lastAt.epochMillis, k.asOf.epochMillis"
+    return [call("p", f"MATCH (u:User)-[k:KNOWS]-(p){where(rules)}\nRETURN collect([{counts}, {moments}]) AS ties")]

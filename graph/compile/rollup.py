@@ -50,7 +50,8 @@ def _figures(writer: Writer, wanted: frozenset[str], at: Slot | None) -> list[st
         aggregates = ", ".join(f"{_OPPORTUNITIES[deal]} AS {deal}" for deal in deals)
         sight = where(writer.visible("o", "Opportunity"))
         parts.append(
-            f"UNWIND members AS m\nMATCH (m)<-[:FOR_ACCOUNT]-(o:Opportunity){sight}\nWITH DISTINCT o\nRETURN {aggregates}"
+            f"UNWIND members AS m\nMATCH (m)<-[:FOR_ACCOUNT]-(o:Opportunity){sight}\n"
+            f"WITH DISTINCT o\nRETURN {aggregates}"
         )
     if "contacts" in wanted:
         works = entity("Account").links["contacts"].model

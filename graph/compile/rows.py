@@ -137,9 +137,9 @@ def _field(writer: Writer, field: Field, told: Told, labels: tuple[str, ...]) ->
         case One():
             return _one(writer, field, told)
         case Many():
-            body, expression = page(writer, field.page, told)
+            before, expression = page(writer, field.page, told)
             answer = writer.fresh("a")
-            text = "\n".join([*body, f"RETURN {expression} AS {answer}"])
+            text = "\n".join([*before, f"RETURN {expression} AS {answer}"])
             return Shown([call(told.variable, text)], answer)
         case Computed():
             answer = writer.fresh("a")
@@ -192,7 +192,7 @@ def page(writer: Writer, asked: Page, told: Told | None) -> Shown:
     wants = [one for one in asked.shows if isinstance(one, Nodes | Edges | PageInfo)]
     lines: list[str] = []
     if wants:
-        lines += _gathered(writer, asked, target, link is not None, matched, told)
+        lines += _gathered(writer, asked, target, link is not None, matched)
     parts = [text for one in asked.shows for text in _connection(one)]
     if any(isinstance(one, Total) for one in asked.shows):
         imports = told.variable if told else ""
@@ -215,7 +215,7 @@ def _connection(one: Nodes | Edges | PageInfo | Total | Constant) -> list[str]:
 
 
 def _gathered(
-    writer: Writer, asked: Page, target: Told, linked: bool, matched: Callable[[list[str]], str], told: Told | None
+    writer: Writer, asked: Page, target: Told, linked: bool, matched: Callable[[list[str]], str]
 ) -> list[str]:
     infos = [part for one in asked.shows if isinstance(one, PageInfo) for _, part in one.parts]
     peeks = "hasNextPage" in infos
@@ -235,7 +235,7 @@ def _gathered(
     needs_cursor = "endCursor" in infos or any(
         isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
     )
-    collected, shown_before = _rows(writer, asked, target, needs_cursor)
+    collected, shown_before = _rows(writer, asked, target)
     if needs_cursor:
         collected.append("collect(cursor) AS cursors")
         shown_before.insert(0, f"WITH *, {cursor} AS cursor")
@@ -255,7 +255,7 @@ def _gathered(
     return first
 
 
-def _rows(writer: Writer, asked: Page, target: Told, cursors: bool) -> tuple[list[str], list[str]]:
+def _rows(writer: Writer, asked: Page, target: Told) -> tuple[list[str], list[str]]:
     collected: list[str] = []
     before: list[str] = []
     for one in asked.shows:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.models.edges import Dated, Edge
 from graph.models.choices import Hierarchy
+from graph.models.edges import Dated, Edge
 from graph.models.properties import Choice, Int, Kind, Texts
 
 

@@ -54,7 +54,8 @@ class Declared:
         writable: bool = True,
         **more: Any,
     ) -> None:
-        super().__init__(required=required, index=index, unique_index=unique, help_text=says, **more)
+        # neomodel's property stands beside this class in every kind.
+        super().__init__(required=required, index=index, unique_index=unique, help_text=says, **more)  # type: ignore[call-arg]
         self.says = says
         self.search = search
         self.writable = writable
@@ -103,11 +104,11 @@ class Money(Declared, IntegerProperty):
 class _Native(Declared, NeomodelProperty[Any]):
     """A value the driver stores as it is."""
 
-    def inflate(self, value: Any, rethrow: bool = True) -> Any:
+    def inflate(self, value: Any, rethrow: bool = True) -> Any:  # noqa: ARG002  neomodel gives it
         """The value as the driver gives it."""
         return value
 
-    def deflate(self, value: Any, rethrow: bool = True) -> Any:
+    def deflate(self, value: Any, rethrow: bool = True) -> Any:  # noqa: ARG002  neomodel gives it
         """The value as the driver takes it."""
         return value
 

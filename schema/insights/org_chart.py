@@ -50,7 +50,9 @@ class Seat:
 
     shown: strawberry.Private[dict[str, Any]]
     contactId: strawberry.ID | None = strawberry.field(description="The person's id; null for a ghost.")
-    managerId: strawberry.ID | None = strawberry.field(description="Whom the person reports to by a solid line; null for a root.")
+    managerId: strawberry.ID | None = strawberry.field(
+        description="Whom the person reports to by a solid line; null for a root."
+    )
     dottedManagerIds: list[strawberry.ID] = strawberry.field(description="Whom else the person reports to.")
     level: int = strawberry.field(description="The levels above; 0 for a root.")
     span: int = strawberry.field(description="The direct reports.")
@@ -61,8 +63,12 @@ class Seat:
     strength: float | None = strawberry.field(
         description="The strongest tie of any of us to the person, 0 to 100; null when there is none."
     )
-    leftOn: DateTime | None = strawberry.field(description="When the person left the account; null for those who are there.")
-    ghost: bool = strawberry.field(description="Whether the evidence says that the seat exists, but not who sits there.")
+    leftOn: DateTime | None = strawberry.field(
+        description="When the person left the account; null for those who are there."
+    )
+    ghost: bool = strawberry.field(
+        description="Whether the evidence says that the seat exists, but not who sits there."
+    )
     confidence: Annotated[Confidence, strawberry.lazy("schema.made")] = strawberry.field(
         description="How sure the line to the manager is."
     )
@@ -70,7 +76,7 @@ class Seat:
     @strawberry.field(description="The person; null for a ghost.")
     def contact(self, info: strawberry.Info) -> Annotated[Contact, strawberry.lazy("schema.made")] | None:
         """The person as selected."""
-        return handed(self.shown, info._raw_info, 2)  # type: ignore[no-any-return]
+        return handed(self.shown, info, 2)  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="Who reports to whom at an account; a flat list whose tree is `managerId`.")
@@ -79,7 +85,9 @@ class OrgChart:
 
     people: int = strawberry.field(description="How many people it holds.")
     depth: int = strawberry.field(description="The levels below the roots; 0 when nobody reports to anybody.")
-    roots: list[strawberry.ID] = strawberry.field(description="Those who report to nobody, the one with most people first.")
+    roots: list[strawberry.ID] = strawberry.field(
+        description="Those who report to nobody, the one with most people first."
+    )
     seats: list[Seat] = strawberry.field(description="Everybody's place, each tree from its root down.")
     warnings: list[OrgWarning] = strawberry.field(description="What is odd.")
 
@@ -95,7 +103,7 @@ def parts(tracer: Tracer, nodes: Sequence[FieldNode]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def resolve(source: dict[str, Any], info: GraphQLResolveInfo, **arguments: Any) -> OrgChart:
+def resolve(source: dict[str, Any], info: GraphQLResolveInfo[Any], **arguments: Any) -> OrgChart:
     """Draws the chart from what the read brought."""
     context: Context = info.context
     raw = source[str(info.path.key)]

@@ -17,7 +17,7 @@ from graph.errors import Invalid
 from graph.selection import Part
 from graph.store import Bound
 from schema.context import Context
-from schema.insights.shown import Path, handed, occurrences
+from schema.insights.shown import Path, handed, occurrences, raw
 from schema.trace import Tracer
 
 if TYPE_CHECKING:
@@ -33,22 +33,26 @@ class ProductRule:
     depth: strawberry.Private[int]
     orders: int = strawberry.field(description="The orders with all of them.")
     support: float = strawberry.field(description="The share of all orders with all of them.")
-    confidence: float = strawberry.field(description="Of the orders with the antecedent, the share with the consequent too.")
+    confidence: float = strawberry.field(
+        description="Of the orders with the antecedent, the share with the consequent too."
+    )
     lift: float = strawberry.field(description="How much more often than by chance; 1 is chance.")
     leverage: float = strawberry.field(description="The support above what chance would give.")
-    conviction: float | None = strawberry.field(description="How much more often chance would fail; null when it never fails.")
+    conviction: float | None = strawberry.field(
+        description="How much more often chance would fail; null when it never fails."
+    )
     zhang: float = strawberry.field(description="Zhang's measure, -1 (apart) to 1 (together).")
 
     @strawberry.field(description="The products bought.")
     def antecedent(self, info: strawberry.Info) -> list[Annotated[Product, strawberry.lazy("schema.made")]]:
         """The products bought."""
-        rows = handed(self.shown, info._raw_info, self.depth)
+        rows = handed(self.shown, info, self.depth)
         return [rows[uid] for uid in self.rule.antecedent if uid in rows]
 
     @strawberry.field(description="The products bought with them.")
     def consequent(self, info: strawberry.Info) -> list[Annotated[Product, strawberry.lazy("schema.made")]]:
         """The products bought with them."""
-        rows = handed(self.shown, info._raw_info, self.depth)
+        rows = handed(self.shown, info, self.depth)
         return [rows[uid] for uid in self.rule.consequent if uid in rows]
 
 
@@ -56,7 +60,9 @@ class ProductRule:
 class CrossSellEvidence:
     """Why a product is suggested."""
 
-    rules: list[ProductRule] = strawberry.field(description="The rules whose antecedent the account bought, the strongest first.")
+    rules: list[ProductRule] = strawberry.field(
+        description="The rules whose antecedent the account bought, the strongest first."
+    )
     n: int = strawberry.field(description="How many orders the rules are counted over.")
 
 
@@ -73,7 +79,7 @@ class CrossSell:
     @strawberry.field(description="The product.")
     def product(self, info: strawberry.Info) -> Annotated[Product, strawberry.lazy("schema.made")]:
         """The product."""
-        return handed(self.shown, info._raw_info, 1)[self.uid]  # type: ignore[no-any-return]
+        return handed(self.shown, info, 1)[self.uid]  # type: ignore[no-any-return]
 
 
 def _rule(one: Rule, shown: dict[str, Any], depth: int) -> ProductRule:
@@ -92,7 +98,7 @@ async def _baskets(context: Context) -> list[list[str]]:
 
 
 async def _products(
-    context: Context, info: GraphQLResolveInfo, paths: Sequence[Path], uids: Sequence[str]
+    context: Context, info: GraphQLResolveInfo[Any], paths: Sequence[Path], uids: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """The products' rows for every place the paths are selected at: place → id → row."""
     tracer = context.tracer(info)
@@ -125,7 +131,7 @@ async def product_rules_of(
         raise Invalid(f"{error}.", remedy="Give minimums from 0 to 1 and a maxLength from 2 to 6.") from error
     uids = [uid for one in found for uid in (*one.antecedent, *one.consequent)]
     paths: tuple[Path, ...] = ((("ProductRule", "antecedent"),), (("ProductRule", "consequent"),))
-    shown = await _products(context, info._raw_info, paths, uids)
+    shown = await _products(context, raw(info), paths, uids)
     return [_rule(one, shown, 1) for one in found]
 
 
@@ -137,12 +143,12 @@ _PATHS: tuple[Path, ...] = (
 )
 
 
-def parts(tracer: Tracer, nodes: Sequence[FieldNode]) -> tuple[Part, ...]:
+def parts(_: Tracer, __: Sequence[FieldNode]) -> tuple[Part, ...]:
     """The read behind it brings what the account has; the products come in one read for all accounts of a page."""
     return ()
 
 
-async def resolve(source: dict[str, Any], info: GraphQLResolveInfo, **arguments: Any) -> list[CrossSell]:
+async def resolve(source: dict[str, Any], info: GraphQLResolveInfo[Any], **arguments: Any) -> list[CrossSell]:
     """The suggestions for one account; rules and products are read once for all accounts of the request."""
     context: Context = info.context
     first = next(value for name, value in arguments.items() if name.startswith("first"))
@@ -172,7 +178,7 @@ async def _rules(context: Context) -> RuleIndex:
     return RuleIndex(await asyncio.to_thread(product_rules, orders, min_orders=LEAST_ORDERS))
 
 
-def _together(context: Context, info: GraphQLResolveInfo) -> DataLoader[tuple[str, ...], dict[str, Any]]:
+def _together(context: Context, info: GraphQLResolveInfo[Any]) -> DataLoader[tuple[str, ...], dict[str, Any]]:
     key = ("crossSell", id(info.field_nodes[0]))
     if key not in context.shared:
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import strawberry
 from graphql import FieldNode, GraphQLResolveInfo
 
 from schema.trace import Tracer
@@ -13,7 +14,7 @@ Path = tuple[tuple[str, str], ...]
 
 
 def occurrences(tracer: Tracer, nodes: Sequence[FieldNode], path: Path) -> dict[str, list[FieldNode]]:
-    """Where a path of (type, field) is selected below these nodes: the keys on the way, joined by dots, and the nodes."""
+    """Where a path of (type, field) is selected below these nodes: keys joined by dots, and nodes."""
     found: dict[str, list[FieldNode]] = {"": list(nodes)}
     for type_name, field_name in path:
         deeper: dict[str, list[FieldNode]] = {}
@@ -25,12 +26,17 @@ def occurrences(tracer: Tracer, nodes: Sequence[FieldNode], path: Path) -> dict[
     return found
 
 
-def place(info: GraphQLResolveInfo, depth: int) -> str:
+def raw(info: strawberry.Info) -> GraphQLResolveInfo[Any]:
+    """What graphql-core tells a resolver; strawberry keeps it to itself."""
+    return info._raw_info  # noqa: SLF001
+
+
+def place(info: GraphQLResolveInfo[Any], depth: int) -> str:
     """Where a field stands: the last `depth` keys on its path, joined by dots."""
     keys = [step for step in info.path.as_list() if isinstance(step, str)]
     return ".".join(keys[-depth:])
 
 
-def handed(shown: Mapping[str, Any], info: GraphQLResolveInfo, depth: int) -> Any:
+def handed(shown: Mapping[str, Any], info: strawberry.Info, depth: int) -> Any:
     """The record fetched for the place a field stands at."""
-    return shown[place(info, depth)]
+    return shown[place(raw(info), depth)]

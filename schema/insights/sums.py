@@ -13,4 +13,5 @@ COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "fir
 def sums_of(tie: Sequence[Any]) -> Sums:
     """A tie's sums from the values of its columns; moments come as epoch milliseconds."""
     *plain, first, last, as_of = tie
-    return Sums(*plain, first / 1000, last / 1000, as_of / 1000)
+    both, inbound, outbound, meetings, calls, in_count, out_count = plain
+    return Sums(both, inbound, outbound, meetings, calls, in_count, out_count, first / 1000, last / 1000, as_of / 1000)

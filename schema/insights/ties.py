@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import networkx as nx
 import strawberry
 from graphql import GraphQLResolveInfo
 
 from algorithms.introductions import introductions as best_ways
-from algorithms.strength import Strength, strength
-from graph import ties
+from algorithms.strength import Strength, Sums, strength
+from graph import ties_reads
 from graph.compile.match import Writer
 from graph.errors import Invalid, NotFound
+from graph.store import parameters_of
 from schema.context import Context
-from schema.insights.shown import Path, handed, occurrences
-from schema.insights.sums import COLUMNS, Sums, sums_of
+from schema.insights.shown import Path, handed, occurrences, raw
+from schema.insights.sums import COLUMNS, sums_of
 from schema.scalars import DateTime, moment_of
 from schema.typing import enumeration_of
 
@@ -53,12 +54,12 @@ class Tie:
     @strawberry.field(name="from", description="The one; the first asked about, or one of us.")
     def from_(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
         """The one."""
-        return handed(self.shown, info._raw_info, 1)  # type: ignore[no-any-return]
+        return handed(self.shown, info, 1)  # type: ignore[no-any-return]
 
     @strawberry.field(description="The other.")
     def to(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
         """The other."""
-        return handed(self.shown, info._raw_info, 1)  # type: ignore[no-any-return]
+        return handed(self.shown, info, 1)  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="One step of an introduction.")
@@ -74,12 +75,12 @@ class Hop:
     @strawberry.field(name="from", description="Who introduces.")
     def from_(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
         """Who introduces."""
-        return handed(self.shown, info._raw_info, 2)  # type: ignore[no-any-return]
+        return handed(self.shown, info, 2)  # type: ignore[no-any-return]
 
     @strawberry.field(description="To whom.")
     def to(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
         """To whom."""
-        return handed(self.shown, info._raw_info, 2)  # type: ignore[no-any-return]
+        return handed(self.shown, info, 2)  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="A way to somebody through people who know each other.")
@@ -109,23 +110,25 @@ def rows_of(columns: dict[str, Any]) -> list[Row]:
     ]
 
 
-def visible(context: Context) -> Any:
-    """The predicates of the caller's scope on a party, as text."""
+class _Sight(TypedDict):
+    visible: Callable[[str], str]
+    scope: dict[str, Any]
+
+
+def _sight(context: Context) -> _Sight:
+    """The caller's scope on a party: predicates on a variable, and the values they name."""
     writer = Writer(context.scope)
 
     def rule(variable: str) -> str:
-        return " AND ".join(writer.visible(variable, "Party")) or "true"
+        return " AND ".join(writer.visible(variable, "Party")) or f"{variable} IS NOT NULL"
 
-    return rule
-
-
-def scope_values(context: Context) -> dict[str, Any]:
-    """The values the scope's predicates name."""
-    return {f"s{index}": value for index, value in enumerate(context.scope.values)}
+    named = parameters_of(rule("anybody"))
+    values = {f"s{index}": value for index, value in enumerate(context.scope.values)}
+    return _Sight(visible=rule, scope={name: values[name] for name in named})
 
 
 async def _parties(
-    context: Context, info: GraphQLResolveInfo, wanted: Sequence[tuple[Path, list[str]]]
+    context: Context, info: GraphQLResolveInfo[Any], wanted: Sequence[tuple[Path, list[str]]]
 ) -> list[dict[str, dict[str, Any]]]:
     """For each path, the rows of these parties at every place it is selected: place → id → row."""
     tracer = context.tracer(info)
@@ -146,7 +149,9 @@ def _here(shown: dict[str, dict[str, Any]], uid: str) -> dict[str, Any]:
     return {place: rows.get(uid) for place, rows in shown.items()}
 
 
-async def _ties(context: Context, info: GraphQLResolveInfo, found: list[tuple[str, str, Row, Strength]]) -> list[Tie]:
+async def _ties(
+    context: Context, info: GraphQLResolveInfo[Any], found: list[tuple[str, str, Row, Strength]]
+) -> list[Tie]:
     ones = [one for one, _, _, _ in found]
     others = [other for _, other, _, _ in found]
     paths = ((("Tie", "from"),), ones), ((("Tie", "to"),), others)
@@ -173,7 +178,7 @@ def _missing(uid: str, what: str) -> NotFound:
 async def tie(info: strawberry.Info, from_: str, to: str) -> Tie | None:
     """The tie of two parties; null when nothing joins them."""
     context: Context = info.context
-    bound = ties.tie(from_, to, visible=visible(context), **scope_values(context))
+    bound = ties_reads.tie(from_, to, **_sight(context))
     columns = await context.reads.ask(bound)
     for uid, label in ((from_, columns["from"]), (to, columns["to"])):
         if label is None:
@@ -181,13 +186,13 @@ async def tie(info: strawberry.Info, from_: str, to: str) -> Tie | None:
     rows = rows_of(columns)
     if not rows:
         return None
-    return (await _ties(context, info._raw_info, [(from_, to, rows[0], rows[0].scored(context))]))[0]
+    return (await _ties(context, raw(info), [(from_, to, rows[0], rows[0].scored(context))]))[0]
 
 
 async def knows(info: strawberry.Info, to: str, first: int = 5) -> list[Tie]:
     """Who of us knows a person, or anybody at an account, the strongest tie first."""
     context: Context = info.context
-    bound = ties.knows(to, visible=visible(context), **scope_values(context))
+    bound = ties_reads.knows(to, now=context.now, **_sight(context))
     columns = await context.reads.ask(bound)
     if columns["to"] is None:
         raise _missing(to, "contact or account")
@@ -197,7 +202,7 @@ async def knows(info: strawberry.Info, to: str, first: int = 5) -> list[Tie]:
         user, other = (row.end, row.start) if row.start in targets else (row.start, row.end)
         found.append((user, other, row, row.scored(context)))
     found.sort(key=lambda one: (-one[3].score, one[0], one[1]))
-    return await _ties(context, info._raw_info, found[: _page(first)])
+    return await _ties(context, raw(info), found[: _page(first)])
 
 
 def _page(first: int) -> int:
@@ -221,7 +226,7 @@ async def introductions(
         raise Invalid(f"`maxHops` is {max_hops}.", remedy="Give a number from 1 to 6.")
     if not _page(first):
         return []
-    bound = ties.neighbourhood(start, to, max_hops, visible=visible(context), **scope_values(context))
+    bound = ties_reads.neighbourhood(start, to, max_hops, now=context.now, **_sight(context))
     columns = await context.reads.ask(bound)
     for uid, label in ((start, columns["from"]), (to, columns["to"])):
         if label is None:
@@ -236,9 +241,7 @@ async def introductions(
     sources = [hop.source for hop in hops]
     targets = [hop.target for hop in hops]
     step = ("Introduction", "hops")
-    shown = await _parties(
-        context, info._raw_info, (((step, ("Hop", "from")), sources), ((step, ("Hop", "to")), targets))
-    )
+    shown = await _parties(context, raw(info), (((step, ("Hop", "from")), sources), ((step, ("Hop", "to")), targets)))
     return [
         Introduction(
             strength=way.strength,
