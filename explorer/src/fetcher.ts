@@ -1,10 +1,12 @@
 import type { GraphiQLProps } from "graphiql";
+import { Kind, parse } from "graphql";
 
 type Fetcher = GraphiQLProps["fetcher"];
 
 /** Sends one operation to the address of this page and gives back the answer, also when it is only errors. */
 export const fetcher: Fetcher = async (request, options) => {
-  const { operationName, query, variables } = request;
+  const { query, variables } = request;
+  const operationName = isOnlyOne(query) ? undefined : request.operationName;
   let response: Response;
   try {
     response = await fetch(location.pathname, {
@@ -28,6 +30,15 @@ export const fetcher: Fetcher = async (request, options) => {
     );
   }
 };
+
+/** GraphiQL knows the name of an operation only a moment after it was typed; where there is one, none is needed. */
+function isOnlyOne(query: string): boolean {
+  try {
+    return parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;
+  } catch {
+    return false;
+  }
+}
 
 function unanswered(message: string, remedy: string) {
   return { errors: [{ message, extensions: { code: "UNAVAILABLE", remedy } }] };
