@@ -66,20 +66,20 @@ def _elsewhere(data: Path) -> dict[str, str]:
     return {"NEO4J_URI": Folder(data).state().uri, "NEO4J_PASSWORD": Folder(data).password()}
 
 
-@pytest.fixture(name="driver")
-async def _driver(elsewhere: dict[str, str]) -> AsyncIterator[neo4j.AsyncDriver]:
+@pytest.fixture(name="own")
+async def _own(elsewhere: dict[str, str]) -> AsyncIterator[neo4j.AsyncDriver]:
     auth = ("neo4j", elsewhere["NEO4J_PASSWORD"])
     async with neo4j.AsyncGraphDatabase.driver(elsewhere["NEO4J_URI"], auth=auth) as driver:
         yield driver
 
 
 @pytest.fixture(name="two_nodes")
-async def _two_nodes(driver: neo4j.AsyncDriver) -> None:
-    await driver.execute_query("CREATE (:CommandTest)-[:CommandTest]->(:CommandTest)")
+async def _two_nodes(own: neo4j.AsyncDriver) -> None:
+    await own.execute_query("CREATE (:CommandTest)-[:CommandTest]->(:CommandTest)")
 
 
-async def of_test(driver: neo4j.AsyncDriver) -> int:
-    return int((await driver.execute_query("MATCH (n:CommandTest) RETURN count(n) AS n")).records[0]["n"])
+async def of_test(own: neo4j.AsyncDriver) -> int:
+    return int((await own.execute_query("MATCH (n:CommandTest) RETURN count(n) AS n")).records[0]["n"])
 
 
 def test_status_as_json_tells_all_that_another_program_needs(run: Run, data: Path, two_nodes: None) -> None:
@@ -148,21 +148,21 @@ def test_start_keeps_a_server_that_nobody_uses_and_a_second_start_finds_it(run: 
 
 
 async def test_wipe_deletes_all_once_it_is_told_to(
-    run: Run, data: Path, driver: neo4j.AsyncDriver, two_nodes: None
+    run: Run, data: Path, own: neo4j.AsyncDriver, two_nodes: None
 ) -> None:
     told = run("wipe", "--yes", data=data)
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("Deleted ")
-    assert await of_test(driver) == 0
+    assert await of_test(own) == 0
 
 
 async def test_wipe_without_anybody_to_ask_is_refused(
-    run: Run, data: Path, driver: neo4j.AsyncDriver, two_nodes: None
+    run: Run, data: Path, own: neo4j.AsyncDriver, two_nodes: None
 ) -> None:
     told = run("wipe", data=data, stdin="wipe\n")
     assert told.returncode == 2
     assert "Add --yes" in told.stderr
-    assert await of_test(driver) >= 2
+    assert await of_test(own) >= 2
 
 
 def answered(project: Path, data: Path, answer: str) -> tuple[str, int]:
@@ -186,24 +186,24 @@ def answered(project: Path, data: Path, answer: str) -> tuple[str, int]:
 
 @pytest.mark.parametrize(("answer", "status"), [("y\n", 2), ("wipe\n", 0)])
 async def test_wipe_asks_and_takes_only_the_word_for_yes(
-    project: Path, data: Path, driver: neo4j.AsyncDriver, two_nodes: None, answer: str, status: int
+    project: Path, data: Path, own: neo4j.AsyncDriver, two_nodes: None, answer: str, status: int
 ) -> None:
     asked, ended = answered(project, data, answer)
     assert "Type `wipe` to go on" in asked
     assert ended == status
-    assert (await of_test(driver) == 0) is (status == 0)
+    assert (await of_test(own) == 0) is (status == 0)
 
 
 async def test_wipe_refuses_a_server_it_did_not_start_unless_told_its_address_again(
-    run: Run, elsewhere: dict[str, str], driver: neo4j.AsyncDriver, two_nodes: None
+    run: Run, elsewhere: dict[str, str], own: neo4j.AsyncDriver, two_nodes: None
 ) -> None:
     for more in ((), ("--uri", "bolt://127.0.0.1:1")):
         told = run("wipe", "--yes", *more, **elsewhere)
         assert told.returncode == 2
         assert "a server that Kith did not start" in told.stderr
-    assert await of_test(driver) >= 2
+    assert await of_test(own) >= 2
     assert run("wipe", "--yes", "--uri", elsewhere["NEO4J_URI"], **elsewhere).returncode == 0
-    assert await of_test(driver) == 0
+    assert await of_test(own) == 0
 
 
 async def test_wipe_refuses_an_address_that_is_not_the_server_it_would_wipe(settings: Settings) -> None:
