@@ -1,0 +1,64 @@
+"""The bare driver behind Starlette: it sends given statements and knows nothing of GraphQL.
+
+`python -m bench.bare STATEMENTS PORT`, where STATEMENTS is a JSON file: for each path its Cypher, its parameters, which
+of them is the caller's id and which the present moment, and the keys the answer stands under.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import orjson
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+
+def _route(driver: neo4j.AsyncDriver, path: str, asked: Mapping[str, Any]) -> Route:
+    text, fixed, given, moment, key = (asked[name] for name in ("text", "parameters", "id", "now", "key"))
+
+    async def endpoint(request: Request) -> Response:
+        parameters = dict(fixed)
+        sent = orjson.loads(await request.body())
+        if given:
+            parameters[given] = sent["variables"]["id"]
+        if moment:
+            parameters[moment] = datetime.now(UTC)
+        async with driver.session(
+            database=os.environ["NEO4J_DATABASE"], default_access_mode="READ", fetch_size=-1
+        ) as session:
+            record = await (await session.run(text, parameters)).single()
+        value = None if record is None else record[0]
+        return Response(orjson.dumps({"data": {key: value}}), media_type="application/json")
+
+    return Route(f"/{path}", endpoint, methods=["POST"])
+
+
+async def main(asked: Mapping[str, Any], port: int) -> None:
+    """Serves until it is told to stop."""
+    async with neo4j.AsyncGraphDatabase.driver(
+        os.environ["NEO4J_URI"],
+        auth=(os.environ["NEO4J_USER"], os.environ["NEO4J_PASSWORD"]),
+        notifications_min_severity="OFF",
+    ) as driver:
+        app = Starlette(routes=[_route(driver, path, one) for path, one in asked.items()])
+        server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning", lifespan="off")
+        )
+        await server.serve()
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main(orjson.loads(Path(sys.argv[1]).read_bytes()), int(sys.argv[2])))

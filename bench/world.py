@@ -1,0 +1,146 @@
+"""The data every server is asked about: made of numbers alone, the same in every run, at any scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from graph import bulk, indexes
+from graph.bulk import EdgeRow
+from graph.errors import Refused
+from graph.store import Statement, Store
+
+SOURCE = "bench"
+_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+_CONTACTS = 5
+_CALLS = 3
+
+_COUNT = Statement(
+    "bench.count",
+    "RETURN {accounts: COUNT { (:Account {source: 'bench'}) }, contacts: COUNT { (:Contact {source: 'bench'}) },"
+    " calls: COUNT { (:PhoneCall {source: 'bench'}) }, works: COUNT { (:Contact)-[:WORKS_AT]->(:Account) },"
+    " parts: COUNT { (:Contact)-[:PARTICIPATED_IN]->(:PhoneCall) }, all: COUNT { (:Record) }}",
+)
+
+_REMOVE = Statement(
+    "bench.remove", "MATCH (n:Record {source: 'bench'}) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world of so many accounts, five contacts each, three phone calls a contact."""
+
+    accounts: int = 2_000
+
+    @property
+    def contacts(self) -> int:
+        """How many contacts there are."""
+        return self.accounts * _CONTACTS
+
+    @property
+    def calls(self) -> int:
+        """How many phone calls there are."""
+        return self.contacts * _CALLS
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the database holds when all of it is there."""
+        return {
+            "accounts": self.accounts,
+            "contacts": self.contacts,
+            "calls": self.calls,
+            "works": self.contacts,
+            "parts": self.calls,
+            "all": self.accounts + self.contacts + self.calls,
+        }
+
+    def account(self, number: int) -> dict[str, Any]:
+        """The stored properties of an account."""
+        return {
+            "uid": f"account{number:017d}",
+            "name": f"Company {number:07d}",
+            "accountNumber": f"A-{number:07d}",
+            "relationship": "CUSTOMER",
+            "industry": f"Industry {number % 12:02d}",
+            "city": f"City {number % 97:02d}",
+            "country": f"Country {number % 31:02d}",
+            "source": SOURCE,
+            "sourceKey": str(number),
+        }
+
+    def contact(self, number: int) -> dict[str, Any]:
+        """The stored properties of a contact."""
+        first, last = f"Given{number % 311:03d}", f"Family{number:07d}"
+        return {
+            "uid": f"contact{number:017d}",
+            "name": f"{first} {last}",
+            "fullName": f"{first} {last}",
+            "firstName": first,
+            "lastName": last,
+            "jobTitle": f"Title {number % 41:02d}",
+            "department": f"Department {number % 9}",
+            "emailAddress1": f"person{number:07d}@company.example",
+            "mobilePhone": f"+99 555 {number:07d}",
+            "city": f"City {number % 97:02d}",
+            "country": f"Country {number % 31:02d}",
+            "source": SOURCE,
+            "sourceKey": str(number),
+        }
+
+    def call(self, number: int) -> dict[str, Any]:
+        """The stored properties of a phone call."""
+        return {
+            "uid": f"phonecall{number:015d}",
+            "subject": f"Call {number:07d}",
+            "startedAt": _EPOCH + timedelta(minutes=number * 7_919 % 1_000_003),
+            "status": "COMPLETED",
+            "source": SOURCE,
+            "sourceKey": str(number),
+        }
+
+    def contacts_of(self, account: int) -> list[int]:
+        """The numbers of an account's contacts, in the order of their uids."""
+        return [account + self.accounts * turn for turn in range(_CONTACTS)]
+
+    def calls_of(self, contact: int) -> list[int]:
+        """The numbers of a contact's phone calls, the latest first."""
+        mine = [contact + self.contacts * turn for turn in range(_CALLS)]
+        return sorted(mine, key=lambda number: self.call(number)["startedAt"], reverse=True)
+
+    def _employments(self) -> Iterator[EdgeRow]:
+        for account in range(self.accounts):
+            for contact in self.contacts_of(account):
+                values = {"jobTitle": f"Title {contact % 41:02d}", "isPrimary": contact < self.accounts}
+                yield EdgeRow(self.contact(contact)["uid"], self.account(account)["uid"], values)
+
+    def _parts(self) -> Iterator[EdgeRow]:
+        for contact in range(self.contacts):
+            for call in self.calls_of(contact):
+                yield EdgeRow(self.contact(contact)["uid"], self.call(call)["uid"], {"role": "TO"}, key="TO")
+
+    async def written(self, store: Store) -> bool:
+        """Makes the database hold this world and nothing else; False when it did already.
+
+        Raises Refused when something else is in it.
+        """
+        await indexes.install(store.writes)
+        there = await store.reads.ask(_COUNT.bind())
+        if there == self.counts:
+            return False
+        if there["all"] != there["accounts"] + there["contacts"] + there["calls"]:
+            raise Refused(
+                f"The database to measure on holds {there['all']} records that are not this world.",
+                remedy="Give `--data` another folder, or remove that one.",
+            )
+        if there["all"]:
+            await store.writes.alone(_REMOVE.bind(), seconds=600)
+        now, writes = datetime(2026, 1, 1, tzinfo=UTC), store.writes
+        await bulk.create_nodes(writes, "Account", map(self.account, range(self.accounts)), now=now)
+        await bulk.create_nodes(writes, "Contact", map(self.contact, range(self.contacts)), now=now)
+        await bulk.create_nodes(writes, "PhoneCall", map(self.call, range(self.calls)), now=now)
+        await bulk.create_edges(writes, "WORKS_AT", "Contact", "Account", self._employments(), now=now)
+        await bulk.create_edges(writes, "PARTICIPATED_IN", "Contact", "PhoneCall", self._parts(), now=now)
+        return True
