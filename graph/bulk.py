@@ -102,12 +102,25 @@ async def _merge_node_batch(writes: Writes, label: str, batch: Sequence[Values],
             tally.missing = [(at, row["uid"]) for at, row in enumerate(batch) if row["uid"] not in there]
         for names, rows in _by_moments([distinct[uid] for uid in ordered if uid in there]):
             text = compile_bulk.update_nodes(label, names)
-            tally.changed += await _value(transaction, text, {"rows": rows, "now": _moment(now)})
+            tally.changed += await _value(transaction, text, {"rows": rows, "now": moment_sent(now)})
         tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
         return tally
 
     tally: Tally = await writes.within(work, name=f"bulk.nodes.{label}")
     return tally
+
+
+async def ensure_nodes(writes: Writes, label: str, rows: Iterable[Values], *, now: datetime | None = None) -> int:
+    """The nodes that are not there made with the given values; those that are there stay as they are. How many made.
+
+    Raises KeyError for an unknown label, Conflict, Unavailable.
+    """
+    made = 0
+    for batch in batches(rows):
+        there = await present(writes, label, {row["uid"] for row in batch})
+        absent = [row for row in batch if row["uid"] not in there]
+        made += (await merge_nodes(writes, label, absent, now=now)).created
+    return made
 
 
 async def create_nodes(
@@ -129,7 +142,7 @@ async def create_nodes(
             (compile_bulk.create_nodes(label, names), {"rows": part})
             for names, part in _by_moments([{**stamp, **row} for row in batch])
         ]
-        count += sum(await _send(writes, f"bulk.new_nodes.{label}", parts))
+        count += sum(await sent(writes, f"bulk.new_nodes.{label}", parts))
         progress(len(batch))
     return count
 
@@ -167,8 +180,8 @@ async def _merge_edge_batch(
     ends = sorted({row.start for row in batch} | {row.end for row in batch})
     statements: list[tuple[str, dict[str, Any]]] = [(compile_bulk.lock_nodes("Record"), {"uids": ends})]
     for names, rows in _edges_by_moments(distinct.values()):
-        statements.append((compile_bulk.merge_edges(*pattern, names), {"rows": rows, "now": _moment(now)}))
-    _, *counts = await _send(writes, f"bulk.edges.{pattern[0]}", statements)
+        statements.append((compile_bulk.merge_edges(*pattern, names), {"rows": rows, "now": moment_sent(now)}))
+    _, *counts = await sent(writes, f"bulk.edges.{pattern[0]}", statements)
     tally = Tally(sum(one["created"] for one in counts), sum(one["changed"] for one in counts))
     if sum(one["found"] for one in counts) != len(distinct):
         tally.missing = await _missing(writes, pattern[1], pattern[2], batch, offset)
@@ -202,13 +215,13 @@ async def create_edges(
 
     Raises KeyError for an unknown label or type, Conflict, Unavailable.
     """
-    count, moment = 0, _moment(now or datetime.now(UTC))
+    count, moment = 0, moment_sent(now or datetime.now(UTC))
     for batch in batches(rows):
         parts = [
             (compile_bulk.create_edges(edge, start, end, names), {"rows": part, "now": moment})
             for names, part in _edges_by_moments(batch)
         ]
-        count += sum(await _send(writes, f"bulk.new_edges.{edge}", parts))
+        count += sum(await sent(writes, f"bulk.new_edges.{edge}", parts))
         progress(len(batch))
     return count
 
@@ -217,7 +230,7 @@ async def present(writes: Writes, label: str, uids: Iterable[str]) -> set[str]:
     """Which of the uids are there under that label."""
     found: set[str] = set()
     for batch in batches(uids):
-        (values,) = await _send(writes, "bulk.present", [(compile_bulk.present(label), {"uids": batch})])
+        (values,) = await sent(writes, "bulk.present", [(compile_bulk.present(label), {"uids": batch})])
         found.update(values)
     return found
 
@@ -233,10 +246,10 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-def _moment(value: datetime) -> list[int]:
+def moment_sent(value: datetime) -> list[int]:
     """Seconds and nanoseconds since 1970 in UTC.
 
-    >>> _moment(datetime(1969, 12, 31, 23, 59, 59, 500000, tzinfo=UTC))
+    >>> moment_sent(datetime(1969, 12, 31, 23, 59, 59, 500000, tzinfo=UTC))
     [-1, 500000000]
     """
     since = value - _EPOCH
@@ -247,7 +260,7 @@ def _by_moments(rows: Iterable[Values]) -> list[tuple[compile_bulk.Names, list[d
     """The rows with their date-times as moments, those with the same date-time properties together."""
     groups: dict[compile_bulk.Names, list[dict[str, Any]]] = {}
     for row in rows:
-        moments = {name: _moment(value) for name, value in row.items() if isinstance(value, datetime)}
+        moments = {name: moment_sent(value) for name, value in row.items() if isinstance(value, datetime)}
         groups.setdefault(tuple(sorted(moments)), []).append({**row, **moments})
     return list(groups.items())
 
@@ -255,7 +268,7 @@ def _by_moments(rows: Iterable[Values]) -> list[tuple[compile_bulk.Names, list[d
 def _edges_by_moments(rows: Iterable[EdgeRow]) -> list[tuple[compile_bulk.Names, list[dict[str, Any]]]]:
     groups: dict[compile_bulk.Names, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: (row.start, row.end)):
-        moments = {name: _moment(value) for name, value in row.values.items() if isinstance(value, datetime)}
+        moments = {name: moment_sent(value) for name, value in row.values.items() if isinstance(value, datetime)}
         sent = {"start": row.start, "end": row.end, "key": row.key, "values": {**row.values, **moments}}
         groups.setdefault(tuple(sorted(moments)), []).append(sent)
     return list(groups.items())
@@ -265,7 +278,7 @@ async def _value(transaction: AsyncManagedTransaction, text: str, parameters: di
     return (await (await transaction.run(text, parameters)).single(strict=True))[0]
 
 
-async def _send(writes: Writes, name: str, statements: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:
+async def sent(writes: Writes, name: str, statements: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:
     """The statements in one transaction; the value of each."""
 
     async def work(transaction: AsyncManagedTransaction) -> list[Any]:

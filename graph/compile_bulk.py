@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from graph.vocabulary import ENDPOINTS, entity
+from graph.vocabulary import ENDPOINTS, EdgeModel, endpoint, entity
 
 Names = tuple[str, ...]
 
@@ -76,6 +76,28 @@ def create_edges(edge: str, start: str, end: str, moments: Names) -> str:
     )
 
 
+@cache
+def stored_edges(edge: str, label: str) -> str:
+    """The relationships of a type from `$after` on between records of one label, by the uid of their start."""
+    return (
+        f"MATCH (a:{entity(label).label}) WHERE a.uid > $after WITH a ORDER BY a.uid LIMIT $first"
+        f" OPTIONAL MATCH (a)-[x:{_type(edge)}]->(b:{entity(label).label})"
+        " RETURN a.uid, b.uid, x.sourceKey, x.source, x.hierarchy, x.validFrom, x.validTo"
+    )
+
+
+@cache
+def end_edges(edge: str, label: str) -> str:
+    """The open relationships of `$rows` (start, end, key, hierarchy) ended at the row's `at`; how many."""
+    ended = f"SET x.validTo = {_moment('row.at')}" if _model(edge, label).dated else "DELETE x"
+    return (
+        f"UNWIND $rows AS row {_ends(label, label)} MATCH (a)-[x:{_type(edge)}]->(b) WHERE x.validTo IS NULL"
+        " AND (x.sourceKey = row.key OR x.sourceKey IS NULL AND row.key IS NULL)"
+        " AND (x.hierarchy = row.hierarchy OR x.hierarchy IS NULL AND row.hierarchy IS NULL)"
+        f" WITH DISTINCT x, row {ended} RETURN count(row)"
+    )
+
+
 def _node(name: str, label: str, uid: str) -> str:
     return f"({name}:{entity(label).label} {{uid: {uid}}})"
 
@@ -113,6 +135,13 @@ def _type(edge: str) -> str:
         if one.edge == edge:
             return one.edge
     raise KeyError(edge)
+
+
+def _model(edge: str, label: str) -> EdgeModel:
+    found = endpoint(edge, label, label)
+    if found is None:
+        raise KeyError(edge)
+    return found.model
 
 
 def _same(edge: str) -> str:

@@ -1,0 +1,193 @@
+"""`python -m seed list`, `check` and `load`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from graph import engine, indexes
+from graph.money import Rates
+from graph.settings import Settings
+from graph.store import connect
+from seed.load import Watch, load
+from seed.load_duplicates import elements
+from seed.load_plan import Plan, mapping_text, plan, read_mapping, shipped
+from seed.load_rejects import Rejects
+from seed.load_steps import Line
+from seed.mapping import Complaint
+from seed.rows_fields import RejectedError
+
+REJECTED, WRONG = 1, 2
+_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """A subcommand of `python -m seed`."""
+
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
+
+
+def _console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False)
+
+
+def _rates(settings: Settings) -> Rates:
+    return Rates(settings.currency, settings.rates)
+
+
+def _mapping_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("mapping", metavar="MAPPING", help="the path of a mapping file, or the name of a shipped one")
+
+
+def _list_arguments(parser: argparse.ArgumentParser) -> None:
+    """`list` takes nothing."""
+
+
+async def _list(_: argparse.Namespace) -> int:
+    table = Table("Mapping", "Source", box=None)
+    for name in shipped():
+        text = mapping_text(name)[1]
+        says = next((line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")), "")
+        table.add_row(name, says)
+    _console().print(table)
+    return 0
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    _mapping_argument(parser)
+    parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the folder with the source's files")
+
+
+async def _check(args: argparse.Namespace) -> int:
+    """The mapping alone, or with a folder every row of it too, as far as that goes without the graph."""
+    rates = _rates(Settings.read())
+    if args.folder is None:
+        mapping, complaints = read_mapping(args.mapping, rates)
+        if mapping is None or complaints:
+            return _complain(complaints)
+        _console().print(f"{mapping.name}: {len(mapping.nodes)} node and {len(mapping.edges)} edge tables, all well.")
+        return 0
+    planned, complaints = plan(args.mapping, args.folder, rates)
+    if planned is None:
+        return _complain(complaints)
+    return _report_check(planned)
+
+
+def _report_check(planned: Plan) -> int:
+    table = Table("Table", "Rows taken", "Rejected", "First reason", box=None)
+    rejected = 0
+    for step in planned.steps:
+        taken, faults = 0, []
+        for row in elements(step):
+            try:
+                if row.fault is not None:
+                    if not step.ready.elsewhere(row):
+                        faults.append((row.line, row.fault))
+                elif step.ready.passes(row):
+                    step.ready.build(row)
+                    taken += 1
+            except RejectedError as error:
+                faults.append((row.line, error.fault))
+        rejected += len(faults)
+        first = f"line {faults[0][0]}: {faults[0][1].column} {faults[0][1].reason}" if faults else ""
+        table.add_row(_title(step.table), f"{taken:,}", f"{len(faults):,}", first)
+    _console().print(table)
+    return REJECTED if rejected else 0
+
+
+def _load_arguments(parser: argparse.ArgumentParser) -> None:
+    _mapping_argument(parser)
+    parser.add_argument("folder", metavar="DIR", type=Path, help="the folder with the source's files; never written to")
+    parser.add_argument(
+        "--rejects", metavar="PATH", type=Path, help="where rejected rows are listed (rejects/MAPPING.csv in KITH_DATA)"
+    )
+
+
+async def _load(args: argparse.Namespace) -> int:
+    """Loads a folder; 0 when every row was taken, 1 when some were rejected, 2 when the mapping is wrong."""
+    settings = Settings.read()
+    planned, complaints = plan(args.mapping, args.folder, _rates(settings))
+    path = args.rejects
+    if path is not None and path.resolve().is_relative_to(args.folder.resolve()):
+        complaints.append(
+            Complaint("--rejects", f"{path} is inside DIR.", "Give a path elsewhere: DIR is not written to.")
+        )
+    if planned is None or complaints:
+        return _complain(complaints)
+    path = path or settings.data / "rejects" / f"{planned.mapping.name}.csv"
+    started = time.perf_counter()
+    async with engine.server(settings) as server:
+        address = (server.uri, server.user, server.password)
+        async with connect(*address, database=server.database, seconds=_SECONDS) as store:
+            await indexes.install(store.writes)
+            with Rejects(path) as rejects, _progress() as watch:
+                lines = await load(store, planned, rejects, watch=watch)
+    _report(lines, time.perf_counter() - started)
+    if any(line.rejected for line in lines):
+        _console().print(f"Rejected rows are listed in {path}.")
+        return REJECTED
+    return 0
+
+
+def _report(lines: Sequence[Line], seconds: float) -> None:
+    table = Table("Table", box=None)
+    for name in ("Created", "Changed", "Unchanged", "Rejected"):
+        table.add_column(name, justify="right")
+    counts = [(line.created, line.changed, line.unchanged, line.rejected) for line in lines]
+    for line, row in zip(lines, counts, strict=True):
+        table.add_row(line.title, *(f"{one:,}" for one in row))
+    totals = [sum(column) for column in zip(*counts, strict=True)] or [0] * 4
+    table.add_section()
+    table.add_row("All", *(f"{one:,}" for one in totals))
+    _console().print(table)
+    _console().print(f"{sum(totals):,} rows in {seconds:.1f} s.")
+
+
+def _title(table: Any) -> str:
+    return f"{getattr(table, 'label', None) or table.type} ({table.file.name})"
+
+
+def _complain(complaints: Sequence[Complaint]) -> int:
+    console = _console(stderr=True)
+    for one in complaints:
+        console.print(str(one))
+    console.print(
+        f"{len(complaints)} {'thing is' if len(complaints) == 1 else 'things are'} wrong; nothing was written."
+    )
+    return WRONG
+
+
+@contextmanager
+def _progress() -> Iterator[Watch]:
+    """A bar for the table under way, on a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task: TaskID | None = None
+
+        def begin(title: str, rows: int | None) -> None:
+            nonlocal task
+            if task is not None:
+                bar.remove_task(task)
+            task = bar.add_task(title, total=rows)
+
+        def done(rows: int) -> None:
+            if task is not None:
+                bar.advance(task, rows)
+
+        yield Watch(begin, done)
+
+
+LIST = _Command(_list_arguments, _list)
+CHECK = _Command(_check_arguments, _check)
+LOAD = _Command(_load_arguments, _load)

@@ -1,0 +1,148 @@
+"""Rows that mean the same record: the later one wins, so that a load writes each record once and a second changes none.
+
+The pass before writing keeps eight bytes a row: the hash of the row's identity. Two different identities with one
+hash would make one of them lose; with 64 bits that is one chance in thirty million for a million rows.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.models.properties import Kind
+from graph.vocabulary import entity
+from seed.load_plan import Plan, Step
+from seed.mapping import EdgeTable, NodeTable
+from seed.rows_fields import RejectedError
+from seed.rows_files import Row, rows
+from seed.rows_tables import computes_amount, edge_properties
+
+Hashes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Overruled:
+    """Which rows of a step (by position among all its rows) yield to later ones, wholly or in some properties."""
+
+    total: int = 0
+    rows: Flags | None = None
+    properties: list[tuple[frozenset[str], Flags]] = field(default_factory=list)
+
+    def wholly(self, position: int) -> bool:
+        """Whether a later row of the same table means the same record."""
+        return self.rows is not None and bool(self.rows[position])
+
+    def partly(self, position: int) -> Iterator[frozenset[str]]:
+        """The properties that a row of a later table sets on the same record."""
+        return (names for names, flags in self.properties if flags[position])
+
+
+def overruled(plan: Plan) -> list[Overruled]:
+    """For each step of the plan which of its rows yield."""
+    found = [Overruled() for _ in plan.steps]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for at, step in enumerate(plan.steps):
+        groups.setdefault(_group(step), []).append(at)
+    for members in groups.values():
+        hashes = [_hashes(plan.steps[at]) for at in members]
+        for at, own in zip(members, hashes, strict=True):
+            found[at].total = own.size
+        repeated = _repeated(hashes)
+        if repeated.size:
+            _judge([plan.steps[at] for at in members], hashes, repeated, [found[at] for at in members])
+    return found
+
+
+def _group(step: Step) -> tuple[str, ...]:
+    table = step.table
+    if isinstance(table, NodeTable):
+        return (table.label,)
+    return (table.type, table.start.label, table.end.label)
+
+
+def elements(step: Step) -> Iterator[Row]:
+    """Every element of every row of a step, broken rows included: their order is what positions count."""
+    for row in rows(step.path, step.table.file, step.layout, step.ready.taken):
+        if row.fault is not None:
+            yield row
+            continue
+        try:
+            yield from step.ready.elements(row)
+        except RejectedError as error:
+            yield row._replace(fault=error.fault)
+
+
+def _hashes(step: Step) -> Hashes:
+    found = array("q")
+    for row in elements(step):
+        found.append(_hash(step, row))
+    return np.frombuffer(found, dtype=np.int64) if found else np.empty(0, dtype=np.int64)
+
+
+def _hash(step: Step, row: Row) -> int:
+    """0 for a row that is not taken."""
+    try:
+        if row.fault is not None or not step.ready.passes(row):
+            return 0
+        return hash(step.ready.identity(row)) or 1
+    except RejectedError:
+        return 0
+
+
+def _repeated(hashes: list[Hashes]) -> Hashes:
+    values, counts = np.unique(np.concatenate(hashes), return_counts=True)
+    repeated: Hashes = values[(counts > 1) & (values != 0)]
+    return repeated
+
+
+def _judge(steps: list[Step], hashes: list[Hashes], repeated: Hashes, found: list[Overruled]) -> None:
+    valid = [_valid(step, one, repeated) for step, one in zip(steps, hashes, strict=True)]
+    outputs = [_outputs(step) for step in steps]
+    for at, (own, flags) in enumerate(zip(hashes, valid, strict=True)):
+        found[at].rows = _not_last(own, flags)
+        for later in range(at + 1, len(steps)):
+            shared = outputs[at] & outputs[later]
+            touched = np.isin(own, hashes[later][valid[later]]) & (own != 0)
+            if shared and touched.any():
+                found[at].properties.append((shared, touched))
+
+
+def _valid(step: Step, own: Hashes, repeated: Hashes) -> Flags:
+    """Which of the rows with a repeated identity can be written."""
+    asked = np.isin(own, repeated)
+    if asked.any():
+        for position, row in enumerate(elements(step)):
+            if asked[position]:
+                try:
+                    step.ready.build(row)
+                except RejectedError:
+                    asked[position] = False
+    return asked
+
+
+def _not_last(own: Hashes, valid: Flags) -> Flags:
+    """Among the valid rows of one identity all but the last."""
+    positions = np.flatnonzero(valid)[::-1]
+    _, first = np.unique(own[positions], return_index=True)
+    flags = valid.copy()
+    flags[positions[first]] = False
+    return flags
+
+
+def _outputs(step: Step) -> frozenset[str]:
+    """The stored properties a table sets."""
+    table = step.table
+    names = set(table.fields)
+    if isinstance(table, EdgeTable):
+        properties = edge_properties(table.type, table.start.label, table.end.label)
+        names |= {"extendedAmount"} if computes_amount(table) else set()
+    else:
+        properties = entity(table.label).properties
+        names = set(entity(table.label).complete(dict.fromkeys(names, "given"))) if step.creates else names
+    money = {name for name in names if properties[name].kind is Kind.MONEY}
+    return frozenset(names | {f"{name}{part}" for name in money for part in ("Currency", "Base")})

@@ -1,0 +1,129 @@
+"""A mapping and a folder brought together: every table with its file, or everything that is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from graph.money import Rates
+from seed.mapping import AnyTable, Complaint, Mapping, NodeTable, columns
+from seed.mapping_check import check, creates, needed, place_of, sentences
+from seed.mapping_read import read
+from seed.rows_files import Layout, UnreadableError, layout
+from seed.rows_tables import Ready, ready
+
+_SHIPPED = resources.files("seed") / "mappings"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One table, ready, with the file it reads; `creates` is False where it only adds to nodes that are there."""
+
+    ready: Ready
+    path: Path
+    layout: Layout
+    creates: bool
+
+    @property
+    def table(self) -> AnyTable:
+        """The table of the mapping."""
+        return self.ready.table
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A mapping that can be carried out on a folder."""
+
+    mapping: Mapping
+    steps: tuple[Step, ...]
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the mappings that come with Kith."""
+    return tuple(sorted(one.name.removesuffix(".toml") for one in _SHIPPED.iterdir() if one.name.endswith(".toml")))
+
+
+def mapping_text(name: str) -> tuple[str, str]:
+    """Name and text of a mapping, a path or the name of a shipped one. Raises UnreadableError."""
+    path = Path(name)
+    try:
+        if name in shipped():
+            return name, (_SHIPPED / f"{name}.toml").read_text("utf-8-sig")
+        return path.stem, path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        known = ", ".join(shipped())
+        text = f"There is no mapping {name!r}: {error}. Give the path of one, or one of {known}."
+        raise UnreadableError(text) from error
+
+
+def read_mapping(name: str, rates: Rates) -> tuple[Mapping | None, list[Complaint]]:
+    """A mapping by path or shipped name, and everything wrong with it, its files left aside."""
+    try:
+        known_as, text = mapping_text(name)
+    except UnreadableError as error:
+        return None, [Complaint(name, *sentences(error))]
+    mapping, complaints = read(known_as, text)
+    if mapping is None:
+        return None, complaints
+    return mapping, [*complaints, *(check(mapping, rates) if not complaints else _also(mapping, rates, complaints))]
+
+
+def _also(mapping: Mapping, rates: Rates, already: list[Complaint]) -> list[Complaint]:
+    """What is wrong beside the shape, where the shape is wrong too: nothing is said twice about a place."""
+    places = [one.place for one in already]
+    found = check(mapping, rates)
+    return [
+        one for one in found if not any(place.startswith(one.place) or one.place.startswith(place) for place in places)
+    ]
+
+
+def plan(name: str, folder: Path, rates: Rates) -> tuple[Plan | None, list[Complaint]]:
+    """What is to be done to load a folder by a mapping; None and the complaints where it cannot be done."""
+    mapping, complaints = read_mapping(name, rates)
+    if mapping is None:
+        return None, complaints
+    if not folder.is_dir():
+        there = Complaint(str(folder), "It is not a folder.", "Give the folder that holds the source's files.")
+        return None, [*complaints, there]
+    sound = not complaints
+    steps = []
+    for table in mapping.tables:
+        found = _located(mapping, table, folder)
+        if isinstance(found, Complaint):
+            complaints.append(found)
+            continue
+        laid_out = _laid_out(mapping, table, found)
+        if isinstance(laid_out, Complaint):
+            complaints.append(laid_out)
+            continue
+        complaints.extend(needed(mapping, table, laid_out.columns))
+        if sound and not complaints:
+            makes = not isinstance(table, NodeTable) or creates(mapping, table)
+            steps.append(Step(ready(table, mapping, laid_out, rates, creates=makes), found, laid_out, makes))
+    distinct = list(dict.fromkeys(complaints))
+    return (None, distinct) if distinct else (Plan(mapping, tuple(steps)), [])
+
+
+def _located(mapping: Mapping, table: AnyTable, folder: Path) -> Path | Complaint:
+    """The file in the folder, or the only one of that name below it; gzipped where it is not there plain."""
+    names = (table.file.name, f"{table.file.name}.gz")
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    below = sorted({path for name in names for path in folder.rglob(Path(name).name) if path.is_file()})
+    if len(below) == 1:
+        return below[0]
+    place = place_of(mapping, table, "file")
+    if below:
+        listed = ", ".join(str(path.relative_to(folder)) for path in below)
+        return Complaint(place, f"{table.file.name!r} is there more than once: {listed}.", "Name the folder too.")
+    return Complaint(place, f"There is no {table.file.name!r} in {folder}.", "Check the folder and the name.")
+
+
+def _laid_out(mapping: Mapping, table: AnyTable, path: Path) -> Layout | Complaint:
+    try:
+        return layout(path, table.file, columns(table))
+    except UnreadableError as error:
+        says, remedy = sentences(error)
+        return Complaint(place_of(mapping, table, "file"), f"{table.file.name}: {says}", remedy)

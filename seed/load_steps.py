@@ -1,0 +1,147 @@
+"""From a step of a plan to what is to be written: every row becomes an item, or a rejected row with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from graph.bulk import EdgeRow, Tally
+from graph.identity import uid
+from seed.load_duplicates import Overruled, elements
+from seed.load_hierarchy import Asked, Verdict
+from seed.load_plan import Step
+from seed.load_rejects import Rejects
+from seed.mapping import Column, EdgeTable, KeyPart, NodeTable
+from seed.rows_fields import RejectedError
+from seed.rows_files import Fault, Row
+from seed.rows_tables import Item
+
+
+@dataclass(slots=True)
+class Line:
+    """What became of one table; `seen` counts its rows, those that are not taken included."""
+
+    title: str
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    seen: int = 0
+
+    def add(self, tally: Tally) -> None:
+        """A batch's counts."""
+        self.created += tally.created
+        self.changed += tally.changed
+        self.unchanged += tally.unchanged
+
+
+@dataclass(slots=True)
+class Work:
+    """One step being carried out: its rows as items, its rejected rows told."""
+
+    at: int
+    step: Step
+    source: str
+    line: Line
+    rejects: Rejects
+    overruled: Overruled
+    verdict: Verdict = field(default_factory=Verdict)
+    judged: bool = False
+
+    def items(self) -> Iterator[Item]:
+        """What is to be written, in the order of the file."""
+        for position, row in enumerate(elements(self.step)):
+            self.line.seen += 1
+            item = self._item(row)
+            if item is None:
+                continue
+            if (reason := self.verdict.rejected.get((self.at, position))) is not None:
+                self._place_rejected(item, reason)
+            elif self.overruled.wholly(position):
+                self.line.unchanged += 1
+            else:
+                yield self._shaped(item, position)
+
+    def asked(self) -> Iterator[Asked]:
+        """The rows that ask for a place in a hierarchy; those that cannot be read are told when they are written."""
+        for position, row in enumerate(elements(self.step)):
+            try:
+                if row.fault is None and self.step.ready.passes(row) and not self.overruled.wholly(position):
+                    yield Asked(self.at, position, self.step.ready.build(row).row)
+            except RejectedError:
+                continue
+
+    def absent(self, item: Item) -> None:
+        """A row that adds to a node that is not there."""
+        ((label, parts),) = item.keys
+        self.line.rejected += 1
+        table = self.step.table
+        fault = Fault(_columns(table.key), "/".join(parts), f"there is no {label} with this key to add to")
+        self.rejects.add(table.file.name, item.line, fault)
+
+    def missing(self, item: Item, absent: str) -> None:
+        """A relationship whose end is not there; silent when the end's own row, the same one, was rejected."""
+        which = 0 if item.row.start == absent else 1
+        label, parts = item.keys[which]
+        self.line.rejected += 1
+        cause = self.rejects.cause(absent)
+        file = self.step.table.file.name
+        if cause == (file, item.line):
+            return
+        why = f"; its row was rejected: {cause[0]} line {cause[1]}" if cause else ""
+        column = self._key_columns(which)
+        fault = Fault(column, "/".join(parts), f"there is no {label} with this key{why}")
+        self.rejects.add(file, item.line, fault)
+
+    def _item(self, row: Row) -> Item | None:
+        ready = self.step.ready
+        if row.fault is not None:
+            if not ready.elsewhere(row):
+                self._reject(row, row.fault)
+            return None
+        try:
+            return ready.build(row) if ready.passes(row) else None
+        except RejectedError as error:
+            self._reject(row, error.fault)
+            return None
+
+    def _reject(self, row: Row, fault: Fault) -> None:
+        self.line.rejected += 1
+        self.rejects.add(self.step.table.file.name, row.line, fault)
+        table = self.step.table
+        if isinstance(table, NodeTable):
+            try:
+                parts = self.step.ready.identity(row)
+            except RejectedError:
+                return
+            self.rejects.node(uid(self.source, table.label, *parts), table.file.name, row.line)
+
+    def _place_rejected(self, item: Item, reason: str) -> None:
+        self.line.rejected += 1
+        (_, child), (_, parent) = item.keys
+        fault = Fault(self._key_columns(1), "/".join(parent), f"as a parent of {'/'.join(child)}: {reason}")
+        self.rejects.add(self.step.table.file.name, item.line, fault)
+
+    def _shaped(self, item: Item, position: int) -> Item:
+        """The item without what a later table says of the same record, and with the beginning of its place."""
+        dropped: frozenset[str] = frozenset().union(*self.overruled.partly(position))
+        begins = self.verdict.begins.get((self.at, position))
+        if not isinstance(item.row, EdgeRow):
+            kept = {name: value for name, value in item.row.items() if name not in dropped} if dropped else item.row
+            return item._replace(row=kept)
+        if not dropped and not self.judged:
+            return item
+        values = {name: value for name, value in item.row.values.items() if name not in dropped}
+        if self.judged and values.get("validFrom") is None:
+            values.pop("validFrom", None)
+            values.update({} if begins is None else {"validFrom": begins})
+        return item._replace(row=replace(item.row, values=values))
+
+    def _key_columns(self, which: int) -> str:
+        table = self.step.table
+        assert isinstance(table, EdgeTable)
+        return _columns((table.end if which else table.start).key)
+
+
+def _columns(key: Sequence[KeyPart]) -> str:
+    return " ".join(part.name for part in key if isinstance(part, Column))

@@ -1,0 +1,264 @@
+"""A mapping against the vocabulary: unknown names, unfit kinds, missing properties, found all at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Given
+
+from graph.errors import Invalid
+from graph.models.properties import Kind
+from graph.money import Rates
+from graph.vocabulary import ENDPOINTS, ENTITIES, SUPERS, Property, endpoint, entity
+from seed.mapping import (
+    AnyTable,
+    Column,
+    Complaint,
+    Constant,
+    EdgeTable,
+    End,
+    Mapping,
+    NodeTable,
+    RowNumber,
+    Rule,
+    columns,
+)
+from seed.rows_fields import FITTING, Context, RejectedError, setter
+from seed.rows_files import UnreadableError, kind_of
+from seed.rows_tables import edge_properties, required_of
+
+_GIVEN = ("uid", "source", "sourceKey")
+_DERIVED = ("KNOWS",)
+
+
+def check(mapping: Mapping, rates: Rates) -> list[Complaint]:
+    """Everything that is wrong with a mapping, its files left aside."""
+    return [*_all(mapping, rates), *_row_numbers(mapping)]
+
+
+def _all(mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
+    for table in mapping.tables:
+        yield from _file(table, mapping)
+        if isinstance(table, NodeTable):
+            yield from _nodes(table, mapping, rates)
+        else:
+            yield from _edges(table, mapping, rates)
+
+
+def creates(mapping: Mapping, table: NodeTable) -> bool:
+    """Whether the table makes nodes: it gives what they need. Else it only adds to those another table makes."""
+    return not _lacking(table) or not any(not _lacking(one) for one in mapping.nodes if one.label == table.label)
+
+
+def _lacking(table: NodeTable) -> list[str]:
+    if table.label not in ENTITIES:
+        return []
+    given = entity(table.label).complete(dict.fromkeys(table.fields, "given"))
+    return [name for name in required_of(table.label) if name not in given]
+
+
+def place_of(mapping: Mapping, table: AnyTable, more: str = "") -> str:
+    """How a complaint names a place in a mapping."""
+    return f"{mapping.name}, {table.place}{f', {more}' if more else ''}"
+
+
+def _file(table: AnyTable, mapping: Mapping) -> Iterator[Complaint]:
+    try:
+        kind, _ = kind_of(table.file)
+    except UnreadableError as error:
+        yield Complaint(place_of(mapping, table, "file"), *sentences(error))
+        return
+    if kind != "text" and (table.file.header is not None or table.file.delimiter is not None):
+        remedy = "Leave out `header` and `delimiter`."
+        yield Complaint(place_of(mapping, table, "file"), f"A {kind} file names its own columns.", remedy)
+    if kind == "text":
+        starred = [name[1:] for name in table.file.header or () if name.startswith("*")]
+        yield from _lists(table, mapping, starred)
+
+
+def _lists(table: AnyTable, mapping: Mapping, starred: list[str]) -> Iterator[Complaint]:
+    """In a delimited text only the column with the star is a list."""
+    if table.each is not None and table.each not in starred:
+        remedy = 'Give the column a star in the header: header = ["*items"].'
+        yield Complaint(place_of(mapping, table, "each"), f"{table.each!r} is not a list.", remedy)
+
+
+def _nodes(table: NodeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
+    if table.label not in ENTITIES:
+        super_label = " It is a super-label that several kinds share." if table.label in SUPERS else ""
+        says = f"There is no kind of record {table.label!r}.{super_label}"
+        yield Complaint(place_of(mapping, table, "label"), says, _nearest(table.label, ENTITIES))
+        return
+    lacking = _lacking(table)
+    if lacking and creates(mapping, table):
+        says = f"{table.label} needs {' and '.join(lacking)}."
+        yield Complaint(place_of(mapping, table, "fields"), says, "Give each a column or a constant.")
+    properties = {name: one for name, one in entity(table.label).properties.items() if name not in _GIVEN}
+    yield from _fields(table, properties, table.label, mapping, rates)
+
+
+def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
+    known = True
+    for name, end in (("from", table.start), ("to", table.end)):
+        if end.label not in ENTITIES:
+            known = False
+            says = f"There is no kind of record {end.label!r}."
+            yield Complaint(place_of(mapping, table, f"{name}.label"), says, _nearest(end.label, ENTITIES))
+        elif end.create_missing:
+            yield from _creatable(end, place_of(mapping, table, f"{name}.create_missing"))
+    types = {one.edge for one in ENDPOINTS} - set(_DERIVED)
+    if table.type in _DERIVED:
+        says = f"{table.type} is drawn from activities, never loaded."
+        remedy = "Load the activities with PARTICIPATED_IN; ties follow by themselves."
+        yield Complaint(place_of(mapping, table, "type"), says, remedy)
+    elif table.type not in types:
+        says = f"There is no relationship {table.type!r}."
+        yield Complaint(place_of(mapping, table, "type"), says, _nearest(table.type, types))
+    elif known:
+        yield from _joined(table, mapping, rates)
+
+
+def _joined(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
+    if endpoint(table.type, table.start.label, table.end.label) is None:
+        pairs = sorted(f"{one.start} to {one.end}" for one in ENDPOINTS if one.edge == table.type)
+        says = f"{table.type} does not lead from {table.start.label} to {table.end.label}."
+        yield Complaint(place_of(mapping, table, "type"), says, f"It leads from {'; '.join(pairs)}.")
+        return
+    given = edge_properties(table.type, table.start.label, table.end.label)
+    lacking = [name for name, one in given.items() if one.required and name not in table.fields]
+    if lacking:
+        says = f"{table.type} needs {' and '.join(lacking)}."
+        yield Complaint(place_of(mapping, table, "fields"), says, "Give each a column or a constant.")
+    properties = {name: one for name, one in given.items() if name not in _GIVEN}
+    yield from _fields(table, properties, table.type, mapping, rates)
+
+
+def _creatable(end: End, place: str) -> Iterator[Complaint]:
+    if "name" not in entity(end.label).properties:
+        says = f"A missing {end.label} cannot be made: it has no name."
+        yield Complaint(place, says, f"Load every {end.label} by a [[nodes]] table.")
+
+
+def _fields(
+    table: AnyTable, properties: Given[str, Property], owner: str, mapping: Mapping, rates: Rates
+) -> Iterator[Complaint]:
+    for name, rule in table.fields.items():
+        place = place_of(mapping, table, f"fields.{name}")
+        if name in _GIVEN:
+            yield Complaint(place, "It follows from `source` and `key`.", "Leave it out.")
+        elif name not in properties:
+            yield Complaint(place, f"{owner} has no property {name!r}.", _nearest(name, properties))
+        else:
+            yield from _rule(table, properties[name], rule, place, mapping, rates)
+
+
+def _rule(
+    table: AnyTable, declared: Property, rule: Rule, place: str, mapping: Mapping, rates: Rates
+) -> Iterator[Complaint]:
+    kind = declared.kind
+    fitting = FITTING[kind]
+    if rule.kind is not None and rule.kind not in fitting:
+        says = f"{declared.name} holds {kind.value}; as {rule.kind!r} does not fit."
+        yield Complaint(f"{place}.as", says, f"Leave it out, or give {' or '.join(fitting)}.")
+        return
+    yield from _options(declared, rule, place)
+    if kind is Kind.MONEY and rule.currency is None and mapping.currency is None:
+        remedy = 'Give `currency = "USD"` here or at the top of the mapping.'
+        yield Complaint(place, f"{declared.name} is money without a currency.", remedy)
+        return
+    if kind is Kind.CHOICE:
+        assert declared.members is not None
+        members = declared.members.__members__
+        for code, meant in rule.codes.items():
+            if meant not in members and meant not in mapping.null and meant:
+                says = f"{code!r} is mapped to {meant!r}, which is not a code of {declared.name}."
+                yield Complaint(f"{place}.map", says, f"Use {', '.join(sorted(members))}.")
+    if kind is Kind.TEXTS and isinstance(rule.origin, Column) and rule.split is None and _is_text(table, rule.origin):
+        says = f"{declared.name} is a list, and nothing says where an element ends."
+        yield Complaint(place, says, 'Give `split = ";"`, or whatever stands between two.')
+    yield from _money(declared, rule, place, mapping, rates)
+    if isinstance(rule.origin, Constant):
+        yield from _constant(declared, rule, place, mapping, rates)
+
+
+def _is_text(table: AnyTable, column: Column) -> bool:
+    try:
+        kind, _ = kind_of(table.file)
+    except UnreadableError:
+        return False
+    return kind == "text" and f"*{column.name}" not in (table.file.header or ())
+
+
+def _options(declared: Property, rule: Rule, place: str) -> Iterator[Complaint]:
+    """Options that would have no effect on a property of this kind."""
+    numbers, moments = (Kind.INT, Kind.FLOAT, Kind.MONEY), (Kind.DATE, Kind.DATETIME)
+    for option, given, kinds in (
+        ("scale", rule.scale, numbers),
+        ("decimal", rule.decimal, numbers),
+        ("format", rule.format, moments),
+        ("currency", rule.currency, (Kind.MONEY,)),
+        ("split", rule.split, (Kind.TEXTS,)),
+    ):
+        if given is not None and declared.kind not in kinds:
+            says = f"`{option}` means nothing for {declared.name}, which holds {declared.kind.value}."
+            yield Complaint(f"{place}.{option}", says, "Leave it out.")
+    if rule.strict and not rule.codes:
+        yield Complaint(f"{place}.strict", "There is no `map` to be strict about.", "Give `map`, or leave it out.")
+
+
+def _money(declared: Property, rule: Rule, place: str, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
+    if declared.kind is not Kind.MONEY or isinstance(rule.currency, Column):
+        return
+    currency = str(rule.currency.value) if rule.currency is not None else mapping.currency
+    try:
+        rates.in_base(0, str(currency))
+    except Invalid as error:
+        yield Complaint(place, error.message, error.remedy)
+
+
+def _constant(declared: Property, rule: Rule, place: str, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
+    context = Context({}, mapping.null, mapping.currency, rates)
+    if isinstance(rule.currency, Column):
+        return
+    try:
+        setter(declared.name, declared, rule, context, "")([], {})
+    except RejectedError as error:
+        says = f"{error.fault.value!r}: {error.fault.reason.replace('.' + declared.name, declared.name)}."
+        yield Complaint(f"{place}.value", says, "Give a value it can hold.")
+
+
+def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
+    """Two files that number their rows as the keys of one kind of record would overwrite each other."""
+    seen: dict[str, str] = {}
+    for table in mapping.nodes:
+        if any(isinstance(part, RowNumber) for part in table.key):
+            first = seen.setdefault(table.label, table.file.name)
+            if first != table.file.name and len(table.key) == 1:
+                says = f"The rows of {first} and of {table.file.name} would share their numbers as keys."
+                yield Complaint(place_of(mapping, table, "key"), says, 'Add a constant: ["#row", { value = "…" }].')
+
+
+def needed(mapping: Mapping, table: AnyTable, found: Iterable[str]) -> Iterator[Complaint]:
+    """Columns the table takes that its file does not have, and columns it has twice."""
+    there = list(found)
+    for column, place in columns(table).items():
+        if column not in there:
+            says = f"{table.file.name} has no column {column!r}."
+            yield Complaint(place_of(mapping, table, place), says, _nearest(column, there))
+        elif there.count(column) > 1:
+            says = f"{table.file.name} has the column {column!r} more than once."
+            yield Complaint(place_of(mapping, table, place), says, "Give `header` with names of your own.")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"There is {', '.join(names)}." if len(names) <= 40 else f"There are {len(names)} others."
+
+
+def sentences(error: Exception) -> tuple[str, str]:
+    """What an error says, and its remedy: the first sentence and the rest."""
+    says, _, remedy = str(error).partition(". ")
+    return f"{says.rstrip('.')}.", remedy or "Check the file."

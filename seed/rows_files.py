@@ -1,0 +1,300 @@
+"""A source's files as rows: streamed, with real line numbers, and a broken row never takes others with it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from seed.mapping import File
+
+LONGEST_RECORD = 1 << 20
+_ESCAPED = re.compile("[\udc00-\udcff]+")
+_DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
+_JSON = (".jsonl", ".ndjson")
+_BROKEN_STREAM = (OSError, EOFError, zlib.error)
+
+csv.field_size_limit(1 << 24)
+
+
+class Fault(NamedTuple):
+    """Why a row, or a value in it, is rejected."""
+
+    column: str
+    value: str
+    reason: str
+
+
+class Row(NamedTuple):
+    """A row: the physical line it begins on, its number among the rows (both from 1), its cells by position.
+
+    A row with a `fault` holds the cells that could be told apart.
+    """
+
+    line: int
+    number: int
+    cells: list[Any]
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is laid out: its columns in order, the one that takes a varying number of cells, what it is."""
+
+    columns: tuple[str, ...]
+    star: int | None = None
+    kind: str = "text"
+    delimiter: str = ","
+    has_header: bool = True
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read at all, or not as the mapping says; the text says why and what to do."""
+
+
+def kind_of(file: File) -> tuple[str, str]:
+    """What the file is (text, json or parquet) and its delimiter; UnreadableError where its name does not tell."""
+    suffix = Path(file.name.removesuffix(".gz")).suffix.lower()
+    if suffix == ".parquet":
+        return "parquet", ""
+    if suffix in _JSON:
+        return "json", ""
+    delimiter = file.delimiter or _DELIMITERS.get(suffix)
+    if delimiter is None:
+        raise UnreadableError(f"{file.name!r} does not tell what it is. Give its delimiter.")
+    return "text", delimiter
+
+
+def layout(path: Path, file: File, needed: Collection[str]) -> Layout:
+    """The layout of a file; of a jsonl file only as far as it takes to find the needed columns.
+
+    Raises UnreadableError.
+    """
+    kind, delimiter = kind_of(file)
+    try:
+        if kind == "parquet":
+            from seed.rows_parquet import parquet_columns
+
+            return Layout(parquet_columns(path), kind=kind)
+        if kind == "json":
+            return Layout(_json_columns(path, file, needed), kind=kind)
+        if file.header is not None:
+            return _declared(file.header, delimiter)
+        first = next(_records(_lines(path, file.encoding), delimiter), None)
+    except _BROKEN_STREAM as error:
+        raise UnreadableError(f"It cannot be read: {error}. Check the file.") from error
+    if first is None:
+        raise UnreadableError("It is empty. It needs a header line, or `header` in the mapping.")
+    names = tuple(str(cell).strip() for cell in first.cells)
+    if first.fault is not None:
+        raise UnreadableError(f"Its header line is broken: {first.fault.reason}. Mend it, or give `encoding`.")
+    return Layout(names, delimiter=delimiter)
+
+
+def _declared(header: Sequence[str], delimiter: str) -> Layout:
+    star = next((at for at, name in enumerate(header) if name.startswith("*")), None)
+    return Layout(tuple(name.removeprefix("*") for name in header), star, delimiter=delimiter, has_header=False)
+
+
+def rows(path: Path, file: File, found: Layout, taken: Sequence[str]) -> Iterator[Row]:
+    """The rows of a file, each with the cells of the `taken` columns in that order; broken ones with their fault."""
+    if found.kind == "parquet":
+        from seed.rows_parquet import parquet_rows
+
+        yield from parquet_rows(path, taken)
+    elif found.kind == "json":
+        yield from _json_rows(path, file, taken)
+    else:
+        yield from _text_rows(path, file, found, taken)
+
+
+def _text_rows(path: Path, file: File, found: Layout, taken: Sequence[str]) -> Iterator[Row]:
+    positions = [found.columns.index(name) for name in taken]
+    names, star, width = found.columns, found.star, len(found.columns)
+    records = _records(_lines(path, file.encoding), found.delimiter)
+    number = 0
+    try:
+        if found.has_header:
+            next(records, None)
+        for number, record in enumerate(records, 1):
+            cells, fault = record.cells, record.fault
+            count = len(cells)
+            if fault is None and (count != width if star is None else count < width):
+                least = "" if star is None else "at least "
+                reason = f"the row has {count} columns, not {least}{width}"
+                fault = Fault("", shown(found.delimiter.join(cells)), reason)
+            if fault is not None:
+                yield Row(record.line, number, [cells[at] if at < count else None for at in positions], fault)
+                continue
+            if star is not None:
+                after = count - (width - 1 - star)
+                cells[star:after] = [cells[star:after]]
+            if record.escaped:
+                fault = _undecodable(names, cells, file.encoding)
+            yield Row(record.line, number, [cells[at] for at in positions], fault)
+    except _BROKEN_STREAM as error:
+        yield Row(0, number + 1, [None] * len(positions), ended(error))
+
+
+class _Record(NamedTuple):
+    line: int
+    cells: list[Any]
+    fault: Fault | None
+    escaped: bool
+
+
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
+    """Records of a delimited text; where a quote is never closed only the line it opens on is broken."""
+    split = _splitter(delimiter)
+    waiting: list[str] = []
+    number = 0
+    while True:
+        line = waiting.pop() if waiting else next(lines, None)
+        if line is None:
+            return
+        number += 1
+        plain = line.rstrip("\r\n")
+        if not plain.strip(" \r\n" if delimiter == "\t" else None):
+            continue
+        if '"' not in plain or delimiter == "whitespace":
+            yield _Record(number, split(plain), None, _is_escaped(plain))
+            continue
+        cells, more = _quoted(line, lines, waiting, delimiter)
+        if cells is None:
+            reason = "a quote is not closed, or text follows a closing quote"
+            yield _Record(number, plain.split(delimiter), Fault("", shown(plain), reason), False)
+        else:
+            yield _Record(number, cells, None, any(map(_is_escaped, cells)))
+        number += more
+
+
+def _quoted(line: str, lines: Iterator[str], waiting: list[str], delimiter: str) -> tuple[list[str] | None, int]:
+    """The cells of a record that begins with this line, and how many further lines it took; None when broken."""
+    text = line
+    taken: list[str] = []
+    while True:
+        if not taken or '"' in taken[-1]:
+            cells, open_quote = _parsed(text, delimiter)
+            if cells is not None:
+                return cells, len(taken)
+            if not open_quote:
+                break
+        if len(text) > LONGEST_RECORD:
+            break
+        following = waiting.pop() if waiting else next(lines, None)
+        if following is None:
+            break
+        taken.append(following)
+        text += following
+    waiting.extend(reversed(taken))
+    return None, 0
+
+
+def _parsed(text: str, delimiter: str) -> tuple[list[str] | None, bool]:
+    """The cells when the text is one whole record; else None and whether a quote is still open."""
+    try:
+        found = list(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return None, "unexpected end of data" in str(error)
+    return (found[0], False) if len(found) == 1 else (None, False)
+
+
+def _splitter(delimiter: str) -> Callable[[str], list[str]]:
+    return str.split if delimiter == "whitespace" else lambda line: line.split(delimiter)
+
+
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    """The physical lines, ends included; a byte that is not of the encoding becomes a lone surrogate."""
+    with _opened(path) as raw, io.TextIOWrapper(raw, encoding, errors=_HANDLER, newline="") as text:
+        first = text.readline()
+        if first:
+            yield first.removeprefix("\ufeff")
+        yield from text
+
+
+def _opened(path: Path) -> Any:
+    return gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+_HANDLER = "kith.undecodable"
+codecs.register_error(_HANDLER, _escape)
+
+
+def _is_escaped(text: str) -> bool:
+    return not text.isascii() and _ESCAPED.search(text) is not None
+
+
+def _undecodable(names: Sequence[str], cells: Sequence[Any], encoding: str) -> Fault:
+    flat = ((name, one) for name, cell in zip(names, cells, strict=True) for one in _each(cell))
+    column, value = next(((name, one) for name, one in flat if _is_escaped(one)), ("", ""))
+    return Fault(column, shown(value), f"these bytes are not {encoding}")
+
+
+def _each(cell: Any) -> Sequence[str]:
+    return cell if isinstance(cell, list) else [cell]
+
+
+def shown(value: object) -> str:
+    """A value as the list of rejected rows shows it: undecodable bytes as hexadecimal, long ones cut with a mark."""
+    text = _ESCAPED.sub(lambda found: "".join(f"\\x{ord(one) - 0xDC00:02x}" for one in found[0]), str(value))
+    return text if len(text) <= 500 else f"{text[:500]}… ({len(text)} characters)"
+
+
+def ended(error: Exception) -> Fault:
+    """What to say of a file that breaks off."""
+    return Fault("", "", f"the file cannot be read further: {error}")
+
+
+def _json_columns(path: Path, file: File, needed: Collection[str]) -> tuple[str, ...]:
+    seen: dict[str, None] = {}
+    for row in _json_rows(path, file, None):
+        if row.fault is None:
+            seen.update(dict.fromkeys(row.cells[0]))
+        if seen.keys() >= set(needed):
+            break
+    return tuple(seen)
+
+
+def _json_rows(path: Path, file: File, taken: Sequence[str] | None) -> Iterator[Row]:
+    """Objects, one a line; with `taken` None the only cell is the whole object."""
+    number = line = 0
+    nothing = [None] * len(taken or ())
+    try:
+        for line, text in enumerate(_lines(path, file.encoding), 1):
+            if not text.strip():
+                continue
+            number += 1
+            fault, value = _object(text, file.encoding)
+            if fault is not None:
+                yield Row(line, number, list(nothing), fault)
+            else:
+                yield Row(line, number, [value] if taken is None else [value.get(name) for name in taken])
+    except _BROKEN_STREAM as error:
+        yield Row(line + 1, number + 1, list(nothing), ended(error))
+
+
+def _object(text: str, encoding: str) -> tuple[Fault | None, dict[str, Any]]:
+    if _is_escaped(text):
+        return Fault("", shown(text.strip()), f"these bytes are not {encoding}"), {}
+    try:
+        value = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        return Fault("", shown(text.strip()), f"the row is not JSON: {error}"), {}
+    if not isinstance(value, dict):
+        return Fault("", shown(text.strip()), "the row is not a JSON object"), {}
+    return None, value

@@ -1,0 +1,215 @@
+"""Tables of a mapping made ready for their files: from rows to nodes and relationships to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Given
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from graph.bulk import EdgeRow
+from graph.errors import Invalid
+from graph.identity import uid
+from graph.money import Rates, exponent, half_even
+from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
+from seed.mapping import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
+from seed.rows_fields import Context, RejectedError, Setter, Values, condition, key_reader, setter, text_of
+from seed.rows_files import Layout, Row
+
+_PERIOD = ("validFrom", "validTo", "confidence")
+
+
+class Item(NamedTuple):
+    """What a row became: a node's stored properties or a relationship, and the keys it was made of."""
+
+    line: int
+    row: Any
+    keys: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A table that knows its file: which columns to read, which rows to take, what they become."""
+
+    table: AnyTable
+    taken: tuple[str, ...]
+    elements: Callable[[Row], Iterator[Row]]
+    passes: Callable[[Row], bool]
+    elsewhere: Callable[[Row], bool]
+    identity: Callable[[Row], tuple[str, ...]]
+    build: Callable[[Row], Item]
+
+
+def edge_properties(edge: str, start: str, end: str) -> Given[str, Property]:
+    """What a mapping can set on a relationship: what its model has, and from when to when it holds.
+
+    Raises KeyError where the type does not join the labels.
+    """
+    found = endpoint(edge, start, end)
+    if found is None:
+        raise KeyError(edge)
+    dated = next(one.model for one in ENDPOINTS if one.model.dated).properties
+    return {**{name: dated[name] for name in _PERIOD}, **found.model.properties}
+
+
+def ready(table: AnyTable, mapping: Mapping, layout: Layout, rates: Rates, *, creates: bool) -> Ready:
+    """The table made ready; `creates` is False where it only adds to nodes that another table makes."""
+    taken = tuple(columns(table))
+    positions = {name: at for at, name in enumerate(taken)}
+    context = Context(positions, mapping.null, mapping.currency, rates)
+    tests = [condition(test, context) for test in table.where]
+    if isinstance(table, NodeTable):
+        build, identity = _node_builder(table, mapping.source, context, creates=creates)
+    else:
+        build, identity = _edge_builder(table, mapping.source, context)
+    return Ready(
+        table,
+        taken,
+        _elements(table, context),
+        (lambda row: all(holds(row.cells) for holds in tests)) if tests else (lambda _: True),
+        _elsewhere(table, layout, context),
+        identity,
+        build,
+    )
+
+
+def _elements(table: AnyTable, context: Context) -> Callable[[Row], Iterator[Row]]:
+    if table.each is None:
+        return lambda row: iter((row,))
+    column, at, null = table.each, context.positions[table.each], context.null
+
+    def split(row: Row) -> Iterator[Row]:
+        cell = row.cells[at]
+        if cell is not None and not isinstance(cell, list):
+            raise RejectedError(column, cell, "`each` needs a list, and this is a single value")
+        for one in cell or ():
+            if one is not None and not (isinstance(one, str) and one.strip() in null):
+                yield row._replace(cells=[*row.cells[:at], one, *row.cells[at + 1 :]])
+
+    return split
+
+
+def _elsewhere(table: AnyTable, layout: Layout, context: Context) -> Callable[[Row], bool]:
+    """Whether a row too short for this table's header is surely meant for another table of the same file."""
+    before = set(layout.columns[: layout.star]) if layout.star is not None else set()
+    tests = [(context.positions[one.column], condition(one, context)) for one in table.where if one.column in before]
+
+    def judge(row: Row) -> bool:
+        try:
+            return any(row.cells[at] is not None and not holds(row.cells) for at, holds in tests)
+        except RejectedError:
+            return False
+
+    return judge
+
+
+def _node_builder(
+    table: NodeTable, source: str, context: Context, *, creates: bool
+) -> tuple[Callable[[Row], Item], Callable[[Row], tuple[str, ...]]]:
+    kind = entity(table.label)
+    setters = _setters(table, kind.properties, context, table.label)
+    key = key_reader(table.key, context)
+    required = [name for name in required_of(table.label) if creates]
+    label = table.label
+
+    def build(row: Row) -> Item:
+        parts = key(row)
+        values: Values = {}
+        for put in setters:
+            put(row.cells, values)
+        if creates:
+            values = kind.complete(values)
+            for name in required:
+                if values.get(name) is None:
+                    raise RejectedError(_column(table, name), "", f"{label}.{name} is needed and has no value")
+        values["uid"], values["source"], values["sourceKey"] = uid(source, label, *parts), source, "/".join(parts)
+        return Item(row.line, values, ((label, parts),))
+
+    return build, key
+
+
+def required_of(label: str) -> tuple[str, ...]:
+    """The properties a mapping must give for every node of that label."""
+    given = ("uid", "createdAt", "modifiedAt")
+    return tuple(name for name, one in entity(label).properties.items() if one.required and name not in given)
+
+
+def _edge_builder(
+    table: EdgeTable, source: str, context: Context
+) -> tuple[Callable[[Row], Item], Callable[[Row], tuple[str, ...]]]:
+    properties = edge_properties(table.type, table.start.label, table.end.label)
+    setters = _setters(table, properties, context, table.type)
+    start_key, end_key = key_reader(table.start.key, context), key_reader(table.end.key, context)
+    own_key = key_reader(table.key, context)
+    start, end = table.start.label, table.end.label
+    required = [name for name, one in properties.items() if one.required]
+    computed = computes_amount(table)
+    scope = text_of(table.fields["hierarchy"], context) if "hierarchy" in table.fields else (lambda _: None)
+
+    def build(row: Row) -> Item:
+        start_parts, end_parts = start_key(row), end_key(row)
+        values: Values = {"source": source}
+        for put in setters:
+            put(row.cells, values)
+        for name in required:
+            if values.get(name) is None:
+                raise RejectedError(_column(table, name), "", f"{table.type}.{name} is needed and has no value")
+        _check_period(table, values)
+        if computed:
+            _set_amount(table, values, context.rates)
+        key = "/".join(own_key(row)) if table.key else None
+        made = EdgeRow(uid(source, start, *start_parts), uid(source, end, *end_parts), values, key)
+        return Item(row.line, made, ((start, start_parts), (end, end_parts)))
+
+    def identity(row: Row) -> tuple[str, ...]:
+        return (*start_key(row), "\x1e", *end_key(row), "\x1e", *own_key(row), "\x1e", scope(row.cells) or "")
+
+    return build, identity
+
+
+def _setters(table: AnyTable, properties: Given[str, Property], context: Context, owner: str) -> list[Setter]:
+    return [setter(name, properties[name], rule, context, owner) for name, rule in table.fields.items()]
+
+
+def _column(table: AnyTable, name: str) -> str:
+    rule = table.fields.get(name)
+    return rule.origin.name if rule is not None and isinstance(rule.origin, Column) else ""
+
+
+def _check_period(table: EdgeTable, values: Values) -> None:
+    begins, ends = values.get("validFrom"), values.get("validTo")
+    if begins is not None and ends is not None and ends < begins:
+        raise RejectedError(_column(table, "validTo"), ends.isoformat(), f"validTo is before validFrom, {begins}")
+
+
+def computes_amount(table: EdgeTable) -> bool:
+    """Whether what a line comes to is computed: it has a price and a quantity, and no amount of its own."""
+    given = table.fields.keys()
+    return table.type == "HAS_LINE" and {"pricePerUnit", "quantity"} <= given and "extendedAmount" not in given
+
+
+def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
+    """What the line comes to: the price of all less the discount, rounded half even to minor units, once."""
+    discount = values.get("discount") or 0.0
+    if not 0 <= discount <= 1:
+        raise RejectedError(_column(table, "discount"), discount, "the discount is not a fraction from 0 to 1")
+    units, currency, quantity = values["pricePerUnit"], values["pricePerUnitCurrency"], values["quantity"]
+    amount = base = None
+    if units is not None and quantity is not None:
+        price = Decimal(units).scaleb(-exponent(currency))
+        exact = price * Decimal(repr(quantity)) * (1 - Decimal(repr(discount)))
+        try:
+            amount = half_even(exact, currency)
+            base = rates.in_base(amount, currency)
+        except Invalid as error:
+            raise RejectedError(_column(table, "quantity"), quantity, f"{error.message} {error.remedy}") from None
+    values["extendedAmount"], values["extendedAmountBase"] = amount, base
+    values["extendedAmountCurrency"] = None if amount is None else currency
+
+
+def missing_node(end: End, source: str, parts: tuple[str, ...]) -> Values:
+    """The node `create_missing` makes: only its key and a name."""
+    key = "/".join(parts)
+    values = entity(end.label).complete({"name": key})
+    return {**values, "uid": uid(source, end.label, *parts), "source": source, "sourceKey": key}
