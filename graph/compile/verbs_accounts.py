@@ -1,0 +1,169 @@
+"""Where an account stands and who looks after it: its parents, its primary manager, its team."""
+
+from __future__ import annotations
+
+from graph.compile.match import Writer
+from graph.compile.verbs import verb
+from graph.compile.verbs_text import (
+    MOMENT,
+    TOUCH,
+    at,
+    begins,
+    begun,
+    circle,
+    doing,
+    fact,
+    lasting,
+    missing,
+    refusing,
+    sought,
+    why,
+)
+
+
+@verb("reparentAccount")
+def reparent(writer: Writer) -> str:
+    """From a moment on an account has another parent in a hierarchy, or none; the parent before is kept as history."""
+    steps = ("steps.hierarchy = $hierarchy", lasting("steps"))
+    refuses = (
+        ("n IS NULL", missing("account", "$account")),
+        ("$parent IS NOT NULL AND parent IS NULL", missing("parent", "$parent")),
+        ("parent = n", why("own", what="'parent'")),
+        ("begins IS NOT NULL", why("later", begins="toString(begins)")),
+        (circle("parent", "CHILD_OF", "$account", *steps), why("circle", what="'parent'")),
+    )
+    placed = "edge.hierarchy = $hierarchy AND " + lasting("edge")
+    return "\n".join(
+        [
+            begun(),
+            sought(writer, "n", "Account", "$account"),
+            sought(writer, "parent", "Account", "$parent"),
+            MOMENT,
+            f"WITH *, COLLECT {{ MATCH (n)-[edge:CHILD_OF]->() WHERE {placed} RETURN edge }} AS edges",
+            f"WITH *, {begins('edges')} AS begins",
+            f"WITH *, {refusing(*refuses)}",
+            "WITH *, size(edges) = CASE WHEN parent IS NULL THEN 0 ELSE 1 END",
+            "  AND all(edge IN edges WHERE endNode(edge) = parent AND edge.validTo IS NULL) AS same",
+            "WITH *, CASE WHEN same THEN [] ELSE",
+            "  ['hierarchy=' + $hierarchy] + [edge IN edges | 'parent=' + endNode(edge).uid] END AS before,",
+            "  CASE WHEN same THEN [] ELSE",
+            f"  ['hierarchy=' + $hierarchy] + {fact('parent', 'parent.uid')} + {fact('validFrom', 'moment')} END AS after",
+            doing(
+                "reparentAccount",
+                ["parent", "edges", "moment"],
+                f"FOREACH (edge IN edges | SET edge.validTo = moment) {TOUCH}",
+                "FOREACH (one IN [one IN [parent] WHERE one IS NOT NULL] |",
+                "  CREATE (n)-[:CHILD_OF {hierarchy: $hierarchy, validFrom: moment, createdAt: $now}]->(one))",
+            ),
+        ]
+    )
+
+
+@verb("assignManager")
+def assign_manager(writer: Writer) -> str:
+    """From a moment on a user is the one primary manager of an account; the one before is so until then."""
+    former = f"(edge.isPrimary OR one.uid = $user AND edge.role = $role) AND {lasting('edge')}"
+    refuses = (
+        ("n IS NULL", missing("account", "$account")),
+        ("user IS NULL", missing("user", "$user")),
+        ("begins IS NOT NULL", why("overlap", begins="toString(begins)")),
+    )
+    same = "startNode(edge) = user AND edge.isPrimary AND edge.role = $role AND edge.validTo IS NULL"
+    return "\n".join(
+        [
+            begun(),
+            sought(writer, "n", "Account", "$account"),
+            sought(writer, "user", "User", "$user"),
+            MOMENT,
+            f"WITH *, COLLECT {{ MATCH (n)<-[edge:MANAGES]-(one) WHERE {former} RETURN edge }} AS edges",
+            f"WITH *, {begins('[edge IN edges WHERE edge.isPrimary]')} AS begins",
+            f"WITH *, {refusing(*refuses)}",
+            f"WITH *, [edge IN edges WHERE {at('edge')}] AS held",
+            f"WITH *, size(held) = 1 AND all(edge IN held WHERE {same}) AS same",
+            "WITH *, CASE WHEN same THEN [] ELSE",
+            "  [edge IN held WHERE edge.isPrimary | 'manager=' + startNode(edge).uid] END AS before,",
+            "  CASE WHEN same THEN [] ELSE",
+            "  ['manager=' + $user, 'role=' + $role, 'validFrom=' + toString(moment)] END AS after",
+            doing(
+                "assignManager",
+                ["user", "held", "moment"],
+                f"FOREACH (edge IN held | SET edge.validTo = moment) {TOUCH}",
+                "CREATE (user)-[:MANAGES {role: $role, isPrimary: true, validFrom: moment, createdAt: $now}]->(n)",
+            ),
+        ]
+    )
+
+
+_TEAM = "MATCH (user)-[edge:MANAGES|MEMBER_OF]->(n)"
+
+
+def _joining(writer: Writer) -> list[str]:
+    return [
+        begun(),
+        f"{sought(writer, 'n', 'Party', '$team', ('Account', 'Team'))} AND $kind IN labels(n)",
+        sought(writer, "user", "User", "$user"),
+    ]
+
+
+_STRANGERS = (
+    ("n IS NULL", missing("team", "$team")),
+    ("user IS NULL", missing("user", "$user")),
+)
+
+
+@verb("addTeamMember")
+def add_team_member(writer: Writer) -> str:
+    """From a moment on a user has a part in an account's team or is a member of a team."""
+    part = f"coalesce(edge.role, '') = coalesce($role, '') AND {lasting('edge')}"
+    refuses = (
+        *_STRANGERS,
+        ("begins IS NOT NULL", why("later", begins="toString(begins)")),
+        ("any(edge IN edges WHERE edge.validTo IS NOT NULL)", why("ends", ends="toString(edges[0].validTo)")),
+    )
+    facts = "validFrom: moment, createdAt: $now"
+    return "\n".join(
+        [
+            *_joining(writer),
+            MOMENT,
+            f"WITH *, COLLECT {{ {_TEAM} WHERE {part} RETURN edge }} AS edges",
+            f"WITH *, {begins('edges')} AS begins",
+            f"WITH *, {refusing(*refuses)}",
+            "WITH *, [] AS before, CASE WHEN size(edges) > 0 THEN [] ELSE",
+            f"  ['member=' + $user] + {fact('role', '$role')} + {fact('validFrom', 'moment')} END AS after",
+            doing(
+                "addTeamMember",
+                ["user", "moment"],
+                TOUCH,
+                f"FOREACH (one IN CASE WHEN n:Account THEN [n] ELSE [] END | CREATE (user)-[edge:MANAGES {{{facts}}}]->(one)",
+                "  SET edge.role = $role, edge.isPrimary = false)",
+                f"FOREACH (one IN CASE WHEN n:Team THEN [n] ELSE [] END | CREATE (user)-[edge:MEMBER_OF {{{facts}}}]->(one)",
+                "  SET edge.role = $role)",
+            ),
+        ]
+    )
+
+
+@verb("removeTeamMember")
+def remove_team_member(writer: Writer) -> str:
+    """At a moment a user's part in an account's team or membership of a team ends."""
+    part = f"($role IS NULL OR edge.role = $role) AND {at('edge')}"
+    refuses = (
+        *_STRANGERS,
+        ("size(edges) = 0", why("absent")),
+        ("any(edge IN edges WHERE edge.isPrimary)", why("primary")),
+    )
+    return "\n".join(
+        [
+            *_joining(writer),
+            "WITH *, coalesce($validTo, $now) AS moment",
+            f"WITH *, COLLECT {{ {_TEAM} WHERE {part} RETURN edge }} AS edges",
+            f"WITH *, {refusing(*refuses)}",
+            "WITH *, ['member=' + $user] + [edge IN edges WHERE edge.role IS NOT NULL | 'role=' + edge.role] AS before,",
+            f"  {fact('validTo', 'moment')} AS after",
+            doing(
+                "removeTeamMember",
+                ["edges", "moment"],
+                f"FOREACH (edge IN edges | SET edge.validTo = moment) {TOUCH}",
+            ),
+        ]
+    )

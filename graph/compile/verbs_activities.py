@@ -1,0 +1,70 @@
+"""What happened between parties: an activity with who took part, and the ties that follow from it."""
+
+from __future__ import annotations
+
+from graph import compile_ties
+from graph.compile.match import Writer
+from graph.compile.text import call, name, quoted, where
+from graph.compile.verbs import verb
+from graph.compile.verbs_records import kinds, settable
+from graph.compile.verbs_text import begun, event, facts, missing, refusing, sought, why
+from graph.vocabulary import Link, concrete
+
+
+def activity_links() -> dict[str, Link]:
+    """The undated links to at most one record that some kind of activity has, by name."""
+    return {link.name: link for label in concrete("Activity") for link in settable(label)}
+
+
+@verb("logActivity")
+def log_activity(writer: Writer) -> str:
+    """Makes an activity of `$kind` with `$participants`, and counts it for the ties between them."""
+    links = [(link, writer.fresh("to"), f"$links.{name(link.name)}") for link in activity_links().values()]
+    sight = where(["party:Party", *writer.visible("party", "Party")])
+    parts = (
+        f"UNWIND $participants AS part\nOPTIONAL MATCH (party:Record {{uid: part.party}}){sight}\n"
+        "RETURN collect({party: party, role: part.role, addressUsed: part.addressUsed}) AS parts,\n"
+        "  collect(CASE WHEN party IS NULL THEN part.party END) AS strangers"
+    )
+    joins = (
+        "WITH * WHERE refused IS NULL\nUNWIND parts AS part\nWITH n, part, part.party AS party\n"
+        "CREATE (party)-[took:PARTICIPATED_IN {role: part.role, createdAt: $now}]->(n)\n"
+        "SET took.addressUsed = part.addressUsed"
+    )
+    refuses = (
+        ("size(strangers) > 0", missing("party", "strangers[0]")),
+        *((f"{given} IS NOT NULL AND {to} IS NULL", missing(link.name, given)) for link, to, given in links),
+        ("status = 'COMPLETED' AND startedAt > $now", why("future")),
+        ("$values.endedAt < startedAt", why("reversed")),
+    )
+    named = [f"[one IN [{to}] WHERE one IS NOT NULL | {quoted(link.name + '=')} + one.uid]" for link, to, _ in links]
+    after = [
+        "['kind=' + $kind, 'startedAt=' + toString(startedAt), 'status=' + status]",
+        facts("[key IN $keys WHERE NOT key IN ['startedAt', 'status']]", "$values"),
+        *named,
+        "[part IN parts | part.role + '=' + part.party.uid]",
+    ]
+    return "\n".join(
+        [
+            begun(),
+            call("", parts),
+            *(sought(writer, to, link.target, given, kinds(link)) for link, to, given in links),
+            "WITH *, coalesce($values.startedAt, $now) AS startedAt",
+            "WITH *, coalesce($values.status, CASE WHEN startedAt > $now THEN 'SCHEDULED' ELSE $done END) AS status",
+            f"WITH *, {refusing(*refuses)}",
+            "CREATE (n:Activity:Record:$($kind))",
+            "SET n = $values, n.uid = $activity, n.createdAt = $now, n.modifiedAt = $now",
+            "SET n.startedAt = startedAt, n.status = status",
+            *(
+                f"FOREACH (one IN [one IN [{to}] WHERE one IS NOT NULL] | "
+                f"CREATE (n)-[:{link.edge} {{createdAt: $now}}]->(one))"
+                for link, to, _ in links
+            ),
+            "WITH *",
+            call("n, parts, refused", joins),
+            call("", compile_ties.joined()),
+            f"WITH *, [] AS before, {' + '.join(after)} AS after",
+            event("logActivity"),
+            "WITH n, refused",
+        ]
+    )

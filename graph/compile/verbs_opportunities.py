@@ -1,0 +1,109 @@
+"""The course of an opportunity: forward through its stages, then won or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graph.compile.match import Writer
+from graph.compile.text import quoted
+from graph.compile.verbs import verb
+from graph.compile.verbs_records import More, updated
+from graph.compile.verbs_text import TOUCH, altered, begun, doing, facts, missing, refusing, sought, why
+from graph.models.choices import SalesStage
+
+_STAGES = f"[{', '.join(quoted(stage.name) for stage in SalesStage)}]"
+
+
+def _unless(condition: str, wanted: str) -> tuple[str, str]:
+    return (condition, why("state", state="n.state", wanted=quoted(wanted)))
+
+
+@verb("updateOpportunity")
+def update_opportunity(writer: Writer) -> str:
+    """Changes an opportunity; how it ended can be corrected once it has, and why it is open while it is."""
+    more = More(
+        refuses=(
+            _unless("'status' IN $keys AND n.state <> 'OPEN'", "OPEN"),
+            _unless("'actualValue' IN $keys AND n.state <> 'WON'", "WON"),
+            _unless("'actualCloseDate' IN $keys AND n.state = 'OPEN'", "WON or LOST"),
+        )
+    )
+    return updated(writer, "Opportunity", "updateOpportunity", more)
+
+
+def _stepped(writer: Writer, name: str, values: Mapping[str, str], *refuses: tuple[str, str], first: str = "") -> str:
+    """An open opportunity gets these values, each an expression."""
+    wanted = ", ".join(f"{key}: {text}" for key, text in values.items())
+    keys = f"[{', '.join(map(quoted, values))}]"
+    cases = (
+        ("n IS NULL", missing("opportunity", "$opportunity")),
+        _unless("n.state <> 'OPEN'", "OPEN"),
+        *refuses,
+    )
+    return "\n".join(
+        [
+            begun(),
+            sought(writer, "n", "Opportunity", "$opportunity"),
+            *([first] if first else []),
+            f"WITH *, {refusing(*cases)}, {{{wanted}}} AS wanted",
+            f"WITH *, {altered(keys, 'wanted')} AS changed",
+            f"WITH *, {facts('changed', 'n')} AS before, {facts('changed', 'wanted')} AS after",
+            doing(name, ["wanted"], f"{TOUCH} SET n += wanted"),
+        ]
+    )
+
+
+@verb("advanceOpportunity")
+def advance_opportunity(writer: Writer) -> str:
+    """An open opportunity comes to a later stage: the given one, or the next."""
+    place = "[at IN range(0, size(stages) - 1) WHERE stages[at] = {}][0]"
+    return _stepped(
+        writer,
+        "advanceOpportunity",
+        {
+            "salesStage": "stages[there]",
+            "closeProbability": "coalesce($closeProbability, n.closeProbability)",
+        },
+        ("there >= size(stages)", why("last")),
+        ("there < here", why("backwards", stage="n.salesStage")),
+        first=(
+            f"WITH *, {_STAGES} AS stages\n"
+            f"WITH *, coalesce({place.format('n.salesStage')}, -1) AS here, {place.format('$salesStage')} AS there\n"
+            "WITH *, coalesce(there, here + 1) AS there"
+        ),
+    )
+
+
+@verb("winOpportunity")
+def win_opportunity(writer: Writer) -> str:
+    """An open opportunity is decided for us; it brought what is given, or what was estimated."""
+    money = {
+        f"actualValue{part}": f"CASE WHEN $actualValue IS NULL THEN n.estimatedValue{part} ELSE $actualValue{part} END"
+        for part in ("", "Currency", "Base")
+    }
+    return _stepped(
+        writer,
+        "winOpportunity",
+        {
+            "state": "'WON'",
+            "status": "'WON'",
+            "closeProbability": "100",
+            "actualCloseDate": "coalesce($actualCloseDate, date($now))",
+            **money,
+        },
+    )
+
+
+@verb("loseOpportunity")
+def lose_opportunity(writer: Writer) -> str:
+    """An open opportunity is decided against us, or given up."""
+    return _stepped(
+        writer,
+        "loseOpportunity",
+        {
+            "state": "'LOST'",
+            "status": "$status",
+            "closeProbability": "0",
+            "actualCloseDate": "coalesce($actualCloseDate, date($now))",
+        },
+    )
