@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -32,8 +33,28 @@ from graph.selection import (
     Written,
 )
 
-Tree = dict[str, "Tree"]
 Arrange = Callable[[Any], Any]
+Tree = dict[str, "Shape"]
+
+
+@dataclass(slots=True)
+class Shape:
+    """What may stand in a place: the keys of a map in order, each with its shape; several where labels differ."""
+
+    trees: list[Tree] = field(default_factory=list)
+
+    def add(self, tree: Tree) -> None:
+        """Adds one way to be; a way with the same keys is joined with it, for the keys alone tell them apart."""
+        for known in self.trees:
+            if known.keys() == tree.keys():
+                for key, shape in tree.items():
+                    for one in shape.trees:
+                        known[key].add(one)
+                return
+        self.trees.append(tree)
+
+
+NOTHING = Shape()
 
 
 def arranged(question: Question) -> Arrange:
@@ -44,8 +65,8 @@ def arranged(question: Question) -> Arrange:
         case Listing():
             return _arrange(_page(question.page))
         case Found():
-            shown = _row(question.row) if question.row is not None else {}
-            return _arrange({key: shown if part == "node" else {} for key, part in question.parts})
+            shown = _row(question.row) if question.row is not None else NOTHING
+            return _arrange(_map({key: shown if part == "node" else NOTHING for key, part in question.parts}))
         case Records():
             orders = [_arrange(_row(row)) for _, _, row in question.of]
             return lambda answer: [
@@ -53,87 +74,97 @@ def arranged(question: Question) -> Arrange:
             ]
 
 
-def _row(row: Row) -> Tree:
-    tree: Tree = {}
+def _map(tree: Tree) -> Shape:
+    return Shape([tree])
+
+
+def _flat(keys: Iterable[tuple[str, str]]) -> Shape:
+    return _map({key: NOTHING for key, _ in keys})
+
+
+def _row(row: Row) -> Shape:
+    shape = Shape()
     for branch in row.branches:
-        _merge(tree, {field.key: _field(field) for field in branch.fields})
-    return tree
+        shape.add({one.key: _field(one) for one in branch.fields})
+    return shape
 
 
-def _merge(tree: Tree, more: Tree) -> None:
-    for key, below in more.items():
-        _merge(tree.setdefault(key, {}), below)
-
-
-def _field(field: Field) -> Tree:
-    match field:
+def _field(one: Field) -> Shape:
+    match one:
         case Leaf() | Typename() | Constant():
-            return {}
+            return NOTHING
         case MoneyLeaf():
-            return {key: {} for key, _ in field.parts}
+            return _flat(one.parts)
         case One():
-            return _row(field.row)
+            return _row(one.row)
         case Many():
-            return _page(field.page)
+            return _page(one.page)
         case Computed():
-            return _parts(field.parts)
+            return _parts(one.parts)
 
 
-def _parts(parts: Iterable[Part]) -> Tree:
-    return {part.key: _row(part.row) if part.row is not None else _parts(part.parts) for part in parts}
+def _parts(parts: tuple[Part, ...]) -> Shape:
+    if not parts:
+        return NOTHING
+    return _map({part.key: _row(part.row) if part.row is not None else _parts(part.parts) for part in parts})
 
 
-def _page(page: Page) -> Tree:
+def _page(page: Page) -> Shape:
     tree: Tree = {}
     for one in page.shows:
         match one:
             case Nodes():
                 tree[one.key] = _row(one.row)
             case Edges():
-                tree[one.key] = {part.key: _edge(part) for part in one.fields}
+                tree[one.key] = _map({part.key: _edge(part) for part in one.fields})
             case PageInfo():
-                tree[one.key] = {key: {} for key, _ in one.parts}
+                tree[one.key] = _flat(one.parts)
             case Total() | Constant():
-                tree[one.key] = {}
-    return tree
+                tree[one.key] = NOTHING
+    return _map(tree)
 
 
-def _edge(part: Cursor | Node | Leaf | MoneyLeaf | Constant) -> Tree:
+def _edge(part: Cursor | Node | Leaf | MoneyLeaf | Constant) -> Shape:
     match part:
         case Node():
             return _row(part.row)
         case MoneyLeaf():
-            return {key: {} for key, _ in part.parts}
+            return _flat(part.parts)
         case _:
-            return {}
+            return NOTHING
 
 
 def _same(answer: Any) -> Any:
     return answer
 
 
-def _arrange(tree: Tree) -> Arrange:
-    """A tree's order for a map, for each map of a list, and for whatever is below."""
-    if not tree:
+def _arrange(shape: Shape) -> Arrange:
+    """A function for a map of that shape, a list of such, or nothing."""
+    trees = [tree for tree in shape.trees if tree]
+    if not trees:
         return _same
+    ways = [_way(tree) for tree in trees]
+    if len(ways) == 1:
+        one = ways[0]
+    else:
+        by_keys = {frozenset(tree): way for tree, way in zip(trees, ways, strict=True)}
+
+        def one(answer: Any) -> Any:
+            return by_keys[frozenset(answer)](answer) if answer else answer
+
+    def each(answer: Any) -> Any:
+        if isinstance(answer, dict):
+            return one(answer)
+        return [one(item) for item in answer] if isinstance(answer, list) else answer
+
+    return each
+
+
+def _way(tree: Tree) -> Arrange:
     keys = tuple(tree)
-    below = {key: _arrange(more) for key, more in tree.items() if more}
+    below = {key: _arrange(shape) for key, shape in tree.items() if any(shape.trees)}
     if not below and len(keys) > 1:
         values = itemgetter(*keys)
-
-        def flat(answer: Any) -> Any:
-            if isinstance(answer, list):
-                try:
-                    return [dict(zip(keys, values(one), strict=True)) for one in answer]
-                except KeyError:
-                    return [nested(one) for one in answer]
-            return nested(answer)
-
-    def nested(answer: Any) -> Any:
-        if isinstance(answer, dict):
-            return {key: below[key](answer[key]) if key in below else answer[key] for key in keys if key in answer}
-        if isinstance(answer, list):
-            return [nested(one) for one in answer]
-        return answer
-
-    return nested if below or len(keys) == 1 else flat
+        return lambda answer: dict(zip(keys, values(answer), strict=True))
+    steps = tuple((key, below.get(key, _same)) for key in keys)
+    return lambda answer: {key: step(answer[key]) for key, step in steps}

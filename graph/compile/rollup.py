@@ -25,63 +25,90 @@ _OPPORTUNITIES = {
 }
 _NEEDS = {"winRate": ("wonOpportunities", "lostOpportunities")}
 _MONEY = frozenset({"openPipeline", "weightedPipeline", "won", "ordered"})
-_EXPRESSION = {
-    "accounts": "size(members)",
-    "winRate": (
-        "CASE WHEN wonOpportunities + lostOpportunities = 0 THEN null "
-        "ELSE toFloat(wonOpportunities) / (wonOpportunities + lostOpportunities) END"
-    ),
-    "lastInteractionAt": "toString(lastInteractionAt)",
-}
+_HAPPENED = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"}
 
 
-def _members(writer: Writer, start: str, at: Slot | None, hierarchy: Slot, depth: bool) -> str:
-    """Clauses that leave `members`, the accounts of the tree below and with `start`, and its `depth`."""
-    way = Way(start, writer.fresh("r"), writer.fresh("d"), at, hierarchy)
-    deepest = f", max(size({way.edge})) AS depth" if depth else ""
-    return f"MATCH {climb(writer, False, way)}\nWITH collect(DISTINCT {way.end}) AS members{deepest}"
+class _Figures:
+    """The accounts of a tree and the figures over them, each under a variable of its own."""
 
+    def __init__(self, writer: Writer, at: Slot | None) -> None:
+        self._writer = writer
+        self._at = at
+        self._names: dict[str, str] = {}
+        self.members = writer.fresh("t")
+        self.depth = writer.fresh("f")
 
-def _figures(writer: Writer, wanted: frozenset[str], at: Slot | None) -> list[str]:
-    """Subqueries over `members` that leave each wanted figure under its own name."""
-    parts = []
-    deals = sorted(wanted & _OPPORTUNITIES.keys())
-    if deals:
-        aggregates = ", ".join(f"{_OPPORTUNITIES[deal]} AS {deal}" for deal in deals)
-        sight = where(writer.visible("o", "Opportunity"))
-        parts.append(
-            f"UNWIND members AS m\nMATCH (m)<-[:FOR_ACCOUNT]-(o:Opportunity){sight}\n"
-            f"WITH DISTINCT o\nRETURN {aggregates}"
+    def tree(self, start: str, hierarchy: Slot, depth: bool) -> str:
+        """Clauses that leave the accounts below and with `start`, and the levels below it."""
+        way = Way(start, self._writer.fresh("r"), self._writer.fresh("d"), self._at, hierarchy)
+        deepest = f", max(size({way.edge})) AS {self.depth}" if depth else ""
+        return f"MATCH {climb(self._writer, False, way)}\nWITH collect(DISTINCT {way.end}) AS {self.members}{deepest}"
+
+    def subqueries(self, wanted: frozenset[str]) -> list[str]:
+        """Subqueries that leave each wanted figure."""
+        unwind = f"UNWIND {self.members} AS m\n"
+        parts = []
+        deals = sorted(wanted & _OPPORTUNITIES.keys())
+        if deals:
+            aggregates = ", ".join(f"{_OPPORTUNITIES[deal]} AS {self._new(deal)}" for deal in deals)
+            sight = where(self._writer.visible("o", "Opportunity"))
+            parts.append(
+                f"{unwind}MATCH (m)<-[:FOR_ACCOUNT]-(o:Opportunity){sight}\nWITH DISTINCT o\nRETURN {aggregates}"
+            )
+        if "contacts" in wanted:
+            works = entity("Account").links["contacts"].model
+            rules = self._writer.holds("w", works, self._at, None) + self._writer.visible("c", "Contact")
+            people = f"MATCH (m)<-[w:WORKS_AT]-(c){where(rules)}"
+            parts.append(f"{unwind}{people}\nRETURN count(DISTINCT c) AS {self._new('contacts')}")
+        if "ordered" in wanted:
+            parts.append(f"{unwind}{self._ordered()}")
+        happened = sorted(wanted & _HAPPENED.keys())
+        if happened:
+            parts.append(f"{unwind}{self._happened(happened)}")
+        return [call(self.members, part) for part in parts]
+
+    def _new(self, figure: str) -> str:
+        self._names[figure] = self._writer.fresh("f")
+        return self._names[figure]
+
+    def _ordered(self) -> str:
+        sight = ["o.state <> 'CANCELED'", *self._writer.visible("o", "SalesOrder")]
+        hidden = self._writer.visible("p", "Product")
+        product = f"(p){where(hidden)}" if hidden else "()"
+        lines = call("o", f"MATCH (o)-[l:HAS_LINE]->{product}\nRETURN sum(l.extendedAmountBase) AS lined")
+        return (
+            f"MATCH (m)<-[:FOR_ACCOUNT]-(o:SalesOrder){where(sight)}\nWITH DISTINCT o\n"
+            f"{lines}\nRETURN sum(coalesce(o.totalAmountBase, lined)) AS {self._new('ordered')}"
         )
-    if "contacts" in wanted:
-        works = entity("Account").links["contacts"].model
-        rules = writer.holds("w", works, at, None) + writer.visible("c", "Contact")
-        parts.append(
-            f"UNWIND members AS m\nMATCH (m)<-[w:WORKS_AT]-(c){where(rules)}\nRETURN count(DISTINCT c) AS contacts"
-        )
-    if "ordered" in wanted:
-        parts.append(_ordered(writer))
-    happened = sorted(wanted & {"interactions", "lastInteractionAt"})
-    if happened:
-        moment = "$now" if at is None else f"${at.name}"
-        texts = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"}
-        timeline = account_timeline(writer, Way("m", writer.fresh("e"), "a"))
-        parts.append(
-            f"UNWIND members AS m\n{timeline}\nWHERE a.status = 'COMPLETED' AND a.startedAt <= {moment}\n"
-            f"WITH DISTINCT a\nRETURN {', '.join(f'{texts[one]} AS {one}' for one in happened)}"
-        )
-    return [call("members", part) for part in parts]
 
+    def _happened(self, wanted: list[str]) -> str:
+        moment = "$now" if self._at is None else f"${self._at.name}"
+        timeline = account_timeline(self._writer, Way("m", self._writer.fresh("e"), "a"))
+        return (
+            f"{timeline}\nWHERE a.status = 'COMPLETED' AND a.startedAt <= {moment}\nWITH DISTINCT a\n"
+            f"RETURN {', '.join(f'{_HAPPENED[one]} AS {self._new(one)}' for one in wanted)}"
+        )
 
-def _ordered(writer: Writer) -> str:
-    sight = ["o.state <> 'CANCELED'", *writer.visible("o", "SalesOrder")]
-    hidden = writer.visible("p", "Product")
-    product = f"(p){where(hidden)}" if hidden else "()"
-    lines = call("o", f"MATCH (o)-[l:HAS_LINE]->{product}\nRETURN sum(l.extendedAmountBase) AS lined")
-    return (
-        f"UNWIND members AS m\nMATCH (m)<-[:FOR_ACCOUNT]-(o:SalesOrder){where(sight)}\nWITH DISTINCT o\n"
-        f"{lines}\nRETURN sum(coalesce(o.totalAmountBase, lined)) AS ordered"
-    )
+    def number(self, figure: str) -> str:
+        """A figure as a number, or a moment as it is stored; money in minor units of the base currency."""
+        if figure == "accounts":
+            return f"size({self.members})"
+        if figure == "depth":
+            return self.depth
+        if figure == "winRate":
+            won, lost = self._names["wonOpportunities"], self._names["lostOpportunities"]
+            return f"CASE WHEN {won} + {lost} > 0 THEN toFloat({won}) / ({won} + {lost}) END"
+        return self._names[figure]
+
+    def shown(self, part: Part) -> str:
+        """A figure as callers see it."""
+        if part.name == "__typename":
+            return quoted("AccountRollup")
+        number = self.number(part.name)
+        if part.name in _MONEY:
+            texts = {"amount": f"{number} / $unit", "currency": "$currency", "__typename": quoted("Money")}
+            return f"{{{', '.join(f'{name(inner.key)}: {texts[inner.name]}' for inner in part.parts)}}}"
+        return f"toString({number})" if part.name == "lastInteractionAt" else number
 
 
 def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
@@ -89,16 +116,7 @@ def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
     return frozenset(names.union(*(_NEEDS.get(one, ()) for one in names)))
 
 
-def _expression(part: Part) -> str:
-    if part.name == "__typename":
-        return quoted("AccountRollup")
-    if part.name in _MONEY:
-        texts = {"amount": f"{part.name} / $unit", "currency": "$currency", "__typename": quoted("Money")}
-        return f"{{{', '.join(f'{name(inner.key)}: {texts[inner.name]}' for inner in part.parts)}}}"
-    return _EXPRESSION.get(part.name, part.name)
-
-
-def _share(writer: Writer, part: Part, account: str, own: bool) -> tuple[list[str], str]:
+def _share(writer: Writer, figures: _Figures, part: Part, account: str, own: bool) -> tuple[list[str], str]:
     before, texts = [], []
     for inner in part.parts:
         if inner.row is not None:
@@ -109,7 +127,7 @@ def _share(writer: Writer, part: Part, account: str, own: bool) -> tuple[list[st
         elif inner.name == "__typename":
             expression = quoted("AccountRollupShare")
         else:
-            expression = _expression(inner)
+            expression = figures.shown(inner)
         texts.append(f"{name(inner.key)}: {expression}")
     return before, f"{{{', '.join(texts)}}}"
 
@@ -121,23 +139,23 @@ def _by_child(writer: Writer, part: Part, start: str, answer: str, at: Slot | No
     way = Way(start, writer.fresh("e"), writer.fresh("n"), at, hierarchy)
     own, rest = writer.fresh("a"), writer.fresh("a")
     pattern, rules = writer.hop(children, "Account", way)
-    before, expression = _share(writer, part, way.end, False)
-    tree = call(way.end, f"{_members(writer, way.end, at, hierarchy, False)}\nRETURN members")
+    figures = _Figures(writer, at)
+    tree = call(way.end, f"{figures.tree(way.end, hierarchy, False)}\nRETURN {figures.members}")
+    subqueries = figures.subqueries(wanted)
+    before, expression = _share(writer, figures, part, way.end, False)
     below = [
         f"MATCH {pattern}{where(rules)}",
         f"WITH {way.end} ORDER BY {way.end}.name, {way.end}.uid",
         tree,
-        *_figures(writer, wanted, at),
+        *subqueries,
         *before,
         f"RETURN collect({expression}) AS {rest}",
     ]
-    before, expression = _share(writer, part, start, True)
-    alone = [
-        f"WITH {start}, [{start}] AS members",
-        *_figures(writer, wanted, at),
-        *before,
-        f"RETURN {expression} AS {own}",
-    ]
+    figures = _Figures(writer, at)
+    itself = f"WITH {start}, [{start}] AS {figures.members}"
+    subqueries = figures.subqueries(wanted)
+    before, expression = _share(writer, figures, part, start, True)
+    alone = [itself, *subqueries, *before, f"RETURN {expression} AS {own}"]
     return [
         call(start, "\n".join(alone)),
         call(start, "\n".join(below)),
@@ -151,7 +169,8 @@ def rollup(writer: Writer, asked: Computed, start: str) -> str:
     arguments = dict(asked.arguments)
     at, hierarchy = arguments.get("asOf"), arguments["hierarchy"]
     wanted = _wanted(asked.parts)
-    lines = [_members(writer, start, at, hierarchy, "depth" in wanted), *_figures(writer, wanted, at)]
+    figures = _Figures(writer, at)
+    lines = [figures.tree(start, hierarchy, "depth" in wanted), *figures.subqueries(wanted)]
     texts = []
     for part in asked.parts:
         if part.name == "byChild":
@@ -159,19 +178,17 @@ def rollup(writer: Writer, asked: Computed, start: str) -> str:
             lines += _by_child(writer, part, start, answer, at, hierarchy)
             texts.append(f"{name(part.key)}: {answer}")
         else:
-            texts.append(f"{name(part.key)}: {_expression(part)}")
+            texts.append(f"{name(part.key)}: {figures.shown(part)}")
     return "\n".join([*lines, f"RETURN {{{', '.join(texts)}}}"])
 
 
 def rollup_number(writer: Writer, order: Order, start: str, answer: str) -> str:
     """One figure of a rollup, to sort by: money in minor units of the base currency."""
     assert order.part is not None
-    arguments = dict(order.arguments)
-    part = Part(order.part, order.part)
-    wanted = _wanted((part,))
-    figure = order.part if order.part in _MONEY else _expression(part)
-    members = _members(writer, start, None, arguments["hierarchy"], "depth" in wanted)
-    return "\n".join([members, *_figures(writer, wanted, None), f"RETURN {figure} AS {answer}"])
+    wanted = _wanted((Part(order.part, order.part),))
+    figures = _Figures(writer, None)
+    members = figures.tree(start, dict(order.arguments)["hierarchy"], "depth" in wanted)
+    return "\n".join([members, *figures.subqueries(wanted), f"RETURN {figures.number(order.part)} AS {answer}"])
 
 
 NUMBER["Account.rollup"] = rollup_number

@@ -11,9 +11,9 @@ from graphql import FieldNode, GraphQLResolveInfo
 from strawberry.dataloader import DataLoader
 
 from algorithms.cross_sell import LEAST_ORDERS, RuleIndex, cross_sell
-from algorithms.rules import Rule, product_rules
+from algorithms.rules import Rule, TooManySetsError, product_rules
 from graph.compile.baskets import baskets
-from graph.errors import Invalid
+from graph.errors import Invalid, TooExpensive
 from graph.selection import Part
 from graph.store import Bound
 from schema.context import Context
@@ -127,6 +127,10 @@ async def product_rules_of(
             product_rules, orders, min_orders=min_orders, min_support=min_support, min_confidence=min_confidence,
             min_lift=min_lift, max_length=max_length, first=first,
         )  # fmt: skip
+    except TooManySetsError as error:
+        raise TooExpensive(
+            f"{error}.", remedy="Raise minOrders, minSupport or minConfidence, or lower maxLength."
+        ) from error
     except ValueError as error:
         raise Invalid(f"{error}.", remedy="Give minimums from 0 to 1 and a maxLength from 2 to 6.") from error
     uids = [uid for one in found for uid in (*one.antecedent, *one.consequent)]

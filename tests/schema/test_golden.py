@@ -1,0 +1,78 @@
+"""Every golden query: one statement a root field, the same answer both ways, planned without a remark."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import orjson
+import pytest
+from graphql import parse
+
+from graph.selection import EVERYTHING
+from schema.context import Caller
+from schema.door import Door
+from schema.plan import planned
+from schema.trace import Limits
+
+GOLDEN = sorted(Path(__file__).parent.parent.joinpath("golden").glob("*.graphql"))
+NAMES = [path.stem for path in GOLDEN]
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def read(path: Path) -> tuple[str, dict[str, Any]]:
+    """A golden query with the variables its first line gives."""
+    text = path.read_text(encoding="utf-8")
+    first = text.splitlines()[0]
+    variables = json.loads(first.removeprefix("# variables:")) if first.startswith("# variables:") else {}
+    return text, variables
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=NAMES)
+async def test_a_golden_query_is_one_statement_a_root_field_and_the_same_both_ways(
+    path: Path, door: Door, sent: list[str]
+) -> None:
+    query, variables = read(path)
+    roots = {
+        selection.alias.value if selection.alias else selection.name.value  # type: ignore[attr-defined]
+        for selection in parse(query).definitions[0].selection_set.selections  # type: ignore[attr-defined]
+    }
+    before = len(sent)
+    compiled = await door.answer(query, variables, None, caller=Caller())
+    assert "errors" not in compiled.body, compiled.body
+    assert len(sent) - before == len(roots)
+    ordinary = await door.answer(query, variables, None, caller=Caller(), ordinary=True)
+    assert orjson.dumps(compiled.body) == orjson.dumps(ordinary.body)
+    assert any(value for value in compiled.body["data"].values())
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=NAMES)
+async def test_a_golden_statement_plans_without_a_notification(
+    path: Path, door: Door, driver: neo4j.AsyncDriver
+) -> None:
+    query, variables = read(path)
+    document = door.document(query)
+    operation = next(iter(document.operations.values()))
+    plan = planned(
+        door.core, operation, document.fragments, coerced(door, operation, variables),
+        scope=EVERYTHING, base="USD", limits=Limits(),
+    )  # fmt: skip
+    assert plan is not None
+    for root in plan.roots:
+        parameters = {name: None for name in (*(name for name, _ in root.parameters), *root.fixed, *root.ambient)}
+        async with driver.session() as session:
+            summary = await (await session.run("EXPLAIN " + root.text, parameters)).consume()  # type: ignore[arg-type]
+        remarks = [one.status_description for one in summary.gql_status_objects if one.is_notification]
+        assert not remarks, f"{remarks}\n{root.text}"
+
+
+def coerced(door: Door, operation: Any, variables: dict[str, Any]) -> Any:
+    """The variables as graphql-core coerces them."""
+    from graphql.execution import get_variable_values
+
+    values = get_variable_values(door.core, operation.variable_definitions or (), variables)
+    assert not isinstance(values, list), values
+    return values.coerced
