@@ -144,7 +144,9 @@ class Search:
         self._without.clear()
         heap = list(self._children((self.source,), 1, self._ways_on((self.source,), 1)))
         heapq.heapify(heap)
-        while heap and len(found) < first:
+        floor, floor_hops = self._floor
+        least = floor * _FULL ** (self._hops - floor_hops)
+        while heap and len(found) < first and -heap[0][0] > least:
             _, _, path, product, ways = heapq.heappop(heap)
             if path[-1] in self.goals:
                 found[path] = product

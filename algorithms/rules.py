@@ -198,7 +198,7 @@ def _frequent_sets(
     position = {product: at for at, product in enumerate(products)}
     kept = [sorted(position[product] for product in basket if product in position) for basket in baskets]
     sets: dict[_Items, int] = {(at,): often[product] for at, product in enumerate(products)}
-    pairs: Counter[tuple[int, int]] = Counter()
+    pairs: Counter[_Items] = Counter()
     for basket in kept:
         pairs.update(combinations(basket, 2))
         if len(pairs) > most_sets:
@@ -214,7 +214,7 @@ def _frequent_sets(
 
 
 def _longer_sets(
-    baskets: Sequence[Sequence[int]], pairs: dict[tuple[int, int], int], needed: int, longest: int
+    baskets: Sequence[Sequence[int]], pairs: dict[_Items, int], needed: int, longest: int
 ) -> Iterator[tuple[_Items, int]]:
     """The frequent sets of three and more, from bit sets of the baskets that hold each product."""
     partners: defaultdict[int, set[int]] = defaultdict(set)
