@@ -7,19 +7,20 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
-from bench import report
-from bench.load import answer
+from bench import growth, hits, report
+from bench.load import BrokenError, answer
 from bench.measure import QUICK, Asked, Measured, Pace, measured
 from bench.questions import QUESTIONS, DifferentError
 from bench.servers import PROBE, Served, bare, kith, peer
 from bench.statements import Compiled
 from bench.world import World
 from graph import engine, store
-from graph.errors import KithError, Unavailable
+from graph.errors import KithError, Refused, Unavailable
 from graph.settings import Settings
 from graph.store import Bound
 
@@ -31,37 +32,79 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; 0 when it has measured, 1 when it could not."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short rounds: a look, not a measurement")
-    parser.add_argument("--rounds", type=int, help="how many rounds (default: 7)")
-    parser.add_argument("--data", type=Path, default=Path(".kith-bench"), help="the folder of the Neo4j measured on")
-    chosen = parser.parse_args(arguments)
+    parser.add_argument("--rounds", type=int, help=f"how many rounds (default: {Pace().rounds})")
+    parser.add_argument("--data", type=Path, default=Path(".kith-bench"), help="where the data folders measured on are")
+    parser.add_argument(
+        "--growth", type=int, choices=growth.SCALES, help="also measure at up to so many times the data"
+    )
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--hits", action="store_true", help="only count dbHits, and write bench/dbhits.json")
+    only.add_argument("--check-hits", action="store_true", help="only count dbHits; fail when one has risen")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; 0 when all went well, 1 when it could not measure or dbHits rose against `--check-hits`."""
+    chosen = _parser().parse_args(arguments)
     pace = QUICK if chosen.quick else Pace()
     if chosen.rounds:
-        pace = Pace(pace.warm, chosen.rounds, pace.many, pace.single)
+        pace = replace(pace, rounds=chosen.rounds)
     try:
-        asyncio.run(_run(chosen.data, pace))
+        return asyncio.run(_run(chosen, pace))
     except KithError as error:
         _say(f"{error.message}\n{error.remedy}")
-        return 1
     except DifferentError as error:
         _say(f"The servers do not answer the same: {error}")
-        return 1
-    return 0
+    except BrokenError as error:
+        _say(f"A server failed while it was measured: {error}")
+    return 1
 
 
-async def _run(data: Path, pace: Pace) -> None:
-    settings = Settings.read(data=data, memory=MEMORY, world="none")
-    async with engine.server(settings) as server:
+async def _run(chosen: argparse.Namespace, pace: Pace) -> int:
+    settings = Settings.read(memory=MEMORY, world="none")
+    if settings.neo4j_uri is not None:
+        raise Refused(
+            "NEO4J_URI is set, and what is measured on is emptied first.",
+            remedy="Unset it: the benchmark starts a Neo4j of its own.",
+        )
+    if not (chosen.hits or chosen.check_hits):
+        await _side_by_side(settings, chosen.data / "compare", pace)
+    risen = await _hits(settings, chosen.data / "golden", keep=not chosen.check_hits)
+    if chosen.growth:
+        scales = [scale for scale in growth.SCALES if scale <= chosen.growth]
+        print("\n" + await growth.grown(settings, chosen.data, scales, pace, _say))
+    return 1 if risen and chosen.check_hits else 0
+
+
+async def _side_by_side(settings: Settings, data: Path, pace: Pace) -> None:
+    async with engine.server(settings.model_copy(update={"data": data})) as server:
         world = World()
-        async with store.connect(
-            server.uri, server.user, server.password, database=server.database, seconds=WRITING_SECONDS
-        ) as opened:
+        address = (server.uri, server.user, server.password)
+        async with store.connect(*address, database=server.database, seconds=WRITING_SECONDS) as opened:
             if await world.written(opened):
                 _say("The world to measure on is written.")
         await _compared(server, data, world, pace)
+
+
+async def _hits(settings: Settings, data: Path, *, keep: bool) -> list[str]:
+    """Counts the dbHits of the golden queries and prints them; gives what has risen since the table was written."""
+    async with engine.server(settings.model_copy(update={"data": data})) as server:
+        address = (server.uri, server.user, server.password)
+        async with store.connect(*address, database=server.database, seconds=WRITING_SECONDS) as opened:
+            _say("Counting the dbHits of the golden queries.")
+            await hits.furnished(opened, settings)
+            found = await hits.counted(opened, server.database, hits.golden())
+    before = hits.recorded()
+    rows = [(name, f"{count:,}", f"{before[name]:,}" if name in before else "") for name, count in found.items()]
+    print("\n" + report.table(("golden query", "dbHits", "recorded"), rows))
+    risen = hits.risen(found, before)
+    print(*risen, sep="\n")
+    if keep:
+        hits.record(found)
+    return risen
 
 
 async def _compared(server: engine.Server, data: Path, world: World, pace: Pace) -> None:
