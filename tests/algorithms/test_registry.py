@@ -6,6 +6,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -71,3 +72,19 @@ def test_two_algorithms_of_one_name_are_refused() -> None:
 
     with pytest.raises(TypeError, match="two algorithms are called introductions"):
         algorithm(reads=(), reference="none")(introductions)
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "algorithms.md"
+
+
+def test_every_algorithm_appears_in_the_docs() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    assert [name for name in public_functions() if f"`{name}`" not in page] == []
+
+
+def test_the_examples_in_the_docs_run() -> None:
+    page = DOCS.read_text(encoding="utf-8").replace("```", "")
+    examples = doctest.DocTestParser().get_doctest(page, {}, DOCS.name, str(DOCS), 0)
+    ran = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(examples)
+    assert ran.attempted > 10
+    assert ran.failed == 0
