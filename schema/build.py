@@ -19,6 +19,7 @@ from schema.plan import within
 from schema.roots import SHAPED_ROOTS, question
 from schema.scalars import SCALARS
 from schema.typing import known, output
+from schema.verbs import make_verbs, perform
 
 SHAPED = frozenset({"Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"})
 
@@ -41,8 +42,10 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
     make_outputs()
     make_inputs()
     query = output("Query", "What can be asked.", root_fields(), bases=(Insights,))
+    mutation = output("Mutation", "What can be changed.", make_verbs())
     built = strawberry.Schema(
         query=query,
+        mutation=mutation,
         types=[value for value in vars(made).values() if hasattr(value, "__strawberry_definition__")],
         config=StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS),
     )
@@ -66,6 +69,9 @@ def _teach(core: GraphQLSchema) -> None:
     for name in SHAPED_ROOTS:
         core.query_type.fields[name].resolve = ask_root
     core.query_type.fields["me"].resolve = ask_me
+    assert core.mutation_type is not None
+    for verb in core.mutation_type.fields.values():
+        verb.resolve = perform
 
 
 async def ask_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo, GraphQLSchema
 
 from graph.compile import compile as compiled_for
+from graph.money import Rates
 from graph.selection import Question, Records, Row, Scope
 from graph.store import Bound, Reads, Writes
 from schema.given import Traced
@@ -35,6 +36,7 @@ class Context:
     limits: Limits
     caller: Caller
     tie_k: float
+    rates: Rates = field(default_factory=Rates)
     cost: int = 0
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     shared: dict[Any, Any] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 from graphql import (
@@ -22,7 +23,7 @@ from graphql import (
 from graphql.execution import get_variable_values
 
 from graph.errors import Invalid, KithError, TooExpensive
-from graph.money import exponent
+from graph.money import Rates, exponent
 from graph.selection import EVERYTHING, Scope
 from graph.store import Reads, Writes
 from schema.build import build
@@ -59,12 +60,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The limits, the base currency and the tie constant of a door."""
+    """The limits, the base currency with the rates to it, and the tie constant of a door."""
 
     documents: DocumentLimits = field(default_factory=DocumentLimits)
     questions: Limits = field(default_factory=Limits)
     currency: str = "USD"
     tie_k: float = 1.0
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 class Door:
@@ -153,7 +155,7 @@ class Door:
     ) -> Answer:
         context = Context(
             self.core, self._reads, self._writes, self._scope, self._ambient, self.options.questions, caller,
-            self.options.tie_k,
+            self.options.tie_k, Rates(self.options.currency, self.options.rates),
         )  # fmt: skip
         assert document.node is not None
         result: Any = execute(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+import os
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import neo4j
 import pytest
@@ -42,3 +45,20 @@ async def driver(server: engine.Server) -> AsyncIterator[neo4j.AsyncDriver]:
 def project() -> Path:
     """The root of the repository."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; skips where it is absent, since the golden figures cannot be checked without."""
+    root = Path(__file__).parents[1]
+    folder = (root / os.environ.get("KITH_SHARED_DATA", "../shared/data")).resolve()
+    if not (folder / "EXPECTED.json").is_file():
+        pytest.skip(f"GOLDEN FIGURES NOT CHECKED: no EXPECTED.json in {folder}; set KITH_SHARED_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def expected(shared_data: Path) -> Callable[[str], Any]:
+    """What is published about one of the data sets."""
+    answers = json.loads((shared_data / "EXPECTED.json").read_text(encoding="utf-8"))
+    return lambda name: answers[name]

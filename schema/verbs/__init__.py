@@ -1,0 +1,22 @@
+"""What can be changed: the verbs as mutations, a file for each subject."""
+
+from __future__ import annotations
+
+from schema.typing import Field
+from schema.verbs.accounts import make_account_verbs
+from schema.verbs.activities import make_activity_verbs
+from schema.verbs.declare import mutation_fields
+from schema.verbs.opportunities import make_opportunity_verbs
+from schema.verbs.people import make_people_verbs
+from schema.verbs.perform import perform
+from schema.verbs.plain import make_plain
+
+
+def make_verbs() -> list[Field]:
+    """Makes every verb with its inputs, and gives the fields of the mutation root in alphabetical order."""
+    make_account_verbs()
+    make_people_verbs()
+    make_opportunity_verbs()
+    make_activity_verbs()
+    make_plain()
+    return sorted(mutation_fields())

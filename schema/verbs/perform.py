@@ -1,0 +1,51 @@
+"""Every mutation is resolved here: one statement, and what it shows of the record it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from graph.identity import new_uid
+from graph.selection import ById, Written
+from graph.store import Bound
+from graph.verbs import carried_out, carried_out_following
+from schema.context import Context
+from schema.plan import within
+from schema.verbs.declare import VERBS, Asked
+
+ANONYMOUS = "anonymous"
+
+
+async def perform(_: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+    """Carries a verb out and gives the record as it is asked for."""
+    context: Context = info.context
+    verb = VERBS[info.field_name]
+    tracer = context.tracer(info)
+    row = tracer.row(list(info.field_nodes), verb.label)
+    context.cost += tracer.cost
+    within(context.cost, context.limits)
+    asked = verb.asks(arguments, context.rates)
+    parameters = {**asked.parameters, **_common(context, asked)}
+    again = context.bound(tracer, ById(verb.label, tracer.traced.constant(asked.subject), row))
+    written = Written(verb.name, verb.label, row)
+    if asked.following is None or asked.reads is None:
+        return await carried_out(context.writes, context.bound(tracer, written, **parameters), again=again)
+    following = asked.following
+
+    def made(before: Mapping[str, Any]) -> Bound:
+        return context.bound(tracer, written, **parameters, **following(before))
+
+    more = {**parameters, "now": context.now}
+    return await carried_out_following(context.writes, asked.reads, made, more=more, again=again)
+
+
+def _common(context: Context, asked: Asked) -> dict[str, Any]:
+    touched = {asked.subject, *(one for one in asked.touches if one is not None)}
+    return {
+        "event": new_uid(),
+        "who": context.caller.user or ANONYMOUS,
+        "held": sorted(touched),
+        "locks": sorted(asked.locks),
+    }

@@ -1,0 +1,12 @@
+"""The committed schema is the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schema.door import Door
+
+
+def test_the_committed_schema_equals_the_printed_one(door: Door, project: Path) -> None:
+    committed = (project / "schema.graphql").read_text(encoding="utf-8")
+    assert committed.rstrip() == door.strawberry.as_str().rstrip(), "Run `make schema`."
