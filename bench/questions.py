@@ -13,7 +13,7 @@ from bench.world import World
 ACCOUNTS = 20
 CALLS = 2
 CONTACTS = 1_000
-KEYS = 500
+KEYS = 100
 _TEN = "name firstName lastName jobTitle department emailAddress1 mobilePhone city country"
 
 Rows = list[dict[str, Any]]
