@@ -49,6 +49,6 @@ def wanted() -> tuple[Wanted, ...]:
     """Every constraint and index the models ask for: ids unique, some properties ranged, searched ones full-text."""
     found = [_unique("Record", "uid"), _unique("Event", "uid"), _range("Event", "subject"), _unique("Lock", "name")]
     for label, entity in ENTITIES.items():
-        found.append(_unique(label, "uid"))
-        found += [_range(label, one.name) for one in entity.properties.values() if one.indexed]
+        found += [_unique(label, one.name) for one in entity.properties.values() if one.unique]
+        found += [_range(label, one.name) for one in entity.properties.values() if one.indexed and not one.unique]
     return (*found, _search())

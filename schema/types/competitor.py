@@ -1,0 +1,14 @@
+"""A competitor, as callers see it."""
+
+from __future__ import annotations
+
+from schema.declare import shows
+
+shows(
+    "Competitor",
+    """name reportedRevenue keyProduct strengths weaknesses opportunities threats winPercentage tickerSymbol websiteUrl
+    country""",
+    links="products account leads",
+    creates=True,
+    updates=True,
+)
