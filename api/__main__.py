@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
+from api.build import to_stderr
 from graph.errors import Invalid, KithError, Refused
 from graph.settings import Settings
 
@@ -37,20 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from api import listening, serve
 
         listening.refuse_strangers(settings)
-        serve.run(settings, _say)
+        serve.run(settings, to_stderr)
     except KithError as error:
-        _say(f"{error.message}\n{error.remedy}")
+        to_stderr(f"{error.message}\n{error.remedy}")
         return 2 if isinstance(error, Invalid | Refused) else 1
     except (asyncio.CancelledError, KeyboardInterrupt):
-        _say("Kith was stopped before it was open.")
+        to_stderr("Kith was stopped before it was open.")
         return 0
-    _say("Kith has stopped.")
+    to_stderr("Kith has stopped.")
     return 0
-
-
-def _say(line: str) -> None:
-    # Standard output is the log's: one JSON object a line.
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -193,14 +193,15 @@ def main(arguments: Sequence[str] | None = None, *, explorer: Path = EXPLORER) -
     parser.add_argument("--optional", action="store_true", help="go on without the page when it cannot be built")
     chosen = parser.parse_args(arguments)
     try:
-        build(_say, explorer=explorer)
+        build(to_stderr, explorer=explorer)
     except KithError as error:
-        _say(f"{error.message}\n{error.remedy}")
+        to_stderr(f"{error.message}\n{error.remedy}")
         return 0 if chosen.optional else 1
     return 0
 
 
-def _say(line: str) -> None:
+def to_stderr(line: str) -> None:
+    """Tells a person something; standard output stays for what a program reads."""
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from api.accept import Media
 from api.build import EXPLORER
@@ -49,22 +49,25 @@ _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Kith
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One built file: where it is, what it is, and which packed copies lie beside it."""
+    """One built file: what it is, its content, and the same content packed, by content coding."""
 
-    path: Path
     kind: str
-    packed: frozenset[str]
+    plain: bytes
+    packed: dict[str, bytes]
 
 
 class Page:
-    """The page and its assets, as they were when Kith started."""
+    """The page and its assets, some ten megabytes, held as they were when Kith started.
+
+    A build meanwhile would take away the files that the page of this process names.
+    """
 
     def __init__(self, dist: Path = EXPLORER / "dist") -> None:
         index = dist / "index.html"
         self.built = index.is_file()
         self._status = 200 if self.built else 503
         self._html = index.read_bytes() if self.built else _NOT_BUILT.encode()
-        self._assets = {each.path.name: each for each in _assets(dist / "assets")} if self.built else {}
+        self._assets = _assets(dist / "assets") if self.built else {}
         # Which of Accept's types decides between the page and an answer, so a cache must ask again every time.
         guarded = _GUARDED | {"cache-control": "no-cache", "vary": "accept"}
         del guarded["x-content-type-options"]
@@ -87,17 +90,27 @@ class Page:
             )
             if weight.replace(" ", "") not in ("q=0", "q=0.0")
         }
-        coding = next((each for each in _PACKED if each in asset.packed and each in accepted), None)
+        coding = next((each for each in asset.packed if each in accepted), None)
         if coding is None:
-            return FileResponse(asset.path, media_type=asset.kind, headers=headers)
-        packed = asset.path.with_name(asset.path.name + _PACKED[coding])
-        return FileResponse(packed, media_type=asset.kind, headers=headers | {"content-encoding": coding})
+            return Response(asset.plain, media_type=asset.kind, headers=headers)
+        return Response(asset.packed[coding], media_type=asset.kind, headers=headers | {"content-encoding": coding})
 
 
-def _assets(folder: Path) -> list[Asset]:
-    names = {path.name for path in folder.iterdir()}
-    return [
-        Asset(path, _KINDS[path.suffix], frozenset(each for each, end in _PACKED.items() if path.name + end in names))
+def _assets(folder: Path) -> dict[str, Asset]:
+    return {
+        path.name: Asset(
+            _KINDS[path.suffix],
+            path.read_bytes(),
+            {
+                coding: packed.read_bytes()
+                for coding, end in _PACKED.items()
+                if (packed := _beside(path, end)).is_file()
+            },
+        )
         for path in sorted(folder.iterdir())
         if path.suffix in _KINDS
-    ]
+    }
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)

@@ -149,7 +149,7 @@ async def _furnish(store: Store, settings: Settings, say: Say) -> None:
     if before.missing or before.different:
         say(f"Installed {len(before.missing) + len(before.different)} constraints and indexes.")
     if settings.world != "none":
-        from seed.world import ensure
+        from seed.world.writing import ensure
 
         written = await ensure(store, settings, settings.world)
         if written is not None:

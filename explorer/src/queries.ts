@@ -13,14 +13,17 @@ export const questions: Question[] = [
     title: "What is this group worth?",
     about: "Hierarchy rollup: everything won, open and ordered, over an account and all below it.",
     query: `query HierarchyRollup {
-  accounts(first: 5, orderBy: [{ rollup: { won: DESC } }]) {
+  accounts(
+    first: 3
+    orderBy: [{ rollup: { won: DESC } }]
+  ) {
     nodes {
       name
       rollup {
         accounts
         depth
         won { amount currency }
-        openPipeline { amount currency }
+        openPipeline { amount }
         winRate
         byChild {
           own
@@ -37,7 +40,10 @@ export const questions: Question[] = [
     title: "Who reports to whom?",
     about: "Org chart: solid and dotted lines, levels and spans, and what looks wrong.",
     query: `query OrgChart {
-  accounts(first: 1, where: { contacts: { some: {} } }) {
+  accounts(
+    first: 1
+    orderBy: [{ rollup: { contacts: DESC } }]
+  ) {
     nodes {
       name
       orgChart {
@@ -60,8 +66,15 @@ export const questions: Question[] = [
   {
     title: "Who can introduce us?",
     about: "Influence path: the strongest ways from one of us to a person or an account, with the reason of each hop.",
-    query: `query Introductions($to: ID!) {
-  introductions(to: $to, first: 3, maxHops: 3) {
+    query: `query Introductions(
+  $from: ID!
+  $to: ID!
+) {
+  introductions(
+    from: $from
+    to: $to
+    first: 3
+  ) {
     strength
     hops {
       from { name }
@@ -73,13 +86,17 @@ export const questions: Question[] = [
   }
 }
 `,
-    variables: { to: "" },
+    // Two people of the world that `make run` starts with.
+    variables: { from: "eqoebef56wswtldxfn2tgrdm", to: "xh4c2g3ak7zb2q4nloul2inq" },
   },
   {
     title: "What would they buy next?",
     about: "Cross-sell adjacency: products bought together by others, which this account does not have yet.",
     query: `query CrossSell {
-  accounts(first: 3, where: { salesOrders: { some: {} } }) {
+  accounts(
+    first: 3
+    where: { orders: { some: {} } }
+  ) {
     nodes {
       name
       crossSell(first: 3) {

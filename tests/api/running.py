@@ -38,7 +38,8 @@ class Running:
     def ask(self, query: str, variables: dict[str, object] | None = None) -> Any:
         """The answer to a GraphQL request."""
         body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(self.url + "/graphql", body, {"content-type": "application/json"})
+        headers = {"content-type": "application/json", "accept": "application/json"}
+        request = urllib.request.Request(self.url + "/graphql", body, headers)
         with urllib.request.urlopen(request, timeout=60) as response:
             return json.loads(response.read())
 

@@ -2,16 +2,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
-from api.build import EXPLORER, build, found_node
+from api.build import EXPLORER, build, found_node, to_stderr
 from tests.api.running import Running
 
 
 def test_graphql_over_http_is_kept_to_the_letter(running: Running) -> None:
-    build(lambda line: print(line, file=sys.stderr))
-    node = found_node(EXPLORER, print).program
+    build(to_stderr)
+    node = found_node(EXPLORER, to_stderr).program
     audit = Path(__file__).with_name("audit.mjs")
     done = subprocess.run(
         [node, str(audit), f"{EXPLORER}/", f"{running.url}/graphql"],

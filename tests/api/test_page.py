@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def test_an_asset_is_kept_for_ever_and_packed_as_the_client_likes(wired: Callabl
         assert response.headers["vary"] == "accept-encoding"
         assert response.headers["content-security-policy"] == POLICY
     assert client.get("/assets/b-2.css", headers={"accept-encoding": "br"}).text == "b"
+
+
+def test_a_new_build_does_not_take_away_what_the_served_page_names(wired: Callable[..., Wire], dist: Path) -> None:
+    client = wired(dist).client
+    shutil.rmtree(dist)
+    assert client.get("/graphql", headers=HTML).text == "<title>Kith</title>"
+    assert client.get("/assets/b-2.css").text == "b"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_signal_lets_the_request_under_way_finish(
             kith.process.send_signal(number)
             time.sleep(0.5)
             assert kith.process.poll() is None
-            with pytest.raises(OSError):
+            with pytest.raises(ConnectionError):
                 socket.create_connection((host, int(port)), timeout=5)
             client.sendall(body[5:])
             answer = b""

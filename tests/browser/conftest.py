@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
-from api.build import build
+from api.build import build, to_stderr
 from graph import engine
 from tests.api.running import Running, serving
 
@@ -33,7 +33,7 @@ _PATIENCE = 60_000.0
 @pytest.fixture(scope="session")
 def running(server: engine.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Kith with its page built."""
-    build(lambda line: print(line, file=sys.stderr))
+    build(to_stderr)
     with serving(server, tmp_path_factory.mktemp("browser")) as kith:
         yield kith
 
@@ -72,7 +72,7 @@ class Seen:
 @pytest.fixture
 async def seen(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Seen]:
     """A fresh tab that has never been here; its colour scheme is light unless the test says."""
-    scheme = getattr(request, "param", "light")
+    scheme: Literal["light", "dark"] = getattr(request, "param", "light")
     context = await chromium.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
     tab = Seen(await context.new_page())
     tab.page.on("console", tab.on_console)
