@@ -33,14 +33,33 @@ class EdgeRow:
     key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OnlyOne:
+    """That a start has one such relationship at a time: what `source` said before gives way to what it says now.
+
+    `where` holds the properties, with their values, that make it such a relationship; `dated` ones are ended, others
+    deleted. What somebody else said stays, and the row is reported as taken.
+    """
+
+    source: str
+    dated: bool
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Tally:
-    """What a write did; `missing` holds the position (from 0) of each row that could not be written, and the uid."""
+    """What a write did; `missing` and `taken` hold the rows that could not be written.
+
+    `missing`: the position of the row (from 0) and the uid that is not there. `taken`: the position and the uid of the
+    other end that stands in the way. `replaced`: relationships that gave way.
+    """
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     missing: list[tuple[int, str]] = field(default_factory=list)
+    taken: list[tuple[int, str]] = field(default_factory=list)
+    replaced: int = 0
 
     def add(self, other: Tally) -> None:
         """The counts and positions of another tally, added to this one."""
@@ -48,6 +67,8 @@ class Tally:
         self.changed += other.changed
         self.unchanged += other.unchanged
         self.missing.extend(other.missing)
+        self.taken.extend(other.taken)
+        self.replaced += other.replaced
 
 
 def _silent(done: int) -> None:
@@ -154,6 +175,7 @@ async def merge_edges(
     end: str,
     rows: Iterable[EdgeRow],
     *,
+    only_one: OnlyOne | None = None,
     now: datetime | None = None,
     progress: Progress = _silent,
 ) -> Tally:
@@ -163,39 +185,90 @@ async def merge_edges(
     not. A relationship that was ended (`validTo`) is left ended, and a row with another `validFrom` makes a new one.
     Of rows with the same identity in a batch the later wins. Both ends of a batch are locked in the order of their
     uids before anything is looked at, so batches never deadlock and two at once never make a relationship twice.
+    With `only_one` the rows give each start one open relationship at most.
     Raises KeyError for an unknown label or type, Conflict, Unavailable.
     """
     total, offset, moment = Tally(), 0, now or datetime.now(UTC)
     for batch in batches(rows):
-        total.add(await _merge_edge_batch(writes, (edge, start, end), batch, offset, moment))
+        total.add(_moved(await _merge_edge_batch(writes, (edge, start, end), batch, only_one, moment), offset))
         offset += len(batch)
         progress(len(batch))
     return total
 
 
-async def _merge_edge_batch(
-    writes: Writes, pattern: tuple[str, str, str], batch: Sequence[EdgeRow], offset: int, now: datetime
-) -> Tally:
-    distinct = {(row.start, row.end, row.key, row.values.get("hierarchy")): row for row in batch}
-    ends = sorted({row.start for row in batch} | {row.end for row in batch})
-    statements: list[tuple[str, dict[str, Any]]] = [(compile_bulk.lock_nodes("Record"), {"uids": ends})]
-    for names, rows in _edges_by_moments(distinct.values()):
-        statements.append((compile_bulk.merge_edges(*pattern, names), {"rows": rows, "now": moment_sent(now)}))
-    _, *counts = await sent(writes, f"bulk.edges.{pattern[0]}", statements)
-    tally = Tally(sum(one["created"] for one in counts), sum(one["changed"] for one in counts))
-    if sum(one["found"] for one in counts) != len(distinct):
-        tally.missing = await _missing(writes, pattern[1], pattern[2], batch, offset)
-    tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
+def _moved(tally: Tally, offset: int) -> Tally:
+    """The tally of a batch with its positions counted from the first row of all."""
+    tally.missing = [(offset + at, uid) for at, uid in tally.missing]
+    tally.taken = [(offset + at, uid) for at, uid in tally.taken]
     return tally
 
 
-async def _missing(
-    writes: Writes, start: str, end: str, batch: Sequence[EdgeRow], offset: int
-) -> list[tuple[int, str]]:
+async def _merge_edge_batch(
+    writes: Writes, pattern: tuple[str, str, str], batch: Sequence[EdgeRow], only_one: OnlyOne | None, now: datetime
+) -> Tally:
+    edge, start, end = pattern
+    distinct = {(row.start, row.end, row.key, row.values.get("hierarchy")): row for row in batch}
+    ends = sorted({row.start for row in batch} | {row.end for row in batch})
+
+    async def work(transaction: AsyncManagedTransaction) -> tuple[Tally, int]:
+        await _value(transaction, compile_bulk.lock_nodes("Record"), {"uids": ends})
+        tally, found = Tally(), 0
+        taken = await _taken(transaction, pattern, distinct.values(), only_one, now, tally) if only_one else {}
+        for names, rows in _edges_by_moments(row for row in distinct.values() if row.start not in taken):
+            text = compile_bulk.merge_edges(edge, start, end, names)
+            counts = await _value(transaction, text, {"rows": rows, "now": moment_sent(now)})
+            tally.created += counts["created"]
+            tally.changed += counts["changed"]
+            found += counts["found"]
+        tally.taken = [(at, taken[row.start]) for at, row in enumerate(batch) if row.start in taken]
+        return tally, found
+
+    tally, found = await writes.within(work, name=f"bulk.edges.{edge}")
+    taken = {at for at, _ in tally.taken}
+    if found != sum(row.start not in {batch[at].start for at in taken} for row in distinct.values()):
+        tally.missing = [one for one in await _missing(writes, start, end, batch) if one[0] not in taken]
+    tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing) - len(tally.taken)
+    made: Tally = tally
+    return made
+
+
+async def _taken(
+    transaction: AsyncManagedTransaction,
+    pattern: tuple[str, str, str],
+    rows: Iterable[EdgeRow],
+    only_one: OnlyOne,
+    now: datetime,
+    tally: Tally,
+) -> dict[str, str]:
+    """Ends what gives way to the rows; which starts are taken by what does not, and by which end."""
+    edge, start, end = pattern
+    names = tuple(sorted(only_one.where))
+    where = dict(only_one.where)
+    asked = {
+        row.start: row
+        for row in rows
+        if row.values.get("validTo") is None and all(row.values.get(name) == where[name] for name in names)
+    }
+    sent_rows = [{"start": row.start, "end": row.end} for row in asked.values()]
+    text, parameters = compile_bulk.other_edges(edge, start, end, names), {"rows": sent_rows}
+    others = await _value(transaction, text, {**parameters, "where": where} if names else parameters)
+    taken = {one: other for one, other, source in others if source != only_one.source}
+    ending = [
+        {"start": one, "end": other, "at": moment_sent(asked[one].values.get("validFrom") or now)}
+        for one, other, _ in others
+        if one not in taken
+    ]
+    if ending:
+        text, parameters = compile_bulk.end_others(edge, start, names, dated=only_one.dated), {"rows": ending}
+        tally.replaced += await _value(transaction, text, {**parameters, "where": where} if names else parameters)
+    return taken
+
+
+async def _missing(writes: Writes, start: str, end: str, batch: Sequence[EdgeRow]) -> list[tuple[int, str]]:
     starts = await present(writes, start, {row.start for row in batch})
     ends = await present(writes, end, {row.end for row in batch})
     return [
-        (offset + at, row.start if row.start not in starts else row.end)
+        (at, row.start if row.start not in starts else row.end)
         for at, row in enumerate(batch)
         if row.start not in starts or row.end not in ends
     ]

@@ -77,6 +77,31 @@ def create_edges(edge: str, start: str, end: str, moments: Names) -> str:
 
 
 @cache
+def other_edges(edge: str, start: str, end: str, where: Names) -> str:
+    """Open relationships of the starts of `$rows` to others than the row's end, if that is there: start, end, source.
+
+    Only those whose properties named in `where` have the values of `$where`.
+    """
+    only = "".join(f" AND x.{name} = $where.{name}" for name in _properties(edge, where))
+    return (
+        f"UNWIND $rows AS row MATCH {_node('z', end, 'row.end')}"
+        f" MATCH {_node('a', start, 'row.start')}-[x:{_type(edge)}]->(b:Record)"
+        f" WHERE b.uid <> row.end AND x.validTo IS NULL{only} RETURN collect([row.start, b.uid, x.source])"
+    )
+
+
+@cache
+def end_others(edge: str, start: str, where: Names, *, dated: bool) -> str:
+    """The open relationships of `$rows` (start, end) ended at the row's `at`, or deleted where they are not dated."""
+    only = "".join(f" AND x.{name} = $where.{name}" for name in _properties(edge, where))
+    ended = f"SET x.validTo = {_moment('row.at')}" if dated else "DELETE x"
+    return (
+        f"UNWIND $rows AS row MATCH {_node('a', start, 'row.start')}-[x:{_type(edge)}]->(b:Record)"
+        f" WHERE b.uid = row.end AND x.validTo IS NULL{only} {ended} RETURN count(row)"
+    )
+
+
+@cache
 def stored_edges(edge: str, label: str) -> str:
     """The relationships of a type from `$after` on between records of one label, by the uid of their start."""
     return (
@@ -142,6 +167,11 @@ def _model(edge: str, label: str) -> EdgeModel:
     if found is None:
         raise KeyError(edge)
     return found.model
+
+
+def _properties(edge: str, names: Names) -> Names:
+    known = {name for one in ENDPOINTS if one.edge == edge for name in one.model.properties}
+    return tuple(name for name in names if name in known)
 
 
 def _same(edge: str) -> str:

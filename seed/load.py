@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from graph import ties
-from graph.bulk import batches, ensure_nodes, merge_edges, merge_nodes
+from graph.bulk import OnlyOne, batches, ensure_nodes, merge_edges, merge_nodes
 from graph.bulk_forest import end_edges, stored_edges
 from graph.store import Store
 from graph.vocabulary import endpoint, entity
@@ -18,7 +18,7 @@ from seed.load_plan import Plan, Step
 from seed.load_rejects import Rejects
 from seed.load_steps import Line, Work
 from seed.mapping import EdgeTable, NodeTable
-from seed.rows_tables import Item, missing_node
+from seed.rows_tables import Item, missing_node, single_of
 
 # from this many activities on, drawing all ties anew costs less than drawing those of each batch
 _MANY_ACTIVITIES = 20_000
@@ -106,6 +106,10 @@ async def _nodes(running: _Load, work: Work, table: NodeTable) -> None:
 
 async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
     writes, source = running.store.writes, running.plan.mapping.source
+    single = single_of(table)
+    dated = _dated(table)
+    only_one = None if single is None or _is_tree(table) else OnlyOne(source, dated, dict(single.where))
+    replaced = Line(f"{table.type} of {table.start.label} (replaced)")
     made = {which: Line(f"{end.label} (made for {table.type})") for which, end in enumerate((table.start, table.end))}
 
     async def write(items: list[Item]) -> None:
@@ -115,15 +119,19 @@ async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
                 nodes = [missing_node(end, source, parts) for parts in keys]
                 made[which].created += await ensure_nodes(writes, end.label, nodes, now=running.now)
         rows = [item.row for item in items]
-        tally = await merge_edges(writes, table.type, table.start.label, table.end.label, rows, now=running.now)
+        pattern = (table.type, table.start.label, table.end.label)
+        tally = await merge_edges(writes, *pattern, rows, only_one=only_one, now=running.now)
         work.line.add(tally)
+        replaced.changed += tally.replaced
         for position, absent in tally.missing:
             work.missing(items[position], absent)
+        for position, _ in tally.taken:
+            work.taken(items[position])
         if table.type == "PARTICIPATED_IN":
             running.touched(row.end for row in rows)
 
     await _written(running, work, write)
-    running.lines.extend(line for line in made.values() if line.created)
+    running.lines.extend(line for line in (*made.values(), replaced) if line.created or line.changed)
 
 
 async def _written(running: _Load, work: Work, write: Callable[[list[Item]], Awaitable[None]]) -> None:

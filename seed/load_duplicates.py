@@ -7,7 +7,7 @@ hash would make one of them lose; with 64 bits that is one chance in thirty mill
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,7 @@ from seed.load_plan import Plan, Step
 from seed.mapping import EdgeTable, NodeTable
 from seed.rows_fields import RejectedError
 from seed.rows_files import Row, rows
-from seed.rows_tables import computes_amount, edge_properties
+from seed.rows_tables import computes_amount, edge_properties, single_of
 
 Hashes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -30,12 +30,17 @@ class Overruled:
     """Which rows of a step (by position among all its rows) yield to later ones, wholly or in some properties."""
 
     total: int = 0
+    seconds: set[int] = field(default_factory=set)
     rows: Flags | None = None
     properties: list[tuple[frozenset[str], Flags]] = field(default_factory=list)
 
     def wholly(self, position: int) -> bool:
         """Whether a later row of the same table means the same record."""
         return self.rows is not None and bool(self.rows[position])
+
+    def second(self, position: int) -> bool:
+        """Whether an earlier row gives its start another end, and there is room for one."""
+        return position in self.seconds
 
     def partly(self, position: int) -> Iterator[frozenset[str]]:
         """The properties that a row of a later table sets on the same record."""
@@ -48,14 +53,37 @@ def overruled(plan: Plan) -> list[Overruled]:
     groups: dict[tuple[str, ...], list[int]] = {}
     for at, step in enumerate(plan.steps):
         groups.setdefault(_group(step), []).append(at)
+    single: dict[tuple[str, str], list[int]] = {}
+    for at, step in enumerate(plan.steps):
+        table = step.table
+        if isinstance(table, EdgeTable) and table.type != "CHILD_OF" and single_of(table) is not None:
+            single.setdefault((table.type, table.start.label), []).append(at)
+    for members in single.values():
+        _singles([plan.steps[at] for at in members], [found[at] for at in members])
     for members in groups.values():
-        hashes = [_hashes(plan.steps[at]) for at in members]
+        hashes = [_hashes(plan.steps[at], _hash) for at in members]
         for at, own in zip(members, hashes, strict=True):
             found[at].total = own.size
         repeated = _repeated(hashes)
         if repeated.size:
             _judge([plan.steps[at] for at in members], hashes, repeated, [found[at] for at in members])
     return found
+
+
+def _singles(steps: Sequence[Step], found: Sequence[Overruled]) -> None:
+    """Finds the rows that give a start a second end of a kind there is room for once; the first valid row wins."""
+    starts = [_hashes(step, _start_hash) for step in steps]
+    repeated = _repeated(starts)
+    taken: dict[int, int] = {}
+    for step, own, one in zip(steps, starts, found, strict=True):
+        asked = np.isin(own, repeated)
+        if not asked.any():
+            continue
+        for position, row in enumerate(elements(step)):
+            if asked[position] and _builds(step, row):
+                ends = _hash(step, row)
+                if taken.setdefault(int(own[position]), ends) != ends:
+                    one.seconds.add(position)
 
 
 def _group(step: Step) -> tuple[str, ...]:
@@ -77,10 +105,10 @@ def elements(step: Step) -> Iterator[Row]:
             yield row._replace(fault=error.fault)
 
 
-def _hashes(step: Step) -> Hashes:
+def _hashes(step: Step, hashed: Callable[[Step, Row], int]) -> Hashes:
     found = array("q")
     for row in elements(step):
-        found.append(_hash(step, row))
+        found.append(hashed(step, row))
     return np.frombuffer(found, dtype=np.int64) if found else np.empty(0, dtype=np.int64)
 
 
@@ -92,6 +120,25 @@ def _hash(step: Step, row: Row) -> int:
         return hash(step.ready.identity(row)) or 1
     except RejectedError:
         return 0
+
+
+def _start_hash(step: Step, row: Row) -> int:
+    """0 for a row that is not taken, or may be one of several."""
+    try:
+        if row.fault is not None or not step.ready.passes(row):
+            return 0
+        start = step.ready.only(row)
+        return 0 if start is None else hash(start) or 1
+    except RejectedError:
+        return 0
+
+
+def _builds(step: Step, row: Row) -> bool:
+    try:
+        step.ready.build(row)
+    except RejectedError:
+        return False
+    return True
 
 
 def _repeated(hashes: list[Hashes]) -> Hashes:
@@ -117,11 +164,7 @@ def _valid(step: Step, own: Hashes, repeated: Hashes) -> Flags:
     asked = np.isin(own, repeated)
     if asked.any():
         for position, row in enumerate(elements(step)):
-            if asked[position]:
-                try:
-                    step.ready.build(row)
-                except RejectedError:
-                    asked[position] = False
+            asked[position] = asked[position] and _builds(step, row)
     return asked
 
 

@@ -59,6 +59,8 @@ class Work:
                 self._place_rejected(item, reason)
             elif self.overruled.wholly(position):
                 self.line.unchanged += 1
+            elif self.overruled.second(position):
+                self._place_rejected(item, "an earlier row gives it another, and there is one at a time")
             else:
                 yield self._shaped(item, position)
 
@@ -93,6 +95,10 @@ class Work:
         fault = Fault(column, "/".join(parts), f"there is no {label} with this key{why}")
         self.rejects.add(file, item.line, fault)
 
+    def taken(self, item: Item) -> None:
+        """A relationship of which there is one at a time, where the product or another source set another."""
+        self._place_rejected(item, "the graph gives it another, and this source did not put it there")
+
     def _item(self, row: Row) -> Item | None:
         ready = self.step.ready
         if row.fault is not None:
@@ -119,7 +125,10 @@ class Work:
     def _place_rejected(self, item: Item, reason: str) -> None:
         self.line.rejected += 1
         (_, child), (_, parent) = item.keys
-        fault = Fault(self._key_columns(1), "/".join(parent), f"as a parent of {'/'.join(child)}: {reason}")
+        table = self.step.table
+        assert isinstance(table, EdgeTable)
+        why = f"{table.type} of {table.start.label} {'/'.join(child)}: {reason}"
+        fault = Fault(self._key_columns(1), "/".join(parent), why)
         self.rejects.add(self.step.table.file.name, item.line, fault)
 
     def _shaped(self, item: Item, position: int) -> Item:

@@ -12,7 +12,7 @@ from graph.bulk import EdgeRow
 from graph.errors import Invalid
 from graph.identity import uid
 from graph.money import Rates, exponent, half_even
-from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
+from graph.vocabulary import ENDPOINTS, ENTITIES, Link, Property, concrete, endpoint, entity
 from seed.mapping import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
 from seed.rows_fields import Context, RejectedError, Setter, Values, condition, key_reader, setter, text_of
 from seed.rows_files import Layout, Row
@@ -38,6 +38,7 @@ class Ready:
     passes: Callable[[Row], bool]
     elsewhere: Callable[[Row], bool]
     identity: Callable[[Row], tuple[str, ...]]
+    only: Callable[[Row], tuple[str, ...] | None]
     build: Callable[[Row], Item]
 
 
@@ -70,8 +71,36 @@ def ready(table: AnyTable, mapping: Mapping, layout: Layout, rates: Rates, *, cr
         (lambda row: all(holds(row.cells) for holds in tests)) if tests else (lambda _: True),
         _elsewhere(table, layout, context),
         identity,
+        _only(table, context),
         build,
     )
+
+
+def single_of(table: EdgeTable) -> Link | None:
+    """The link of its start that leads to one record at a time, where the table's relationship is that link."""
+    if table.key or table.start.label not in ENTITIES:
+        return None
+    for link in entity(table.start.label).links.values():
+        if link.edge == table.type and link.outgoing and link.one and table.end.label in concrete(link.target):
+            return link
+    return None
+
+
+def _only(table: AnyTable, context: Context) -> Callable[[Row], tuple[str, ...] | None]:
+    """What a row has room for only once: the key of its start; None where it may have several."""
+    single = single_of(table) if isinstance(table, EdgeTable) else None
+    if single is None or not isinstance(table, EdgeTable) or table.type == "CHILD_OF":
+        return lambda _: None
+    start = key_reader(table.start.key, context)
+    wanted = [(text_of(table.fields[name], context), value) for name, value in single.where if name in table.fields]
+    ends = text_of(table.fields["validTo"], context) if "validTo" in table.fields else None
+
+    def only(row: Row) -> tuple[str, ...] | None:
+        if any(read(row.cells) != value for read, value in wanted) or (ends and ends(row.cells)):
+            return None
+        return start(row)
+
+    return only if len(wanted) == len(single.where) else lambda _: None
 
 
 def _elements(table: AnyTable, context: Context) -> Callable[[Row], Iterator[Row]]:
