@@ -19,7 +19,8 @@ from schema.plan import within
 from schema.roots import SHAPED_ROOTS, question
 from schema.scalars import SCALARS
 from schema.typing import known, output
-from schema.verbs import make_verbs, perform
+from schema.verbs import make_verbs
+from schema.verbs.perform import perform
 
 SHAPED = frozenset({"Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"})
 

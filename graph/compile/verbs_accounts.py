@@ -24,20 +24,20 @@ from graph.compile.verbs_text import (
 @verb("reparentAccount")
 def reparent(writer: Writer) -> str:
     """From a moment on an account has another parent in a hierarchy, or none; the parent before is kept as history."""
-    steps = ("steps.hierarchy = $hierarchy", lasting("steps"))
+    steps = ("steps.hierarchy = $input.hierarchy", lasting("steps"))
     refuses = (
-        ("n IS NULL", missing("account", "$account")),
-        ("$parent IS NOT NULL AND parent IS NULL", missing("parent", "$parent")),
+        ("n IS NULL", missing("account", "$input.account")),
+        ("$input.parent IS NOT NULL AND parent IS NULL", missing("parent", "$input.parent")),
         ("parent = n", why("own", what="'parent'")),
         ("begins IS NOT NULL", why("later", begins="toString(begins)")),
-        (circle("parent", "CHILD_OF", "$account", *steps), why("circle", what="'parent'")),
+        (circle("parent", "CHILD_OF", "$input.account", *steps), why("circle", what="'parent'")),
     )
-    placed = "edge.hierarchy = $hierarchy AND " + lasting("edge")
+    placed = "edge.hierarchy = $input.hierarchy AND " + lasting("edge")
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Account", "$account"),
-            sought(writer, "parent", "Account", "$parent"),
+            sought(writer, "n", "Account", "$input.account"),
+            sought(writer, "parent", "Account", "$input.parent"),
             MOMENT,
             f"WITH *, COLLECT {{ MATCH (n)-[edge:CHILD_OF]->() WHERE {placed} RETURN edge }} AS edges",
             f"WITH *, {begins('edges')} AS begins",
@@ -45,15 +45,16 @@ def reparent(writer: Writer) -> str:
             "WITH *, size(edges) = CASE WHEN parent IS NULL THEN 0 ELSE 1 END",
             "  AND all(edge IN edges WHERE endNode(edge) = parent AND edge.validTo IS NULL) AS same",
             "WITH *, CASE WHEN same THEN [] ELSE",
-            "  ['hierarchy=' + $hierarchy] + [edge IN edges | 'parent=' + endNode(edge).uid] END AS before,",
+            "  ['hierarchy=' + $input.hierarchy] + [edge IN edges | 'parent=' + endNode(edge).uid] END AS before,",
             "  CASE WHEN same THEN [] ELSE",
-            f"  ['hierarchy=' + $hierarchy] + {fact('parent', 'parent.uid')} + {fact('validFrom', 'moment')} END AS after",
+            f"  ['hierarchy=' + $input.hierarchy] + {fact('parent', 'parent.uid')}",
+            f"  + {fact('validFrom', 'moment')} END AS after",
             doing(
                 "reparentAccount",
                 ["parent", "edges", "moment"],
                 f"FOREACH (edge IN edges | SET edge.validTo = moment) {TOUCH}",
                 "FOREACH (one IN [one IN [parent] WHERE one IS NOT NULL] |",
-                "  CREATE (n)-[:CHILD_OF {hierarchy: $hierarchy, validFrom: moment, createdAt: $now}]->(one))",
+                "  CREATE (n)-[:CHILD_OF {hierarchy: $input.hierarchy, validFrom: moment, createdAt: $now}]->(one))",
             ),
         ]
     )
@@ -62,18 +63,18 @@ def reparent(writer: Writer) -> str:
 @verb("assignManager")
 def assign_manager(writer: Writer) -> str:
     """From a moment on a user is the one primary manager of an account; the one before is so until then."""
-    former = f"(edge.isPrimary OR one.uid = $user AND edge.role = $role) AND {lasting('edge')}"
+    former = f"(edge.isPrimary OR one.uid = $input.user AND edge.role = $input.role) AND {lasting('edge')}"
     refuses = (
-        ("n IS NULL", missing("account", "$account")),
-        ("user IS NULL", missing("user", "$user")),
+        ("n IS NULL", missing("account", "$input.account")),
+        ("user IS NULL", missing("user", "$input.user")),
         ("begins IS NOT NULL", why("overlap", begins="toString(begins)")),
     )
-    same = "startNode(edge) = user AND edge.isPrimary AND edge.role = $role AND edge.validTo IS NULL"
+    same = "startNode(edge) = user AND edge.isPrimary AND edge.role = $input.role AND edge.validTo IS NULL"
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Account", "$account"),
-            sought(writer, "user", "User", "$user"),
+            sought(writer, "n", "Account", "$input.account"),
+            sought(writer, "user", "User", "$input.user"),
             MOMENT,
             f"WITH *, COLLECT {{ MATCH (n)<-[edge:MANAGES]-(one) WHERE {former} RETURN edge }} AS edges",
             f"WITH *, {begins('[edge IN edges WHERE edge.isPrimary]')} AS begins",
@@ -83,12 +84,13 @@ def assign_manager(writer: Writer) -> str:
             "WITH *, CASE WHEN same THEN [] ELSE",
             "  [edge IN held WHERE edge.isPrimary | 'manager=' + startNode(edge).uid] END AS before,",
             "  CASE WHEN same THEN [] ELSE",
-            "  ['manager=' + $user, 'role=' + $role, 'validFrom=' + toString(moment)] END AS after",
+            "  ['manager=' + $input.user, 'role=' + $input.role, 'validFrom=' + toString(moment)] END AS after",
             doing(
                 "assignManager",
                 ["user", "held", "moment"],
                 f"FOREACH (edge IN held | SET edge.validTo = moment) {TOUCH}",
-                "CREATE (user)-[:MANAGES {role: $role, isPrimary: true, validFrom: moment, createdAt: $now}]->(n)",
+                "CREATE (user)-[edge:MANAGES {validFrom: moment, createdAt: $now}]->(n)",
+                "SET edge.role = $input.role, edge.isPrimary = true",
             ),
         ]
     )
@@ -100,21 +102,21 @@ _TEAM = "MATCH (user)-[edge:MANAGES|MEMBER_OF]->(n)"
 def _joining(writer: Writer) -> list[str]:
     return [
         begun(),
-        f"{sought(writer, 'n', 'Party', '$team', ('Account', 'Team'))} AND $kind IN labels(n)",
-        sought(writer, "user", "User", "$user"),
+        f"{sought(writer, 'n', 'Party', '$input.team', ('Account', 'Team'))} AND $input.kind IN labels(n)",
+        sought(writer, "user", "User", "$input.user"),
     ]
 
 
 _STRANGERS = (
-    ("n IS NULL", missing("team", "$team")),
-    ("user IS NULL", missing("user", "$user")),
+    ("n IS NULL", missing("team", "$input.team")),
+    ("user IS NULL", missing("user", "$input.user")),
 )
 
 
 @verb("addTeamMember")
 def add_team_member(writer: Writer) -> str:
     """From a moment on a user has a part in an account's team or is a member of a team."""
-    part = f"coalesce(edge.role, '') = coalesce($role, '') AND {lasting('edge')}"
+    part = f"coalesce(edge.role, '') = coalesce($input.role, '') AND {lasting('edge')}"
     refuses = (
         *_STRANGERS,
         ("begins IS NOT NULL", why("later", begins="toString(begins)")),
@@ -129,15 +131,16 @@ def add_team_member(writer: Writer) -> str:
             f"WITH *, {begins('edges')} AS begins",
             f"WITH *, {refusing(*refuses)}",
             "WITH *, [] AS before, CASE WHEN size(edges) > 0 THEN [] ELSE",
-            f"  ['member=' + $user] + {fact('role', '$role')} + {fact('validFrom', 'moment')} END AS after",
+            f"  ['member=' + $input.user] + {fact('role', '$input.role')} + {fact('validFrom', 'moment')} END AS after",
             doing(
                 "addTeamMember",
                 ["user", "moment"],
                 TOUCH,
-                f"FOREACH (one IN CASE WHEN n:Account THEN [n] ELSE [] END | CREATE (user)-[edge:MANAGES {{{facts}}}]->(one)",
-                "  SET edge.role = $role, edge.isPrimary = false)",
-                f"FOREACH (one IN CASE WHEN n:Team THEN [n] ELSE [] END | CREATE (user)-[edge:MEMBER_OF {{{facts}}}]->(one)",
-                "  SET edge.role = $role)",
+                "FOREACH (one IN CASE WHEN n:Account THEN [n] ELSE [] END |",
+                f"  CREATE (user)-[edge:MANAGES {{{facts}}}]->(one)",
+                "  SET edge.role = $input.role, edge.isPrimary = false)",
+                "FOREACH (one IN CASE WHEN n:Team THEN [n] ELSE [] END |",
+                f"  CREATE (user)-[edge:MEMBER_OF {{{facts}}}]->(one) SET edge.role = $input.role)",
             ),
         ]
     )
@@ -146,7 +149,7 @@ def add_team_member(writer: Writer) -> str:
 @verb("removeTeamMember")
 def remove_team_member(writer: Writer) -> str:
     """At a moment a user's part in an account's team or membership of a team ends."""
-    part = f"($role IS NULL OR edge.role = $role) AND {at('edge')}"
+    part = f"($input.role IS NULL OR edge.role = $input.role) AND {at('edge')}"
     refuses = (
         *_STRANGERS,
         ("size(edges) = 0", why("absent")),
@@ -155,11 +158,11 @@ def remove_team_member(writer: Writer) -> str:
     return "\n".join(
         [
             *_joining(writer),
-            "WITH *, coalesce($validTo, $now) AS moment",
+            "WITH *, coalesce($input.validTo, $now) AS moment",
             f"WITH *, COLLECT {{ {_TEAM} WHERE {part} RETURN edge }} AS edges",
             f"WITH *, {refusing(*refuses)}",
-            "WITH *, ['member=' + $user] + [edge IN edges WHERE edge.role IS NOT NULL | 'role=' + edge.role] AS before,",
-            f"  {fact('validTo', 'moment')} AS after",
+            "WITH *, [edge IN edges WHERE edge.role IS NOT NULL | 'role=' + edge.role] AS roles",
+            f"WITH *, ['member=' + $input.user] + roles AS before, {fact('validTo', 'moment')} AS after",
             doing(
                 "removeTeamMember",
                 ["edges", "moment"],

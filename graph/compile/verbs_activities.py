@@ -18,11 +18,11 @@ def activity_links() -> dict[str, Link]:
 
 @verb("logActivity")
 def log_activity(writer: Writer) -> str:
-    """Makes an activity of `$kind` with `$participants`, and counts it for the ties between them."""
-    links = [(link, writer.fresh("to"), f"$links.{name(link.name)}") for link in activity_links().values()]
+    """Makes an activity of `$input.kind` with `$input.participants`, and counts it for the ties between them."""
+    links = [(link, writer.fresh("to"), f"$input.links.{name(link.name)}") for link in activity_links().values()]
     sight = where(["party:Party", *writer.visible("party", "Party")])
     parts = (
-        f"UNWIND $participants AS part\nOPTIONAL MATCH (party:Record {{uid: part.party}}){sight}\n"
+        f"UNWIND $input.participants AS part\nOPTIONAL MATCH (party:Record {{uid: part.party}}){sight}\n"
         "RETURN collect({party: party, role: part.role, addressUsed: part.addressUsed}) AS parts,\n"
         "  collect(CASE WHEN party IS NULL THEN part.party END) AS strangers"
     )
@@ -35,12 +35,12 @@ def log_activity(writer: Writer) -> str:
         ("size(strangers) > 0", missing("party", "strangers[0]")),
         *((f"{given} IS NOT NULL AND {to} IS NULL", missing(link.name, given)) for link, to, given in links),
         ("status = 'COMPLETED' AND startedAt > $now", why("future")),
-        ("$values.endedAt < startedAt", why("reversed")),
+        ("$input.stored.endedAt < startedAt", why("reversed")),
     )
     named = [f"[one IN [{to}] WHERE one IS NOT NULL | {quoted(link.name + '=')} + one.uid]" for link, to, _ in links]
     after = [
-        "['kind=' + $kind, 'startedAt=' + toString(startedAt), 'status=' + status]",
-        facts("[key IN $keys WHERE NOT key IN ['startedAt', 'status']]", "$values"),
+        "['kind=' + $input.kind, 'startedAt=' + toString(startedAt), 'status=' + status]",
+        facts("[key IN $input.keys WHERE NOT key IN ['startedAt', 'status']]", "$input.stored"),
         *named,
         "[part IN parts | part.role + '=' + part.party.uid]",
     ]
@@ -49,11 +49,12 @@ def log_activity(writer: Writer) -> str:
             begun(),
             call("", parts),
             *(sought(writer, to, link.target, given, kinds(link)) for link, to, given in links),
-            "WITH *, coalesce($values.startedAt, $now) AS startedAt",
-            "WITH *, coalesce($values.status, CASE WHEN startedAt > $now THEN 'SCHEDULED' ELSE $done END) AS status",
+            "WITH *, coalesce($input.stored.startedAt, $now) AS startedAt",
+            "WITH *, coalesce($input.stored.status,",
+            "  CASE WHEN startedAt > $now THEN 'SCHEDULED' ELSE $input.done END) AS status",
             f"WITH *, {refusing(*refuses)}",
-            "CREATE (n:Activity:Record:$($kind))",
-            "SET n = $values, n.uid = $activity, n.createdAt = $now, n.modifiedAt = $now",
+            "CREATE (n:Activity:Record:$($input.kind))",
+            "SET n = $input.stored, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
             "SET n.startedAt = startedAt, n.status = status",
             *(
                 f"FOREACH (one IN [one IN [{to}] WHERE one IS NOT NULL] | "

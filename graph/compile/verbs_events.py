@@ -8,6 +8,6 @@ from graph.store import Statement
 DONE = Statement("verb.done", "RETURN EXISTS { (:Event {uid: $event}) } AS done")
 
 
-def stored(label: str) -> str:
+def stored_text(label: str) -> str:
     """Text that locks a record of a label, with all a verb will lock, and returns its properties or null."""
-    return f"{begun()}\nOPTIONAL MATCH (n:{label} {{uid: $id}})\nRETURN properties(n) AS stored"
+    return f"{begun()}\nOPTIONAL MATCH (n:{label} {{uid: $input.id}})\nRETURN properties(n) AS stored"

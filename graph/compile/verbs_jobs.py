@@ -10,6 +10,7 @@ from graph.compile.verbs_text import (
     TOUCH,
     altered,
     at,
+    begins,
     begun,
     doing,
     fact,
@@ -21,46 +22,42 @@ from graph.compile.verbs_text import (
     why,
 )
 
-_NEAR = "MATCH (:Contact {uid: $contact})-[:REPORTS_TO]-(one:Contact)\nRETURN one"
+_NEAR = "MATCH (:Contact {uid: $input.contact})-[:REPORTS_TO]-(one:Contact)\nRETURN one"
 
-# Of the jobs that last: the one at `$from`, else the only main one, else the only one.
-_LEFT = f"""WITH *, [job IN jobs WHERE ($from IS NULL OR endNode(job).uid = $from) AND {at("job")}] AS current
+# Of the jobs that last: the one at `$input.from`, else the only main one, else the only one.
+_LEFT = f"""WITH *, [job IN jobs WHERE $input.from IS NULL OR endNode(job).uid = $input.from] AS current
+WITH *, {begins("current")} AS begins, [job IN current WHERE {at("job")}] AS current
 WITH *, [job IN current WHERE job.isPrimary] AS main
 WITH *, CASE WHEN size(main) = 1 THEN main[0] WHEN size(current) = 1 THEN current[0] END AS left
 WITH *, endNode(left) AS place, coalesce(endNode(left) = account, false) AS stays"""
 
 _WRITTEN = ("account", "left", "stays", "moment", "above", "below", "boss", "lifting", "jobs")
+_SOLID = "coalesce(line.kind, 'SOLID') = 'SOLID'"
 _KEPT = ("jobTitle", "department", "seniority", "roles", "isPrimary", "isDirect")
 
 
-def _within(other: str) -> str:
-    """Whether a line with another person belongs to the job that is left: unless they still share another one."""
-    shared = f"own <> left AND {at('own')} AND {at('its')}"
-    return f"""CASE WHEN line.scopeAccountId IS NOT NULL THEN line.scopeAccountId = place.uid ELSE
-    EXISTS {{ MATCH ({other})-[its:WORKS_AT]->(place) WHERE {at("its")} }}
-    OR NOT EXISTS {{ MATCH (n)-[own:WORKS_AT]->(:Account)<-[its:WORKS_AT]-({other}) WHERE {shared} }} END"""
-
-
-def _lines(pattern: str, listed: str) -> str:
-    return (
-        f"COLLECT {{\n  MATCH (n){pattern}(other:Contact)\n"
-        f"  WHERE NOT stays AND left IS NOT NULL AND {lasting('line')} AND {_within('other')}\n"
-        f"  RETURN line\n}} AS {listed}"
-    )
+# The lines that belong to the job that is left: those within its account, and without one those with people who work
+# there too, or share no other workplace.
+_LINES = f"""WITH *, [job IN current WHERE job <> left | endNode(job)] AS others
+CALL (n, left, place, stays, moment, others) {{
+  MATCH (n)-[line:REPORTS_TO]-(other:Contact)
+  WHERE NOT stays AND left IS NOT NULL AND {lasting("line")}
+  WITH *, COLLECT {{ MATCH (other)-[its:WORKS_AT]->(where) WHERE {at("its")} RETURN where }} AS theirs
+  WHERE CASE WHEN line.scopeAccountId IS NOT NULL THEN line.scopeAccountId = place.uid
+    ELSE place IN theirs OR none(where IN theirs WHERE where IN others) END
+  RETURN collect(line) AS lines
+}}
+WITH *, [line IN lines WHERE startNode(line) = n] AS above, [line IN lines WHERE endNode(line) = n] AS below"""
 
 
 def _refusals() -> tuple[tuple[str, str], ...]:
-    first = "[job IN jobs WHERE $from IS NULL OR endNode(job).uid = $from]"
     return (
-        ("n IS NULL", missing("contact", "$contact")),
-        ("$account IS NOT NULL AND account IS NULL", missing("account", "$account")),
-        ("$from IS NOT NULL AND former IS NULL", missing("account that is left", "$from")),
+        ("n IS NULL", missing("contact", "$input.contact")),
+        ("$input.account IS NOT NULL AND account IS NULL", missing("account", "$input.account")),
+        ("$input.from IS NOT NULL AND former IS NULL", missing("account that is left", "$input.from")),
+        ("begins IS NOT NULL", why("later", begins="toString(begins)")),
         ("size(current) > 1 AND left IS NULL", why("several")),
-        (
-            f"size(current) = 0 AND size({first}) > 0",
-            why("later", begins=f"toString({first}[0].validFrom)"),
-        ),
-        ("$from IS NOT NULL AND left IS NULL", why("elsewhere")),
+        ("$input.from IS NOT NULL AND left IS NULL", why("elsewhere")),
         ("account IS NULL AND left IS NULL", why("jobless")),
         ("any(job IN jobs WHERE job <> left AND endNode(job) = account)", why("already")),
     )
@@ -73,27 +70,25 @@ def move_contact(writer: Writer) -> str:
     return "\n".join(
         [
             begun(_NEAR),
-            sought(writer, "n", "Contact", "$contact"),
-            sought(writer, "account", "Account", "$account"),
-            sought(writer, "former", "Account", "$from"),
+            sought(writer, "n", "Contact", "$input.contact"),
+            sought(writer, "account", "Account", "$input.account"),
+            sought(writer, "former", "Account", "$input.from"),
             MOMENT,
             f"WITH *, COLLECT {{ MATCH (n)-[job:WORKS_AT]->(:Account) WHERE {lasting('job')} RETURN job }} AS jobs",
             _LEFT,
             f"WITH *, {refusing(*_refusals())}",
             "WITH *, stays AND left.validTo IS NULL",
-            f"  AND size({altered('$jobKeys', '$job', 'left')}) = 0 AS same",
-            f"WITH *, {_lines('-[line:REPORTS_TO]->', 'above')}",
-            f"WITH *, {_lines('<-[line:REPORTS_TO]-', 'below')}",
-            "WITH *, head([line IN above WHERE line.kind = 'SOLID' AND coalesce(line.validFrom <= moment, true) |",
-            "  endNode(line)]) AS boss",
-            "WITH *, CASE WHEN boss IS NULL THEN [] ELSE",
-            "  [line IN below WHERE line.kind = 'SOLID' AND startNode(line) <> boss] END AS lifting",
+            f"  AND size({altered('$input.jobKeys', '$input.job', 'left')}) = 0 AS same",
+            _LINES,
+            f"WITH *, head([line IN above WHERE {_SOLID} AND {at('line')} | endNode(line)]) AS boss",
+            f"WITH *, [line IN below WHERE {_SOLID} AND startNode(line) <> boss] AS lifting",
             "WITH *, CASE WHEN same THEN [] ELSE",
             f"  {fact('account', 'place.uid')} + {facts(keys, 'left')}",
             "  + [line IN above | 'manager=' + endNode(line).uid]",
             "  + [line IN below | 'report=' + startNode(line).uid] END AS before,",
             "  CASE WHEN same THEN [] ELSE",
-            f"  {fact('account', 'account.uid')} + {facts('$jobKeys', '$job')} + {fact('validFrom', 'moment')}",
+            f"  {fact('account', 'account.uid')} + {facts('$input.jobKeys', '$input.job')}",
+            f"  + {fact('validFrom', 'moment')}",
             "  + [line IN lifting | 'lifted=' + startNode(line).uid] END AS after",
             doing("moveContact", _WRITTEN, *_writes()),
         ]
@@ -109,7 +104,7 @@ def _writes() -> tuple[str, ...]:
         f"WITH *, CASE WHEN stays THEN {{{kept}}} ELSE {{isPrimary: {main}}} END AS base",
         "FOREACH (job IN [job IN [left] WHERE job IS NOT NULL] | SET job.validTo = moment)",
         "FOREACH (one IN [one IN [account] WHERE one IS NOT NULL] | CREATE (n)-[job:WORKS_AT]->(one)",
-        "  SET job = base SET job += $job, job.validFrom = moment, job.createdAt = $now)",
+        "  SET job = base SET job += $input.job, job.validFrom = moment, job.createdAt = $now)",
         "WITH *",
         "CALL (boss, lifting, moment) {",
         "  UNWIND lifting AS line",

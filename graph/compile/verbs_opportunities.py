@@ -23,9 +23,9 @@ def update_opportunity(writer: Writer) -> str:
     """Changes an opportunity; how it ended can be corrected once it has, and why it is open while it is."""
     more = More(
         refuses=(
-            _unless("'status' IN $keys AND n.state <> 'OPEN'", "OPEN"),
-            _unless("'actualValue' IN $keys AND n.state <> 'WON'", "WON"),
-            _unless("'actualCloseDate' IN $keys AND n.state = 'OPEN'", "WON or LOST"),
+            _unless("'status' IN $input.keys AND n.state <> 'OPEN'", "OPEN"),
+            _unless("'actualValue' IN $input.keys AND n.state <> 'WON'", "WON"),
+            _unless("'actualCloseDate' IN $input.keys AND n.state = 'OPEN'", "WON or LOST"),
         )
     )
     return updated(writer, "Opportunity", "updateOpportunity", more)
@@ -36,14 +36,14 @@ def _stepped(writer: Writer, name: str, values: Mapping[str, str], *refuses: tup
     wanted = ", ".join(f"{key}: {text}" for key, text in values.items())
     keys = f"[{', '.join(map(quoted, values))}]"
     cases = (
-        ("n IS NULL", missing("opportunity", "$opportunity")),
+        ("n IS NULL", missing("opportunity", "$input.opportunity")),
         _unless("n.state <> 'OPEN'", "OPEN"),
         *refuses,
     )
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Opportunity", "$opportunity"),
+            sought(writer, "n", "Opportunity", "$input.opportunity"),
             *([first] if first else []),
             f"WITH *, {refusing(*cases)}, {{{wanted}}} AS wanted",
             f"WITH *, {altered(keys, 'wanted')} AS changed",
@@ -62,13 +62,14 @@ def advance_opportunity(writer: Writer) -> str:
         "advanceOpportunity",
         {
             "salesStage": "stages[there]",
-            "closeProbability": "coalesce($closeProbability, n.closeProbability)",
+            "closeProbability": "coalesce($input.closeProbability, n.closeProbability)",
         },
         ("there >= size(stages)", why("last")),
         ("there < here", why("backwards", stage="n.salesStage")),
         first=(
             f"WITH *, {_STAGES} AS stages\n"
-            f"WITH *, coalesce({place.format('n.salesStage')}, -1) AS here, {place.format('$salesStage')} AS there\n"
+            f"WITH *, coalesce({place.format('n.salesStage')}, -1) AS here,\n"
+            f"  {place.format('$input.salesStage')} AS there\n"
             "WITH *, coalesce(there, here + 1) AS there"
         ),
     )
@@ -77,8 +78,9 @@ def advance_opportunity(writer: Writer) -> str:
 @verb("winOpportunity")
 def win_opportunity(writer: Writer) -> str:
     """An open opportunity is decided for us; it brought what is given, or what was estimated."""
+    estimated = "CASE WHEN $input.actualValue IS NULL THEN n.estimatedValue"
     money = {
-        f"actualValue{part}": f"CASE WHEN $actualValue IS NULL THEN n.estimatedValue{part} ELSE $actualValue{part} END"
+        f"actualValue{part}": f"{estimated}{part} ELSE $input.actualValue{part} END"
         for part in ("", "Currency", "Base")
     }
     return _stepped(
@@ -88,7 +90,7 @@ def win_opportunity(writer: Writer) -> str:
             "state": "'WON'",
             "status": "'WON'",
             "closeProbability": "100",
-            "actualCloseDate": "coalesce($actualCloseDate, date($now))",
+            "actualCloseDate": "coalesce($input.actualCloseDate, date($now))",
             **money,
         },
     )
@@ -102,8 +104,8 @@ def lose_opportunity(writer: Writer) -> str:
         "loseOpportunity",
         {
             "state": "'LOST'",
-            "status": "$status",
+            "status": "$input.status",
             "closeProbability": "0",
-            "actualCloseDate": "coalesce($actualCloseDate, date($now))",
+            "actualCloseDate": "coalesce($input.actualCloseDate, date($now))",
         },
     )

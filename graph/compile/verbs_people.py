@@ -26,16 +26,16 @@ _SOLID = "coalesce(steps.kind, 'SOLID') = 'SOLID'"
 
 @verb("createContact")
 def create_contact(writer: Writer) -> str:
-    """Makes a person, with a job at `$account` (`$job` says what it is) where one is given."""
+    """Makes a person, with a job at `$input.account` (`$input.job` says what it is) where one is given."""
     hired = "FOREACH (one IN [one IN [employer] WHERE one IS NOT NULL] |"
     more = More(
-        seeks=(sought(writer, "employer", "Account", "$account"),),
-        refuses=(("$account IS NOT NULL AND employer IS NULL", missing("account", "$account")),),
+        seeks=(sought(writer, "employer", "Account", "$input.account"),),
+        refuses=(("$input.account IS NOT NULL AND employer IS NULL", missing("account", "$input.account")),),
         writes=(
             f"{hired} CREATE (n)-[job:WORKS_AT]->(one)",
-            "  SET job = $job, job.validFrom = coalesce($validFrom, $now), job.createdAt = $now)",
+            "  SET job = $input.job, job.validFrom = coalesce($input.validFrom, $now), job.createdAt = $now)",
         ),
-        after=(fact("account", "employer.uid"), facts("$jobKeys", "$job")),
+        after=(fact("account", "employer.uid"), facts("$input.jobKeys", "$input.job")),
     )
     return created(writer, "Contact", "createContact", more)
 
@@ -43,29 +43,32 @@ def create_contact(writer: Writer) -> str:
 @verb("setManager")
 def set_manager(writer: Writer) -> str:
     """From a moment on a person reports to another, or to nobody; the lines before are kept as history."""
-    which = "boss = manager OR boss = former OR $kind = 'SOLID' OR ($former IS NULL AND $manager IS NULL)"
-    line = f"MATCH (n)-[line:REPORTS_TO]->(boss) WHERE coalesce(line.kind, 'SOLID') = $kind AND {lasting('line')}"
+    which = (
+        "boss = manager OR boss = former OR $input.kind = 'SOLID' OR ($input.former IS NULL AND $input.manager IS NULL)"
+    )
+    line = f"MATCH (n)-[line:REPORTS_TO]->(boss) WHERE coalesce(line.kind, 'SOLID') = $input.kind AND {lasting('line')}"
     refuses = (
-        ("n IS NULL", missing("contact", "$contact")),
-        ("$manager IS NOT NULL AND manager IS NULL", missing("manager", "$manager")),
-        ("$former IS NOT NULL AND former IS NULL", missing("former manager", "$former")),
-        ("$account IS NOT NULL AND account IS NULL", missing("account", "$account")),
+        ("n IS NULL", missing("contact", "$input.contact")),
+        ("$input.manager IS NOT NULL AND manager IS NULL", missing("manager", "$input.manager")),
+        ("$input.former IS NOT NULL AND former IS NULL", missing("former manager", "$input.former")),
+        ("$input.account IS NOT NULL AND account IS NULL", missing("account", "$input.account")),
         ("manager = n", why("own", what="'manager'")),
         ("begins IS NOT NULL", why("later", begins="toString(begins)")),
         ("former IS NOT NULL AND NOT any(line IN lines WHERE endNode(line) = former)", why("line")),
         (
-            f"$kind = 'SOLID' AND {circle('manager', 'REPORTS_TO', '$contact', _SOLID, lasting('steps'))}",
+            f"$input.kind = 'SOLID' AND {circle('manager', 'REPORTS_TO', '$input.contact', _SOLID, lasting('steps'))}",
             why("circle", what="'manager'"),
         ),
     )
-    kept = "endNode(line) = manager AND line.validTo IS NULL AND ($account IS NULL OR line.scopeAccountId = $account)"
+    scoped = "($input.account IS NULL OR line.scopeAccountId = $input.account)"
+    kept = f"endNode(line) = manager AND line.validTo IS NULL AND {scoped}"
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Contact", "$contact"),
-            sought(writer, "manager", "Contact", "$manager"),
-            sought(writer, "former", "Contact", "$former"),
-            sought(writer, "account", "Account", "$account"),
+            sought(writer, "n", "Contact", "$input.contact"),
+            sought(writer, "manager", "Contact", "$input.manager"),
+            sought(writer, "former", "Contact", "$input.former"),
+            sought(writer, "account", "Account", "$input.account"),
             MOMENT,
             f"WITH *, COLLECT {{ {line} AND ({which}) RETURN line }} AS lines",
             f"WITH *, {begins('lines')} AS begins",
@@ -75,14 +78,14 @@ def set_manager(writer: Writer) -> str:
             "WITH *, [line IN ending | 'manager=' + endNode(line).uid] AS before,",
             f"  {fact('manager', 'boss.uid')} AS after",
             "WITH *, CASE WHEN size(before) + size(after) = 0 THEN [] ELSE",
-            f"  after + ['kind=' + $kind] + {fact('validFrom', 'moment')} END AS after",
+            f"  after + ['kind=' + $input.kind] + {fact('validFrom', 'moment')} END AS after",
             doing(
                 "setManager",
                 ["boss", "ending", "moment"],
                 f"FOREACH (line IN ending | SET line.validTo = moment) {TOUCH}",
                 "FOREACH (one IN [one IN [boss] WHERE one IS NOT NULL] |",
-                "  CREATE (n)-[line:REPORTS_TO {kind: $kind, validFrom: moment, createdAt: $now}]->(one)",
-                "  SET line.scopeAccountId = $account)",
+                "  CREATE (n)-[line:REPORTS_TO {kind: $input.kind, validFrom: moment, createdAt: $now}]->(one)",
+                "  SET line.scopeAccountId = $input.account)",
             ),
         ]
     )

@@ -27,7 +27,7 @@ _ONLY = {"OWNED_BY": ("User", "Team")}
 
 
 class More(NamedTuple):
-    """What an entity adds to a plain verb: texts that seek, reasons to refuse, writes, and lists of facts for the event."""
+    """What an entity adds to a plain verb: texts that seek, reasons to refuse, writes, and facts for the event."""
 
     seeks: tuple[str, ...] = ()
     refuses: tuple[tuple[str, str], ...] = ()
@@ -36,7 +36,7 @@ class More(NamedTuple):
 
 
 class End(NamedTuple):
-    """A link that a plain verb can set, and its variables: the target given, the edges there are, to go, and to make."""
+    """A link a plain verb can set; variables of the target given, the edges there are and to go, the target to join."""
 
     link: Link
     to: str
@@ -47,7 +47,7 @@ class End(NamedTuple):
     @property
     def given(self) -> str:
         """The id that was given, or null."""
-        return f"$links.{name(self.link.name)}"
+        return f"$input.links.{name(self.link.name)}"
 
 
 def settable(label: str) -> tuple[Link, ...]:
@@ -80,20 +80,12 @@ def _ends(writer: Writer, label: str) -> list[End]:
     ]
 
 
-def _seeks(writer: Writer, ends: list[End]) -> list[str]:
-    return [sought(writer, end.to, end.link.target, end.given, kinds(end.link)) for end in ends]
-
-
-def _unknown(ends: list[End]) -> list[tuple[str, str]]:
-    return [(f"{end.given} IS NOT NULL AND {end.to} IS NULL", missing(end.link.name, end.given)) for end in ends]
-
-
 def created(writer: Writer, label: str, verb: str, more: More | None = None) -> str:
-    """Makes a record of `$values` under the id `$id`, with links to the ids of `$links`."""
+    """Makes a record of `$input.stored` under the id `$input.id`, with links to the ids of `$input.links`."""
     more = more or More()
     ends = _ends(writer, label)
     refuses = [*_unknown(ends), *more.refuses]
-    after = [facts("$keys", "$values"), *(_named(end.link, end.to) for end in ends), *more.after]
+    after = [facts("$input.keys", "$input.stored"), *(_named(end.link, end.to) for end in ends), *more.after]
     return "\n".join(
         [
             begun(),
@@ -101,7 +93,7 @@ def created(writer: Writer, label: str, verb: str, more: More | None = None) -> 
             *more.seeks,
             f"WITH *, {refusing(*refuses)}",
             f"CREATE (n:{':'.join(entity(label).labels)})",
-            "SET n = $values, n.uid = $id, n.createdAt = $now, n.modifiedAt = $now",
+            "SET n = $input.stored, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
             *(_joined(end.link, end.to) for end in ends),
             *more.writes,
             f"WITH *, [] AS before, {' + '.join(after)} AS after",
@@ -112,17 +104,17 @@ def created(writer: Writer, label: str, verb: str, more: More | None = None) -> 
 
 
 def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> str:
-    """Changes what `$keys` names of the record `$id` to `$values`, and the links named in `$given` to `$links`."""
+    """Changes a record to what `$input.stored` has under `$input.keys`, and the links named in `$input.given`."""
     more = more or More()
     ends = _ends(writer, label)
-    differing = [f"{altered('$keys', '$values')} AS changed", *map(_differing, ends)]
+    differing = [f"{altered('$input.keys', '$input.stored')} AS changed", *map(_differing, ends)]
     before = [facts("changed", "n"), *map(_named_before, ends)]
-    after = [facts("changed", "$values"), *(_named(end.link, end.made) for end in ends)]
-    refuses = [("n IS NULL", missing(label, "$id")), *_unknown(ends), *_rounds(ends, label), *more.refuses]
+    after = [facts("changed", "$input.stored"), *(_named(end.link, end.made) for end in ends)]
+    refuses = [("n IS NULL", missing(label, "$input.id")), *_unknown(ends), *_rounds(ends, label), *more.refuses]
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", label, "$id"),
+            sought(writer, "n", label, "$input.id"),
             *_seeks(writer, ends),
             *more.seeks,
             f"WITH *, {refusing(*refuses)}",
@@ -132,7 +124,7 @@ def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> 
             doing(
                 verb,
                 [variable for end in ends for variable in (end.stale, end.made)],
-                f"{TOUCH} SET n += $values",
+                f"{TOUCH} SET n += $input.stored",
                 *(f"FOREACH (edge IN {end.stale} | DELETE edge)" for end in ends),
                 *(_joined(end.link, end.made) for end in ends),
             ),
@@ -154,7 +146,7 @@ def _rounds(ends: list[End], label: str) -> list[tuple[str, str]]:
         if end.link in rings(label):
             what = quoted(end.link.name)
             found.append((f"{end.to} = n", why("own", what=what)))
-            found.append((circle(end.to, end.link.edge, "$id"), why("circle", what=what)))
+            found.append((circle(end.to, end.link.edge, "$input.id"), why("circle", what=what)))
     return found
 
 
@@ -173,7 +165,7 @@ def _joined(link: Link, to: str) -> str:
 
 def _differing(end: End) -> str:
     """What a link led to and shall not, and what it did not lead to and shall."""
-    asked, there = f"{quoted(end.link.name)} IN $given", f"endNode(edge) = {end.to}"
+    asked, there = f"{quoted(end.link.name)} IN $input.given", f"endNode(edge) = {end.to}"
     return (
         f"[edge IN {end.olds} WHERE {asked} AND NOT coalesce({there}, false)] AS {end.stale},\n"
         f"  CASE WHEN {asked} AND NOT any(edge IN {end.olds} WHERE {there}) THEN {end.to} END AS {end.made}"

@@ -10,22 +10,22 @@ from graph.vocabulary import ENTITIES, concrete
 
 
 def alone() -> str:
-    """Waits for the locks named in `$locks`, so that verbs that keep one rule together come one after the other."""
+    """Waits for the locks named in `$input.locks`: verbs that keep one rule together come one after the other."""
     return call(
         "",
-        "UNWIND $locks AS name\n"
+        "UNWIND $input.locks AS name\n"
         "MERGE (lock:Lock {name: name}) SET lock.at = $now\n"
         "RETURN count(lock) AS locked",
     )  # fmt: skip
 
 
 def holding(*more: str) -> str:
-    """Locks the records of `$held`, and those that `more` texts return as `one`, in the order of their ids.
+    """Locks the records of `$input.held`, and those that `more` texts return as `one`, in the order of their ids.
 
     `REMOVE` of a property nobody has locks a record and writes nothing. Every verb takes its records in that order,
     or two of them would stop each other.
     """
-    ways = ["UNWIND $held AS uid\nMATCH (one:Record {uid: uid})\nRETURN one", *more]
+    ways = ["UNWIND $input.held AS uid\nMATCH (one:Record {uid: uid})\nRETURN one", *more]
     found = call("", "\nUNION\n".join(ways))
     return call("", f"{found}\nWITH DISTINCT one ORDER BY one.uid\nREMOVE one.held\nRETURN count(one) AS held")
 
@@ -77,7 +77,7 @@ def doing(verb: str, imports: Iterable[str], *writes: str) -> str:
 def event(verb: str) -> str:
     """Creates the event of a verb: who did what when to `n`, and what that changed."""
     return (
-        f"CREATE (:Event {{uid: $event, at: $now, who: $who, verb: {quoted(verb)}, subject: n.uid,\n"
+        f"CREATE (:Event {{uid: $input.event, at: $now, who: $input.who, verb: {quoted(verb)}, subject: n.uid,\n"
         "  before: before, after: after})-[:SUBJECT]->(n)"
     )
 
@@ -110,7 +110,7 @@ def fact(key: str, value: str) -> str:
 
 # ---------- time on the edge -----------------------------------------------------------------------------------------
 
-MOMENT = "WITH *, coalesce($validFrom, $now) AS moment"
+MOMENT = "WITH *, coalesce($input.validFrom, $now) AS moment"
 
 
 def at(edge: str, moment: str = "moment") -> str:

@@ -10,5 +10,6 @@ shows(
     closeProbability estimatedCloseDate actualCloseDate openedOn customerNeed currentSituation proposedSolution""",
     links="account contact lines parent children stakeholders orders",
     edges={"lines": "Line", "stakeholders": "Stakeholder"},
+    creates=True,
     updates=True,
 )

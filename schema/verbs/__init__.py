@@ -8,7 +8,6 @@ from schema.verbs.activities import make_activity_verbs
 from schema.verbs.declare import mutation_fields
 from schema.verbs.opportunities import make_opportunity_verbs
 from schema.verbs.people import make_people_verbs
-from schema.verbs.perform import perform
 from schema.verbs.plain import make_plain
 
 

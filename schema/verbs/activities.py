@@ -87,14 +87,14 @@ def _log(arguments: Input, rates: Rates) -> Asked:
     return Asked(
         uid,
         {
-            "activity": uid,
+            "id": uid,
             "kind": kind,
             "stored": values,
             "keys": sorted(values),
             "links": links,
             "done": "OPEN" if kind == "Task" else "COMPLETED",
             "participants": [{"party": p, "role": r, "addressUsed": a} for (p, r), a in sorted(parts.items())],
-            **ties,
         },
         (*links.values(), *(party for party, _ in parts)),
+        more={"activity": uid, **ties},
     )

@@ -23,16 +23,17 @@ class Asked:
     """What a verb's statement is given.
 
     `subject` is the id of the record it returns, `touches` are the ids of the records it locks (null is left out),
-    `locks` the names of the rules it waits for. `following` makes the parameters that depend on what is stored of a
-    record of the label `reads`.
+    `locks` the names of the rules it waits for. `following` makes the part of the input that depends on what is
+    stored of a record of the label `reads`; `more` are parameters beside the input.
     """
 
     subject: str
-    parameters: Mapping[str, Any]
+    input: Mapping[str, Any]
     touches: Iterable[str | None] = ()
     locks: tuple[str, ...] = ()
     reads: str | None = None
     following: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Special:
 
     `defaults` are stored where a new record is given nothing, `hidden` and `fixed` are the properties that cannot be
     given when it is made and when it is changed; `fields` are added to the input that makes it. `judge` may refuse
-    values to be stored; `add` gives the parameters and the records to lock for the added fields.
+    values to be stored; `add` gives what the added fields are for the statement, and the records it then locks.
     """
 
     defaults: Mapping[str, Any] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from graphql import GraphQLResolveInfo
 from graph.identity import new_uid
 from graph.selection import ById, Written
 from graph.store import Bound
-from graph.verbs import carried_out, carried_out_following
+from graph.verbs import carried_out, carried_out_following, stored
 from schema.context import Context
 from schema.plan import within
 from schema.verbs.declare import VERBS, Asked
@@ -27,21 +27,22 @@ async def perform(_: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> An
     context.cost += tracer.cost
     within(context.cost, context.limits)
     asked = verb.asks(arguments, context.rates)
-    parameters = {**asked.parameters, **_common(context, asked)}
+    given = {**asked.input, **_common(context, asked)}
     again = context.bound(tracer, ById(verb.label, tracer.traced.constant(asked.subject), row))
     written = Written(verb.name, verb.label, row)
+
+    def made(more: Mapping[str, Any]) -> Bound:
+        return context.bound(tracer, written, input={**given, **more}, **asked.more)
+
     if asked.following is None or asked.reads is None:
-        return await carried_out(context.writes, context.bound(tracer, written, **parameters), again=again)
+        return await carried_out(context.writes, made({}), again=again)
     following = asked.following
-
-    def made(before: Mapping[str, Any]) -> Bound:
-        return context.bound(tracer, written, **parameters, **following(before))
-
-    more = {**parameters, "now": context.now}
-    return await carried_out_following(context.writes, asked.reads, made, more=more, again=again)
+    first = stored(asked.reads, given, context.now)
+    return await carried_out_following(context.writes, first, lambda before: made(following(before)), again=again)
 
 
 def _common(context: Context, asked: Asked) -> dict[str, Any]:
+    """What every verb's input has: the event it leaves and who it is by, and what it locks, in order."""
     touched = {asked.subject, *(one for one in asked.touches if one is not None)}
     return {
         "event": new_uid(),
