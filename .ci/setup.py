@@ -78,38 +78,36 @@ def have_uv() -> bool:
         return call(str(BIN / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(only))
 
 
+def stamp_of(kind: str) -> Path:
+    """Where it is written which lock is installed."""
+    return VENV / f".{kind}"
+
+
+def key_of(kind: str) -> str:
+    """What must be written there for nothing to be left to do."""
+    return f"{hashlib.sha256(LOCKS[kind].read_bytes()).hexdigest()} {platform.python_version()}\n"
+
+
 def install(kind: str) -> None:
     """Install a lock into .venv, unless exactly this lock is installed already."""
-    lock, stamp = LOCKS[kind], VENV / f".{kind}"
-    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {platform.python_version()}\n"
+    lock, stamp, wanted = LOCKS[kind], stamp_of(kind), key_of(kind)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     make_venv()
     say(f"Installing {lock.name} into .venv")
     python = str(BIN / "python")
-    # uv does not read pip's configuration, so where only pip knows the way to a registry pip goes itself
-    if not (
-        (
-            have_uv()
-            and call(
-                str(BIN / "uv"),
-                "pip",
-                "install",
-                "--python",
-                python,
-                "--compile-bytecode",
-                "--require-hashes",
-                "-r",
-                str(lock),
-            )
-        )
-        or call(python, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", str(lock))
-    ):
+    with_uv = (str(BIN / "uv"), "pip", "install", "--python", python, "--compile-bytecode", "--require-hashes")
+    with_pip = (python, "-m", "pip", "install", "--no-deps", "--require-hashes")
+    # uv does not read pip's configuration: where only pip knows the way to a registry, pip goes itself
+    if not (have_uv() and (call(*with_uv, "-r", str(lock)) or call(*with_pip, "-r", str(lock)))):
         sys.exit(
             f"The packages of {lock.name} could not be installed: check that this machine reaches the Python package "
             "registry, or tell pip of one that it reaches (pip config set global.index-url …), and run make again."
         )
     stamp.write_text(wanted, encoding="utf-8")
+    if kind == "dev":
+        # its lock holds all of the other one
+        stamp_of("run").write_text(key_of("run"), encoding="utf-8")
 
 
 def install_browser() -> None:

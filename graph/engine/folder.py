@@ -128,10 +128,14 @@ class Folder:
 
     def password(self) -> str:
         """The password of the server, made at random the first time."""
-        with contextlib.suppress(FileExistsError):
-            private = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(private, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(24))
+        if not self.password_file.exists():
+            fresh = self.path / f"password.{secrets.token_hex(4)}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(24), encoding="ascii")
+            # whole or not at all, and the first of several wins
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, self.password_file)
+            fresh.unlink()
         return self.password_file.read_text(encoding="ascii")
 
     # what is known of the server

@@ -18,6 +18,7 @@ import psutil
 
 from graph.engine.folder import Folder
 from graph.engine.jars import Shelf
+from graph.errors import Unavailable
 
 MAIN_CLASS = "org.neo4j.server.Neo4jCommunity"
 USER = "neo4j"
@@ -72,16 +73,26 @@ def credentials(password: str) -> str:
     return f"{USER}:SHA-256,{digest.hex()},{salt.hex()},{HASH_ROUNDS}:"
 
 
-def prepare(home: Path, port: int, memory: int, password: str) -> None:
-    """Write the configuration, and the first password where there is no database yet."""
+def prepare(folder: Folder, port: int, memory: int) -> None:
+    """Write the configuration, and the first password where there is no database yet.
+
+    Raises `Unavailable` when there are databases but the password to them is gone.
+    """
+    home = folder.home
     conf = home / "conf"
     conf.mkdir(parents=True, exist_ok=True)
     (conf / "neo4j.conf").write_text(configuration(port, memory), encoding="ascii")
     first = home / "data" / "dbms" / "auth.ini"
-    if not (home / "data" / "databases").exists():
+    if (home / "data" / "databases").exists():
+        if not folder.password_file.exists():
+            raise Unavailable(
+                f"The password of the databases in {home} is gone.",
+                remedy=f"Put {folder.password_file} back, or delete {folder.path} to start afresh.",
+            )
+    else:
         first.parent.mkdir(parents=True, exist_ok=True)
         first.touch(mode=0o600)
-        first.write_text(credentials(password), encoding="ascii")
+        first.write_text(credentials(folder.password()), encoding="ascii")
 
 
 def command(shelf: Shelf, home: Path, memory: int, *more: str) -> list[str]:

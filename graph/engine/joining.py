@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +23,7 @@ from graph.settings import Settings
 SECONDS_TO_JOIN = 660.0
 SECONDS_BETWEEN_LOOKS = 0.05
 SECONDS_BETWEEN_CARES = 1.0
+SECONDS_AFTER_A_FAILURE = 30.0
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,10 @@ async def _care(settings: Settings) -> None:
     while True:
         await anyio.sleep(SECONDS_BETWEEN_CARES)
         if not folder.is_supervised():
-            with contextlib.suppress(Unavailable):
+            try:
                 await anyio.to_thread.run_sync(join, settings, abandon_on_cancel=True)
+            except Unavailable:
+                await anyio.sleep(SECONDS_AFTER_A_FAILURE)
 
 
 def join(settings: Settings) -> State:
@@ -108,6 +110,8 @@ def join(settings: Settings) -> State:
 
     Raises `Unavailable` when it does not come up, with the end of its log.
     """
+    if (found := running(settings)) is not None and found.local:
+        return folder_of(settings).state()
     folder = folder_of(settings)
     shelf = fetched(settings)
     until = time.monotonic() + SECONDS_TO_JOIN
@@ -119,7 +123,8 @@ def join(settings: Settings) -> State:
             if supervised and state.phase is Phase.READY and java.answers(state.port):
                 return state
             if not supervised and state.phase is Phase.FAILED and state.attempt == mine:
-                raise Unavailable(state.message, remedy=f"See {folder.log} and {folder.home / 'logs'}.")
+                message, _, remedy = state.message.rpartition("\n")
+                raise Unavailable(message, remedy=remedy)
             if not supervised:
                 mine = supervisor.spawn(folder, shelf.folder.parent, settings.memory)
             time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -155,9 +160,11 @@ def fetched(settings: Settings) -> Shelf:
 
 @contextmanager
 def _waiting(what: str) -> Iterator[None]:
-    """Say on a terminal what is waited for; where there is none, say nothing."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    with Console(stderr=True).status(f"{what} …"):
+    """Say what is waited for, on a terminal with a sign of life."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(f"{what} …"):
+            yield
+    else:
+        console.print(f"{what} …")
         yield

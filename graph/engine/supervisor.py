@@ -54,10 +54,14 @@ class Supervisor:
             try:
                 self._supervise()
             except KithError as error:
-                self._tell(phase=Phase.FAILED, message=error.message, pid=0)
+                self._tell(phase=Phase.FAILED, message=f"{error.message}\n{error.remedy}", pid=0)
                 return 1
             except Exception as error:
-                self._tell(phase=Phase.FAILED, message=f"The supervisor of Neo4j failed: {error!r}.", pid=0)
+                self._tell(
+                    phase=Phase.FAILED,
+                    message=f"The supervisor of Neo4j failed: {error!r}.\nSee {self.folder.log}.",
+                    pid=0,
+                )
                 raise
             self._tell(phase=Phase.STOPPED, pid=0)
             return 0
@@ -93,7 +97,7 @@ class Supervisor:
 
     def _start(self) -> subprocess.Popen[bytes]:
         port = java.free_port(self.state.port)
-        java.prepare(self.folder.home, port, self.memory, self.folder.password())
+        java.prepare(self.folder, port, self.memory)
         arguments = java.command(self.shelf, self.folder.home, self.memory, *self.warmth.options())
         process = java.run(arguments, self.folder.log)
         self._tell(phase=Phase.STARTING, port=port, pid=process.pid, born=psutil.Process(process.pid).create_time())

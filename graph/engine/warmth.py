@@ -112,7 +112,7 @@ class Warmth:
         folder = Folder(home)
         folder.make()
         port = java.free_port(0)
-        java.prepare(folder.home, port, MEMORY, folder.password())
+        java.prepare(folder, port, MEMORY)
         fresh = home / "fresh.aot"
         process = java.run(
             java.command(self.shelf, folder.home, MEMORY, f"-XX:AOTCacheOutput={fresh}"), home / "warm.log"

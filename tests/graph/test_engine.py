@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import neo4j
@@ -239,6 +240,21 @@ async def test_neo4j_uri_is_used_instead_and_nothing_is_started(server: engine.S
     assert not (tmp_path / "none").exists()
 
 
+def test_databases_without_their_password_are_told_and_not_given_another(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    (folder.home / "data" / "databases").mkdir(parents=True)
+    with pytest.raises(Unavailable, match=r"The password of the databases in .* is gone"):
+        java.prepare(folder, 7687, 1024 * 1024 * 1024)
+    assert not folder.password_file.exists()
+
+
+def test_the_password_is_the_same_for_all_who_ask_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        passwords = set(pool.map(lambda _: Folder(tmp_path).password(), range(32)))
+    assert len(passwords) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["password"]
+
+
 async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Unavailable, match="cannot be made or written"):
@@ -248,6 +264,7 @@ async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None
 
 def test_a_server_that_cannot_start_is_told_with_the_end_of_its_log(folder: Folder, project: Path) -> None:
     folder.make()
+    assert folder.password()
     (folder.home / "data").mkdir()
     (folder.home / "data" / "databases").write_text("a file where Neo4j wants a folder")
     ended = subprocess.run(
@@ -259,7 +276,7 @@ def test_a_server_that_cannot_start_is_told_with_the_end_of_its_log(folder: Fold
         check=False,
     )
     assert ended.returncode == 1
-    assert ended.stderr.startswith("Neo4j ended while it started")
+    assert "\nNeo4j ended while it started" in ended.stderr
     assert str(folder.log) in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not folder.is_kept()
