@@ -42,7 +42,7 @@ export const questions: Question[] = [
     query: `query OrgChart {
   accounts(
     first: 1
-    orderBy: [{ rollup: { contacts: DESC } }]
+    orderBy: [{ employees: DESC }]
   ) {
     nodes {
       name
