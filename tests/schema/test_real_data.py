@@ -19,9 +19,7 @@ FOLDERS = {"northwind": "northwind/csv"}
 
 
 @pytest.fixture
-async def source(
-    request: pytest.FixtureRequest, store: Store, shared_data: Path, tmp_path: Path
-) -> str:
+async def source(request: pytest.FixtureRequest, store: Store, shared_data: Path, tmp_path: Path) -> str:
     """Leaves one source in the graph, loaded twice."""
     name: str = request.param
 
@@ -151,9 +149,7 @@ async def test_maven_opportunities_without_an_account_are_found_by_a_filter(
 
 
 @only("krackhardt_lazega")
-async def test_krackhardt_managers_stand_on_three_levels(
-    source: str, ask: Ask, expected: Callable[[str], Any]
-) -> None:
+async def test_krackhardt_managers_stand_on_three_levels(source: str, ask: Ask, expected: Callable[[str], Any]) -> None:
     data = await ask(
         """{ accounts { nodes { orgChart { people roots seats { level contactId managerId contact { sourceKey } } } } } }"""
     )

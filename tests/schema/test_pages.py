@@ -1,0 +1,91 @@
+"""Keyset pages: nothing is lost or shown twice while rows come and go around them."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from graph.identity import new_uid
+from graph.store import Bound, Store
+from schema.context import Caller
+from schema.door import Door
+
+ORDERS = (
+    "[{ name: ASC }]",
+    "[{ name: DESC }]",
+    "[{ employees: DESC }, { name: ASC }]",
+    "[{ employees: ASC }]",
+    "[{ country: DESC }, { employees: ASC }]",
+    "[{ createdAt: DESC }]",
+    "[{ revenue: DESC }]",
+    "[]",
+)
+
+
+def row(rng: random.Random) -> dict[str, Any]:
+    """An account with names that collide and values that are missing."""
+    revenue = rng.choice([None, rng.randrange(5) * 100])
+    return {
+        "uid": new_uid(),
+        "name": rng.choice(["a|b", "a~b", "Ab", "b", "ö", "zz"]) + rng.choice(["", "1", "2"]),
+        "employees": rng.choice([None, rng.randrange(4)]),
+        "country": rng.choice([None, "SE", "US"]),
+        "createdAt": datetime(2026, 1, 1 + rng.randrange(3), tzinfo=UTC),
+        "revenue": revenue,
+        "revenueBase": revenue,
+    }
+
+
+MADE = """UNWIND $rows AS row CREATE (n:Account:Party:Record {relationship: 'CUSTOMER', source: 'pages'})
+SET n += row, n.modifiedAt = n.createdAt RETURN count(n)"""
+
+
+@pytest.mark.parametrize("order", ORDERS)
+async def test_rows_that_stay_are_shown_once_each_in_order_whatever_comes_and_goes(
+    order: str, store: Store, door: Door
+) -> None:
+    rng = random.Random(order)
+    await store.writes.change(Bound("old", "MATCH (n:Account {source: 'pages'}) DETACH DELETE n RETURN count(*)", {}))
+    rows = [row(rng) for _ in range(60)]
+    await store.writes.change(Bound("made", MADE, {"rows": rows}))
+    query = (
+        """query ($after: String) { accounts(first: 7, after: $after, where: { source: { eq: "pages" } },
+        orderBy: ORDER) { nodes { id } pageInfo { hasNextPage endCursor } } }"""
+    ).replace("ORDER", order)
+
+    async def whole() -> list[str]:
+        big = query.replace("first: 7", "first: 1000")
+        answer = await door.answer(big, {}, None, caller=Caller())
+        return [node["id"] for node in answer.body["data"]["accounts"]["nodes"]]
+
+    before = await whole()
+    assert sorted(before) == sorted(one["uid"] for one in rows)
+    alive, seen, after = set(before), [], None
+    while True:
+        answer = await door.answer(query, {"after": after}, None, caller=Caller())
+        assert "errors" not in answer.body, answer.body
+        page = answer.body["data"]["accounts"]
+        seen += [node["id"] for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        lost = rng.sample(sorted(alive), 3)
+        alive -= set(lost)
+        gone = "MATCH (n:Account) WHERE n.uid IN $lost DETACH DELETE n RETURN count(*)"
+        await store.writes.change(Bound("gone", gone, {"lost": lost}))
+        await store.writes.change(Bound("made", MADE, {"rows": [row(rng) for _ in range(4)]}))
+    assert len(seen) == len(set(seen))
+    assert [uid for uid in seen if uid in alive] == [uid for uid in before if uid in alive]
+    now = await whole()
+    assert [uid for uid in now if uid in seen] == [uid for uid in seen if uid in now]
+    await store.writes.change(Bound("old", "MATCH (n:Account {source: 'pages'}) DETACH DELETE n RETURN count(*)", {}))
+
+
+async def test_a_cursor_of_another_order_is_refused(door: Door) -> None:
+    query = "query ($c: String) { accounts(after: $c, orderBy: [{ name: DESC }]) { nodes { id } } }"
+    for cursor in ("name+|a|b", "rubbish", "", "name-|only"):
+        answer = await door.answer(query, {"c": cursor}, None, caller=Caller())
+        assert answer.body["errors"][0]["extensions"]["code"] == "INVALID", cursor
