@@ -48,7 +48,7 @@ async def speak(opened: Store) -> None:
     money = [name + more for name in (*names, *carried) for more in ("Currency", "Base")]
     await opened.writes.change(
         Bound("speak", f"CREATE (n:{':'.join(labels)}) SET n = $values DELETE n RETURN 0", {
-            "values": {name: "x" for name in (*names, *carried, *money)},
+            "values": dict.fromkeys((*names, *carried, *money), "x"),
         })
     )  # fmt: skip
     for edge in sorted({one.edge for one in ENDPOINTS}):

@@ -62,7 +62,7 @@ async def test_a_golden_statement_plans_without_a_notification(
     )  # fmt: skip
     assert plan is not None
     for root in plan.roots:
-        parameters = {name: None for name in (*(name for name, _ in root.parameters), *root.fixed, *root.ambient)}
+        parameters = dict.fromkeys((*(name for name, _ in root.parameters), *root.fixed, *root.ambient))
         async with driver.session() as session:
             summary = await (await session.run("EXPLAIN " + root.text, parameters)).consume()  # type: ignore[arg-type]
         remarks = [one.status_description for one in summary.gql_status_objects if one.is_notification]

@@ -1,4 +1,4 @@
-"""The published figures of real data, asked through GraphQL; each source is loaded twice, the second time to no effect."""
+"""The published figures of real data, asked through GraphQL; each source is loaded twice, to no effect again."""
 
 from __future__ import annotations
 
@@ -62,8 +62,10 @@ async def test_northwind_orders_come_to_the_published_total_with_quick_first(
 ) -> None:
     accounts = await everything(
         ask,
-        """query ($after: String) { all: accounts(first: 40, after: $after, orderBy: [{ rollup: { ordered: DESC } }]) {
-          nodes { sourceKey relationship rollup { ordered { amount currency } } } pageInfo { hasNextPage endCursor } } }""",
+        """query ($after: String) {
+          all: accounts(first: 40, after: $after, orderBy: [{ rollup: { ordered: DESC } }]) {
+            nodes { sourceKey relationship rollup { ordered { amount currency } } }
+            pageInfo { hasNextPage endCursor } } }""",
     )
     answer = expected("northwind")
     ordered = [(one["sourceKey"], one["rollup"]["ordered"]["amount"]) for one in accounts]
@@ -117,7 +119,8 @@ async def test_northwind_products_bought_together_come_out_as_published(
 @only("maven_crm")
 async def test_maven_groups_roll_up_as_published(source: str, ask: Ask, expected: Callable[[str], Any]) -> None:
     data = await ask(
-        """{ rolled: accounts(first: 2, orderBy: [{ rollup: { won: DESC } }]) { nodes { name rollup { won { amount } } } }
+        """{ rolled: accounts(first: 2, orderBy: [{ rollup: { won: DESC } }]) {
+          nodes { name rollup { won { amount } } } }
         all: accounts(first: 100) { totalCount nodes { name rollup { byChild { own won { amount } } } } } }""",
         statements=2,
     )
@@ -151,7 +154,8 @@ async def test_maven_opportunities_without_an_account_are_found_by_a_filter(
 @only("krackhardt_lazega")
 async def test_krackhardt_managers_stand_on_three_levels(source: str, ask: Ask, expected: Callable[[str], Any]) -> None:
     data = await ask(
-        """{ accounts { nodes { orgChart { people roots seats { level contactId managerId contact { sourceKey } } } } } }"""
+        """{ accounts { nodes { orgChart { people roots
+        seats { level contactId managerId contact { sourceKey } } } } } }"""
     )
     chart = data["accounts"]["nodes"][0]["orgChart"]
     answer = expected("krackhardt")["computed"]

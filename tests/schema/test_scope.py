@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from graph.selection import Scope, Slot
 from graph.selection import Not as Unless
+from graph.selection import Scope, Slot
 from graph.selection import Test as Compare
 from graph.store import Bound, Store
 from schema.context import Caller
@@ -38,9 +37,9 @@ INSIGHTS = {
 
 
 @pytest.fixture(scope="module")
-async def scoped(store: Store) -> AsyncIterator[Door]:
+def scoped(store: Store) -> Door:
     """A door through which some accounts are not seen."""
-    yield Door(store.reads, store.writes, scope=SCOPE)
+    return Door(store.reads, store.writes, scope=SCOPE)
 
 
 async def answers(door: Door, hidden: list[str]) -> dict[str, Any]:
