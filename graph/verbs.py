@@ -93,6 +93,8 @@ def completed(one: Entity, values: Values, before: Values) -> dict[str, Any]:
     {'lastName': 'Poe'}
     >>> completed(contact, {"fullName": "Dr. Roe"}, {**jane, "fullName": "Jane Roe"})
     {'fullName': 'Dr. Roe', 'name': 'Dr. Roe'}
+    >>> completed(contact, {"lastName": None}, {**jane, "fullName": "Jane Roe"})
+    {'lastName': None, 'name': 'Jane', 'fullName': 'Jane'}
     """
     rest = [key for key in before if key not in values]
     each = [key for key in rest if _comes_to(one, before, (key,), key)]
@@ -104,7 +106,8 @@ def completed(one: Entity, values: Values, before: Values) -> dict[str, Any]:
         for key in loose:
             if new.get(key, before[key] if _required(one, key) else None) != before[key]:
                 found.setdefault(key, new.get(key))
-    return found
+    whole = one.complete({key: value for key, value in {**before, **found}.items() if value is not None})
+    return found | {key: value for key, value in whole.items() if key not in before and key not in found}
 
 
 def _comes_to(one: Entity, stored_values: Values, without: Iterable[str], key: str) -> bool:

@@ -118,7 +118,7 @@ def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> 
             *_seeks(writer, ends),
             *more.seeks,
             f"WITH *, {refusing(*refuses)}",
-            *(f"WITH *, COLLECT {{ MATCH (n)-[edge:{end.link.edge}]->() RETURN edge }} AS {end.olds}" for end in ends),
+            *map(_found, ends),
             f"WITH *, {', '.join(differing)}",
             f"WITH *, {' + '.join(before)} AS before, {' + '.join(after)} AS after",
             doing(
@@ -161,6 +161,11 @@ def _named_before(end: End) -> str:
 def _joined(link: Link, to: str) -> str:
     one = f"[one IN [{to}] WHERE one IS NOT NULL]"
     return f"FOREACH (one IN {one} | CREATE (n)-[:{link.edge} {{createdAt: $now}}]->(one))"
+
+
+def _found(end: End) -> str:
+    """What a link leads to now; several links may share a type of relationship, and are told apart by the label."""
+    return f"WITH *, COLLECT {{ MATCH (n)-[edge:{end.link.edge}]->(:{end.link.target}) RETURN edge }} AS {end.olds}"
 
 
 def _differing(end: End) -> str:
