@@ -1,0 +1,92 @@
+"""The text that reads the ties from which the best introductions are found."""
+
+from __future__ import annotations
+
+from graph.compile_ties import Visible, columns, label_of, reached
+
+
+def neighbourhood(visible: Visible, max_hops: int) -> str:
+    """Text that reads every tie on a walk of at most so many hops from a party to the first target it meets.
+
+    It meets in the middle. `f0`, `f1`, … are the parties 0, 1, … hops from the start and `t0`, `t1`, … those from a
+    target, found without passing through a target or the start; what joins the two sides is read once, from the side
+    with fewer ties. From there it is led back to both ends, through those alone who stand on such a walk.
+    """
+    ahead = (max_hops - 1) // 2
+    back = max_hops - 1 - ahead
+    parts = [
+        f"OPTIONAL MATCH (from:Record {{uid: $from}}) WHERE from:Party AND {visible('from')}",
+        reached(visible, "from, "),
+        "WITH from, to, CASE WHEN from IS NULL THEN [] ELSE [from] END AS f0, [one IN targets WHERE one <> from] AS t0",
+        *(_layer("f", hop, "t0", visible) for hop in range(1, ahead + 1)),
+        *(_layer("t", hop, "f0", visible) for hop in range(1, back + 1)),
+        f"WITH *, {_within('f', ahead)} AS near, {_within('t', back)} AS far",
+        _between("near", "far", ""),
+        "WITH *, far + f0 AS seenx, near + t0 AS seeny",
+        *(_led_back("x", _within("f", ahead - hop), hop) for hop in range(1, ahead + 1)),
+        *(_led_back("y", _within("t", back - hop), hop) for hop in range(1, back + 1)),
+    ]
+    found = ["ties", *(f"tiesx{hop}" for hop in range(1, ahead + 1)), *(f"tiesy{hop}" for hop in range(1, back + 1))]
+    parts += [
+        f"WITH from, to, t0, {' + '.join(found)} AS ties",
+        _parties(),
+        f"RETURN {{from: {label_of('from')}, to: {label_of('to')}, targets: [one IN t0 | one.uid], ids: ids,",
+        f"  labels: labels, {columns('ties')}}} AS found",
+    ]
+    return "\n".join(parts)
+
+
+def _within(side: str, hops: int) -> str:
+    return " + ".join(f"{side}{hop}" for hop in range(hops + 1))
+
+
+def _layer(side: str, hop: int, barred: str, visible: Visible) -> str:
+    """Who is that many hops away and no fewer."""
+    before, made = f"{side}{hop - 1}", f"{side}{hop}"
+    return f"""WITH *, {_within(side, hop - 1)} + {barred} AS seen{made}
+CALL ({before}, seen{made}) {{
+  UNWIND {before} AS one
+  MATCH (one)-[:KNOWS]-(next)
+  WITH DISTINCT next, seen{made}
+  WHERE NOT next IN seen{made} AND {visible("next")}
+  RETURN collect(next) AS {made}
+}}"""
+
+
+def _between(left: str, right: str, made: str) -> str:
+    """The ties that join two lists of parties, and who on either side they join."""
+    sums = (f"reduce(sum = 0, one IN {side} | sum + COUNT {{ (one)-[:KNOWS]-() }})" for side in (left, right))
+    return f"""WITH *, {" <= ".join(sums)} AS fewer{made}
+CALL ({left}, {right}, fewer{made}) {{
+  CALL ({left}, {right}, fewer{made}) {{
+    UNWIND CASE WHEN fewer{made} THEN {left} ELSE [] END AS x
+    MATCH (x)-[tie:KNOWS]-(y)
+    WHERE y IN {right}
+    RETURN x, tie, y
+    UNION ALL
+    UNWIND CASE WHEN fewer{made} THEN [] ELSE {right} END AS y
+    MATCH (y)-[tie:KNOWS]-(x)
+    WHERE x IN {left}
+    RETURN x, tie, y
+  }}
+  RETURN collect(DISTINCT tie) AS ties{made}, collect(DISTINCT x) AS x{made}, collect(DISTINCT y) AS y{made}
+}}"""
+
+
+def _led_back(side: str, pool: str, hop: int) -> str:
+    """The ties from those who stand on a walk, not seen before, one hop nearer to the start (x) or the targets (y)."""
+    made, before = f"{side}{hop}", side if hop == 1 else f"{side}{side}{hop - 1}"
+    seen = " + ".join([f"seen{side}", *(f"way{side}{one}" for one in range(1, hop))])
+    ends = (f"pool{made}", f"way{made}") if side == "x" else (f"way{made}", f"pool{made}")
+    return f"""WITH *, {pool} AS pool{made}, {seen} AS seen{made}
+WITH *, [one IN {before} WHERE NOT one IN seen{made}] AS way{made}
+{_between(*ends, made)}"""
+
+
+def _parties() -> str:
+    return f"""CALL (ties) {{
+  UNWIND ties AS tie
+  UNWIND [startNode(tie), endNode(tie)] AS party
+  WITH DISTINCT party
+  RETURN collect(party.uid) AS ids, collect({label_of("party")}) AS labels
+}}"""
