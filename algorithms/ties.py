@@ -49,7 +49,7 @@ def add(
     """
     at = contribution.at
     before = sums if sums is not None else Sums(0.0, 0.0, 0.0, 0, 0, 0, 0, at, at, at)
-    now = decay(before, max(before.as_of, at), half_life_days)
+    now = decay(before, at, half_life_days)
     worth = contribution.value * faded(now.as_of - at, half_life_days)
     way, kind = contribution.way, contribution.kind
     return Sums(

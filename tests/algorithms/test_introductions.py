@@ -115,6 +115,18 @@ def test_of_equally_strong_ways_the_shorter_comes_first_then_the_lower_uids() ->
     ]
 
 
+def test_a_longer_cap_never_brings_back_a_weaker_way() -> None:
+    graph = tied(
+        ("me", "t1", 0.25), ("me", "t2", 1), ("me", "a", 13), ("me", "b", 24),
+        ("t1", "a", 2), ("t2", "a", 2), ("a", "b", 53),
+    )  # fmt: skip
+    by_cap = [
+        [round(one.strength, 4) for one in introductions(graph, "me", ["t1", "t2"], first=5, max_hops=cap)]
+        for cap in (2, 3, 4)
+    ]
+    assert by_cap == [[1.0, 0.26, 0.26, 0.25], *[[1.0, 0.26, 0.26, 0.2544, 0.2544]] * 2]
+
+
 def test_a_way_to_an_account_ends_at_the_first_of_its_people() -> None:
     graph = tied(("me", "t1", 80), ("t1", "t2", 100), ("me", "t2", 10))
     assert [one.people for one in introductions(graph, "me", ["t1", "t2"])] == [("me", "t1"), ("me", "t2")]
