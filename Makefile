@@ -11,9 +11,11 @@ endif
 .DEFAULT_GOAL := run
 
 run: setup
+	@$(BIN)/python -m api.build --optional
 	@$(BIN)/python -m api
 
 test: setup-dev $(if $(CI),browser)
+	@$(BIN)/python -m api.build
 	@$(BIN)/python -m pytest
 
 check: setup-dev

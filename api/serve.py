@@ -114,17 +114,27 @@ def application(store: Store, settings: Settings, journal: Journal) -> App:
         documents=documents,
         questions=Limits(cost=settings.max_cost),
         currency=settings.currency,
+        rates=settings.rates,
         tie_k=settings.tie_k,
     )
     return Kith(
         door=Door(store.reads, store.writes, options),
-        caller=Caller(settings.caller),
+        caller=Caller(settings.caller or demo_caller(settings)),
         ready=readiness(store.reads),
         journal=journal,
         page=Page(),
         hosts=Hosts([settings.host]),
         body_limit=settings.max_body,
     ).app()
+
+
+def demo_caller(settings: Settings) -> str | None:
+    """Who is asking in the generated world, where the settings name nobody."""
+    if settings.world == "none":
+        return None
+    from seed.world.generate import you
+
+    return you()
 
 
 def readiness(reads: Reads) -> Ready:

@@ -65,7 +65,7 @@ class Options:
     documents: DocumentLimits = field(default_factory=DocumentLimits)
     questions: Limits = field(default_factory=Limits)
     currency: str = "USD"
-    tie_k: float = 1.0
+    tie_k: float = 1.15
     rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
