@@ -139,13 +139,16 @@ class Settings(BaseSettings):
     neo4j_password: SecretStr | None = _setting("NEO4J_PASSWORD", None, "any text", "The password at NEO4J_URI.")
     neo4j_database: str = _setting("NEO4J_DATABASE", "neo4j", "a database name", "The database at NEO4J_URI.")
     caller: str | None = _setting(
-        "KITH_CALLER", None, "the id of a User", "Who is asking; when not set, the generated world's own user, or nobody."
+        "KITH_CALLER",
+        None,
+        "the id of a User",
+        "Who is asking; when not set, the generated world's own user, or nobody.",
     )
     tie_k: float = _setting(
         "KITH_TIE_K",
         1.15,
         "a number above 0",
-        "The raw weight of contact at which a tie scores 63; at the default the demo world's median active tie scores 50.",
+        "The raw weight of contact at which a tie scores 63; by default the demo world's median tie scores 50.",
         gt=0,
         allow_inf_nan=False,
     )
