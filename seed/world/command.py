@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from graph import engine, indexes
 from graph.settings import Settings
@@ -54,10 +54,11 @@ def _report(console: Console, written: Written, settings: Settings) -> None:
         f"({total / written.seconds:,.0f} a second)."
     )
     console.print(f"Its median active tie scores 50 with KITH_TIE_K={written.k:.2f}; it is {settings.tie_k:g}.")
-    table = Table("Story", "Part", "Kind", "Name", "Id", title="What to look for (docs/world.md)")
-    for fact in written.facts:
-        table.add_row(fact.story, fact.part, fact.label, fact.name, fact.uid)
-    console.print(table)
+    console.print("What to look for in it (docs/world.md):")
+    for story, facts in groupby(written.facts, key=lambda fact: fact.story):
+        console.print(f"  {story}")
+        for fact in facts:
+            console.print(f"    {fact.label} {fact.uid}  {fact.name}: {fact.part}")
 
 
 @contextmanager

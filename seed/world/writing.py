@@ -10,19 +10,20 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph import bulk, filling
+from graph import bulk, filling, fresh
 from graph.errors import Refused
 from graph.filling import Found
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import Store, Writes
 from seed.world.generate import World
-from seed.world.sheet import Batch, Nodes
+from seed.world.sheet import Batch, Nodes, Row
 from seed.world.stories import Fact
 
 _SECONDS = 900.0
 _BEAT = 2.0
 _LOOK = 0.25
+_ROWS = 10_000
 
 Progress = Callable[[int], None]
 
@@ -111,19 +112,68 @@ async def _beat(right: filling.Filling, writes: Writes) -> None:
         await right.beat(writes)
 
 
+class _Writer:
+    """Holds rows back until they make a transaction; nodes go before the relationships that need them.
+
+    New nodes and relationships between older ones never wait for each other's locks, so the two are written side by
+    side: the nodes of one part with the relationships of the part before.
+    """
+
+    def __init__(self, writes: Writes, progress: Progress) -> None:
+        self._writes, self._progress = writes, progress
+        self._nodes: list[Row] = []
+        self._edges: list[Row] = []
+        self._before: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._before.set_result(0)
+        self.nodes = self.relationships = 0
+
+    async def take(self, batch: Batch) -> None:
+        """Writes the batch, or keeps it for later."""
+        if isinstance(batch, Nodes):
+            self._nodes += [fresh.node(batch.label, row) for row in batch.rows]
+        else:
+            self._edges += [fresh.edge(batch.type, start, end, values) for start, end, values in batch.rows]
+        if len(self._nodes) >= _ROWS or len(self._edges) >= 2 * _ROWS:
+            await self._flush()
+
+    async def finish(self) -> None:
+        """Writes what is left."""
+        await self._flush()
+        self.relationships += await self._before
+
+    async def stop(self) -> None:
+        """Leaves what is not written unwritten."""
+        self._before.cancel()
+        await asyncio.wait([self._before])
+
+    async def _flush(self) -> None:
+        nodes, edges, self._nodes, self._edges = self._nodes, self._edges, [], []
+        for rows in bulk.batches(nodes, _ROWS):
+            self.nodes += await fresh.nodes(self._writes, rows)
+            self._progress(len(rows))
+        self.relationships += await self._before
+        self._before = asyncio.ensure_future(self._relate(edges))
+
+    async def _relate(self, edges: list[Row]) -> int:
+        made = 0
+        for rows in bulk.batches(edges, _ROWS):
+            made += await fresh.edges(self._writes, rows)
+            self._progress(len(rows))
+        return made
+
+
 async def _write(writes: Writes, world: World, beats: asyncio.Future[None], progress: Progress) -> tuple[int, int]:
     """Everything in the order it comes; the next batch is made while the database works on one."""
-    nodes = relationships = 0
-    async for batch in _ahead(world.batches()):
-        if isinstance(batch, Nodes):
-            nodes += await bulk.create_nodes(writes, batch.label, batch.rows)
-        else:
-            rows = [bulk.EdgeRow(start, end, values) for start, end, values in batch.rows]
-            relationships += await bulk.create_edges(writes, batch.type, batch.start, batch.end, rows)
-        if beats.done():
-            await beats
-        progress(len(batch.rows))
-    return nodes, relationships
+    writer = _Writer(writes, progress)
+    try:
+        async for batch in _ahead(world.batches()):
+            await writer.take(batch)
+            if beats.done():
+                await beats
+        await writer.finish()
+    finally:
+        await writer.stop()
+    return writer.nodes, writer.relationships
 
 
 async def _ahead(batches: Iterator[Batch]) -> AsyncIterator[Batch]:
