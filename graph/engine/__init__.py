@@ -4,6 +4,7 @@
 * jars                 the Neo4j jars by their committed lock, fetched once and verified
 * folder               what lies in the data folder: password, port, leases, the server's own files
 * java                 the command line and configuration of the server process
+* talk                 what the engine itself says to a server: a greeting, a conversation that warms it
 * supervisor           the process that owns the server, and ends it when no lease is left
 * joining              how a process gets a lease and finds, or starts, the one server of a data folder
 """

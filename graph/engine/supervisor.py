@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import secrets
@@ -14,10 +15,12 @@ from pathlib import Path
 from types import FrameType
 
 import psutil
+from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.engine import java, warmth
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.jars import Shelf
+from graph.engine.talk import greet
 from graph.errors import KithError, Unavailable
 
 SECONDS_TO_START = 600.0
@@ -91,9 +94,7 @@ class Supervisor:
                 return
             restarts = [at for at in restarts if time.monotonic() - at < SECONDS_THAT_FORGIVE] + [time.monotonic()]
             if len(restarts) > RESTARTS_AT_MOST:
-                raise Unavailable(
-                    self._why(f"Neo4j died {len(restarts)} times in a minute."), remedy=f"See {self.folder.log}."
-                )
+                raise Unavailable(self._why(f"Neo4j died {len(restarts)} times in a minute."), remedy=self._see())
 
     def _start(self) -> subprocess.Popen[bytes]:
         port = java.free_port(self.state.port)
@@ -101,22 +102,30 @@ class Supervisor:
         arguments = java.command(self.shelf, self.folder.home, self.memory, *self.warmth.options())
         process = java.run(arguments, self.folder.log)
         self._tell(phase=Phase.STARTING, port=port, pid=process.pid, born=psutil.Process(process.pid).create_time())
+        try:
+            self._await(process, port)
+        except BaseException:
+            java.stop(process)
+            raise
+        self._tell(phase=Phase.READY)
+        return process
+
+    def _await(self, process: subprocess.Popen[bytes], port: int) -> None:
+        """Wait until a server that was just started answers; raises `Unavailable` with the end of its log."""
         until = time.monotonic() + SECONDS_TO_START
         while not java.answers(port):
             if process.poll() is not None:
-                raise Unavailable(
-                    self._why(f"Neo4j ended while it started (status {process.returncode})."),
-                    remedy=f"See {self.folder.log}.",
-                )
+                reason = f"Neo4j ended while it started (status {process.returncode})."
+                raise Unavailable(self._why(reason), remedy=self._see())
             if time.monotonic() > until or self.ended:
-                java.stop(process)
-                raise Unavailable(
-                    self._why(f"Neo4j did not answer within {SECONDS_TO_START:.0f} s."),
-                    remedy=f"See {self.folder.log}.",
-                )
+                reason = f"Neo4j did not answer within {SECONDS_TO_START:.0f} s."
+                raise Unavailable(self._why(reason), remedy=self._see())
             time.sleep(SECONDS_BETWEEN_LOOKS)
-        self._tell(phase=Phase.READY)
-        return process
+        try:
+            asyncio.run(greet(port, self.folder.password()))
+        except (Neo4jError, DriverError) as error:
+            reason = f"Neo4j started but does not answer: {error}"
+            raise Unavailable(self._why(reason), remedy=self._see()) from error
 
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:
         """Wait while the server lives and is wanted; whether it still lives."""
@@ -133,6 +142,9 @@ class Supervisor:
 
     def _is_wanted(self) -> bool:
         return not self.ended and (self.folder.is_kept() or bool(self.folder.holders()))
+
+    def _see(self) -> str:
+        return f"See {self.folder.log}."
 
     def _why(self, sentence: str) -> str:
         with contextlib.suppress(OSError):

@@ -16,41 +16,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import LiteralString
-
-import neo4j
 
 from graph.engine import java
 from graph.engine.folder import Folder, locked
 from graph.engine.jars import Shelf
+from graph.engine.talk import converse
 from graph.errors import KithError, Unavailable
 
 MEMORY = 512 * 1024 * 1024
 SECONDS_TO_START = 600.0
 SECONDS_TO_WRITE = 600.0
 LOWEST_PRIORITY = 19
-
-# what every question and every write makes the server load, whatever the models are
-CONVERSATION: tuple[LiteralString, ...] = (
-    "CREATE CONSTRAINT IF NOT EXISTS FOR (n:Warm) REQUIRE n.id IS UNIQUE",
-    "CREATE INDEX IF NOT EXISTS FOR (n:Warm) ON (n.name)",
-    "CREATE FULLTEXT INDEX warm IF NOT EXISTS FOR (n:Warm) ON EACH [n.name]",
-    "CALL db.awaitIndexes(60)",
-    "UNWIND range(1, 100) AS i MERGE (n:Warm {id: i}) SET n.name = 'n' + i, n.at = datetime()",
-    "MATCH (n:Warm) WHERE n.id > 1 MATCH (m:Warm {id: n.id / 2}) MERGE (n)-[:UNDER {weight: 1.5}]->(m)",
-    "MATCH (n:Warm {id: $id}) RETURN collect(n {.id, .name, at: toString(n.at)}) AS answer",
-    (
-        "MATCH (n:Warm) WHERE n.name IS NOT NULL WITH n ORDER BY n.name, n.id LIMIT 20 "
-        "RETURN collect({id: n.id, below: COLLECT { MATCH (b:Warm)-[u:UNDER]->(n) WHERE u.weight > 1 "
-        "RETURN b {.id, .name} ORDER BY b.name LIMIT 5 }, count: COUNT { (n)<-[:UNDER]-() }}) AS answer"
-    ),
-    "MATCH (n:Warm {id: 1}) RETURN COLLECT { MATCH (n)<-[:UNDER*0..]-(b) RETURN DISTINCT b.id } AS answer",
-    "MATCH p = SHORTEST 1 (a:Warm {id: $id})-[:UNDER]-+(b:Warm {id: 1}) RETURN [x IN nodes(p) | x.id] AS answer",
-    "CALL db.index.fulltext.queryNodes('warm', 'n1*') YIELD node, score RETURN collect([node.id, score]) AS answer",
-    "MATCH (n:Warm {id: $id}) SET n.name = 'changed' CREATE (:Event {at: datetime(), verb: 'change'}) RETURN n.id",
-    "MATCH (n:Warm) DETACH DELETE n",
-)
-TURNS = 20
 
 
 @dataclass(frozen=True)
@@ -123,7 +99,7 @@ class Warmth:
                 if process.poll() is not None or time.monotonic() > until:
                     raise Unavailable("The server that gathers the cache did not start.", remedy="")
                 time.sleep(0.5)
-            asyncio.run(_converse(port, folder.password()))
+            asyncio.run(converse(port, folder.password()))
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(SECONDS_TO_WRITE)
@@ -143,14 +119,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         process.kill()
     process.wait()
-
-
-async def _converse(port: int, password: str) -> None:
-    """Ask and write as Kith does, so that the cache holds what that loads."""
-    async with (
-        neo4j.AsyncGraphDatabase.driver(f"bolt://127.0.0.1:{port}", auth=(java.USER, password)) as driver,
-        driver.session(database=java.DATABASE) as session,
-    ):
-        for turn in range(TURNS):
-            for text in CONVERSATION:
-                await (await session.run(text, id=turn + 2)).consume()

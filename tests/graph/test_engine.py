@@ -21,6 +21,7 @@ import pytest
 from graph import engine
 from graph.engine import java, joining
 from graph.engine.folder import Folder, Phase, State
+from graph.engine.talk import converse, greet
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -253,6 +254,18 @@ def test_the_password_is_the_same_for_all_who_ask_at_once(tmp_path: Path) -> Non
         passwords = set(pool.map(lambda _: Folder(tmp_path).password(), range(32)))
     assert len(passwords) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["password"]
+
+
+async def test_a_server_that_does_not_take_its_password_is_told(local: Folder) -> None:
+    with pytest.raises(Unavailable, match="does not take its own password"):
+        await greet(local.state().port, "another")
+
+
+async def test_the_conversation_that_warms_a_server_is_understood_by_it(folder: Folder) -> None:
+    """Runs on a server of its own, because it makes an index and deletes what it wrote."""
+    async with engine.server(Settings.read(data=folder.path, memory="384m", neo4j_uri=None)) as server:
+        await converse(folder.state().port, server.password, turns=1)
+        assert await count(folder, server.uri) == 0
 
 
 async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""What the engine itself says to a server: a greeting that a new one must answer, and a conversation that warms one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import LiteralString
+
+import neo4j
+from neo4j.exceptions import AuthError
+
+from graph.engine import java
+from graph.errors import Unavailable
+
+# the first statements load a good part of the server, which no caller's time limit should pay for
+GREETING: tuple[LiteralString, ...] = (
+    "RETURN 1 AS one",
+    "SHOW CONSTRAINTS YIELD name RETURN count(name) AS constraints",
+    "SHOW INDEXES YIELD name RETURN count(name) AS indexes",
+)
+
+# what every question and every write makes the server load, whatever the models are
+CONVERSATION: tuple[LiteralString, ...] = (
+    "CREATE CONSTRAINT IF NOT EXISTS FOR (n:Warm) REQUIRE n.id IS UNIQUE",
+    "CREATE INDEX IF NOT EXISTS FOR (n:Warm) ON (n.name)",
+    "CREATE FULLTEXT INDEX warm IF NOT EXISTS FOR (n:Warm) ON EACH [n.name]",
+    "CALL db.awaitIndexes(60)",
+    "UNWIND range(1, 100) AS i MERGE (n:Warm {id: i}) SET n.name = 'n' + i, n.at = datetime()",
+    "MATCH (n:Warm) WHERE n.id > 1 MATCH (m:Warm {id: n.id / 2}) MERGE (n)-[:UNDER {weight: 1.5}]->(m)",
+    "MATCH (n:Warm {id: $id}) RETURN collect(n {.id, .name, at: toString(n.at)}) AS answer",
+    (
+        "MATCH (n:Warm) WHERE n.name IS NOT NULL WITH n ORDER BY n.name, n.id LIMIT 20 "
+        "RETURN collect({id: n.id, below: COLLECT { MATCH (b:Warm)-[u:UNDER]->(n) WHERE u.weight > 1 "
+        "RETURN b {.id, .name} ORDER BY b.name LIMIT 5 }, count: COUNT { (n)<-[:UNDER]-() }}) AS answer"
+    ),
+    "MATCH (n:Warm {id: 1}) RETURN COLLECT { MATCH (n)<-[:UNDER*0..]-(b) RETURN DISTINCT b.id } AS answer",
+    "MATCH p = SHORTEST 1 (a:Warm {id: $id})-[:UNDER]-+(b:Warm {id: 1}) RETURN [x IN nodes(p) | x.id] AS answer",
+    "CALL db.index.fulltext.queryNodes('warm', 'n1*') YIELD node, score RETURN collect([node.id, score]) AS answer",
+    "MATCH (n:Warm {id: $id}) SET n.name = 'changed' CREATE (:Event {at: datetime(), verb: 'change'}) RETURN n.id",
+    "MATCH (n:Warm) DETACH DELETE n",
+)
+TURNS = 20
+SECONDS_TO_CONNECT = 300.0
+
+
+async def greet(port: int, password: str) -> None:
+    """Wait until a server that just started answers statements, however slow the machine is.
+
+    Raises `Unavailable` when it does not take the password.
+    """
+    try:
+        async with _session(port, password) as session:
+            for text in GREETING:
+                await (await session.run(text)).consume()
+    except AuthError as error:
+        raise Unavailable(
+            f"Neo4j does not take its own password ({error.code}).",
+            remedy="Put the password that was set back into its file, or delete the data folder to start afresh.",
+        ) from error
+
+
+async def converse(port: int, password: str, turns: int = TURNS) -> None:
+    """Ask and write as Kith does, so that the server loads what that needs."""
+    async with _session(port, password) as session:
+        for turn in range(turns):
+            for text in CONVERSATION:
+                await (await session.run(text, id=turn + 2)).consume()
+
+
+@asynccontextmanager
+async def _session(port: int, password: str) -> AsyncIterator[neo4j.AsyncSession]:
+    async with (
+        neo4j.AsyncGraphDatabase.driver(
+            f"bolt://127.0.0.1:{port}", auth=(java.USER, password), connection_timeout=SECONDS_TO_CONNECT
+        ) as driver,
+        driver.session(database=java.DATABASE) as session,
+    ):
+        yield session
