@@ -193,6 +193,17 @@ class Row:
     branches: tuple[Branch, ...]
 
 
+def flat(row: Row) -> bool:
+    """Whether a row is one map of enough plain values that a list of them is read and sent faster than the map."""
+    plain = (Leaf, MoneyLeaf, Typename, Constant)
+    return (
+        len(row.branches) == 1
+        and len(row.branches[0].labels) == 1
+        and len(row.branches[0].fields) >= 4
+        and all(isinstance(one, plain) for one in row.branches[0].fields)
+    )
+
+
 # ---------- pages ----------------------------------------------------------------------------------------------------
 
 

@@ -57,7 +57,8 @@ class Context:
 
     async def ask(self, tracer: Tracer, question: Question) -> Any:
         """The answer to a traced question."""
-        return await self.reads.ask(self.bound(tracer, question))
+        answer = await self.reads.ask(self.bound(tracer, question))
+        return compiled_for(question, self.scope).unlist(answer)
 
     async def records(
         self, tracer: Tracer, wanted: list[tuple[str, list[str], Row]]

@@ -18,7 +18,7 @@ import graph.compile.verbs_opportunities
 import graph.compile.verbs_people
 import graph.compile.verbs_records
 from graph.compile.match import Writer
-from graph.compile.order import Arrange, arranged
+from graph.compile.order import Arrange, arranged, unlisted
 from graph.compile.rows import Told, page, show
 from graph.compile.text import call, name, quoted, where
 from graph.compile.verbs import VERBS
@@ -38,6 +38,7 @@ class Compiled:
     parameters: frozenset[str]
     scope: tuple[tuple[str, Any], ...]
     arrange: Arrange
+    unlist: Arrange
 
     @property
     def ambient(self) -> frozenset[str]:
@@ -61,7 +62,7 @@ def compile(question: Question, scope: Scope = EVERYTHING) -> Compiled:  # noqa:
     title, text = _written(writer, question)
     named = parameters_of(text)
     values = tuple((f"s{index}", value) for index, value in enumerate(scope.values) if f"s{index}" in named)
-    return Compiled(title, text, named, values, arranged(question))
+    return Compiled(title, text, named, values, arranged(question), unlisted(question))
 
 
 def _written(writer: Writer, question: Question) -> tuple[str, str]:

@@ -31,6 +31,7 @@ from graph.selection import (
     Total,
     Typename,
     Written,
+    flat,
 )
 
 Arrange = Callable[[Any], Any]
@@ -57,13 +58,34 @@ class Shape:
 NOTHING = Shape()
 
 
+def unlisted(question: Question) -> Arrange:
+    """A function that makes maps of the flat rows of a root page, which come as lists, and leaves all else."""
+    if not isinstance(question, Listing):
+        return _same
+    keys = {
+        one.key: tuple(field.key for field in one.row.branches[0].fields)
+        for one in question.page.shows
+        if isinstance(one, Nodes) and flat(one.row)
+    }
+    if not keys:
+        return _same
+
+    def mapped(answer: Any) -> Any:
+        for key, names in keys.items():
+            answer[key] = [dict(zip(names, values, strict=True)) for values in answer[key]]
+        return answer
+
+    return mapped
+
+
 def arranged(question: Question) -> Arrange:
     """A function that puts the keys of an answer to the question in the order they were asked for."""
     match question:
         case ById() | Written():
             return _arrange(_row(question.row))
         case Listing():
-            return _arrange(_page(question.page))
+            order, mapped = _arrange(_page(question.page, root=True)), unlisted(question)
+            return lambda answer: order(mapped(answer))
         case Found():
             shown = _row(question.row) if question.row is not None else NOTHING
             return _arrange(_map({key: shown if part == "node" else NOTHING for key, part in question.parts}))
@@ -109,12 +131,12 @@ def _parts(parts: tuple[Part, ...]) -> Shape:
     return _map({part.key: _row(part.row) if part.row is not None else _parts(part.parts) for part in parts})
 
 
-def _page(page: Page) -> Shape:
+def _page(page: Page, *, root: bool = False) -> Shape:
     tree: Tree = {}
     for one in page.shows:
         match one:
             case Nodes():
-                tree[one.key] = _row(one.row)
+                tree[one.key] = NOTHING if root and flat(one.row) else _row(one.row)
             case Edges():
                 tree[one.key] = _map({part.key: _edge(part) for part in one.fields})
             case PageInfo():

@@ -27,6 +27,7 @@ from graph.selection import (
     Row,
     Total,
     Typename,
+    flat,
 )
 from graph.vocabulary import EdgeModel, entity
 
@@ -235,7 +236,7 @@ def _gathered(
     needs_cursor = "endCursor" in infos or any(
         isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
     )
-    collected, shown_before = _rows(writer, asked, target)
+    collected, shown_before = _rows(writer, asked, target, not linked)
     if needs_cursor:
         collected.append("collect(cursor) AS cursors")
         shown_before.insert(0, f"WITH *, {cursor} AS cursor")
@@ -255,12 +256,14 @@ def _gathered(
     return first
 
 
-def _rows(writer: Writer, asked: Page, target: Told) -> tuple[list[str], list[str]]:
+def _rows(writer: Writer, asked: Page, target: Told, root: bool) -> tuple[list[str], list[str]]:
+    """What is collected of each row, and what must run before; flat rows of a root page come as lists of values."""
     collected: list[str] = []
     before: list[str] = []
     for one in asked.shows:
         if isinstance(one, Nodes):
-            subqueries, expression = show(writer, one.row, target)
+            shown = _listed(writer, one.row, target) if root and flat(one.row) else show(writer, one.row, target)
+            subqueries, expression = shown
             before += subqueries
             collected.append(f"collect({expression}) AS {name('rows_' + one.key)}")
         elif isinstance(one, Edges):
@@ -280,6 +283,15 @@ def _rows(writer: Writer, asked: Page, target: Told) -> tuple[list[str], list[st
                     parts.append(f"{name(part.key)}: {quoted(part.text)}")
             collected.append(f"collect({{{', '.join(parts)}}}) AS {name('rows_' + one.key)}")
     return collected, before
+
+
+def _listed(writer: Writer, row: Row, told: Told) -> Shown:
+    """A flat row as the list of its values: all properties of a record are read at once."""
+    values = writer.fresh("v")
+    branch = row.branches[0]
+    of_map = told._replace(variable=values, label=branch.labels[0])
+    parts = [_field(writer, one, of_map, branch.labels).expression for one in branch.fields]
+    return Shown([f"WITH *, properties({told.variable}) AS {values}"], f"[{', '.join(parts)}]")
 
 
 def _keys(writer: Writer, asked: Page, target: Told) -> tuple[list[str], list[Key]]:

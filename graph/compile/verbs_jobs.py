@@ -59,7 +59,8 @@ def _refusals() -> tuple[tuple[str, str], ...]:
         ("size(current) > 1 AND left IS NULL", why("several")),
         ("$input.from IS NOT NULL AND left IS NULL", why("elsewhere")),
         ("account IS NULL AND left IS NULL", why("jobless")),
-        ("any(job IN jobs WHERE job <> left AND endNode(job) = account)", why("already")),
+        ("any(job IN jobs WHERE coalesce(job <> left, true) AND endNode(job) = account)", why("already")),
+        ("$input.job.isPrimary AND any(job IN jobs WHERE coalesce(job <> left, true) AND job.isPrimary)", why("main")),
     )
 
 

@@ -20,10 +20,12 @@ def _unless(condition: str, wanted: str) -> tuple[str, str]:
 
 @verb("updateOpportunity")
 def update_opportunity(writer: Writer) -> str:
-    """Changes an opportunity; how it ended can be corrected once it has, and why it is open while it is."""
+    """Changes an opportunity; how it ended can be corrected once it has, how it stands while it is open."""
     more = More(
         refuses=(
-            _unless("'status' IN $input.keys AND n.state <> 'OPEN'", "OPEN"),
+            _unless(
+                "any(key IN $input.keys WHERE key IN ['status', 'closeProbability']) AND n.state <> 'OPEN'", "OPEN"
+            ),
             _unless("'actualValue' IN $input.keys AND n.state <> 'WON'", "WON"),
             _unless("'actualCloseDate' IN $input.keys AND n.state = 'OPEN'", "WON or LOST"),
         )

@@ -82,6 +82,11 @@ REASONS: Mapping[str, Reason] = {
         "The person has a job at that account already.",
         "Leave `account` out to end the other job only.",
     ),
+    "main": Reason(
+        Conflict,
+        "The person has another main job, which is not left.",
+        "Leave `isPrimary` out, or leave that job.",
+    ),
     "jobless": Reason(
         Conflict,
         "The person has no job to leave at that moment.",
