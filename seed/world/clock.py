@@ -48,12 +48,13 @@ class Clock:
 
     def working(self, moment: int, rng: random.Random) -> int:
         """The moment itself within working hours, else one early on the next working day; may lie after now."""
+        early = (84 + int(rng.random() * 30)) * 300
         day, second = divmod(moment, DAY)
         weekday = (day + 3) % 7
         if weekday < 5 and 6 * 3_600 <= second < 18 * 3_600:
             return moment
         day += 7 - weekday if weekday > 4 else 0 if second < 6 * 3_600 else 3 if weekday == 4 else 1
-        return int(day * DAY + (84 + int(rng.random() * 30)) * 300)
+        return int(day * DAY + early)
 
     def order_day(self, rng: random.Random) -> int:
         """Epoch seconds of a working day within the years, by season and growth."""

@@ -9,7 +9,7 @@ from seed.world.clock import DAY
 from seed.world.company import YOU, Staff
 from seed.world.deals import Deal, Deals, Item
 from seed.world.office import Office, frequently
-from seed.world.people import CHIEF, DIRECTOR, GENERAL, MANAGER, STAFF, People
+from seed.world.people import CHIEF, DIRECTOR, GENERAL, MANAGER, STAFF, People, champion
 from seed.world.scene import Contact, Firm, Scene, User
 from seed.world.sheet import moment
 from seed.world.talk import RHYTHMS, Talk
@@ -143,6 +143,9 @@ class Stories:
         assert firm.manager is not None
         fading = next(rhythm for rhythm in RHYTHMS if rhythm.name == "fading")
         self._talk.tie(firm, firm.manager, self._left, fading, deals, rng, began=700, ended=75)
+        quiet = champion(firm)
+        assert quiet is not None
+        self._tell("champion", "sways those above, and writes to us only in copy", quiet)
         steady = next(rhythm for rhythm in RHYTHMS if rhythm.name == "steady")
         self._talk.tie(firm, firm.manager, firm.cast["head"], steady, deals, rng, began=600, ended=4)
 

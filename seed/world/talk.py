@@ -102,9 +102,9 @@ class Talk:
             day -= max(0.6, rng.expovariate(1 / gap))
 
     def _about(self, deals: Sequence[Deal], day: float, rng: random.Random) -> Deal | None:
-        at = self._scene.clock.ago(day)
+        at, picked, mentioned = self._scene.clock.ago(day), rng.random(), rng.random() < 0.8
         current = [deal for deal in deals if deal.opened <= at <= deal.closed]
-        return current[int(rng.random() * len(current))] if current and rng.random() < 0.8 else None
+        return current[int(picked * len(current))] if current and mentioned else None
 
     def _event(
         self,
@@ -263,12 +263,14 @@ class Talk:
         subject, conversation = _subject(matter, rng), self._scene.key("EC")
         found: list[str] = []
         writer, reader = first, second
-        while len(found) < most and at < self._scene.clock.now:
-            mail = Mail(subject, conversation, found[-1] if found else None)
-            found.append(self.mail(at, writer, [reader], copied, rng, matter, mail))
+        for turn in range(most):
+            # answers that would lie in the future are drawn and dropped: what follows must not depend on the day
+            if at < self._scene.clock.now:
+                mail = Mail(subject, conversation, found[-1] if found else None)
+                found.append(self.mail(at, writer, [reader], copied, rng, matter, mail))
             if rng.random() > answered:
                 break
-            subject = subject if subject.startswith("Re: ") else f"Re: {subject}"
+            subject = subject if turn else f"Re: {subject}"
             writer, reader = reader, writer
             at = self._scene.clock.working(at + int(600 + rng.expovariate(1 / (14 * _HOUR))), rng)
         return found
@@ -296,8 +298,9 @@ class Talk:
             "conversationIndex": mail.conversation,
             "direction": "OUTGOING" if ours else "INCOMING",
         }
+        opened = rng.random()
         if ours:
-            values["openCount"] = int(rng.random() * (3 if mail.role == "TO" else 0.5 * len(to)))
+            values["openCount"] = int(opened * (3 if mail.role == "TO" else 0.5 * len(to)))
         uid = scene.sheet.node("Email", key, at, at, values)
         number = scene.meetings.begin("EMAIL", float(at))
         self._took_part("Email", uid, number, sender, "FROM")

@@ -15,6 +15,7 @@ import pytest
 from algorithms.interactions import KINDS, Activity, Participant
 from algorithms.ties import from_activities
 from algorithms.ties_columns import scores_from_columns
+from graph.settings import Settings
 from seed.world.groups import DEEPEST, plans
 from seed.world.names import FIRST_NAMES, LAST_NAMES, brands, pleasant
 from seed.world.size import SIZES
@@ -151,22 +152,27 @@ def test_a_reply_goes_back_to_whom_it_answers_and_comes_later() -> None:
         assert sender in {who for _, who, _ in people[line.end]}
 
 
-def ties(rows: Rows, at: datetime = UNTIL) -> list[tuple[str, str, float, float]]:
+def ties(rows: Rows, at: datetime = UNTIL, k: float | None = None) -> list[tuple[str, str, float, float]]:
     """Every tie with its strength at a moment and how many days before its last contact was."""
     lines = rows.lines["KNOWS"]
     both, inbound, outbound = ([line.values[name] for line in lines] for name in ("both", "in", "out"))
     seconds = [line.values["asOf"].timestamp() for line in lines]
-    scores = scores_from_columns(both, inbound, outbound, seconds, at, rows.k)
+    scores = scores_from_columns(both, inbound, outbound, seconds, at, k or rows.k)
     return [
         (line.start, line.end, float(score), (at - line.values["lastAt"]) / timedelta(days=1))
         for line, score in zip(lines, scores, strict=True)
     ]
 
 
-def test_the_default_k_makes_the_median_active_tie_fifty() -> None:
-    active = [score for _, _, score, age in ties(small()) if age < ACTIVE_DAYS]
+@pytest.mark.parametrize("days", [0, 1, 3, 100])
+def test_the_default_k_makes_the_median_active_tie_fifty(days: int) -> None:
+    at = UNTIL + timedelta(days=days)
+    rows = read(until=at) if days else small()
+    k = float(Settings.model_fields["tie_k"].default)
+    active = [score for _, _, score, age in ties(rows, at, k) if age < ACTIVE_DAYS]
     assert len(active) > 400
     assert statistics.median(active) == pytest.approx(50, abs=2)
+    assert rows.k == pytest.approx(k, rel=0.05)
 
 
 def test_there_are_strong_and_faded_ties() -> None:
