@@ -38,7 +38,7 @@ _KEPT = ("jobTitle", "department", "seniority", "roles", "isPrimary", "isDirect"
 
 # The lines that belong to the job that is left: those within its account, and without one those with people who work
 # there too, or share no other workplace.
-_LINES = f"""WITH *, [job IN current WHERE job <> left | endNode(job)] AS others
+_LINES = f"""WITH *, [job IN jobs WHERE job <> left AND {at("job")} | endNode(job)] AS others
 CALL (n, left, place, stays, moment, others) {{
   MATCH (n)-[line:REPORTS_TO]-(other:Contact)
   WHERE NOT stays AND left IS NOT NULL AND {lasting("line")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from graph.errors import Invalid
 from graph.money import Rates
 from graph.vocabulary import Property, endpoint
 from schema.given import plain
@@ -61,7 +62,7 @@ def _make_move(facts: list[Field]) -> None:
     says = (
         "A change of job: one employment ends at a moment, another begins, both are kept. Reporting lines within the "
         "account that is left end, and whoever reported to the person there reports to the person's manager from "
-        "then on. At the same account it is a change of position: lines stay, and facts that are left out too."
+        "then on. At the same account it is a change of position: lines stay, and so do facts that are left out."
     )
     arguments = takes("MoveContactInput", "Who changes to which job.", fields)
     declared(Verb("moveContact", "Contact", "Contact", says, arguments, _move))
@@ -101,7 +102,7 @@ def _make_manager() -> None:
     ]
     says = (
         "Sets whom a person reports to from a moment on; lines before are kept as history. There is one solid line at "
-        "a time, and any number of others. Refuses the person as the own manager, and circles of solid lines."
+        "a time, and any number of others. Refuses people as their own managers, and circles of solid lines."
     )
     arguments = takes("SetManagerInput", "Who reports to whom.", fields)
     declared(Verb("setManager", "Contact", "Contact", says, arguments, _manage))
@@ -109,6 +110,8 @@ def _make_manager() -> None:
 
 def _manage(arguments: Input, _: Rates) -> Asked:
     given = arguments["input"]
+    if "manager" not in given:
+        raise Invalid("`manager` is not given.", remedy="Give the id of the manager, or null for nobody.")
     names = ("contact", "manager", "former", "account", "validFrom")
     parameters = {**{name: given.get(name) for name in names}, "kind": plain(given["kind"])}
     touched = (parameters["manager"], parameters["former"], parameters["account"])

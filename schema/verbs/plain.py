@@ -82,7 +82,7 @@ def _make_create(face: Face) -> None:
             f"create{face.name}",
             face.model.label,
             face.name,
-            f"Makes a record. {face.model.says}",
+            f"Makes a record of type {face.name}. {face.model.says}",
             (Argument("input", f"Create{face.name}Input", "What is known of it."),),
             partial(_create, face, defaults),
         )
@@ -98,7 +98,7 @@ def _make_update(face: Face) -> None:
             f"update{face.name}",
             face.model.label,
             face.name,
-            f"Changes a record: what is given changes, null clears, the rest stays. {face.model.says}",
+            f"Changes a record of type {face.name}: what is given changes, null clears, the rest stays.",
             (
                 Argument("id", "ID", "The id of the record."),
                 Argument("input", f"Update{face.name}Input", "What changes."),

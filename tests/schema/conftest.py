@@ -16,6 +16,7 @@ from schema.context import Caller
 from schema.door import Door
 from seed.world.generate import you
 from seed.world.writing import write
+from tests.schema.verbs_stage import Stage
 
 UNTIL = datetime(2026, 6, 30, tzinfo=UTC)
 
@@ -103,3 +104,14 @@ def refused(door: Door) -> Ask:
         return answer.body["errors"][0]
 
     return asked
+
+
+@pytest.fixture
+async def stage(store: Store, door: Door) -> Stage:
+    """A stage for verbs, with nothing else in the graph."""
+
+    async def nothing() -> None:
+        """An empty graph."""
+
+    await fill(store, "verbs", nothing)
+    return Stage(door, store)

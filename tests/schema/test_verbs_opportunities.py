@@ -1,0 +1,129 @@
+"""The verbs about opportunities."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.schema.verbs_stage import Stage
+
+CLOSED = "id state status closeProbability actualCloseDate actualValue { amount currency }"
+
+
+async def test_a_new_opportunity_is_open_and_qualified(stage: Stage) -> None:
+    account, contact = await stage.account(), await stage.contact()
+    given = {"name": "Deal", "account": account, "contact": contact, "estimatedValue": {"amount": 12.34}}
+    shows = "name state status salesStage openedOn estimatedValue { amount currency } account { id } contact { id }"
+    today = str(datetime.now(UTC).date())
+    shown = await stage.do("createOpportunity", given, shows)
+    assert shown.pop("openedOn") in (today, str(datetime.now(UTC).date()))
+    assert shown == {
+        "name": "Deal",
+        "state": "OPEN",
+        "status": "IN_PROGRESS",
+        "salesStage": "QUALIFY",
+        "estimatedValue": {"amount": 12.34, "currency": "USD"},
+        "account": {"id": account},
+        "contact": {"id": contact},
+    }
+
+
+async def test_an_opportunity_goes_forward_step_by_step_or_by_name(stage: Stage) -> None:
+    uid = await stage.opportunity()
+    assert await stage.do("advanceOpportunity", {"opportunity": uid}, "salesStage") == {"salesStage": "DEVELOP"}
+    given = {"opportunity": uid, "salesStage": "CLOSE", "closeProbability": 80}
+    shown = await stage.do("advanceOpportunity", given, "salesStage closeProbability")
+    assert shown == {"salesStage": "CLOSE", "closeProbability": 80}
+    assert await stage.last(uid) == (
+        "advanceOpportunity", ["salesStage=DEVELOP"], ["salesStage=CLOSE", "closeProbability=80"],
+    )  # fmt: skip
+    assert await stage.refuse("advanceOpportunity", {"opportunity": uid}) == "CONFLICT"
+    assert await stage.refuse("advanceOpportunity", {"opportunity": uid, "salesStage": "PROPOSE"}) == "CONFLICT"
+
+
+async def test_the_stage_it_is_in_already_changes_nothing(stage: Stage) -> None:
+    uid = await stage.opportunity(salesStage="PROPOSE")
+    stored = await stage.stored(uid)
+    await stage.do("advanceOpportunity", {"opportunity": uid, "salesStage": "PROPOSE"})
+    assert await stage.stored(uid) == stored
+    assert await stage.last(uid) == ("advanceOpportunity", [], [])
+
+
+async def test_a_won_opportunity_says_what_it_brought_and_when(stage: Stage) -> None:
+    uid = await stage.opportunity(estimatedValue={"amount": 10})
+    given = {"opportunity": uid, "actualValue": {"amount": 9.5}, "actualCloseDate": "2026-05-04"}
+    assert await stage.do("winOpportunity", given, CLOSED) == {
+        "id": uid,
+        "state": "WON",
+        "status": "WON",
+        "closeProbability": 100,
+        "actualCloseDate": "2026-05-04",
+        "actualValue": {"amount": 9.5, "currency": "USD"},
+    }
+    verb, before, after = await stage.last(uid)
+    assert (verb, before) == ("winOpportunity", ["state=OPEN", "status=IN_PROGRESS"])
+    assert after[:4] == ["state=WON", "status=WON", "closeProbability=100", "actualCloseDate=2026-05-04"]
+
+
+async def test_a_won_opportunity_brought_what_was_estimated(stage: Stage) -> None:
+    uid = await stage.opportunity(estimatedValue={"amount": 700, "currency": "USD"})
+    shown = await stage.do("winOpportunity", {"opportunity": uid}, CLOSED)
+    assert shown["actualValue"] == {"amount": 700.0, "currency": "USD"}
+    assert shown["actualCloseDate"] is not None
+
+
+@pytest.mark.parametrize("status", ["CANCELED", "OUT_SOLD"])
+async def test_a_lost_opportunity_says_why(stage: Stage, status: str) -> None:
+    uid = await stage.opportunity()
+    given = {"opportunity": uid, "status": status, "actualCloseDate": "2026-05-04"}
+    assert await stage.do("loseOpportunity", given, CLOSED) == {
+        "id": uid, "state": "LOST", "status": status, "closeProbability": 0, "actualCloseDate": "2026-05-04",
+        "actualValue": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["WON", "IN_PROGRESS", "ON_HOLD"])
+async def test_an_opportunity_is_lost_for_a_reason_that_loses(stage: Stage, status: str) -> None:
+    uid = await stage.opportunity()
+    assert await stage.refuse("loseOpportunity", {"opportunity": uid, "status": status}) == "INVALID"
+
+
+async def test_what_is_closed_stays_closed(stage: Stage) -> None:
+    won, lost = await stage.opportunity(), await stage.opportunity()
+    await stage.do("winOpportunity", {"opportunity": won})
+    await stage.do("loseOpportunity", {"opportunity": lost, "status": "CANCELED"})
+    for uid in (won, lost):
+        assert await stage.refuse("winOpportunity", {"opportunity": uid}) == "CONFLICT"
+        assert await stage.refuse("loseOpportunity", {"opportunity": uid, "status": "OUT_SOLD"}) == "CONFLICT"
+        assert await stage.refuse("advanceOpportunity", {"opportunity": uid}) == "CONFLICT"
+        assert await stage.refuse("updateOpportunity", {"status": "ON_HOLD"}, uid) == "CONFLICT"
+        assert await stage.refuse("updateOpportunity", {"closeProbability": 50}, uid) == "CONFLICT"
+
+
+async def test_how_it_ended_can_be_corrected_once_it_has(stage: Stage) -> None:
+    uid = await stage.opportunity()
+    assert await stage.refuse("updateOpportunity", {"actualValue": {"amount": 1}}, uid) == "CONFLICT"
+    assert await stage.refuse("updateOpportunity", {"actualCloseDate": "2026-01-01"}, uid) == "CONFLICT"
+    await stage.do("winOpportunity", {"opportunity": uid})
+    given = {"actualValue": {"amount": 5}, "actualCloseDate": "2026-01-01"}
+    shown = await stage.do("updateOpportunity", given, CLOSED, uid)
+    assert (shown["actualValue"]["amount"], shown["actualCloseDate"]) == (5.0, "2026-01-01")
+
+
+async def test_an_opportunity_is_not_closed_by_its_status(stage: Stage) -> None:
+    uid = await stage.opportunity()
+    assert await stage.refuse("updateOpportunity", {"status": "WON"}, uid) == "REFUSED"
+    assert await stage.refuse("updateOpportunity", {"status": None}, uid) == "REFUSED"
+    assert (await stage.do("updateOpportunity", {"status": "ON_HOLD"}, "status", uid)) == {"status": "ON_HOLD"}
+
+
+async def test_a_probability_is_told_in_percent(stage: Stage) -> None:
+    uid = await stage.opportunity()
+    assert await stage.refuse("advanceOpportunity", {"opportunity": uid, "closeProbability": 101}) == "INVALID"
+    assert await stage.refuse("updateOpportunity", {"closeProbability": -1}, uid) == "INVALID"
+
+
+async def test_unknown_opportunities_are_not_found(stage: Stage) -> None:
+    for verb, more in (("advanceOpportunity", {}), ("winOpportunity", {}), ("loseOpportunity", {"status": "CANCELED"})):
+        assert await stage.refuse(verb, {"opportunity": "none", **more}) == "NOT_FOUND"
