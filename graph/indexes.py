@@ -9,8 +9,7 @@ from graph.store import Bound, Reads, Statement, Writes
 
 _CONSTRAINTS = Statement(
     "constraints",
-    "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties "
-    "RETURN name, type, labelsOrTypes, properties",
+    "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties RETURN name, type, labelsOrTypes, properties",
 )
 _INDEXES = Statement(
     "indexes",
