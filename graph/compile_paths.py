@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from graph.compile_ties import Visible, columns, label_of, reached
+from graph.compile_ties import ROWS, Visible, columns, label_of, reached
+
+MEETS_ONCE = 3  # up to so many hops a tie can be followed in one direction only, and so is found once
 
 
 def neighbourhood(visible: Visible, max_hops: int) -> str:
@@ -27,13 +29,24 @@ def neighbourhood(visible: Visible, max_hops: int) -> str:
         *(_led_back("y", _within("t", back - hop), hop) for hop in range(1, back + 1)),
     ]
     found = ["ties", *(f"tiesx{hop}" for hop in range(1, ahead + 1)), *(f"tiesy{hop}" for hop in range(1, back + 1))]
+    parts.append(f"WITH from, to, t0, {' + '.join(found)} AS ties")
+    if max_hops > MEETS_ONCE:
+        parts.append(_once())
     parts += [
-        f"WITH from, to, t0, {' + '.join(found)} AS ties",
         _parties(),
+        f"WITH *, {ROWS}",
         f"RETURN {{from: {label_of('from')}, to: {label_of('to')}, targets: [one IN t0 | one.uid], ids: ids,",
-        f"  labels: labels, {columns('ties')}}} AS found",
+        f"  labels: labels, {columns()}}} AS found",
     ]
     return "\n".join(parts)
+
+
+def _once() -> str:
+    return """CALL (ties) {
+  UNWIND ties AS tie
+  RETURN collect(DISTINCT tie) AS each
+}
+WITH from, to, t0, each AS ties"""
 
 
 def _within(side: str, hops: int) -> str:
@@ -69,13 +82,13 @@ CALL ({left}, {right}, fewer{made}) {{
     WHERE x IN {left}
     RETURN x, tie, y
   }}
-  RETURN collect(DISTINCT tie) AS ties{made}, collect(DISTINCT x) AS x{made}, collect(DISTINCT y) AS y{made}
+  RETURN collect(DISTINCT tie) AS ties{made}, collect(DISTINCT x) AS xs{made}, collect(DISTINCT y) AS ys{made}
 }}"""
 
 
 def _led_back(side: str, pool: str, hop: int) -> str:
     """The ties from those who stand on a walk, not seen before, one hop nearer to the start (x) or the targets (y)."""
-    made, before = f"{side}{hop}", side if hop == 1 else f"{side}{side}{hop - 1}"
+    made, before = f"{side}{hop}", f"{side}s" if hop == 1 else f"{side}s{side}{hop - 1}"
     seen = " + ".join([f"seen{side}", *(f"way{side}{one}" for one in range(1, hop))])
     ends = (f"pool{made}", f"way{made}") if side == "x" else (f"way{made}", f"pool{made}")
     return f"""WITH *, {pool} AS pool{made}, {seen} AS seen{made}

@@ -18,22 +18,20 @@ _BATCH = 20_000
 class Formula:
     """What counts, and how much: weights by label, the half-life in days, and the roles that make a participant."""
 
-    weights: Mapping[str, float] = field(
-        default_factory=lambda: {"Appointment": 3.0, "PhoneCall": 2.0, "Email": 1.0}
-    )
-    halfLifeDays: float = 90.0
+    weights: Mapping[str, float] = field(default_factory=lambda: {"Appointment": 3.0, "PhoneCall": 2.0, "Email": 1.0})
+    half_life_days: float = 90.0
     attending: tuple[str, ...] = ("FROM", "TO", "CC", "BCC", "REQUIRED", "OPTIONAL", "ORGANIZER")
     mailing: tuple[str, ...] = ("FROM", "TO", "CC", "BCC")
-    modelVersion: int = 1
+    model_version: int = 1
 
     def parameters(self, now: datetime | None) -> dict[str, Any]:
         """The parameters every statement about it takes."""
         return {
             "weights": dict(self.weights),
-            "halfLifeDays": self.halfLifeDays,
+            "halfLifeDays": self.half_life_days,
             "attending": list(self.attending),
             "mailing": list(self.mailing),
-            "modelVersion": self.modelVersion,
+            "modelVersion": self.model_version,
             "now": now or datetime.now(UTC),
         }
 
@@ -171,9 +169,7 @@ async def refresh_parties(
     return await _refreshed(writes, dict.fromkeys(party_uids, 1), formula, now)
 
 
-async def rebuild(
-    writes: Writes, *, after: str = "", formula: Formula = USUAL, now: datetime | None = None
-) -> Done:
+async def rebuild(writes: Writes, *, after: str = "", formula: Formula = USUAL, now: datetime | None = None) -> Done:
     """Recomputes every tie from scratch, or those that run from parties with a uid above `after`, in that order.
 
     For a change of the formula, or when in doubt.

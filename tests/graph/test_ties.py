@@ -45,7 +45,9 @@ async def world(store: Store) -> AsyncIterator[World]:
     await one.clear()
 
 
-def histories(users: int = 2, contacts: int = 3) -> st.SearchStrategy[list[tuple[str, float | None, list[tuple[int, str]], str]]]:
+def histories(
+    users: int = 2, contacts: int = 3
+) -> st.SearchStrategy[list[tuple[str, float | None, list[tuple[int, str]], str]]]:
     part = st.tuples(
         st.integers(0, users + contacts - 1),
         st.one_of(st.sampled_from(["FROM", "TO", "REQUIRED"]), st.sampled_from([one.name for one in ParticipantRole])),
@@ -78,7 +80,7 @@ async def logged(world: World, happening: Happening) -> int:
         ties.joined(uid, now=NOW),
         check=made.append,
     )
-    return cast(int, made[-1])
+    return cast("int", made[-1])
 
 
 @PROPERTY
@@ -227,7 +229,7 @@ async def test_a_tie_that_nothing_supports_or_that_stands_there_twice_is_removed
 async def test_a_tie_made_by_another_formula_is_made_anew(world: World) -> None:
     uids = await world.happen([meeting(9, world.users[0], world.contacts[0])])
     await ties.refresh(world.store.writes, uids, now=NOW)
-    newer = Formula(modelVersion=2)
+    newer = Formula(model_version=2)
     assert await ties.refresh(world.store.writes, uids, formula=newer, now=NOW) == Done(changed=1, ties=1)
     assert await ties.refresh(world.store.writes, uids, formula=newer, now=NOW) == Done(ties=1)
 
@@ -273,14 +275,14 @@ async def test_somebody_held_cannot_be_held_by_another_transaction_meanwhile(
     bound = ties.held([world.users[0]])
 
     async def hold() -> None:
-        summary = (await driver.execute_query(cast(Any, bound.text), dict(bound.parameters))).summary
+        summary = (await driver.execute_query(cast("Any", bound.text), dict(bound.parameters))).summary
         assert not summary.counters.contains_updates
 
     await world.happen([meeting(1, *world.people)])
     await hold()
     async with driver.session() as session:
         transaction = await session.begin_transaction()
-        await (await transaction.run(cast(Any, bound.text), dict(bound.parameters))).consume()
+        await (await transaction.run(cast("Any", bound.text), dict(bound.parameters))).consume()
         other = asyncio.create_task(hold())
         assert not (await asyncio.wait([other], timeout=1.0))[0]
         await transaction.commit()
@@ -316,7 +318,7 @@ async def test_concurrent_activities_over_the_same_people_never_deadlock_and_los
             nonlocal tries
             tries += 1
             for bound in bounds:
-                await (await transaction.run(cast(Any, bound.text), dict(bound.parameters))).consume()
+                await (await transaction.run(cast("Any", bound.text), dict(bound.parameters))).consume()
 
         await store.writes.within(work, name="test")
 

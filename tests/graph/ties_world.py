@@ -37,16 +37,15 @@ class Happening:
     def counts(self) -> bool:
         """Whether it is one that ties people."""
         return (
-            self.label in interactions.KINDS
-            and self.status == "COMPLETED"
-            and self.at is not None
-            and self.at <= NOW
+            self.label in interactions.KINDS and self.status == "COMPLETED" and self.at is not None and self.at <= NOW
         )
 
 
 def meeting(days_ago: float, *people: str) -> Happening:
     """A meeting that the first one called."""
-    return Happening("Appointment", days_ago, tuple((one, "REQUIRED" if at else "ORGANIZER") for at, one in enumerate(people)))
+    return Happening(
+        "Appointment", days_ago, tuple((one, "REQUIRED" if at else "ORGANIZER") for at, one in enumerate(people))
+    )
 
 
 def mail(days_ago: float, *people: str) -> Happening:
@@ -75,7 +74,7 @@ def worked_out(
         for one in happenings
         if one.counts and one.at is not None
     ]
-    return pure.from_activities(activities, formula.halfLifeDays, weights)
+    return pure.from_activities(activities, formula.half_life_days, weights)
 
 
 def assert_same(found: Mapping[tuple[str, str], Sums], expected: Mapping[tuple[str, str], Sums]) -> None:
@@ -130,8 +129,12 @@ class World:
             CREATE (party)-[:PARTICIPATED_IN {role: part[1]}]->(activity)
             RETURN count(*) AS made""",
         ).bind(
-            label=happening.label, uid=uid, status=happening.status, at=happening.at, parts=[list(one) for one in happening.parts]
-        )  # fmt: skip
+            label=happening.label,
+            uid=uid,
+            status=happening.status,
+            at=happening.at,
+            parts=[list(one) for one in happening.parts],
+        )
 
     async def happen(self, happenings: Iterable[Happening]) -> list[str]:
         """Writes activities as an import would, without their ties; gives their uids."""
@@ -148,7 +151,8 @@ class World:
                 "test.ties",
                 """MATCH (start:Party)-[tie:KNOWS]->(end:Party) WHERE start.uid STARTS WITH $mark
                 RETURN start.uid AS start, end.uid AS end, tie{.both, .in, .out, .meetings, .calls, .inCount, .outCount,
-                  firstAt: tie.firstAt.epochMillis, lastAt: tie.lastAt.epochMillis, asOf: tie.asOf.epochMillis} AS tie""",
+                  firstAt: tie.firstAt.epochMillis, lastAt: tie.lastAt.epochMillis,
+                  asOf: tie.asOf.epochMillis} AS tie""",
             ).bind(mark=self.mark)
         )
         assert len({(row["start"], row["end"]) for row in rows}) == len(rows)
