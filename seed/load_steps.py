@@ -117,10 +117,10 @@ class Work:
         table = self.step.table
         if isinstance(table, NodeTable):
             try:
-                parts = self.step.ready.identity(row)
-            except RejectedError:
-                return
-            self.rejects.node(uid(self.source, table.label, *parts), table.file.name, row.line)
+                node = uid(self.source, table.label, *self.step.ready.identity(row))
+            except (RejectedError, UnicodeEncodeError):
+                return  # a key that cannot be read, or written, is nothing that another row could refer to
+            self.rejects.node(node, table.file.name, row.line)
 
     def _place_rejected(self, item: Item, reason: str) -> None:
         self.line.rejected += 1

@@ -19,6 +19,7 @@ from seed.mapping import File
 
 LONGEST_RECORD = 1 << 20
 _ESCAPED = re.compile("[\udc00-\udcff]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 _JSON = (".jsonl", ".ndjson")
 _BROKEN_STREAM = (OSError, EOFError, zlib.error)
@@ -297,4 +298,6 @@ def _object(text: str, encoding: str) -> tuple[Fault | None, dict[str, Any]]:
         return Fault("", shown(text.strip()), f"the row is not JSON: {error}"), {}
     if not isinstance(value, dict):
         return Fault("", shown(text.strip()), "the row is not a JSON object"), {}
+    if "\\u" in text and _SURROGATE.search(json.dumps(value, ensure_ascii=False, default=str)):
+        return Fault("", shown(text.strip()), "the row holds half of a character that is written as two"), {}
     return None, value

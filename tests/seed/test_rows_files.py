@@ -121,12 +121,12 @@ def test_an_empty_file_needs_a_header(tmp_path: Path) -> None:
 
 
 def test_json_lines_are_objects_and_others_are_broken(tmp_path: Path) -> None:
-    content = b'{"id": 1, "x": 0.1}\n\n{"id": 2\n[3]\n{"id": "\xff"}\n{"id": 4, "tags": ["a"]}\n'
+    content = b'{"id": 1, "x": 0.1}\n\n{"id": 2\n[3]\n{"id": "\xff"}\n{"id": 4, "tags": ["a"]}\n{"id": "\\ud800"}\n'
     found = read(put(tmp_path, "a.jsonl", content), "id", "x", "tags")
-    assert [(row.line, row.number) for row in found] == [(1, 1), (3, 2), (4, 3), (5, 4), (6, 5)]
+    assert [(row.line, row.number) for row in found] == [(1, 1), (3, 2), (4, 3), (5, 4), (6, 5), (7, 6)]
     assert [str(row.cells[1]) for row in found if row.line == 1] == ["0.1"]
     assert good(found)[1] == [4, None, ["a"]]
-    assert [line for line, _ in bad(found)] == [3, 4, 5]
+    assert [line for line, _ in bad(found)] == [3, 4, 5, 7]
 
 
 def test_parquet_is_read_by_column_and_keeps_nanoseconds_to_be_refused_later(tmp_path: Path) -> None:
