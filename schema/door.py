@@ -131,8 +131,10 @@ class Door:
         self, document: Document, name: str | None, operation: OperationDefinitionNode, variables: Mapping[str, Any]
     ) -> Plan | None:
         plans = document.plans.setdefault(name, [])
-        for plan in plans:
+        for at, plan in enumerate(plans):
             if plan.fits(variables):
+                if at:
+                    plans.insert(0, plans.pop(at))
                 return plan
         made = planned(
             self.core, operation, document.fragments, variables,
@@ -182,9 +184,11 @@ def _read(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
         if not found:
             check(made.node, limits)
     except GraphQLError as error:
-        if ("token" in error.message and "limit" in error.message.lower()) or "exceed" in error.message.lower():
+        if "tokens" in error.message or "too deeply" in error.message:
             dear = TooExpensive(
-                f"The document has more than {limits.tokens} tokens.", remedy="Ask for less, or in several requests."
+                f"The document has more than {limits.tokens} tokens, or is nested too deeply.",
+                remedy="Ask for less, or in several requests.",
+                limit=limits.tokens,
             )
             made.errors = [_shown(dear)]
         else:

@@ -27,6 +27,7 @@ from graphql import (
 )
 from graphql.utilities.coerce_input_value import coerce_input_literal
 
+from graph.errors import Invalid
 from graph.selection import Slot
 
 Path = tuple[str | int, ...]
@@ -59,6 +60,13 @@ def shape(value: Any) -> Any:
     if isinstance(value, list):
         return len(value)
     return "value"
+
+
+def presence(value: Any) -> Any:
+    """Whether a value is there, null or absent; how long a list of values is does not matter to that."""
+    if value is Undefined:
+        return "absent"
+    return "null" if value is None else "there"
 
 
 def same(value: Any) -> Any:
@@ -131,7 +139,7 @@ class Given:
     def null(self) -> bool:
         """Whether it is null or not there at all."""
         if self.path is not None:
-            return self.traced.look(self.path, shape) in ("absent", "null")
+            return self.traced.look(self.path, presence) in ("absent", "null")
         if self.node is not None:
             return isinstance(self.node, NullValueNode)
         return self.constant is None or self.constant is Undefined
@@ -144,7 +152,7 @@ class Given:
             made = {}
             for one in self.node.fields:
                 child = self._child(object_type.fields[one.name.value].type, one.value)
-                if child.path is None or self.traced.look(child.path, shape) != "absent":
+                if child.path is None or self.traced.look(child.path, presence) != "absent":
                     made[one.name.value] = child
             for name, declared in object_type.fields.items():
                 if name not in made and declared.default_value is not Undefined:
@@ -231,10 +239,14 @@ def argument(traced: Traced, declared: GraphQLArgument, node: ValueNode | None) 
     given = None
     if node is not None:
         given = literal(traced, declared.type, node)
-        if given.path is not None and traced.look(given.path, shape) == "absent":
+        if given.path is not None and traced.look(given.path, presence) == "absent":
             given = None
     if given is None and declared.default_value is not Undefined:
         given = Given(traced, declared.type, constant=declared.default_value)
-    if given is None or (not isinstance(declared.type, GraphQLNonNull) and given.null):
-        return None
-    return given
+    if given is None or not given.null:
+        return given
+    if isinstance(declared.type, GraphQLNonNull):
+        raise Invalid(
+            f"An argument of type {declared.type} must not be null.", remedy="Give a value, or leave the argument out."
+        )
+    return None

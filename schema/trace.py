@@ -96,11 +96,15 @@ class Tracer:
     def selected(self, sets: Iterable[SelectionSetNode], type_name: str) -> Fields:
         """The fields of these selections on a concrete type, by response key, in order."""
         found: dict[str, list[FieldNode]] = {}
+        spread: set[str] = set()
         for one in sets:
-            self._collect(one, type_name, found)
+            self._collect(one, type_name, found, spread)
         return found
 
-    def _collect(self, chosen: SelectionSetNode, type_name: str, found: dict[str, list[FieldNode]]) -> None:
+    def _collect(
+        self, chosen: SelectionSetNode, type_name: str, found: dict[str, list[FieldNode]], spread: set[str]
+    ) -> None:
+        """Each fragment is read once: spreads of spreads would multiply."""
         for one in chosen.selections:
             if not self._included(one.directives):
                 continue
@@ -109,11 +113,12 @@ class Tracer:
                 found.setdefault(key, []).append(one)
             elif isinstance(one, InlineFragmentNode):
                 if one.type_condition is None or self._applies(one.type_condition.name.value, type_name):
-                    self._collect(one.selection_set, type_name, found)
-            elif isinstance(one, FragmentSpreadNode):
+                    self._collect(one.selection_set, type_name, found, spread)
+            elif isinstance(one, FragmentSpreadNode) and one.name.value not in spread:
+                spread.add(one.name.value)
                 fragment = self._fragments[one.name.value]
                 if self._applies(fragment.type_condition.name.value, type_name):
-                    self._collect(fragment.selection_set, type_name, found)
+                    self._collect(fragment.selection_set, type_name, found, spread)
 
     def _applies(self, condition: str, type_name: str) -> bool:
         if condition == type_name:
