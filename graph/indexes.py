@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from graph.compile.indexes import Wanted, wanted
@@ -16,6 +17,9 @@ _INDEXES = Statement(
     "SHOW INDEXES YIELD name, type, labelsOrTypes, properties, state, owningConstraint WHERE type <> 'LOOKUP' "
     "RETURN name, type, labelsOrTypes, properties, state, owningConstraint",
 )
+# Filling a new index on a large graph is not a question somebody waits for.
+_SECONDS = 600.0
+
 _AWAIT = Statement("await indexes", "CALL db.awaitIndexes(600)")
 
 
@@ -62,6 +66,8 @@ async def drift(reads: Reads) -> Drift:
 
 async def install(writes: Writes) -> Drift:
     """Makes what is missing, remakes what is different, leaves what nobody asked for; gives the drift found before."""
+    writes = copy(writes)
+    writes.seconds = max(writes.seconds, _SECONDS)
     before = await drift(writes)
     stale = [one for one in wanted() if one.name in before.different]
     fresh = [one for one in wanted() if one.name in before.different or one.name in before.missing]
