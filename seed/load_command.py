@@ -121,7 +121,7 @@ async def _load(args: argparse.Namespace) -> int:
     path = args.rejects
     if path is not None and path.resolve().is_relative_to(args.folder.resolve()):
         complaints.append(
-            Complaint("--rejects", f"{path} is inside DIR.", "Give a path elsewhere: DIR is not written to.")
+            Complaint("--rejects", f"{path} is inside DIR.", "Give a path elsewhere: DIR is never written to.")
         )
     if planned is None or complaints:
         return _complain(complaints)
