@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import neo4j
 import pytest
 
-from graph import engine
+from graph import engine, indexes
 from graph.settings import Settings
+from graph.store import Bound, Store, connect
+from graph.vocabulary import ENDPOINTS, ENTITIES
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +64,49 @@ def expected(shared_data: Path) -> Callable[[str], Any]:
     """What is published about one of the data sets."""
     answers = json.loads((shared_data / "EXPECTED.json").read_text(encoding="utf-8"))
     return lambda name: answers[name]
+
+
+@pytest.fixture(scope="session")
+def sent() -> list[str]:
+    """The names of the statements sent, in order."""
+    return []
+
+
+@pytest.fixture(scope="session")
+async def store(server: engine.Server, sent: list[str]) -> AsyncIterator[Store]:
+    """A store on the server of this run, with constraints and indexes."""
+    address = (server.uri, server.user, server.password)
+    async with connect(
+        *address, database=server.database, seconds=60, observe=lambda name, _: sent.append(name)
+    ) as opened:
+        await indexes.install(opened.writes)
+        await speak(opened)
+        yield opened
+
+
+async def speak(opened: Store) -> None:
+    """Makes every label, type and property name known to the database, which remarks on unknown ones."""
+    labels = sorted({label for one in ENTITIES.values() for label in one.labels})
+    names = sorted({name for one in ENTITIES.values() for name in one.properties})
+    carried = sorted({name for one in ENDPOINTS for name in one.model.properties})
+    money = [name + more for name in (*names, *carried) for more in ("Currency", "Base")]
+    await opened.writes.change(
+        Bound("speak", f"CREATE (n:{':'.join(labels)}) SET n = $values DELETE n RETURN 0", {
+            "values": dict.fromkeys((*names, *carried, *money), "x"),
+        })
+    )  # fmt: skip
+    for edge in sorted({one.edge for one in ENDPOINTS}):
+        text = f"CREATE (n:Tokens)-[e:{edge}]->(n) DELETE e, n RETURN 0"
+        await opened.writes.change(Bound("speak", text, {}))
+
+
+async def fill(store: Store, name: str, load: Callable[[], Awaitable[object]]) -> None:
+    """Leaves `name` in the graph: nothing is done when it is there, whoever wiped the graph wiped the note too."""
+    note = Bound("note", "MATCH (c:Contents) WHERE c.name = $name RETURN count(c)", {"name": name})
+    if await store.reads.ask(note):
+        return
+    await store.writes.alone(
+        Bound("wipe", "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS", {}), seconds=120
+    )
+    await load()
+    await store.writes.change(Bound("note", "CREATE (c:Contents {name: $name}) RETURN c.name", {"name": name}))

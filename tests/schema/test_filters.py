@@ -95,7 +95,9 @@ def conditions(shape: Shape, name: str) -> st.SearchStrategy[Tree]:
 def wheres(label: str, depth: int) -> st.SearchStrategy[Tree]:
     """A filter on a label."""
     shape = SHAPES[label]
-    options = [st.tuples(st.just(name), conditions(shape, name)) for name in shape.kinds]
+    options: list[st.SearchStrategy[tuple[str, Any]]] = [
+        st.tuples(st.just(name), conditions(shape, name)) for name in shape.kinds
+    ]
     if depth:
         inner = st.deferred(lambda: wheres(label, depth - 1))
         several = st.lists(inner, max_size=2)
