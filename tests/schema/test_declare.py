@@ -1,0 +1,134 @@
+"""What is shown follows from the models: what they lack is an error, what they have comes by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, get_named_type
+
+from graph.compile.indexes import wanted
+from graph.compile.verbs import VERBS
+from graph.models.properties import Kind
+from graph.money import Rates
+from graph.vocabulary import ENTITIES, Property, entity
+from schema.context import Caller
+from schema.declare import FACES, shows
+from schema.door import Door
+from schema.scalars import SCALARS
+from seed.load_plan import plan
+from tests.schema.conftest import Ask
+from tests.schema.verbs_stage import Stage
+
+BY_THEMSELVES = ("Lead", "Competitor", "Case")
+MADE = {
+    "Lead": 'name: "Proof" companyName: "Acme" state: OPEN',
+    "Competitor": 'name: "Proof"',
+    "Case": 'ticketNumber: "P-1" title: "Proof"',
+}
+
+
+@pytest.mark.parametrize(
+    ("label", "properties", "more", "says"),
+    [
+        ("Acount", "name", {}, "no entity Acount"),
+        ("Account", "name nmae", {}, "Account has no property nmae"),
+        ("Account", "name", {"links": "parents"}, "Account has no link parents"),
+        ("Account", "name", {"links": "parent", "edges": {"children": "X"}}, "shows no link children"),
+    ],
+)
+def test_what_the_model_lacks_is_a_type_error(label: str, properties: str, more: dict[str, Any], says: str) -> None:
+    before = dict(FACES)
+    with pytest.raises(TypeError, match=says):
+        shows(label, properties, **more)
+    assert before == FACES
+
+
+def fields_of(door: Door, name: str) -> dict[str, Any]:
+    """The fields of a type."""
+    found = door.core.type_map[name]
+    assert isinstance(found, GraphQLObjectType | GraphQLInputObjectType)
+    return dict(found.fields)
+
+
+@pytest.mark.parametrize("label", sorted(ENTITIES))
+def test_an_entity_has_its_roots_connection_filter_and_order(label: str, door: Door) -> None:
+    face, model = FACES[label], entity(label)
+    roots = fields_of(door, "Query")
+    assert str(roots[face.one].type) == label
+    assert str(roots[model.plural].type) == f"{label}Connection!"
+    assert {"first", "after", "where", "orderBy"} <= roots[model.plural].args.keys()
+    assert set(fields_of(door, f"{label}Connection")) == {"edges", "nodes", "pageInfo", "totalCount"}
+    assert {*face.properties, *face.links, *face.fields, "id"} == set(fields_of(door, label))
+    unfiltered = {one for one in face.properties if model.properties[one].kind is Kind.TEXTS}
+    where = {"id", *face.properties, *face.links, "and", "or", "not"} - unfiltered
+    assert set(fields_of(door, f"{label}Where")) == where
+    assert {"id", *face.properties} - unfiltered <= set(fields_of(door, f"{label}Order"))
+    assert ("UNIQUENESS", (label,), ("uid",)) in {(one.kind, one.labels, one.properties) for one in wanted()}
+
+
+@pytest.mark.parametrize("label", sorted(ENTITIES))
+def test_what_is_shown_is_what_the_model_says(label: str, door: Door) -> None:
+    shown = fields_of(door, label)
+    for name in FACES[label].properties:
+        one = entity(label).properties[name]
+        assert shown[name].description == one.says
+        named = get_named_type(shown[name].type)
+        if one.members is not None:
+            assert isinstance(named, GraphQLEnumType)
+            assert set(named.values) == {member.name for member in one.members}
+
+
+@pytest.mark.parametrize("label", BY_THEMSELVES)
+def test_an_entity_has_verbs_by_itself(label: str, door: Door) -> None:
+    verbs = fields_of(door, "Mutation")
+    for verb in (f"create{label}", f"update{label}"):
+        assert verb in verbs
+        assert verb in VERBS
+
+
+@pytest.mark.parametrize("label", BY_THEMSELVES)
+async def test_an_entity_is_made_changed_asked_and_ordered_by_itself(label: str, stage: Stage, ask: Ask) -> None:
+    face, plural = FACES[label], entity(label).plural
+    key = "title" if label == "Case" else "name"
+    made = await ask(f"mutation {{ create{label}(input: {{ {MADE[label]} }}) {{ id {key} }} }}")
+    uid = made[f"create{label}"]["id"]
+    change = f'mutation ($id: ID!) {{ update{label}(id: $id, input: {{ {key}: "Proved" }}) {{ id {key} }} }}'
+    await ask(change, {"id": uid})
+    asked = f"""query ($id: ID!) {{ one: {face.one}(id: $id) {{ {key} createdAt owner {{ id }} }}
+      {plural}(where: {{ {key}: {{ eq: "Proved" }} }}, orderBy: [{{ {key}: DESC }}]) {{ nodes {{ id }} }} }}"""
+    data = await ask(asked, {"id": uid}, statements=2)
+    assert data["one"][key] == "Proved"
+    assert data[plural]["nodes"][-1]["id"] == uid
+
+
+def example(one: Property) -> str:
+    """What a mapping may give for a property."""
+    if one.members is not None:
+        return f'{{ value = "{next(iter(one.members)).name}" }}'
+    return '"name"' if one.kind is Kind.TEXT else ""
+
+
+@pytest.mark.parametrize("label", BY_THEMSELVES)
+def test_a_mapping_may_fill_an_entity_by_itself(label: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,name\n1,Ann\n")
+    kinds = {name: one for name, one in entity(label).properties.items() if one.kind in (Kind.TEXT, Kind.CHOICE)}
+    lines = [
+        f"{name} = {example(one)}"
+        for name, one in kinds.items()
+        if name not in ("uid", "source", "sourceKey") and example(one)
+    ]
+    text = f'source = "s"\ncurrency = "USD"\n[[nodes]]\nfile = "a.csv"\nlabel = "{label}"\nkey = "id"\n[nodes.fields]\n'
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(text + "\n".join(lines), "utf-8")
+    planned, wrong = plan(str(mapping), tmp_path, Rates("USD", {}))
+    assert [str(one) for one in wrong] == []
+    assert planned is not None
+
+
+def test_the_scalars_of_every_kind_are_there(door: Door) -> None:
+    assert SCALARS
+    for name in ("ID", "Int", "Float", "Boolean", "String", "Date", "DateTime"):
+        assert name in door.core.type_map
+    assert Caller() == Caller()

@@ -1,0 +1,153 @@
+"""Limits: what is too much is refused with a code and a remedy, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.store import Store
+from schema.context import Caller
+from schema.door import Door, Options
+from schema.limits import DocumentLimits
+from schema.trace import Limits
+
+NAME = "{ nodes { name } }"
+
+
+def nested(levels: int) -> str:
+    """A query so many levels deep: a child's parent's parent …"""
+    inner = "id"
+    for _ in range(levels - 3):
+        inner = f"parent {{ {inner} }}"
+    return f"{{ accounts(first: 1) {{ nodes {{ {inner} }} }} }}"
+
+
+def aliased(many: int) -> str:
+    """A query with so many aliases."""
+    return "{ accounts(first: 1) { nodes { " + " ".join(f"a{at}: name" for at in range(many)) + " } } }"
+
+
+def laughing(levels: int, times: int) -> str:
+    """Fragments that spread fragments: few words that come to times^levels fields."""
+    parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
+    for level in range(levels):
+        spreads = " ".join(f"x{at}: parent {{ ...L{level + 1} }}" for at in range(times))
+        parts.append(f"fragment L{level} on Account {{ {spreads} }}")
+    parts.append(f"fragment L{levels} on Account {{ id }}")
+    return "\n".join(parts)
+
+
+def doubling(levels: int) -> str:
+    """The same without aliases: each fragment spreads the next one twice, under one key."""
+    parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
+    parts += [
+        f"fragment L{level} on Account {{ ...L{level + 1} ... on Party {{ ...L{level + 1} }} }}"
+        for level in range(levels)
+    ]
+    parts.append(f"fragment L{levels} on Account {{ id a: name }}")
+    return "\n".join(parts)
+
+
+async def refused(door: Door, sent: list[str], query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The only error of a request that sends nothing, the same both ways."""
+    before = len(sent)
+    answer = await door.answer(query, variables, None, caller=Caller())
+    assert len(sent) == before, sent[before:]
+    other = await door.answer(query, variables, None, caller=Caller(), ordinary=True)
+    (shown,) = answer.body["errors"]
+    assert answer.status == "invalid"
+    assert other.body["errors"][0]["extensions"]["code"] == shown["extensions"]["code"]
+    assert shown["extensions"]["remedy"]
+    found: dict[str, Any] = shown
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        (nested(16), "16 levels deep; 15 are allowed"),
+        (nested(300), "nested too deeply"),
+        (aliased(61), "61 aliases; 60 are allowed"),
+        ("{ accounts { nodes { " + "name " * 5000 + "} } }", "more than 4000 tokens"),
+        ("{ accounts(first: 1001) { totalCount } }", "holds at most 1000"),
+        ("{ accounts(first: 1000) { nodes { contacts(first: 1000) { totalCount } } } }", "1001000 records"),
+        (
+            """{ accounts(first: 400) { nodes { contacts(first: 400) { totalCount } } }
+            users(first: 400) { nodes { teams(first: 400) { totalCount } } } }""",
+            "320800 records",
+        ),
+        (laughing(9, 6), "aliases"),
+        (laughing(3, 30), "aliases"),
+        (doubling(7), "128 aliases"),
+    ],
+)
+async def test_what_is_too_much_is_refused_with_a_remedy(query: str, says: str, door: Door, sent: list[str]) -> None:
+    shown = await refused(door, sent, query)
+    assert shown["extensions"]["code"] == "TOO_EXPENSIVE"
+    assert says in shown["message"]
+
+
+@pytest.mark.parametrize("first", [1001, 2**31 - 1])
+async def test_a_page_size_in_a_variable_is_held_to_the_limit(first: int, door: Door, sent: list[str]) -> None:
+    query = "query ($n: Int!) { accounts(first: 1) { nodes { contacts(first: $n) { totalCount } } } }"
+    await door.answer(query, {"n": 5}, None, caller=Caller())
+    assert (await refused(door, sent, query, {"n": first}))["extensions"]["code"] == "TOO_EXPENSIVE"
+
+
+async def test_the_cost_of_a_page_size_in_a_variable_is_counted_for_each_value(door: Door, sent: list[str]) -> None:
+    query = "query ($n: Int!) { accounts(first: $n) { nodes { contacts(first: $n) { totalCount } } } }"
+    assert "errors" not in (await door.answer(query, {"n": 3}, None, caller=Caller())).body
+    assert (await refused(door, sent, query, {"n": 500}))["extensions"]["code"] == "TOO_EXPENSIVE"
+    assert "errors" not in (await door.answer(query, {"n": 3}, None, caller=Caller())).body
+
+
+@pytest.mark.parametrize("query", ["{ accounts(first: -1) NAME }", '{ search(text: "a", first: -1) { score } }'])
+async def test_a_negative_page_size_is_invalid(query: str, door: Door, sent: list[str]) -> None:
+    shown = await refused(door, sent, query.replace("NAME", NAME))
+    assert shown["extensions"]["code"] == "INVALID"
+    assert "negative" in shown["message"]
+
+
+@pytest.mark.parametrize("query", [nested(15), aliased(60), "{ accounts(first: 1000) { totalCount } }"])
+async def test_what_is_just_not_too_much_is_answered(query: str, door: Door, sent: list[str]) -> None:
+    before = len(sent)
+    answer = await door.answer(query, None, None, caller=Caller())
+    assert "errors" not in answer.body
+    assert len(sent) == before + 1
+
+
+@pytest.mark.parametrize("levels", [10, 40, 70])
+async def test_fragments_cannot_multiply_past_the_limits(levels: int, door: Door, sent: list[str]) -> None:
+    """A document may come to 2^70 aliases; what it comes to is counted without going through it."""
+    assert (await refused(door, sent, doubling(levels)))["extensions"]["code"] == "TOO_EXPENSIVE"
+
+
+async def test_fragments_without_aliases_cannot_multiply_either(door: Door) -> None:
+    query = doubling(24).replace("a: name", "name")
+    answer = await door.answer(query, None, None, caller=Caller())
+    if answer.status == "ok":
+        assert "errors" not in answer.body
+    else:
+        assert answer.body["errors"][0]["extensions"]["code"] == "TOO_EXPENSIVE"
+
+
+async def test_a_circle_of_fragments_is_invalid(door: Door, sent: list[str]) -> None:
+    query = "{ accounts(first: 1) { nodes { ...A } } } fragment A on Account { ...B } fragment B on Account { ...A }"
+    before = len(sent)
+    answer = await door.answer(query, None, None, caller=Caller())
+    assert answer.status == "invalid"
+    assert answer.body["errors"][0]["extensions"]["code"] == "INVALID"
+    assert len(sent) == before
+
+
+async def test_the_limits_are_settings(store: Store, sent: list[str]) -> None:
+    narrow = Door(store.reads, store.writes, Options(DocumentLimits(4, 1, 30), Limits(10, 20)))
+    for query in (
+        "{ accounts(first: 1) { nodes { parent { parent { id } } } } }",
+        "{ a: accounts(first: 1) { totalCount } b: accounts(first: 1) { totalCount } }",
+        "{ accounts(first: 11) { totalCount } }",
+        "{ accounts(first: 5) { nodes { contacts(first: 4) { totalCount } } } }",
+        "{ accounts(first: 1) { nodes { " + "id " * 30 + "} } }",
+    ):
+        assert (await refused(narrow, sent, query))["extensions"]["code"] == "TOO_EXPENSIVE"
