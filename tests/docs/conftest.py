@@ -1,0 +1,7 @@
+"""The door to the demo world that the examples of the docs are asked at."""
+
+from __future__ import annotations
+
+from tests.schema.conftest import door, world
+
+__all__ = ["door", "world"]
