@@ -4,3 +4,5 @@ from __future__ import annotations
 
 from seed.world.generate import World, you
 from seed.world.writing import Written, ensure, write
+
+__all__ = ["World", "Written", "ensure", "write", "you"]

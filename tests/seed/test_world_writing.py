@@ -1,0 +1,155 @@
+"""A world in the real database: all of it, once, and nothing of one that was cut short."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph import filling, ties
+from graph.engine import Server
+from graph.errors import Conflict, Refused
+from graph.filling import Found
+from graph.settings import Settings
+from graph.store import Bound, Store
+from seed.world import ensure, write, you
+from seed.world.command import add_arguments
+from tests.seed.world_rows import UNTIL, Rows, small
+
+
+async def ask(store: Store, text: str, **parameters: Any) -> Any:
+    return await store.reads.ask(Bound("test", text, parameters))
+
+
+async def counts(store: Store) -> list[int]:
+    found: list[int] = await ask(store, "RETURN [COUNT { MATCH (:Record) }, COUNT { MATCH ()-->() }]")
+    return found
+
+
+def expected(rows: Rows) -> list[int]:
+    return [sum(len(one) for one in rows.nodes.values()), sum(len(one) for one in rows.lines.values())]
+
+
+@pytest.fixture
+async def empty(store: Store) -> AsyncIterator[Store]:
+    await filling.clear(store.writes)
+    yield store
+    await filling.clear(store.writes)
+
+
+class Interrupted(Exception):
+    """What a test throws into a write."""
+
+
+def after(rows: int) -> Any:
+    """A progress that ends the write once so many rows are there."""
+    done = 0
+
+    def progress(more: int) -> None:
+        nonlocal done
+        done += more
+        if done >= rows:
+            raise Interrupted
+
+    return progress
+
+
+async def test_the_small_world_is_in_the_graph_as_it_was_generated(empty: Store, settings: Settings) -> None:
+    written = await write(empty, settings, "small", 1, UNTIL)
+    assert [written.nodes, written.relationships] == await counts(empty) == expected(small())
+    for label, rows in small().nodes.items():
+        stored = await ask(empty, f"MATCH (n:{label}) RETURN collect(properties(n))")
+        assert {row["uid"]: plain(row) for row in stored} == {uid: plain(row) for uid, row in rows.items()}
+    labels = await ask(empty, "MATCH (n:User {uid: $uid}) RETURN labels(n)", uid=you())
+    assert set(labels) == {"Record", "Party", "User"}
+    for edge in ("WORKS_AT", "KNOWS", "HAS_LINE", "CHILD_OF"):
+        text = f"MATCH (a:Record)-[e:{edge}]->(b:Record) RETURN collect([a.uid, b.uid, properties(e)])"
+        stored = sorted((start, end, repr(plain(values))) for start, end, values in await ask(empty, text))
+        assert stored == sorted((line.start, line.end, repr(plain(line.values))) for line in small().lines[edge])
+    again = await ties.rebuild(empty.writes, now=UNTIL)
+    assert (again.created, again.changed, again.removed) == (0, 0, 0)
+    assert again.ties == len(small().lines["KNOWS"])
+    assert await ensure(empty, settings, "small") is None
+    with pytest.raises(Refused, match="needs an empty one"):
+        await write(empty, settings, "small", 1)
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """The row in the order of its names, its driver values as Python's own."""
+    return {name: value.to_native() if hasattr(value, "to_native") else value for name, value in sorted(row.items())}
+
+
+async def test_a_write_that_failed_is_done_again_from_nothing(empty: Store, settings: Settings) -> None:
+    with pytest.raises(Interrupted):
+        await write(empty, settings, "small", 2, progress=after(5_000))
+    assert (await counts(empty))[0] > 0
+    assert await filling.is_unfinished(empty.reads)
+    written = await ensure(empty, settings, "small")
+    assert written is not None
+    assert await counts(empty) == [written.nodes, written.relationships]
+    assert not await filling.is_unfinished(empty.reads)
+
+
+async def test_of_two_at_once_one_writes_and_the_other_waits_for_it(empty: Store, settings: Settings) -> None:
+    both = await asyncio.gather(ensure(empty, settings, "small"), ensure(empty, settings, "small"))
+    (written,) = [one for one in both if one is not None]
+    assert await counts(empty) == [written.nodes, written.relationships]
+
+
+async def test_a_writer_that_was_killed_is_found_out_at_once(
+    empty: Store, settings: Settings, server: Server, project: Path
+) -> None:
+    environment = {
+        **os.environ,
+        "NEO4J_URI": server.uri,
+        "NEO4J_USER": server.user,
+        "NEO4J_PASSWORD": server.password,
+        "PYTHONPATH": str(project),
+    }
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "seed", "world", "--size", "medium", env=environment, cwd=project
+    )
+    while not (await counts(empty))[0]:
+        assert writer.returncode is None
+        await asyncio.sleep(0.05)
+    writer.send_signal(signal.SIGKILL)
+    await writer.wait()
+    written = await asyncio.wait_for(ensure(empty, settings, "small"), filling.SILENCE * 5)
+    assert written is not None
+    assert written.nodes < 10_000
+    assert await counts(empty) == [written.nodes, written.relationships]
+
+
+async def test_a_right_that_another_took_over_is_lost(empty: Store) -> None:
+    found, right = await filling.claim(empty.writes, "test")
+    assert found is Found.EMPTY
+    assert right is not None
+    assert await filling.claim(empty.writes, "test") == (Found.WRITING, None)
+    await right.give_up(empty.writes)
+    found, other = await filling.claim(empty.writes, "test")
+    assert found is Found.INTERRUPTED
+    assert other is not None
+    for lost in (right.beat(empty.writes), right.finish(empty.writes, 0, 0), right.give_up(empty.writes)):
+        with pytest.raises(Conflict, match="taken over"):
+            await lost
+    with pytest.raises(Conflict, match="holds 0 records"):
+        await other.finish(empty.writes, 5, 5)
+    await other.finish(empty.writes, 0, 0)
+    assert (await filling.claim(empty.writes, "test"))[0] is Found.EMPTY
+
+
+def test_the_command_takes_a_day_and_refuses_what_is_none() -> None:
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    add_arguments(parser)
+    assert parser.parse_args(["--until", "2026-01-05"]).until == datetime(2026, 1, 5, tzinfo=UNTIL.tzinfo)
+    assert vars(parser.parse_args([])) == {"size": "small", "rng": 1, "until": None, "replace": False}
+    with pytest.raises(argparse.ArgumentError, match="is not a day"):
+        parser.parse_args(["--until", "yesterday"])
