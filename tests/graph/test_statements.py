@@ -1,0 +1,135 @@
+"""Every Cypher text is sent to the real server with EXPLAIN: a notification that is not meant is a failure."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import neo4j
+import pytest
+
+import graph
+from graph import compile_bulk, compile_paths, compile_ties
+from graph.compile import compile as compiled
+from graph.compile.baskets import baskets
+from graph.compile.indexes import wanted
+from graph.compile.match import Writer
+from graph.compile.verbs import VERBS
+from graph.compile.verbs_events import stored_text
+from graph.selection import EVERYTHING, Branch, Leaf, Row, Scope, Slot, Written
+from graph.selection import Test as Compare
+from graph.store import Statement, Store, parameters_of
+from graph.ties_reads import MOST_HOPS, everyone
+from graph.vocabulary import ENDPOINTS, ENTITIES, concrete
+
+CLOSED = Scope((("Record", Compare("source", "ne", Slot(0, scope=True))),), ("hidden",))
+BY_HAND = ("SHOW ", "CALL dbms.components")  # the operator's commands: EXPLAIN takes no SHOW
+
+
+def modules() -> Iterator[str]:
+    """Every module of the room."""
+    for one in pkgutil.walk_packages(graph.__path__, "graph."):
+        if not one.name.endswith("__main__"):
+            yield one.name
+
+
+def statements() -> dict[str, tuple[str, Mapping[str, str]]]:
+    """Every statement that is a value of a module, under its name."""
+    found: dict[str, tuple[str, Mapping[str, str]]] = {}
+    for name in modules():
+        for attribute, one in vars(importlib.import_module(name)).items():
+            if isinstance(one, Statement):
+                found[f"{name}.{attribute}"] = (one.text, one.meant)
+    return found
+
+
+def verbs(scope: Scope) -> Iterator[tuple[str, str]]:
+    """The text of every verb, with the record read back."""
+    for name in sorted(VERBS):
+        label = next((one for one in sorted(ENTITIES, key=len, reverse=True) if name.endswith(one)), "Record")
+        row = Row((Branch(concrete(label), (Leaf("id", "uid"),)),))
+        yield name, compiled(Written(name, label, row), scope).text
+
+
+def made() -> Iterator[tuple[str, str]]:
+    """The texts that are made, one of each kind."""
+    yield from verbs(EVERYTHING)
+    yield "baskets", baskets(EVERYTHING)
+    yield "tie", compile_ties.tie(everyone)
+    yield "knows", compile_ties.knows(everyone)
+    for hops in range(1, MOST_HOPS + 1):
+        yield f"neighbourhood {hops}", compile_paths.neighbourhood(everyone, hops)
+    for label in sorted(ENTITIES):
+        yield f"stored {label}", stored_text(label)
+
+
+def bulk() -> Iterator[tuple[str, str]]:
+    """The texts of the batched writer for every label and relationship."""
+    for label in sorted(ENTITIES):
+        yield f"lock {label}", compile_bulk.lock_nodes(label)
+        yield f"present {label}", compile_bulk.present(label)
+        yield f"create {label}", compile_bulk.create_nodes(label, ("createdAt",))
+        yield f"update {label}", compile_bulk.update_nodes(label, ("createdAt",))
+    for one in ENDPOINTS:
+        start, end = concrete(one.start)[0], concrete(one.end)[0]
+        yield f"merge {one.edge}", compile_bulk.merge_edges(one.edge, start, end, ("createdAt",))
+        yield f"make {one.edge}", compile_bulk.create_edges(one.edge, start, end, ("createdAt",))
+
+
+async def remarks(driver: neo4j.AsyncDriver, text: str, meant: Mapping[str, str]) -> list[str]:
+    """What the server says of a text that nobody said it would."""
+    async with driver.session() as session:
+        result = await session.run("EXPLAIN " + text, dict.fromkeys(parameters_of(text)))
+        summary = await result.consume()
+    return [
+        f"{one.status_description} ({one.gql_status})"
+        for one in summary.gql_status_objects
+        if one.is_notification
+        and not any(key in (one.gql_status, one.raw_classification) or key in one.status_description for key in meant)
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(statements()))
+async def test_a_statement_plans_without_a_remark(name: str, store: Store, driver: neo4j.AsyncDriver) -> None:
+    text, meant = statements()[name]
+    if text.startswith(BY_HAND):
+        return
+    assert await remarks(driver, text, meant) == [], text
+
+
+@pytest.mark.parametrize("texts", [made, bulk])
+async def test_a_made_text_plans_without_a_remark(
+    texts: Callable[[], Iterator[tuple[str, str]]], store: Store, driver: neo4j.AsyncDriver
+) -> None:
+    wrong = {name: found for name, text in texts() if (found := await remarks(driver, text, {}))}
+    assert wrong == {}
+
+
+async def test_a_verb_within_a_scope_plans_without_a_remark(store: Store, driver: neo4j.AsyncDriver) -> None:
+    wrong = {name: found for name, text in verbs(CLOSED) if (found := await remarks(driver, text, {}))}
+    assert wrong == {}
+
+
+async def test_an_unknown_name_would_be_remarked_on(store: Store, driver: neo4j.AsyncDriver) -> None:
+    assert await remarks(driver, "MATCH (n:Acount) RETURN n", {})
+    assert await remarks(driver, "MATCH (n:Account) RETURN n.nmae", {})
+    assert await remarks(driver, "MATCH (n:Account), (m:Contact) RETURN n, m", {})
+    assert not await remarks(driver, "MATCH (n:Acount) RETURN n", {"01N50": "meant"})
+
+
+@pytest.mark.parametrize("scope", [EVERYTHING, CLOSED], ids=["open", "closed"])
+def test_a_verb_seeks_what_it_is_given_within_the_scope(scope: Scope) -> None:
+    """What a caller names is sought by its id, and within the scope where there is one."""
+    for name in sorted(VERBS):
+        text = VERBS[name](Writer(scope))
+        sought = re.findall(r"OPTIONAL MATCH \(\w+:\w+ \{uid: [^}]*\}\)(\n?WHERE [^\n]*)?", text)
+        assert sought or name.startswith(("create", "log")), name
+        if scope is CLOSED:
+            assert all("source" in rule for rule in sought), (name, sought)
+
+
+def test_every_wanted_name_is_its_own() -> None:
+    names = [one.name for one in wanted()]
+    assert len(names) == len(set(names))
