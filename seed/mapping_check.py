@@ -252,7 +252,7 @@ def needed(mapping: Mapping, table: AnyTable, found: Iterable[str]) -> Iterator[
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     if near:
         return f"Did you mean {near[0]!r}?"
     return f"There is {', '.join(names)}." if len(names) <= 40 else f"There are {len(names)} others."

@@ -36,11 +36,11 @@ from seed.mapping import (
     Template,
 )
 
-_TOP = {"source", "currency", "null", "nodes", "edges"}
+TOP = {"source", "currency", "null", "nodes", "edges"}
 _FILE = {"file", "delimiter", "encoding", "header"}
-_NODES = _FILE | {"where", "each", "fields", "label", "key"}
-_EDGES = _FILE | {"where", "each", "fields", "type", "from", "to", "key"}
-_RULE = {"column", "value", "template", "map", "strict", "as", "scale", "format", "currency", "split", "decimal"}
+NODES = _FILE | {"where", "each", "fields", "label", "key"}
+EDGES = _FILE | {"where", "each", "fields", "type", "from", "to", "key"}
+RULE = {"column", "value", "template", "map", "strict", "as", "scale", "format", "currency", "split", "decimal"}
 _SCALARS = (str, int, float, bool, date, datetime)
 
 
@@ -65,7 +65,7 @@ class _Reading:
         self.complaints.append(Complaint(f"{self.name}, {place}" if place else self.name, says, remedy))
 
     def mapping(self, given: Given[str, Any]) -> Mapping:
-        self.unknown("", given, _TOP)
+        self.unknown("", given, TOP)
         null = self.texts("null", given.get("null", [""]))
         nodes = tuple(self.node_table(one, place) for place, one in self.tables(given, "nodes", "label"))
         edges = tuple(self.edge_table(one, place) for place, one in self.tables(given, "edges", "type"))
@@ -98,7 +98,7 @@ class _Reading:
                 self.wrong(f"{kind} {number}", "It is not a table.", f"Write [[{kind}]] with double brackets.")
 
     def node_table(self, given: Given[str, Any], place: str) -> NodeTable:
-        self.unknown(place, given, _NODES)
+        self.unknown(place, given, NODES)
         return NodeTable(
             place,
             self.file(given, place),
@@ -110,7 +110,7 @@ class _Reading:
         )
 
     def edge_table(self, given: Given[str, Any], place: str) -> EdgeTable:
-        self.unknown(place, given, _EDGES)
+        self.unknown(place, given, EDGES)
         return EdgeTable(
             place,
             self.file(given, place),
@@ -179,7 +179,7 @@ class _Reading:
         if not isinstance(given, dict):
             self.wrong(place, f"{given!r} is neither a column nor a table.", "Write a constant as { value = … }.")
             return Rule(Constant(""))
-        self.unknown(place, given, _RULE)
+        self.unknown(place, given, RULE)
         kind = given.get("as")
         if kind is not None and kind not in KINDS:
             self.wrong(f"{place}.as", f"{kind!r} is not a kind of value.", f"Give one of {', '.join(KINDS)}.")
