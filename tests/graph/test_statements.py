@@ -124,7 +124,7 @@ def test_a_verb_seeks_what_it_is_given_within_the_scope(scope: Scope) -> None:
     """What a caller names is sought by its id, and within the scope where there is one."""
     for name in sorted(VERBS):
         text = VERBS[name](Writer(scope))
-        sought = re.findall(r"OPTIONAL MATCH \(\w+:\w+ \{uid: [^}]*\}\)(\n?WHERE [^\n]*)?", text)
+        sought = re.findall(r"OPTIONAL MATCH \(\w+:\w+ \{uid: [^}]*\}\)(\n\s*WHERE [^\n]*)?", text)
         assert sought or name.startswith(("create", "log")), name
         if scope is CLOSED:
             assert all("source" in rule for rule in sought), (name, sought)
