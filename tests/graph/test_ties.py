@@ -15,11 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from algorithms import interactions
-from graph import indexes, ties
-from graph.engine import Server
+from graph import ties
 from graph.identity import new_uid
 from graph.models.choices import ParticipantRole
-from graph.store import Store, connect
+from graph.store import Store
 from graph.ties import USUAL, Done, Formula
 from graph.vocabulary import concrete, entity
 from tests.graph.ties_world import MINUTE_AGO, NOW, Happening, World, assert_same, call, mail, meeting, worked_out
@@ -29,13 +28,6 @@ PROPERTY = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-
-
-@pytest.fixture(scope="module")
-async def store(server: Server) -> AsyncIterator[Store]:
-    async with connect(server.uri, server.user, server.password, database=server.database, seconds=60) as opened:
-        await indexes.install(opened.writes)
-        yield opened
 
 
 @pytest.fixture

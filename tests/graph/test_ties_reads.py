@@ -12,10 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import compile_ties, indexes, ties, ties_reads
-from graph.engine import Server
+from graph import compile_ties, ties, ties_reads
 from graph.errors import Invalid
-from graph.store import Bound, Store, connect
+from graph.store import Bound, Store
 from tests.graph.ties_world import NOW, World, assert_same, mail, meeting, summed, worked_out
 
 PROPERTY = settings(
@@ -25,13 +24,6 @@ PROPERTY = settings(
 )
 
 Pair = tuple[str, str]
-
-
-@pytest.fixture(scope="module")
-async def store(server: Server) -> AsyncIterator[Store]:
-    async with connect(server.uri, server.user, server.password, database=server.database, seconds=60) as opened:
-        await indexes.install(opened.writes)
-        yield opened
 
 
 @pytest.fixture
