@@ -18,8 +18,8 @@ SILENCE = 60
 """Seconds after which a writer that was not heard of is taken for dead."""
 _ROWS = 10_000
 _UNUSED = {
-    "LabelNotFound": "the mark is the first of its label",
-    "PropertyNotFound": "the mark is the first with these properties",
+    "01N50": "the mark is the first of its label",
+    "01N52": "the mark is the first with these properties",
 }
 
 

@@ -83,8 +83,9 @@ async def test_the_small_world_is_in_the_graph_as_it_was_generated(empty: Store,
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:
-    """The row in the order of its names, its driver values as Python's own."""
-    return {name: value.to_native() if hasattr(value, "to_native") else value for name, value in sorted(row.items())}
+    """The row in the order of its names, moments as seconds, days as Python's own."""
+    native = {name: value.to_native() if hasattr(value, "to_native") else value for name, value in sorted(row.items())}
+    return {name: value.timestamp() if isinstance(value, datetime) else value for name, value in native.items()}
 
 
 async def test_a_write_that_failed_is_done_again_from_nothing(empty: Store, settings: Settings) -> None:
