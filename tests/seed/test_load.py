@@ -206,7 +206,7 @@ revenue = "paid"
             6,
             "kind",
             "FRIEND",
-            f"the value is none of {kinds}, SUPPLIER, VENDOR, so it cannot be Account.relationship",
+            f"the value is none of {kinds}, VENDOR, so it cannot be Account.relationship",
         ),
         ("a.csv", 7, "name", "b\\xfftes", "these bytes are not utf-8"),
         ("a.csv", 8, "name", "", "Account.name is needed and has no value"),
