@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, datetime
-from pathlib import Path
 
 import polars as pl
-import pytest
 
-from seed.rows_files import rows
 from tests.seed.conftest import Desk, totals
 
 ACCOUNTS = """
@@ -104,12 +101,7 @@ validFrom = { column = "orderDate", as = "datetime" }
     await again(desk, text)
 
 
-async def test_every_kind_of_value_and_file_loads(desk: Desk) -> None:
-    desk.write("a.csv.gz", gzip.compress(b'id;n;b;list;when;paid;cur\n1;1.234,5;yes;"x| y|";1700000000;12,30;EUR\n'))
-    frame = pl.DataFrame({"id": [2], "kind": ["PhoneCall"], "at": [datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)]})
-    frame.write_parquet(desk.folder / "calls.parquet")
-    desk.write("people.jsonl", '{"id": 3, "first": " Ada ", "last": "L.", "born": "1815-12-10", "out": false}\n')
-    text = """
+EVERY_KIND = """
 [[nodes]]
 file = "a.csv"
 delimiter = ";"
@@ -151,7 +143,14 @@ to = { label = "Account", key = "id" }
 [edges.fields]
 roles = { column = "list", split = "|", map = { y = "Y" } }
 """
-    assert totals(await desk.load(text)) == (4, 0, 0)
+
+
+async def test_every_kind_of_value_and_file_loads(desk: Desk) -> None:
+    desk.write("a.csv.gz", gzip.compress(b'id;n;b;list;when;paid;cur\n1;1.234,5;yes;"x| y|";1700000000;12,30;EUR\n'))
+    frame = pl.DataFrame({"id": [2], "kind": ["PhoneCall"], "at": [datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)]})
+    frame.write_parquet(desk.folder / "calls.parquet")
+    desk.write("people.jsonl", '{"id": 3, "first": " Ada ", "last": "L.", "born": "1815-12-10", "out": false}\n')
+    assert totals(await desk.load(EVERY_KIND)) == (4, 0, 0)
     (account,) = await desk.ask(
         "MATCH (n:Account {source: $source}) RETURN n.employees, n.creditOnHold, n.revenue, n.revenueCurrency,"
         " n.revenueBase, toString(n.modifiedAt)"
@@ -165,7 +164,7 @@ roles = { column = "list", split = "|", map = { y = "Y" } }
     )
     assert person == ["Ada L.", "Ada L.", "1815-12-10", False, "3"]
     assert await desk.ask("MATCH (:Contact {source: $source})-[r:WORKS_AT]->() RETURN r.roles") == [[["x", "Y"]]]
-    await again(desk, text)
+    await again(desk, EVERY_KIND)
 
 
 async def test_each_broken_row_is_rejected_with_its_place_and_reason_and_no_other(desk: Desk) -> None:
@@ -308,250 +307,3 @@ to = { label = "Product", key = "items" }
     )
     assert await desk.ask(baskets) == [["1", 2], ["2", 1], ["3", 2]]
     await again(desk, text)
-
-
-LINES = """
-currency = "USD"
-[[nodes]]
-file = "lines.csv"
-label = "SalesOrder"
-key = "order"
-[nodes.fields]
-state = { value = "ACTIVE" }
-[[nodes]]
-file = "lines.csv"
-label = "Product"
-key = "product"
-[nodes.fields]
-name = "product"
-[[edges]]
-file = "lines.csv"
-type = "HAS_LINE"
-from = { label = "SalesOrder", key = "order" }
-to = { label = "Product", key = "product" }
-key = ["order", "line"]
-[edges.fields]
-pricePerUnit = "price"
-quantity = "quantity"
-discount = "discount"
-"""
-
-
-async def test_a_line_is_worth_price_times_quantity_less_discount_rounded_half_even(desk: Desk) -> None:
-    desk.write(
-        "lines.csv",
-        "order,line,product,price,quantity,discount\n"
-        "1,1,p,0.05,1,0.5\n1,2,p,0.15,1,0.5\n1,3,p,14.40,6.5,0.15\n1,4,p,2,3,\n1,5,p,,3,0\n1,6,p,1,1,1.5\n",
-    )
-    assert totals(await desk.load(LINES)) == (1 + 1 + 5, 0, 1)
-    found = await desk.ask(
-        "MATCH (:SalesOrder {source: $source})-[r:HAS_LINE]->() RETURN r.sourceKey, r.extendedAmount,"
-        " r.extendedAmountBase, r.extendedAmountCurrency ORDER BY r.sourceKey"
-    )
-    assert found == [
-        ["1/1", 2, 2, "USD"], ["1/2", 8, 8, "USD"], ["1/3", 7956, 7956, "USD"], ["1/4", 600, 600, "USD"],
-        ["1/5", None, None, None],
-    ]  # fmt: skip
-    assert desk.rejected()[0][2:] == ("discount", "1.5", "the discount is not a fraction from 0 to 1")
-    await again(desk, LINES)
-
-
-async def test_rows_that_close_a_circle_or_give_a_second_parent_are_rejected(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name,parent\nA,a,C\nB,b,A\nC,c,B\nD,d,D\n")
-    assert totals(await desk.load(ACCOUNTS + PARENTS)) == (6, 0, 2)
-    assert [(line, value, reason) for _, line, _, value, reason in desk.rejected()] == [
-        (4, "B", "CHILD_OF of Account C: it would close a circle in the hierarchy"),
-        (5, "D", "CHILD_OF of Account D: a record cannot be its own parent"),
-    ]
-    assert totals(await desk.load(ACCOUNTS + PARENTS)) == (0, 0, 2)
-    desk.write("accounts.csv", "id,name,parent\nA,a,C\nC,c,A\n")
-    assert totals(await desk.load(ACCOUNTS + PARENTS)) == (0, 0, 1)
-
-
-PARENT = """MATCH (:Account {source: $source, sourceKey: 'A'})-[r:CHILD_OF]->(p)
-RETURN p.sourceKey, r.validTo IS NULL, r.validFrom IS NULL ORDER BY p.sourceKey"""
-
-
-async def test_a_source_that_moves_an_account_keeps_the_history(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name,parent\nA,a,B\nB,b,\nC,c,\n")
-    await desk.load(ACCOUNTS + PARENTS)
-    desk.write("accounts.csv", "id,name,parent\nA,a,C\nB,b,\nC,c,\n")
-    assert totals(await desk.load(ACCOUNTS + PARENTS)) == (1, 1, 0)
-    assert await desk.ask(PARENT) == [["B", False, True], ["C", True, False]]
-    await again(desk, ACCOUNTS + PARENTS)
-
-
-async def test_what_was_moved_in_the_product_is_not_moved_back(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name,parent\nA,a,B\nB,b,\nC,c,\n")
-    await desk.load(ACCOUNTS + PARENTS)
-    moved = """MATCH (a:Account {source: $source, sourceKey: 'A'})-[r:CHILD_OF]->()
-    MATCH (c:Account {source: $source, sourceKey: 'C'})
-    SET r.validTo = datetime('2026-01-01T00:00:00Z')
-    CREATE (a)-[:CHILD_OF {hierarchy: 'CRM', createdAt: datetime(), validFrom: datetime('2026-01-01T00:00:00Z')}]->(c)
-    RETURN 0"""
-    await desk.change(moved)
-    await again(desk, ACCOUNTS + PARENTS)
-    assert await desk.ask(PARENT) == [["B", False, True], ["C", True, False]]
-    desk.write("accounts.csv", "id,name,parent\nA,a,D\nB,b,\nC,c,\nD,d,\n")
-    assert totals(await desk.load(ACCOUNTS + PARENTS)) == (1, 0, 1)
-    assert "this source did not put it there" in desk.rejected()[0][4]
-
-
-async def test_a_source_that_gives_an_order_to_another_customer_leaves_it_with_one(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name\nA,a\nB,b\n")
-    desk.write("orders.csv", "id,day,account\n1,2026-01-01,A\n")
-    await desk.load(ACCOUNTS + ORDERS)
-    desk.write("orders.csv", "id,day,account\n1,2026-01-01,B\n")
-    lines = await desk.load(ACCOUNTS + ORDERS)
-    assert lines["FOR_ACCOUNT of SalesOrder (replaced)"].changed == 1
-    owners = "MATCH (:SalesOrder {source: $source})-[:FOR_ACCOUNT]->(a) RETURN a.sourceKey"
-    assert await desk.ask(owners) == [["B"]]
-    await again(desk, ACCOUNTS + ORDERS)
-    desk.write("orders.csv", "id,day,account\n1,2026-01-01,B\n1,2026-01-01,A\n")
-    assert totals(await desk.load(ACCOUNTS + ORDERS)) == (0, 0, 1)
-    assert await desk.ask(owners) == [["B"]]
-
-
-ACTIVITIES = """
-[[nodes]]
-file = "people.csv"
-label = "User"
-key = "id"
-[nodes.fields]
-name = "id"
-
-[[nodes]]
-file = "mails.csv"
-label = "Email"
-key = "id"
-[nodes.fields]
-subject = "subject"
-status = { value = "COMPLETED" }
-startedAt = "at"
-
-[[edges]]
-file = "mails.csv"
-type = "PARTICIPATED_IN"
-from = { label = "User", key = "sender" }
-to = { label = "Email", key = "id" }
-key = { value = "FROM" }
-[edges.fields]
-role = { value = "FROM" }
-
-[[edges]]
-file = "mails.csv"
-type = "PARTICIPATED_IN"
-from = { label = "User", key = "receiver" }
-to = { label = "Email", key = "id" }
-key = { value = "TO" }
-[edges.fields]
-role = { value = "TO" }
-"""
-
-
-async def test_ties_follow_from_activities_and_a_second_load_leaves_them(desk: Desk) -> None:
-    desk.write("people.csv", "id\nann\nbob\n")
-    desk.write("mails.csv", "id,subject,at,sender,receiver\n1,Hi,2026-01-01,ann,bob\n2,Re,2026-01-02,bob,ann\n")
-    lines = await desk.load(ACTIVITIES)
-    assert lines["KNOWS (ties from activities)"].created == 1
-    ties = "MATCH (:User {source: $source})-[k:KNOWS]->(:User {source: $source}) RETURN k.inCount, k.outCount"
-    assert await desk.ask(ties) == [[1, 1]]
-    await again(desk, ACTIVITIES)
-    await desk.change("MATCH (:User {source: $source})-[k:KNOWS]->() DELETE k RETURN count(*)")
-    assert (await desk.load(ACTIVITIES))["KNOWS (ties from activities)"].created == 1
-
-
-async def test_a_deleted_relationship_comes_back_with_the_next_load(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name\nA,a\n")
-    desk.write("orders.csv", "id,day,account\n1,2026-01-01,A\n")
-    await desk.load(ACCOUNTS + ORDERS)
-    await desk.change("MATCH (:SalesOrder {source: $source})-[r:FOR_ACCOUNT]->() DELETE r RETURN count(*)")
-    assert totals(await desk.load(ACCOUNTS + ORDERS)) == (1, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("where", "taken"),
-    [
-        ("{ n = { eq = 2 } }", ["2"]),
-        ('{ n = { eq = "" } }', ["5", "6"]),
-        ('{ n = { not = "" } }', ["1", "2", "3", "4"]),
-        ('{ n = { in = [1, "x"] } }', ["1", "4"]),
-        ('{ n = { not = [1, "x", ""] } }', ["2", "3"]),
-        ('{ n = { matches = "^[12]" } }', ["1", "2", "3"]),
-        ("{ n = { matches = '[.]' } }", ["2"]),
-        ("{ n = { gt = 1, lt = 10 }, id = { matches = '[1-3]' } }", ["2"]),
-        ("{ d = { gt = 2026-01-01 } }", ["2"]),
-        ("{ d = { lt = 2026-01-01T12:00:00Z } }", ["1"]),
-        ("{ b = { eq = true } }", ["1"]),
-    ],
-)
-async def test_where_takes_the_rows_it_says(desk: Desk, where: str, taken: list[str]) -> None:
-    desk.write("t.csv", "id,n,d,b\n1,1,2026-01-01,yes\n2,2.0,2026-01-02,no\n3,11,,\n4,x,,\n5,,,\n6,NULL,,\n")
-    table = f'null = ["", "NULL"]\n[[nodes]]\nfile = "t.csv"\nlabel = "Team"\nkey = "id"\nwhere = {where}\n'
-    await desk.load(f'{table}[nodes.fields]\nname = "id"\n')
-    found = await desk.ask("MATCH (n:Team {source: $source}) RETURN n.sourceKey ORDER BY n.sourceKey")
-    assert [key for (key,) in found] == taken
-
-
-async def test_a_code_list_maps_what_means_nothing_too_and_when_strict_refuses_the_rest(
-    desk: Desk,
-) -> None:
-    desk.write("t.csv", "id,c\n1,a\n2,\n3,z\n")
-    text = """
-[[nodes]]
-file = "t.csv"
-label = "Product"
-key = "id"
-[nodes.fields]
-name = "id"
-state = { column = "c", map = { a = "ACTIVE", "" = "DRAFT" }, strict = true }
-"""
-    assert totals(await desk.load(text)) == (2, 0, 1)
-    assert desk.rejected() == [("t.csv", 4, "c", "z", "the value is not in the code list of the mapping")]
-    found = await desk.ask("MATCH (n:Product {source: $source}) RETURN n.state ORDER BY n.sourceKey")
-    assert found == [["ACTIVE"], ["DRAFT"]]
-
-
-async def test_a_value_that_is_gone_from_the_source_is_removed(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name,city\nA,a,here\n")
-    text = ACCOUNTS + 'city = "city"\n'
-    await desk.load(text)
-    desk.write("accounts.csv", "id,name,city\nA,a,\n")
-    assert totals(await desk.load(text)) == (0, 1, 0)
-    assert await desk.ask("MATCH (n:Account {source: $source}) RETURN n.city") == [[None]]
-
-
-async def test_the_source_folder_is_never_written_to(desk: Desk) -> None:
-    path = desk.write("accounts.csv", "id,name\nA,a\nB\n")
-    before = (path.stat().st_mtime_ns, sorted(desk.folder.iterdir()))
-    await desk.load(ACCOUNTS)
-    assert (path.stat().st_mtime_ns, sorted(desk.folder.iterdir())) == before
-
-
-async def test_a_load_of_many_batches_keeps_every_row(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    count = 1003
-    desk.write("accounts.csv", "id,name,parent\n" + "".join(f"{n},n{n},{n // 3 or ''}\n" for n in range(1, count)))
-    from graph import bulk
-    from seed import load
-
-    monkeypatch.setattr(load, "batches", lambda items: bulk.batches(items, 100))
-    assert totals(await desk.load(ACCOUNTS + PARENTS)) == (count - 1 + count - 3, 0, 0)
-    await again(desk, ACCOUNTS + PARENTS)
-
-
-def test_rows_are_streamed_and_not_kept(tmp_path: Path) -> None:
-    import tracemalloc
-
-    from seed.mapping import File
-    from seed.rows_files import layout
-
-    path = tmp_path / "big.csv"
-    with path.open("w") as file:
-        file.write("id,name\n")
-        file.writelines(f"{n},{'x' * 50}\n" for n in range(50_000))
-    tracemalloc.start()
-    source = File("big.csv")
-    assert sum(1 for _ in rows(path, source, layout(path, source, ("id",)), ("id",))) == 50_000
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 1_000_000
