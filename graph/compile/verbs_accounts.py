@@ -63,7 +63,7 @@ def reparent(writer: Writer) -> str:
 @verb("assignManager")
 def assign_manager(writer: Writer) -> str:
     """From a moment on a user is the one primary manager of an account; the one before is so until then."""
-    former = f"(edge.isPrimary OR one.uid = $input.user AND edge.role = $input.role) AND {lasting('edge')}"
+    either = f"(edge.isPrimary OR one.uid = $input.user AND edge.role = $input.role) AND {lasting('edge')}"
     refuses = (
         ("n IS NULL", missing("account", "$input.account")),
         ("user IS NULL", missing("user", "$input.user")),
@@ -76,19 +76,19 @@ def assign_manager(writer: Writer) -> str:
             sought(writer, "n", "Account", "$input.account"),
             sought(writer, "user", "User", "$input.user"),
             MOMENT,
-            f"WITH *, COLLECT {{ MATCH (n)<-[edge:MANAGES]-(one) WHERE {former} RETURN edge }} AS edges",
+            f"WITH *, COLLECT {{ MATCH (n)<-[edge:MANAGES]-(one) WHERE {either} RETURN edge }} AS edges",
             f"WITH *, {begins('[edge IN edges WHERE edge.isPrimary]')} AS begins",
             f"WITH *, {refusing(*refuses)}",
-            f"WITH *, [edge IN edges WHERE {at('edge')}] AS held",
-            f"WITH *, size(held) = 1 AND all(edge IN held WHERE {same}) AS same",
+            f"WITH *, [edge IN edges WHERE {at('edge')}] AS former",
+            f"WITH *, size(former) = 1 AND all(edge IN former WHERE {same}) AS same",
             "WITH *, CASE WHEN same THEN [] ELSE",
-            "  [edge IN held WHERE edge.isPrimary | 'manager=' + startNode(edge).uid] END AS before,",
+            "  [edge IN former WHERE edge.isPrimary | 'manager=' + startNode(edge).uid] END AS before,",
             "  CASE WHEN same THEN [] ELSE",
             "  ['manager=' + $input.user, 'role=' + $input.role, 'validFrom=' + toString(moment)] END AS after",
             doing(
                 "assignManager",
-                ["user", "held", "moment"],
-                f"FOREACH (edge IN held | SET edge.validTo = moment) {TOUCH}",
+                ["user", "former", "moment"],
+                f"FOREACH (edge IN former | SET edge.validTo = moment) {TOUCH}",
                 "CREATE (user)-[edge:MANAGES {validFrom: moment, createdAt: $now}]->(n)",
                 "SET edge.role = $input.role, edge.isPrimary = true",
             ),

@@ -42,7 +42,7 @@ def log_activity(writer: Writer) -> str:
         "['kind=' + $input.kind, 'startedAt=' + toString(startedAt), 'status=' + status]",
         facts("[key IN $input.keys WHERE NOT key IN ['startedAt', 'status']]", "$input.stored"),
         *named,
-        "[part IN parts | part.role + '=' + part.party.uid]",
+        "[part IN parts WHERE part.party IS NOT NULL | part.role + '=' + part.party.uid]",
     ]
     return "\n".join(
         [

@@ -113,7 +113,7 @@ def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> 
     refuses = [("n IS NULL", missing(label, "$input.id")), *_unknown(ends), *_rounds(ends, label), *more.refuses]
     return "\n".join(
         [
-            begun(),
+            begun(*_near(label)),
             sought(writer, "n", label, "$input.id"),
             *_seeks(writer, ends),
             *more.seeks,
@@ -134,6 +134,13 @@ def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> 
 
 def _seeks(writer: Writer, ends: list[End]) -> list[str]:
     return [sought(writer, end.to, end.link.target, end.given, kinds(end.link)) for end in ends]
+
+
+def _near(label: str) -> list[str]:
+    """The records that links which may change lead to now: they are locked too when a relationship goes."""
+    edges = "|".join(sorted({link.edge for link in settable(label)}))
+    record = f"(:{label} {{uid: $input.id}})"
+    return [f"MATCH {record}-[:{edges}]->(one:Record)\nWHERE size($input.given) > 0\nRETURN one"] if edges else []
 
 
 def _unknown(ends: list[End]) -> list[tuple[str, str]]:

@@ -22,12 +22,15 @@ def alone() -> str:
 def holding(*more: str) -> str:
     """Locks the records of `$input.held`, and those that `more` texts return as `one`, in the order of their ids.
 
-    `REMOVE` of a property nobody has locks a record and writes nothing. Every verb takes its records in that order,
-    or two of them would stop each other.
+    To set a property and take it away locks a record and writes nothing; to take away alone does not lock where the
+    name is new to the database. Every verb takes its records in that order, or two of them would stop each other.
     """
     ways = ["UNWIND $input.held AS uid\nMATCH (one:Record {uid: uid})\nRETURN one", *more]
     found = call("", "\nUNION\n".join(ways))
-    return call("", f"{found}\nWITH DISTINCT one ORDER BY one.uid\nREMOVE one.held\nRETURN count(one) AS held")
+    return call(
+        "",
+        f"{found}\nWITH DISTINCT one ORDER BY one.uid\nSET one.held = true REMOVE one.held\nRETURN count(one) AS held",
+    )
 
 
 def begun(*more: str) -> str:

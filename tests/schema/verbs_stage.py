@@ -87,9 +87,12 @@ class Stage:
         return found
 
     async def edges(self, uid: str, kind: str) -> list[tuple[str, str, dict[str, Any]]]:
-        """The relationships of a type at a record: ids of both ends and properties but `createdAt`, in order of time."""
+        """The relationships of a type at a record: ids of both ends, and properties but `createdAt`; by time."""
         rows = await self.see(
-            """CALL () { MATCH (n:Record {uid: $uid})-[e:$($kind)]-() RETURN DISTINCT e ORDER BY e.validFrom, e.validTo }
+            """CALL () {
+              MATCH (n:Record {uid: $uid})-[e:$($kind)]-()
+              RETURN DISTINCT e ORDER BY e.validFrom, e.validTo
+            }
             RETURN collect([startNode(e).uid, endNode(e).uid, e{.*}])""",
             uid=uid, kind=kind,
         )  # fmt: skip
