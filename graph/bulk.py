@@ -1,4 +1,4 @@
-"""The batched writer: many nodes or relationships in transactions of 10,000 rows, counted exactly."""
+"""The batched writer: many nodes or relationships in transactions of 2,500 rows, counted exactly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from graph import compile_bulk
 from graph.errors import Conflict
 from graph.store import Writes
 
-BATCH = 10_000
+# With 10,000 rows a server with a heap of 480 MB spends two fifths of its time collecting garbage, with 2,500 a fifth.
+BATCH = 2_500
 
 Progress = Callable[[int], None]
 Values = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""A load: tables in order, nodes before relationships, ten thousand rows at a time, each row written or rejected."""
+"""A load: tables in order, nodes before relationships, batch by batch, each row written or rejected."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 
 from graph import ties
 from graph.bulk import OnlyOne, batches, ensure_nodes, merge_edges, merge_nodes
@@ -22,6 +23,9 @@ from seed.rows_tables import Item, missing_node, single_of
 
 # from this many activities on, drawing all ties anew costs less than drawing those of each batch
 _MANY_ACTIVITIES = 20_000
+
+# batches on their way at once: the server writes them side by side, their locks keep them apart
+_AT_ONCE = 2
 
 
 def _unwatched(title: str, rows: int | None) -> None:
@@ -135,15 +139,18 @@ async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
 
 
 async def _written(running: _Load, work: Work, write: Callable[[list[Item]], Awaitable[None]]) -> None:
-    """Writes a step's items; the next batch is prepared while one is on its way."""
+    """Writes a step's items, some batches at once; the next ones are prepared meanwhile."""
     running.watch.begin(work.line.title, running.overruled[work.at].total)
     running.lines.append(work.line)
     feed = batches(work.items())
-    batch = await asyncio.to_thread(next, feed, None)
-    told = 0
-    while batch:
+
+    def ahead() -> list[list[Item]]:
+        return list(islice(feed, _AT_ONCE))
+
+    group, told = await asyncio.to_thread(ahead), 0
+    while group:
         seen = work.line.seen
-        _, batch = await asyncio.gather(write(batch), asyncio.to_thread(next, feed, None))
+        group, *_ = await asyncio.gather(asyncio.to_thread(ahead), *map(write, group))
         running.watch.done(seen - told)
         told = seen
     running.watch.done(work.line.seen - told)
