@@ -10,9 +10,11 @@ from neo4j import AsyncManagedTransaction
 
 from graph.compile.verbs_events import DONE, stored_text
 from graph.compile.verbs_refusals import check
-from graph.errors import Conflict, NotFound, Refused
+from graph.errors import Conflict, NotFound, Refused, Unavailable
 from graph.store import Bound, Writes
 from graph.vocabulary import Entity, entity
+
+_UNSURE = (Conflict, NotFound, Refused, Unavailable)
 
 Values = Mapping[str, Any]
 Following = Callable[[Values], Bound]
@@ -21,13 +23,13 @@ Following = Callable[[Values], Bound]
 async def carried_out(writes: Writes, bound: Bound, *, again: Bound) -> Any:
     """Runs a verb's statement and gives what it shows of the record it wrote.
 
-    `again` reads that record, for when the verb turns out to be done already: the driver sends a transaction again
-    when the connection was lost before the answer came, and the second time the graph may not allow it any more.
+    `again` reads that record, for when the verb turns out to be done all the same: where the connection was lost
+    before the answer came nobody knows, and where the driver then sent it again the graph may not allow it any more.
     Raises NotFound, Conflict, Refused: then nothing was changed; Unavailable, when nobody can tell.
     """
     try:
         answer = await writes.change(bound, check=check)
-    except (Conflict, NotFound, Refused):
+    except _UNSURE:
         if not await _done(writes, bound):
             raise
         return await writes.ask(again)
@@ -50,7 +52,7 @@ async def carried_out_following(writes: Writes, first: Bound, verb: Following, *
 
     try:
         answer = await writes.within(work, name=first.name)
-    except (Conflict, NotFound, Refused):
+    except _UNSURE:
         if not await _done(writes, bound):
             raise
         return await writes.ask(again)
