@@ -134,17 +134,16 @@ async def test_verbs_about_the_same_few_records_do_not_turn_each_other_away(stag
         one, other = rng.sample(people, 2)
         account = rng.choice(accounts)
         parts = [{"party": party, "role": "REQUIRED"} for party in (one, other, rng.choice(users), account)]
-        return rng.choice(  # type: ignore[return-value]
-            [
-                ("moveContact", {"contact": one, "account": account}, None),
-                ("setManager", {"contact": one, "manager": other}, None),
-                ("logActivity", {"kind": "Appointment", "participants": parts, "regarding": other}, None),
-                ("updateAccount", {"primaryContact": one, "owner": rng.choice(users)}, account),
-                ("updateOpportunity", {"account": account, "contact": other}, rng.choice(deals)),
-                ("reparentAccount", {"account": account, "parent": rng.choice([*accounts, None])}, None),
-                ("assignManager", {"account": account, "user": rng.choice(users)}, None),
-            ]
-        )
+        choices: list[tuple[str, dict[str, Any], str | None]] = [
+            ("moveContact", {"contact": one, "account": account}, None),
+            ("setManager", {"contact": one, "manager": other}, None),
+            ("logActivity", {"kind": "Appointment", "participants": parts, "regarding": other}, None),
+            ("updateAccount", {"primaryContact": one, "owner": rng.choice(users)}, account),
+            ("updateOpportunity", {"account": account, "contact": other}, rng.choice(deals)),
+            ("reparentAccount", {"account": account, "parent": rng.choice([*accounts, None])}, None),
+            ("assignManager", {"account": account, "user": rng.choice(users)}, None),
+        ]
+        return rng.choice(choices)
 
     verbs = [some() for _ in range(80)]
     bodies = await asyncio.gather(*(stage.answer(verb, given, "id", uid) for verb, given, uid in verbs))
