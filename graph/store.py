@@ -18,6 +18,7 @@ from graph.errors import Conflict, Invalid, TooExpensive, Unavailable
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
+_TOO_MUCH_MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemory")
 
 _FREE = 64
 
@@ -62,6 +63,11 @@ def explained(error: Exception, seconds: float) -> Exception:
     if isinstance(error, Neo4jError) and str(error.code or "").startswith(_TIMED_OUT):
         return TooExpensive(
             f"The statement took longer than {seconds:g} seconds and was stopped.",
+            remedy="Ask for less at once: a smaller page, fewer levels, a narrower filter.",
+        )
+    if isinstance(error, Neo4jError) and str(error.code or "").startswith(_TOO_MUCH_MEMORY):
+        return TooExpensive(
+            "The statement needs more memory than one statement may have and was stopped.",
             remedy="Ask for less at once: a smaller page, fewer levels, a narrower filter.",
         )
     if isinstance(error, ConstraintError):
@@ -110,7 +116,9 @@ class Reads:
         try:
             try:
                 return await self._send(bound)
-            except (TransientError, neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.SessionExpired):
+            except (TransientError, neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.SessionExpired) as error:
+                if str(getattr(error, "code", "")).startswith(_TOO_MUCH_MEMORY):
+                    raise
                 return await self._send(bound)
         except (Neo4jError, DriverError, OSError) as error:
             raise explained(error, self.seconds) from error
@@ -144,10 +152,16 @@ class Reads:
             await self._free.pop().close()
 
     async def records(self, bound: Bound) -> list[dict[str, Any]]:
-        """All records as dicts: for the operator's commands and tests, never on the request path."""
-        async with self._opened() as session:
-            query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
-            return await (await session.run(query, cast("dict[str, Any]", bound.parameters))).data()
+        """All records as dicts: for the operator's commands and tests, never on the request path.
+
+        Raises Unavailable, TooExpensive.
+        """
+        try:
+            async with self._opened() as session:
+                query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
+                return await (await session.run(query, cast("dict[str, Any]", bound.parameters))).data()
+        except (Neo4jError, DriverError, OSError) as error:
+            raise explained(error, self.seconds) from error
 
 
 class Writes(Reads):
@@ -189,10 +203,16 @@ class Writes(Reads):
             self.observe(name, time.perf_counter() - started)
 
     async def alone(self, bound: Bound, *, seconds: float | None = None) -> None:
-        """Runs a statement that must be its own transaction: schema changes, `IN TRANSACTIONS`."""
-        async with self._driver.session(database=self._database, bookmark_manager=self._bookmarks) as session:
-            query = Query(cast("LiteralString", bound.text), {"name": bound.name}, seconds)
-            await (await session.run(query, cast("dict[str, Any]", bound.parameters))).consume()
+        """Runs a statement that must be its own transaction: schema changes, `IN TRANSACTIONS`.
+
+        Raises Conflict, Unavailable, TooExpensive.
+        """
+        try:
+            async with self._driver.session(database=self._database, bookmark_manager=self._bookmarks) as session:
+                query = Query(cast("LiteralString", bound.text), {"name": bound.name}, seconds)
+                await (await session.run(query, cast("dict[str, Any]", bound.parameters))).consume()
+        except (Neo4jError, DriverError, OSError) as error:
+            raise explained(error, seconds or self.seconds) from error
 
 
 @dataclass(slots=True)

@@ -67,14 +67,14 @@ def _elsewhere(data: Path) -> dict[str, str]:
 
 
 @pytest.fixture(name="own")
-async def _own(elsewhere: dict[str, str]) -> AsyncIterator[neo4j.AsyncDriver]:
+async def _own(elsewhere: dict[str, str], anyio_backend: str) -> AsyncIterator[neo4j.AsyncDriver]:
     auth = ("neo4j", elsewhere["NEO4J_PASSWORD"])
     async with neo4j.AsyncGraphDatabase.driver(elsewhere["NEO4J_URI"], auth=auth) as driver:
         yield driver
 
 
 @pytest.fixture(name="two_nodes")
-async def _two_nodes(own: neo4j.AsyncDriver) -> None:
+async def _two_nodes(own: neo4j.AsyncDriver, anyio_backend: str) -> None:
     await own.execute_query("CREATE (:CommandTest)-[:CommandTest]->(:CommandTest)")
 
 

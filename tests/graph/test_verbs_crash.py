@@ -101,11 +101,11 @@ async def amid(store: Store, cast: dict[str, list[str]], folder: Folder) -> list
             if "errors" not in body:
                 says = f"description={given['description']}" if verb == "updateAccount" else None
                 kept.append([verb, body["data"][verb]["id"], says])
+                if len(kept) == ACKNOWLEDGED_BEFORE_THE_KILL:
+                    os.kill(first, signal.SIGKILL)
             else:
                 assert [error["extensions"]["code"] for error in body["errors"]] == ["UNAVAILABLE"]
                 await asyncio.sleep(0.2)
-            if len(kept) == ACKNOWLEDGED_BEFORE_THE_KILL:
-                os.kill(first, signal.SIGKILL)
 
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
     assert len(kept) >= ACKNOWLEDGED_BEFORE_THE_KILL
