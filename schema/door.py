@@ -28,7 +28,7 @@ from graph.selection import EVERYTHING, Scope
 from graph.store import Reads, Writes
 from schema.build import build
 from schema.context import Caller, Context
-from schema.limits import DocumentLimits, check
+from schema.limits import DocumentLimits, check, check_repeats
 from schema.plan import Ambient, Plan, planned, run
 from schema.trace import Limits
 
@@ -179,20 +179,16 @@ def _read(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
     made = Document()
     try:
         made.node = parse(query, max_tokens=limits.tokens)
+        check_repeats(made.node, limits)
         found = validate(core, made.node)
+        if found and found[-1].message == "Validation aborted.":
+            raise _too_long(limits)
         made.errors = [_shown(error) for error in found]
         if not found:
             check(made.node, limits)
     except GraphQLError as error:
-        if "tokens" in error.message or "too deeply" in error.message:
-            dear = TooExpensive(
-                f"The document has more than {limits.tokens} tokens, or is nested too deeply.",
-                remedy="Ask for less, or in several requests.",
-                limit=limits.tokens,
-            )
-            made.errors = [_shown(dear)]
-        else:
-            made.errors = [_shown(error)]
+        long = "tokens" in error.message or "too deeply" in error.message
+        made.errors = [_shown(_too_long(limits) if long else error)]
     except KithError as error:
         made.errors = [_shown(error)]
     if made.node is not None and not made.errors:
@@ -202,6 +198,14 @@ def _read(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
             elif isinstance(one, FragmentDefinitionNode):
                 made.fragments[one.name.value] = one
     return made
+
+
+def _too_long(limits: DocumentLimits) -> TooExpensive:
+    return TooExpensive(
+        f"The document has more than {limits.tokens} tokens, or is nested too deeply.",
+        remedy="Ask for less, or in several requests.",
+        limit=limits.tokens,
+    )
 
 
 def _operation(document: Document, name: str | None) -> OperationDefinitionNode:

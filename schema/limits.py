@@ -1,12 +1,13 @@
-"""What a document may ask for before anything runs: depth and aliases; other limits are held where they are read."""
+"""What a document may ask for before anything runs: repeats, depth and aliases; others are held where they are read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphql import (
     DocumentNode,
+    ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -20,11 +21,61 @@ from graph.errors import TooExpensive
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The largest depth, number of aliases and number of tokens of a document."""
+    """The largest depth, number of aliases, tokens and pairs of fields under one name of a document."""
 
     depth: int = 15
     aliases: int = 60
     tokens: int = 4000
+    pairs: int = 5000
+
+
+def check_repeats(document: DocumentNode, limits: DocumentLimits) -> None:
+    """Raises TooExpensive when fields repeat so often under one name that to validate them would take seconds.
+
+    Validation compares each pair of fields that answer under one name, and then each pair below those. The document
+    need not be valid yet.
+    """
+    pairs = 0
+    for group in _repeated(document):
+        pairs += len(group) * (len(group) - 1) // 2
+        if pairs > limits.pairs:
+            raise TooExpensive(
+                f"Fields are repeated under the same name in more than {limits.pairs} pairs.",
+                remedy="Name each field once where it is asked for, or put it into a fragment.",
+                limit=limits.pairs,
+            )
+
+
+def _repeated(document: DocumentNode) -> Iterator[list[FieldNode]]:
+    """The fields that answer under one name, group by group, each group once."""
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    waiting: list[tuple[SelectionSetNode, ...]] = [
+        (one.selection_set,) for one in document.definitions if isinstance(one, ExecutableDefinitionNode)
+    ]
+    seen: set[tuple[int, ...]] = set()
+    while waiting:
+        merged = waiting.pop()
+        if (key := tuple(sorted(map(id, merged)))) in seen:
+            continue
+        seen.add(key)
+        named: dict[str, list[FieldNode]] = {}
+        spread: set[str] = set()
+        within = list(merged)
+        while within:
+            for one in within.pop().selections:
+                if isinstance(one, FieldNode):
+                    named.setdefault((one.alias or one.name).value, []).append(one)
+                elif isinstance(one, InlineFragmentNode):
+                    within.append(one.selection_set)
+                elif isinstance(one, FragmentSpreadNode) and (name := one.name.value) not in spread:
+                    spread.add(name)
+                    within += [fragments[name].selection_set] if name in fragments else []
+        for group in named.values():
+            below = tuple(one.selection_set for one in group if one.selection_set)
+            waiting += [(one,) for one in below]
+            if len(group) > 1:
+                yield group
+                waiting += [below] if below else []
 
 
 def check(document: DocumentNode, limits: DocumentLimits) -> None:

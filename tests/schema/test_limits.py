@@ -38,6 +38,17 @@ def laughing(levels: int, times: int) -> str:
     return "\n".join(parts)
 
 
+def repeating(levels: int) -> str:
+    """Fragments that ask the same field twice, each with the next fragment below it."""
+    parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
+    parts += [
+        f"fragment L{level} on Account {{ parent {{ ...L{level + 1} }} parent {{ ...L{level + 1} }} }}"
+        for level in range(levels)
+    ]
+    parts.append(f"fragment L{levels} on Account {{ id }}")
+    return "\n".join(parts)
+
+
 def doubling(levels: int) -> str:
     """The same without aliases: each fragment spreads the next one twice, under one key."""
     parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
@@ -70,6 +81,10 @@ async def refused(door: Door, sent: list[str], query: str, variables: dict[str, 
         (nested(300), "nested too deeply"),
         (aliased(61), "61 aliases; 60 are allowed"),
         ("{ accounts { nodes { " + "name " * 5000 + "} } }", "more than 4000 tokens"),
+        ("{ accounts { nodes { " + "name " * 102 + "} } }", "in more than 5000 pairs"),
+        ("{ accounts { " + "nodes { id name } " * 60 + "} }", "in more than 5000 pairs"),
+        (repeating(13), "levels deep"),
+        (repeating(200), "nested too deeply"),
         ("{ accounts(first: 1001) { totalCount } }", "holds at most 1000"),
         ("{ accounts(first: 1000) { nodes { contacts(first: 1000) { totalCount } } } }", "1001000 records"),
         (
@@ -109,7 +124,15 @@ async def test_a_negative_page_size_is_invalid(query: str, door: Door, sent: lis
     assert "negative" in shown["message"]
 
 
-@pytest.mark.parametrize("query", [nested(15), aliased(60), "{ accounts(first: 1000) { totalCount } }"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        nested(15),
+        aliased(60),
+        "{ accounts(first: 1) { nodes { " + "name " * 80 + "} } }",
+        "{ accounts(first: 1000) { totalCount } }",
+    ],
+)
 async def test_what_is_just_not_too_much_is_answered(query: str, door: Door, sent: list[str]) -> None:
     before = len(sent)
     answer = await door.answer(query, None, None, caller=Caller())
