@@ -7,15 +7,15 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: run test check bench schema format lock browser setup setup-dev
+.PHONY: run test check bench schema format lock browser neo4j page setup setup-dev
 .DEFAULT_GOAL := run
 
 run: setup
-	@$(BIN)/python -m api.build --optional
+	@$(MAKE) --no-print-directory -j2 neo4j page
 	@$(BIN)/python -m api
 
 test: setup-dev $(if $(CI),browser)
-	@$(BIN)/python -m api.build
+	@$(MAKE) --no-print-directory -j2 neo4j page MUST=
 	@$(BIN)/python -m pytest
 
 check: setup-dev
@@ -45,6 +45,14 @@ lock: setup-dev
 		--no-emit-find-links --custom-compile-command "make lock" -o requirements.txt requirements.in
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" -o requirements-dev.txt -c requirements.txt requirements-dev.in
+
+# what the server needs, and the page; without npm's packages `make run` goes on with GraphQL alone
+neo4j:
+	@$(BIN)/python -m graph fetch
+
+page: MUST ?= --optional
+page:
+	@$(BIN)/python -m api.build $(MUST)
 
 setup:
 	@$(PYTHON) .ci/setup.py run

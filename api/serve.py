@@ -22,6 +22,7 @@ from api.page import Page
 from graph import engine, indexes
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
+from schema.build import build
 from schema.context import Caller
 from schema.door import Door, Options
 from schema.limits import DocumentLimits
@@ -87,6 +88,7 @@ async def serve(settings: Settings, say: Say) -> None:
     journal = Journal(Metrics(), opened(lines))
     try:
         with stopping.heard(), listening.taken(settings) as held:
+            built = asyncio.create_task(asyncio.to_thread(_prepare, settings))
             async with (
                 engine.server(settings) as server,
                 connect(
@@ -96,6 +98,7 @@ async def serve(settings: Settings, say: Say) -> None:
             ):  # fmt: skip
                 journal.metrics.running(neo4j=server.version, in_flight=lambda: journal.in_flight)
                 await _furnish(store, settings, say)
+                await built
                 http = _Server(_configuration(application(store, settings, journal)))
                 stopping.served_by(http)
                 _settle()
@@ -152,6 +155,12 @@ def readiness(reads: Reads) -> Ready:
         return [f"Constraints or indexes {why}: {', '.join(names)}." for why, names in wrong.items() if names]
 
     return because
+
+
+def _prepare(settings: Settings) -> None:
+    """Makes what takes seconds and needs no database, while the database starts."""
+    build()
+    demo_caller(settings)
 
 
 async def _furnish(store: Store, settings: Settings, say: Say) -> None:

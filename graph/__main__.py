@@ -14,7 +14,6 @@ from neo4j.exceptions import DriverError, Neo4jError
 from graph import commands, engine
 from graph.engine import jars, joining
 from graph.engine.supervisor import Supervisor
-from graph.engine.warmth import Warmth
 from graph.errors import Invalid, KithError, Refused, Unavailable
 from graph.settings import Settings
 from graph.shell import shell
@@ -26,7 +25,7 @@ COMMANDS = {
     "indexes": "install the constraints and indexes of the models, and report drift",
     "shell": "a Cypher prompt",
     "wipe": "delete all data, after asking",
-    "fetch": "fetch and verify the jars of the local server, so that its first start need not",
+    "fetch": "fetch and verify the jars of the local server and prepare quick starts; nothing with NEO4J_URI set",
     "lock": "resolve the jars anew and rewrite graph/neo4j.lock (for developers)",
 }
 
@@ -43,9 +42,8 @@ def parser() -> argparse.ArgumentParser:
         if name == "wipe":
             verb.add_argument("--yes", action="store_true", help="do not ask")
             verb.add_argument("--uri", help="the address in NEO4J_URI once more, to wipe a server Kith did not start")
-    # without help: these two are how Kith calls itself
+    # without help: this is how Kith calls itself
     verbs.add_parser("supervise").add_argument("attempt")
-    verbs.add_parser("warm")
     return top
 
 
@@ -86,11 +84,8 @@ def main(arguments: list[str]) -> int:
         if chosen.command == "supervise":
             shelf = joining.shelf_of(settings)
             return Supervisor(joining.folder_of(settings), shelf, settings.memory, chosen.attempt).run()
-        if chosen.command == "warm":
-            Warmth(joining.shelf_of(settings)).gather()
-            return 0
         if chosen.command == "fetch":
-            joining.fetched(settings)
+            joining.prepared(settings)
             return 0
         if chosen.command == "lock":
             _relock()

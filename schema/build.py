@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -35,8 +36,9 @@ def kind_of(value: Any, *_: Any) -> str:
     return str(value["__typename"])
 
 
+@cache
 def build() -> tuple[strawberry.Schema, GraphQLSchema]:
-    """The schema as strawberry's and as graphql-core's."""
+    """The schema as strawberry's and as graphql-core's, made once."""
     enumerations()
     for name, one in TYPES.items():
         known(name, one)

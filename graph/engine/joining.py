@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from graph.engine import java, supervisor
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.jars import VERSION, Shelf, cache_folder, read_lock
+from graph.engine.warmth import Warmth
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -156,6 +157,18 @@ def fetched(settings: Settings) -> Shelf:
             task = bar.add_task("jars", total=len(shelf.jars))
             shelf.fill(lambda done, total: bar.update(task, completed=done, total=total))
     return shelf
+
+
+def prepared(settings: Settings) -> None:
+    """The jars fetched, and what makes each start of a server quick gathered; nothing where another server is used.
+
+    Raises `Unavailable` when a jar cannot be fetched or is not the locked one.
+    """
+    if settings.neo4j_uri is None:
+        warmth = Warmth(fetched(settings))
+        if not warmth.is_settled():
+            with _waiting("Preparing quick starts of Neo4j; this happens once"):
+                warmth.gather()
 
 
 @contextmanager

@@ -17,10 +17,11 @@ from types import FrameType
 import psutil
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.engine import java, warmth
+from graph.engine import java
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.jars import Shelf
 from graph.engine.talk import greet
+from graph.engine.warmth import Warmth
 from graph.errors import KithError, Unavailable
 
 SECONDS_TO_START = 600.0
@@ -39,7 +40,6 @@ class Supervisor:
         self.memory = memory
         self.state = State(Phase.STARTING, port=folder.state().port, attempt=attempt)
         self.ended = False
-        self.warmth = warmth.Warmth(shelf)
 
     def run(self) -> int:
         """Supervise, as a process of its own, until nobody wants the server; returns the status of this process.
@@ -99,7 +99,7 @@ class Supervisor:
     def _start(self) -> subprocess.Popen[bytes]:
         port = java.free_port(self.state.port)
         java.prepare(self.folder, port, self.memory)
-        arguments = java.command(self.shelf, self.folder.home, self.memory, *self.warmth.options())
+        arguments = java.command(self.shelf, self.folder.home, self.memory, *Warmth(self.shelf).options())
         process = java.run(arguments, self.folder.log)
         self._tell(phase=Phase.STARTING, port=port, pid=process.pid, born=psutil.Process(process.pid).create_time())
         try:
@@ -129,15 +129,14 @@ class Supervisor:
 
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:
         """Wait while the server lives and is wanted; whether it still lives."""
-        with self.warmth.gathering():
-            while process.poll() is None:
+        while process.poll() is None:
+            if not self._is_wanted():
+                # a lease taken after this is written is seen below; one that finds it waits for the end
+                self._tell(phase=Phase.STOPPING)
                 if not self._is_wanted():
-                    # a lease taken after this is written is seen below; one that finds it waits for the end
-                    self._tell(phase=Phase.STOPPING)
-                    if not self._is_wanted():
-                        return True
-                    self._tell(phase=Phase.READY)
-                time.sleep(SECONDS_BETWEEN_LOOKS)
+                    return True
+                self._tell(phase=Phase.READY)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
         return False
 
     def _is_wanted(self) -> bool:

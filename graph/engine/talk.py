@@ -39,7 +39,7 @@ CONVERSATION: tuple[LiteralString, ...] = (
     "MATCH (n:Warm {id: $id}) SET n.name = 'changed' CREATE (:Event {at: datetime(), verb: 'change'}) RETURN n.id",
     "MATCH (n:Warm) DETACH DELETE n",
 )
-TURNS = 20
+TURNS = 2
 SECONDS_TO_CONNECT = 300.0
 
 

@@ -7,12 +7,9 @@ import contextlib
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +23,6 @@ from graph.errors import KithError, Unavailable
 MEMORY = 512 * 1024 * 1024
 SECONDS_TO_START = 600.0
 SECONDS_TO_WRITE = 600.0
-LOWEST_PRIORITY = 19
 
 
 @dataclass(frozen=True)
@@ -48,31 +44,18 @@ class Warmth:
         """The options that make a server use the cache, where there is one; Java ignores a cache that does not fit."""
         return (f"-XX:AOTCache={self.file}",) if self.file.exists() else ()
 
-    @contextmanager
-    def gathering(self) -> Iterator[None]:
-        """Gather the cache beside a running server, at the lowest priority, where there is none yet."""
-        if self.file.exists() or self._given_up.exists():
-            yield
-            return
-        process = subprocess.Popen(
-            [sys.executable, "-m", "graph", "warm"],
-            cwd=Path(__file__).parent.parent.parent,
-            stdin=subprocess.DEVNULL,
-            process_group=0 if os.name == "posix" else None,
-        )
-        try:
-            yield
-        finally:
-            _end(process)
+    def is_settled(self) -> bool:
+        """Whether the cache is there, or was tried in vain."""
+        return self.file.exists() or self._given_up.exists()
 
     def gather(self) -> None:
         """Run a server of no importance once and let Java write down what it loaded; nothing where that cannot be.
 
-        Raises `Unavailable` when another process is at it.
+        Waits while another process is at it.
         """
-        if hasattr(os, "nice"):
-            os.nice(LOWEST_PRIORITY)
-        with locked(self.shelf.folder / "warm.lock", seconds=0):
+        with locked(self.shelf.folder / "warm.lock", seconds=SECONDS_TO_START + SECONDS_TO_WRITE):
+            if self.is_settled():
+                return
             for left in self.shelf.folder.glob("warming-*"):
                 shutil.rmtree(left, ignore_errors=True)
             home = self.shelf.folder / f"warming-{os.getpid()}"
@@ -109,13 +92,3 @@ class Warmth:
         if not fresh.exists():
             raise Unavailable("Java wrote no cache.", remedy="")
         fresh.replace(self.file)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the gathering and every process it started."""
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()

@@ -49,14 +49,14 @@ async def test_after_a_kill_of_neo4j_amid_a_load_the_next_load_completes_it(tmp_
         desk.write("people.csv", f"id,name,boss\n{people}")
         mapping = desk.mapping(PEOPLE)
         loading = asyncio.create_task(desk.by(mapping, folder))
-        while await desk.ask("MATCH (n:Contact) RETURN count(n)") == [[0]]:
+        while await desk.ask("MATCH (n:Contact) RETURN count(n)") == [[0]]:  # noqa: ASYNC110  nothing else tells
             await asyncio.sleep(0.02)
         os.kill(Folder(settings.data).state().pid, signal.SIGKILL)
         # The driver's patience may outlast the restart, then the load has gone on; if not, it says what is wrong.
         with suppress(Unavailable):
             await loading
         async with asyncio.timeout(120):
-            while not await answers(desk):
+            while not await answers(desk):  # noqa: ASYNC110  nothing else tells
                 await asyncio.sleep(0.2)
         ((left,),) = await desk.ask("MATCH (n:Contact) RETURN count(n)")
         assert left % BATCH == 0
