@@ -11,12 +11,11 @@ from pathlib import Path
 import anyio
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph import commands, engine
+from graph import engine
 from graph.engine import jars, joining
 from graph.engine.supervisor import Supervisor
 from graph.errors import Invalid, KithError, Refused, Unavailable
 from graph.settings import Settings
-from graph.shell import shell
 
 COMMANDS = {
     "start": "start the local server and let it run until stop",
@@ -48,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 async def _run(chosen: argparse.Namespace, settings: Settings) -> int:
+    # Imported late: the supervisor, which every start waits for, needs neither models nor statements.
+    from graph import commands
+    from graph.shell import shell
+
     match chosen.command:
         case "start":
             return await commands.start(settings)
