@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from graph.errors import Unavailable
 from graph.store import Bound, Reads, Writes
 from schema.context import Caller
 from schema.door import Door, Options
@@ -19,8 +20,9 @@ class _Listening:
         self.asked: list[Bound] = []
 
     async def ask(self, bound: Bound) -> None:
-        """Keeps the statement and finds nothing."""
+        """Keeps the statement and has no answer."""
         self.asked.append(bound)
+        raise Unavailable("No database is behind this door.", remedy="Read the statements.")
 
 
 class Compiled:

@@ -26,6 +26,7 @@ class Property:
     searched: bool
     writable: bool
     members: type[enum.Enum] | None
+    unknown: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +112,7 @@ def _properties(declared: Mapping[str, Any]) -> dict[str, Property]:
                 searched=one.search,
                 writable=one.writable,
                 members=getattr(one, "members", None),
+                unknown=getattr(one, "unknown", None),
             )
     return found
 

@@ -137,6 +137,13 @@ def _creatable(end: End, place: str) -> Iterator[Complaint]:
     if "name" not in entity(end.label).properties:
         says = f"A missing {end.label} cannot be made: it has no name."
         yield Complaint(place, says, f"Load every {end.label} by a [[nodes]] table.")
+        return
+    given = entity(end.label).complete({"name": ""})
+    properties = entity(end.label).properties
+    lacking = [name for name in required_of(end.label) if name not in given and properties[name].unknown is None]
+    if lacking:
+        says = f"A missing {end.label} cannot be made: it needs {' and '.join(lacking)}."
+        yield Complaint(place, says, f"Load every {end.label} by a [[nodes]] table.")
 
 
 def _fields(

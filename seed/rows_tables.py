@@ -238,7 +238,8 @@ def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
 
 
 def missing_node(end: End, source: str, parts: tuple[str, ...]) -> Values:
-    """The node `create_missing` makes: only its key and a name."""
+    """The node `create_missing` makes: its key, a name, and what stands for "not known" where something must stand."""
     key = "/".join(parts)
     values = entity(end.label).complete({"name": key})
-    return {**values, "uid": uid(source, end.label, *parts), "source": source, "sourceKey": key}
+    unknown = {one.name: one.unknown for one in entity(end.label).properties.values() if one.unknown is not None}
+    return {**unknown, **values, "uid": uid(source, end.label, *parts), "source": source, "sourceKey": key}

@@ -25,7 +25,13 @@ class Account(Party):
     plural = "accounts"
 
     accountNumber = Text("Our number for it.", index=True, search=True)
-    relationship = Choice(AccountRelationship, "What it is to us (`customertypecode`).", required=True, index=True)
+    relationship = Choice(
+        AccountRelationship,
+        "What it is to us (`customertypecode`).",
+        required=True,
+        index=True,
+        unknown=AccountRelationship.OTHER,
+    )
     category = Choice(AccountCategory, "How it is treated (`accountcategorycode`).")
     industry = Text("The industry it is in.", index=True)
     city = Text("The city of its main address.")

@@ -68,13 +68,14 @@ class Text(Declared, StringProperty):
 
 
 class Choice(Declared, StringProperty):
-    """One member of an enumeration, stored as its name."""
+    """One member of an enumeration, stored as its name; `unknown` is the one of a record nothing more is known of."""
 
     kind = Kind.CHOICE
 
-    def __init__(self, members: type[enum.Enum], says: str, **more: Any) -> None:
+    def __init__(self, members: type[enum.Enum], says: str, *, unknown: enum.Enum | None = None, **more: Any) -> None:
         super().__init__(says, choices={member.name: member.name for member in members}, **more)
         self.members = members
+        self.unknown = unknown.name if unknown is not None else None
 
 
 class Int(Declared, IntegerProperty):

@@ -248,8 +248,9 @@ async def test_a_missing_end_can_be_made_with_its_key_and_a_name(desk: Desk) -> 
     desk.write("accounts.csv", "id,name,parent\nA,a,B\nC,c,B\nB2,b2,\n")
     text = ACCOUNTS + PARENTS.replace('key = "parent" }', 'key = "parent", create_missing = true }')
     assert (await desk.load(text))["Account (made for CHILD_OF)"].created == 1
-    found = await desk.ask("MATCH (n:Account {source: $source, sourceKey: 'B'}) RETURN keys(n)")
-    assert sorted(found[0][0]) == ["createdAt", "modifiedAt", "name", "source", "sourceKey", "uid"]
+    found = await desk.ask("MATCH (n:Account {source: $source, sourceKey: 'B'}) RETURN keys(n), n.relationship")
+    keys = ["createdAt", "modifiedAt", "name", "relationship", "source", "sourceKey", "uid"]
+    assert (sorted(found[0][0]), found[0][1]) == (keys, "OTHER")
     await again(desk, text)
 
 
