@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import copy
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,8 @@ from seed.world.stories import Fact
 _SECONDS = 900.0
 _BEAT = 2.0
 _LOOK = 0.25
-_ROWS = 10_000
+_ROWS = 5_000
+_AT_ONCE = 3
 
 Progress = Callable[[int], None]
 
@@ -121,6 +122,7 @@ class _Writer:
 
     def __init__(self, writes: Writes, progress: Progress) -> None:
         self._writes, self._progress = writes, progress
+        self._under_way = asyncio.Semaphore(_AT_ONCE)
         self._nodes: list[Row] = []
         self._edges: list[Row] = []
         self._before: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -133,7 +135,7 @@ class _Writer:
             self._nodes += [fresh.node(batch.label, row) for row in batch.rows]
         else:
             self._edges += [fresh.edge(batch.type, start, end, values) for start, end, values in batch.rows]
-        if len(self._nodes) >= _ROWS or len(self._edges) >= 2 * _ROWS:
+        if len(self._nodes) >= 2 * _ROWS or len(self._edges) >= 8 * _ROWS:
             await self._flush()
 
     async def finish(self) -> None:
@@ -148,18 +150,26 @@ class _Writer:
 
     async def _flush(self) -> None:
         nodes, edges, self._nodes, self._edges = self._nodes, self._edges, [], []
-        for rows in bulk.batches(nodes, _ROWS):
-            self.nodes += await fresh.nodes(self._writes, rows)
-            self._progress(len(rows))
+        self.nodes += await self._sent(fresh.nodes, nodes)
         self.relationships += await self._before
-        self._before = asyncio.ensure_future(self._relate(edges))
+        self._before = asyncio.ensure_future(self._sent(fresh.edges, edges))
 
-    async def _relate(self, edges: list[Row]) -> int:
-        made = 0
-        for rows in bulk.batches(edges, _ROWS):
-            made += await fresh.edges(self._writes, rows)
-            self._progress(len(rows))
-        return made
+    async def _sent(self, make: Callable[[Writes, Iterable[Row]], Awaitable[int]], rows: list[Row]) -> int:
+        """Sends the rows in transactions of which a few are under way at once; a server uses one core for each."""
+
+        async def one(part: list[Row]) -> int:
+            async with self._under_way:
+                made = await make(self._writes, part)
+            self._progress(len(part))
+            return made
+
+        parts = (one(part) for part in bulk.batches(rows, _ROWS))
+        # Nothing is under way any more when this ends, be it with an error.
+        made = await asyncio.gather(*parts, return_exceptions=True)
+        for failed in made:
+            if isinstance(failed, BaseException):
+                raise failed
+        return sum(count for count in made if not isinstance(count, BaseException))
 
 
 async def _write(writes: Writes, world: World, beats: asyncio.Future[None], progress: Progress) -> tuple[int, int]:
