@@ -187,7 +187,7 @@ class Settings(BaseSettings):
         "KITH_MAX_COST",
         200_000,
         "1 to 1000000000",
-        "How many records a question may ask for: the product of `first` down its deepest path.",
+        "How many records a question may ask for: over all connections the sum of the products of `first`.",
         ge=1,
         le=1_000_000_000,
     )

@@ -19,7 +19,6 @@ from graph.errors import Conflict, Invalid, TooExpensive, Unavailable
 _PARAMETER = re.compile(r"\$(\w+)")
 _TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
 _TOO_MUCH_MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemory")
-_NOT_YET = ("Neo.TransientError.General.DatabaseUnavailable", "Neo.TransientError.Database.")
 
 _FREE = 64
 
@@ -76,7 +75,7 @@ def explained(error: Exception, seconds: float) -> Exception:
             "Another record already has a value that must be unique.",
             remedy="Read the record that is there, or give another value.",
         )
-    if isinstance(error, TransientError) and not str(error.code).startswith(_NOT_YET):
+    if isinstance(error, TransientError) and str(error.code).startswith("Neo.TransientError.Transaction."):
         return Conflict(
             "Other writes kept getting in the way and the transaction was given up; nothing was changed.",
             remedy="Send it again.",

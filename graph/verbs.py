@@ -10,7 +10,7 @@ from neo4j import AsyncManagedTransaction
 
 from graph.compile.verbs_events import DONE, stored_text
 from graph.compile.verbs_refusals import check
-from graph.errors import Conflict, NotFound, Refused, Unavailable
+from graph.errors import Conflict, KithError, NotFound, Refused, Unavailable
 from graph.store import Bound, Writes
 from graph.vocabulary import Entity, entity
 
@@ -29,10 +29,8 @@ async def carried_out(writes: Writes, bound: Bound, *, again: Bound) -> Any:
     """
     try:
         answer = await writes.change(bound, check=check)
-    except _UNSURE:
-        if not await _done(writes, bound):
-            raise
-        return await writes.ask(again)
+    except _UNSURE as error:
+        return await _settled(writes, bound, again, error)
     return answer["shown"]
 
 
@@ -52,16 +50,23 @@ async def carried_out_following(writes: Writes, first: Bound, verb: Following, *
 
     try:
         answer = await writes.within(work, name=first.name)
-    except _UNSURE:
-        if not await _done(writes, bound):
-            raise
-        return await writes.ask(again)
+    except _UNSURE as error:
+        return await _settled(writes, bound, again, error)
     return answer["shown"]
 
 
-async def _done(writes: Writes, bound: Bound) -> bool:
-    """Whether the verb was done all the same: its event is there."""
-    return bool(await writes.ask(DONE.bind(event=bound.parameters["input"]["event"])))
+async def _settled(writes: Writes, bound: Bound, again: Bound, error: KithError) -> Any:
+    """What `again` reads where the verb was done all the same: its event is there; else raises what befell it."""
+    unsure = Unavailable(
+        "The database did not answer, and nobody can tell whether this was done.",
+        remedy="Read the record, then decide; nothing is ever done by half.",
+    )
+    try:
+        if await writes.ask(DONE.bind(event=bound.parameters["input"]["event"])):
+            return await writes.ask(again)
+    except Unavailable:
+        raise unsure from error
+    raise unsure if isinstance(error, Unavailable) else error
 
 
 def stored(label: str, given: Values, now: datetime) -> Bound:

@@ -35,6 +35,7 @@ from schema.trace import Limits
 log = logging.getLogger("kith.schema")
 
 _DOCUMENTS = 1024
+_LONGEST_KEPT = 50_000
 _PLANS = 16
 
 
@@ -88,6 +89,8 @@ class Door:
             self._documents.move_to_end(query)
             return known
         made = _read(query, self.core, self.options.documents)
+        if len(query) > _LONGEST_KEPT:
+            return made
         self._documents[query] = made
         if len(self._documents) > _DOCUMENTS:
             self._documents.popitem(last=False)
@@ -202,7 +205,7 @@ def _read(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
 
 def _too_long(limits: DocumentLimits) -> TooExpensive:
     return TooExpensive(
-        f"The document has more than {limits.tokens} tokens, or is nested too deeply.",
+        f"The document has more than {limits.tokens} tokens, or its fields or fragments are nested too deeply.",
         remedy="Ask for less, or in several requests.",
         limit=limits.tokens,
     )

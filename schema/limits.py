@@ -18,6 +18,8 @@ from graphql import (
 
 from graph.errors import TooExpensive
 
+_READ_AT_MOST = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
@@ -36,18 +38,26 @@ def check_repeats(document: DocumentNode, limits: DocumentLimits) -> None:
     need not be valid yet.
     """
     pairs = 0
-    for group in _repeated(document):
+    for group in _repeated(document, limits):
         pairs += len(group) * (len(group) - 1) // 2
         if pairs > limits.pairs:
-            raise TooExpensive(
-                f"Fields are repeated under the same name in more than {limits.pairs} pairs.",
-                remedy="Name each field once where it is asked for, or put it into a fragment.",
-                limit=limits.pairs,
-            )
+            raise _repeats(limits)
 
 
-def _repeated(document: DocumentNode) -> Iterator[list[FieldNode]]:
-    """The fields that answer under one name, group by group, each group once."""
+def _repeats(limits: DocumentLimits) -> TooExpensive:
+    return TooExpensive(
+        f"Fields are repeated under the same name in more than {limits.pairs} pairs.",
+        remedy="Name each field once where it is asked for, or put it into a fragment.",
+        limit=limits.pairs,
+    )
+
+
+def _repeated(document: DocumentNode, limits: DocumentLimits) -> Iterator[list[FieldNode]]:
+    """The fields that answer under one name, group by group, each group once.
+
+    Raises TooExpensive when fragments spread in one another make that more to read than any screen asks for.
+    """
+    left = _READ_AT_MOST
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     waiting: list[tuple[SelectionSetNode, ...]] = [
         (one.selection_set,) for one in document.definitions if isinstance(one, ExecutableDefinitionNode)
@@ -62,7 +72,11 @@ def _repeated(document: DocumentNode) -> Iterator[list[FieldNode]]:
         spread: set[str] = set()
         within = list(merged)
         while within:
-            for one in within.pop().selections:
+            chosen = within.pop().selections
+            left -= len(chosen)
+            if left < 0:
+                raise _repeats(limits)
+            for one in chosen:
                 if isinstance(one, FieldNode):
                     named.setdefault((one.alias or one.name).value, []).append(one)
                 elif isinstance(one, InlineFragmentNode):

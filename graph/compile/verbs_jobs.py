@@ -31,8 +31,9 @@ WITH *, [job IN current WHERE job.isPrimary] AS main
 WITH *, CASE WHEN size(main) = 1 THEN main[0] WHEN size(current) = 1 THEN current[0] END AS left
 WITH *, endNode(left) AS place, coalesce(endNode(left) = account, false) AS stays"""
 
-_WRITTEN = ("account", "left", "stays", "moment", "above", "below", "boss", "lifting", "jobs")
+_WRITTEN = ("account", "left", "stays", "moment", "above", "below", "up", "boss", "lifting", "jobs")
 _SOLID = "coalesce(line.kind, 'SOLID') = 'SOLID'"
+_ENDED = "CASE WHEN line.validFrom > moment THEN line.validFrom ELSE moment END"
 _KEPT = ("jobTitle", "department", "seniority", "roles", "isPrimary", "isDirect")
 
 
@@ -81,8 +82,10 @@ def move_contact(writer: Writer) -> str:
             "WITH *, stays AND left.validTo IS NULL",
             f"  AND size({altered('$input.jobKeys', '$input.job', 'left')}) = 0 AS same",
             _LINES,
-            f"WITH *, head([line IN above WHERE {_SOLID} AND {at('line')} | endNode(line)]) AS boss",
-            f"WITH *, [line IN below WHERE {_SOLID} AND startNode(line) <> boss] AS lifting",
+            f"WITH *, head([line IN above WHERE {_SOLID} AND {at('line')}]) AS up",
+            "WITH *, endNode(up) AS boss",
+            f"WITH *, [line IN below WHERE {_SOLID} AND startNode(line) <> boss",
+            f"  AND (up.validTo IS NULL OR {_ENDED} < up.validTo)] AS lifting",
             "WITH *, CASE WHEN same THEN [] ELSE",
             f"  {fact('account', 'place.uid')} + {facts(keys, 'left')}",
             "  + [line IN above | 'manager=' + endNode(line).uid]",
@@ -99,7 +102,8 @@ def move_contact(writer: Writer) -> str:
 def _writes() -> tuple[str, ...]:
     kept = ", ".join(f"{key}: left.{key}" for key in _KEPT)
     main = "coalesce(left.isPrimary, NOT any(job IN jobs WHERE job.isPrimary))"
-    ended = "CASE WHEN line.validFrom > moment THEN line.validFrom ELSE moment END"
+    # A report is under the manager no longer than the person would have been: so no line can close a circle.
+    until = "CASE WHEN line.validTo < up.validTo OR up.validTo IS NULL THEN line.validTo ELSE up.validTo END"
     return (
         TOUCH,
         f"WITH *, CASE WHEN stays THEN {{{kept}}} ELSE {{isPrimary: {main}}} END AS base",
@@ -107,11 +111,11 @@ def _writes() -> tuple[str, ...]:
         "FOREACH (one IN [one IN [account] WHERE one IS NOT NULL] | CREATE (n)-[job:WORKS_AT]->(one)",
         "  SET job = base SET job += $input.job, job.validFrom = moment, job.createdAt = $now)",
         "WITH *",
-        "CALL (boss, lifting, moment) {",
+        "CALL (up, boss, lifting, moment) {",
         "  UNWIND lifting AS line",
-        "  WITH boss, line, startNode(line) AS report, moment",
+        "  WITH up, boss, line, startNode(line) AS report, moment",
         "  CREATE (report)-[lifted:REPORTS_TO {kind: 'SOLID', confidence: 'ASSUMED', createdAt: $now}]->(boss)",
-        f"  SET lifted.validFrom = {ended}, lifted.validTo = line.validTo, lifted.scopeAccountId = line.scopeAccountId",
+        f"  SET lifted.validFrom = {_ENDED}, lifted.validTo = {until}, lifted.scopeAccountId = line.scopeAccountId",
         "}",
-        f"FOREACH (line IN above + below | SET line.validTo = {ended})",
+        f"FOREACH (line IN above + below | SET line.validTo = {_ENDED})",
     )

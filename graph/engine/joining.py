@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -54,16 +55,19 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
     if settings.neo4j_uri is not None:
         yield _elsewhere(settings, settings.neo4j_uri)
         return
-    folder = folder_of(settings)
+    folder, left = folder_of(settings), threading.Event()
     with lease(folder):
-        state = await anyio.to_thread.run_sync(join, settings, abandon_on_cancel=True)
-        care = asyncio.create_task(_care(settings), name="care of the local Neo4j")
         try:
-            yield _here(folder, state)
+            state = await anyio.to_thread.run_sync(join, settings, left, abandon_on_cancel=True)
+            care = asyncio.create_task(_care(settings, left), name="care of the local Neo4j")
+            try:
+                yield _here(folder, state)
+            finally:
+                care.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await care
         finally:
-            care.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await care
+            left.set()
 
 
 def running(settings: Settings) -> Server | None:
@@ -94,22 +98,22 @@ def lease(folder: Folder) -> Iterator[None]:
         yield
 
 
-async def _care(settings: Settings) -> None:
+async def _care(settings: Settings, left: threading.Event) -> None:
     """Start the supervisor again should it be killed, at the same port, so that the driver finds its server back."""
     folder = folder_of(settings)
     while True:
         await anyio.sleep(SECONDS_BETWEEN_CARES)
-        if not folder.is_supervised():
-            try:
-                await anyio.to_thread.run_sync(join, settings, abandon_on_cancel=True)
-            except Unavailable:
-                await anyio.sleep(SECONDS_AFTER_A_FAILURE)
+        try:
+            if not folder.is_supervised():
+                await anyio.to_thread.run_sync(join, settings, left, abandon_on_cancel=True)
+        except (Unavailable, OSError):
+            await anyio.sleep(SECONDS_AFTER_A_FAILURE)
 
 
-def join(settings: Settings) -> State:
+def join(settings: Settings, left: threading.Event | None = None) -> State:
     """Wait for the server of the data folder to answer, starting it when nobody has; the caller holds a lease.
 
-    Raises `Unavailable` when it does not come up, with the end of its log.
+    Raises `Unavailable` when it does not come up, with the end of its log, and when the caller has `left`.
     """
     if (found := running(settings)) is not None and found.local:
         return folder_of(settings).state()
@@ -119,6 +123,8 @@ def join(settings: Settings) -> State:
     mine: str | None = None
     with _waiting("Starting Neo4j"):
         while time.monotonic() < until:
+            if left is not None and left.is_set():
+                raise Unavailable("Nobody waits for the local Neo4j any more.", remedy="Start it again.")
             supervised = folder.is_supervised()
             state = folder.state()
             if supervised and state.phase is Phase.READY and java.answers(state.port):
@@ -167,7 +173,8 @@ def prepared(settings: Settings) -> None:
     if settings.neo4j_uri is None:
         warmth = Warmth(fetched(settings))
         if not warmth.is_settled():
-            with _waiting("Preparing quick starts of Neo4j; this happens once"):
+            # Quick starts are a comfort: without room or right to keep the cache Kith goes on with slow ones.
+            with _waiting("Preparing quick starts of Neo4j; this happens once"), contextlib.suppress(OSError):
                 warmth.gather()
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from neo4j.exceptions import DriverError, Neo4jError
+
 from graph.engine import java
 from graph.engine.folder import Folder, locked
 from graph.engine.jars import Shelf
@@ -62,8 +64,8 @@ class Warmth:
             home.mkdir(mode=0o700)
             try:
                 self._run(home)
-            except KithError as error:
-                self._given_up.write_text(error.message, encoding="utf-8")
+            except (KithError, Neo4jError, DriverError) as error:
+                self._given_up.write_text(str(error), encoding="utf-8")
             finally:
                 shutil.rmtree(home, ignore_errors=True)
 

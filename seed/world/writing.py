@@ -146,7 +146,7 @@ class _Writer:
     async def stop(self) -> None:
         """Leaves what is not written unwritten."""
         self._before.cancel()
-        await asyncio.wait([self._before])
+        await asyncio.gather(self._before, return_exceptions=True)
 
     async def _flush(self) -> None:
         nodes, edges, self._nodes, self._edges = self._nodes, self._edges, [], []

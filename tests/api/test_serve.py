@@ -14,6 +14,7 @@ import pytest
 
 from api.serve import readiness
 from graph import engine
+from graph.engine import Folder
 from graph.store import Reads
 from tests.api.running import Running, serving
 
@@ -67,6 +68,25 @@ def test_a_signal_while_starting_ends_it_in_order(tmp_path: Path) -> None:
             process.terminate()
             assert process.wait(30) == 0
     assert err.read_text() == "Kith was stopped before it was open.\n"
+
+
+def test_a_signal_while_the_local_database_starts_ends_both(tmp_path: Path) -> None:
+    data, err = tmp_path / "data", tmp_path / "err"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    environment |= {"KITH_DATA": str(data), "KITH_WORLD": "none", "KITH_PORT": "0", "KITH_MEMORY": "384m"}
+    with err.open("wb") as said:
+        process = subprocess.Popen([sys.executable, "-m", "api"], env=environment, stderr=said)
+    until = time.monotonic() + 60
+    while "Starting Neo4j" not in err.read_text() or not Folder(data).is_supervised():
+        assert time.monotonic() < until, err.read_text()
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(30) == 0
+    assert err.read_text().endswith("Kith was stopped before it was open.\n")
+    until = time.monotonic() + 60
+    while Folder(data).is_supervised():
+        assert time.monotonic() < until, "The database was not stopped."
+        time.sleep(0.2)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,18 @@ def repeating(levels: int) -> str:
     return "\n".join(parts)
 
 
+def circling(first: int, second: int) -> str:
+    """Two circles of fragments that meet in every pair, each pair with a long fragment below it; not even valid."""
+    parts = ["{ accounts(first: 1) { nodes { a: parent { ...P0 } a: parent { ...Q0 } } } }"]
+    for name, size in (("P", first), ("Q", second)):
+        parts += [
+            f"fragment {name}{at} on Account {{ a: parent {{ ...{name}{(at + 1) % size} ...B }} }}"
+            for at in range(size)
+        ]
+    parts.append(f"fragment B on Account {{ {' '.join(f'b{at}' for at in range(1500))} }}")
+    return "\n".join(parts)
+
+
 def doubling(levels: int) -> str:
     """The same without aliases: each fragment spreads the next one twice, under one key."""
     parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
@@ -85,6 +97,7 @@ async def refused(door: Door, sent: list[str], query: str, variables: dict[str, 
         ("{ accounts { " + "nodes { id name } " * 60 + "} }", "in more than 5000 pairs"),
         (repeating(13), "levels deep"),
         (repeating(200), "nested too deeply"),
+        (circling(69, 71), "in more than 5000 pairs"),
         ("{ accounts(first: 1001) { totalCount } }", "holds at most 1000"),
         ("{ accounts(first: 1000) { nodes { contacts(first: 1000) { totalCount } } } }", "1001000 records"),
         (

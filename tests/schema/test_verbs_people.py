@@ -200,6 +200,23 @@ async def test_the_chart_before_the_move_is_still_there(stage: Stage) -> None:
     assert (await stage.ask(query, id=report, at=APR))["contact"]["manager"] == {"id": boss}
 
 
+async def test_a_lifted_line_ends_where_the_line_it_follows_was_to_end(stage: Stage) -> None:
+    """Else it would close a circle with a line that begins only then."""
+    account, other = await stage.account(), await stage.account()
+    boss, mover, report = await people(stage, account, 3)
+    await line(stage, mover, boss)
+    await line(stage, report, mover)
+    await line(stage, mover, None, APR)
+    await line(stage, boss, report, APR)
+    await stage.do("moveContact", {"contact": mover, "account": other, "validFrom": FEB})
+    lines = [
+        (end, one["validFrom"], one.get("validTo"))
+        for start, end, one in await stage.edges(report, "REPORTS_TO")
+        if start == report
+    ]
+    assert sorted(lines, key=lambda one: str(one[1])) == [(mover, JAN, FEB), (boss, FEB, APR)]
+
+
 async def test_reports_of_who_had_no_manager_have_none_either(stage: Stage) -> None:
     old, new = await stage.account(), await stage.account()
     one, report = await people(stage, old, 2)
