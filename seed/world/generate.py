@@ -46,6 +46,7 @@ class World:
         sheet, clock = Sheet(), Clock(midnight)
         currencies = frozenset(country.currency for country in COUNTRIES)
         self.until = midnight
+        self.size = size
         self._scene = Scene(SIZES[size], number, clock, sheet, Catalogue(sheet, clock, rates or Rates(), currencies))
         self.facts: list[Fact] = []
         self.ties: KnowsColumns | None = None
