@@ -110,7 +110,7 @@ async def _care(settings: Settings, left: threading.Event) -> None:
             await anyio.sleep(SECONDS_AFTER_A_FAILURE)
 
 
-def join(settings: Settings, left: threading.Event | None = None) -> State:
+def join(settings: Settings, left: threading.Event) -> State:
     """Wait for the server of the data folder to answer, starting it when nobody has; the caller holds a lease.
 
     Raises `Unavailable` when it does not come up, with the end of its log, and when the caller has `left`.
@@ -123,7 +123,7 @@ def join(settings: Settings, left: threading.Event | None = None) -> State:
     mine: str | None = None
     with _waiting("Starting Neo4j"):
         while time.monotonic() < until:
-            if left is not None and left.is_set():
+            if left.is_set():
                 raise Unavailable("Nobody waits for the local Neo4j any more.", remedy="Start it again.")
             supervised = folder.is_supervised()
             state = folder.state()

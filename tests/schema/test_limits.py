@@ -28,25 +28,24 @@ def aliased(many: int) -> str:
     return "{ accounts(first: 1) { nodes { " + " ".join(f"a{at}: name" for at in range(many)) + " } } }"
 
 
+def chained(levels: int, body: str, last: str) -> str:
+    """Fragments in a chain: in the body of each, NEXT stands for the spread of the next one."""
+    parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
+    parts += [
+        f"fragment L{level} on Account {{ {body.replace('NEXT', f'...L{level + 1}')} }}" for level in range(levels)
+    ]
+    parts.append(f"fragment L{levels} on Account {{ {last} }}")
+    return "\n".join(parts)
+
+
 def laughing(levels: int, times: int) -> str:
     """Fragments that spread fragments: few words that come to times^levels fields."""
-    parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
-    for level in range(levels):
-        spreads = " ".join(f"x{at}: parent {{ ...L{level + 1} }}" for at in range(times))
-        parts.append(f"fragment L{level} on Account {{ {spreads} }}")
-    parts.append(f"fragment L{levels} on Account {{ id }}")
-    return "\n".join(parts)
+    return chained(levels, " ".join(f"x{at}: parent {{ NEXT }}" for at in range(times)), "id")
 
 
 def repeating(levels: int) -> str:
     """Fragments that ask the same field twice, each with the next fragment below it."""
-    parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
-    parts += [
-        f"fragment L{level} on Account {{ parent {{ ...L{level + 1} }} parent {{ ...L{level + 1} }} }}"
-        for level in range(levels)
-    ]
-    parts.append(f"fragment L{levels} on Account {{ id }}")
-    return "\n".join(parts)
+    return chained(levels, "parent { NEXT } parent { NEXT }", "id")
 
 
 def circling(first: int, second: int) -> str:
@@ -63,13 +62,7 @@ def circling(first: int, second: int) -> str:
 
 def doubling(levels: int) -> str:
     """The same without aliases: each fragment spreads the next one twice, under one key."""
-    parts = ["{ accounts(first: 1) { nodes { ...L0 } } }"]
-    parts += [
-        f"fragment L{level} on Account {{ ...L{level + 1} ... on Party {{ ...L{level + 1} }} }}"
-        for level in range(levels)
-    ]
-    parts.append(f"fragment L{levels} on Account {{ id a: name }}")
-    return "\n".join(parts)
+    return chained(levels, "NEXT ... on Party { NEXT }", "id a: name")
 
 
 async def refused(door: Door, sent: list[str], query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
