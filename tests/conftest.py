@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,8 +13,9 @@ import neo4j
 import pytest
 
 from graph import engine, indexes
+from graph.errors import Unavailable
 from graph.settings import Settings
-from graph.store import Bound, Store, connect
+from graph.store import Bound, Statement, Store, connect
 from graph.vocabulary import ENDPOINTS, ENTITIES
 
 
@@ -110,3 +112,15 @@ async def fill(store: Store, name: str, load: Callable[[], Awaitable[object]]) -
     )
     await load()
     await store.writes.change(Bound("note", "CREATE (c:Contents {name: $name}) RETURN c.name", {"name": name}))
+
+
+async def back(store: Store) -> None:
+    """Waits until the server answers again."""
+    for _ in range(600):
+        try:
+            await store.reads.ask(Statement("test.back", "RETURN 1").bind())
+        except Unavailable:
+            await asyncio.sleep(0.5)
+        else:
+            return
+    raise AssertionError("The server did not come back.")

@@ -16,13 +16,13 @@ import pytest
 
 from graph import engine, indexes, ties
 from graph.engine import Folder
-from graph.errors import Unavailable
 from graph.identity import new_uid
 from graph.settings import MEBIBYTE, Settings
 from graph.store import Statement, Store, connect
 from schema.context import Caller
 from schema.door import Door
 from tests.api.running import Running, serving
+from tests.conftest import back
 
 VERBS = 100
 AT_ONCE = 8
@@ -186,15 +186,3 @@ async def holds(store: Store, kept: list[list[str]], cast: dict[str, list[str]])
         assert await store.reads.ask(Statement("test.half", text).bind()) == 0, what
     done = await ties.refresh_parties(store.writes, [*cast["User"], *cast["Contact"]])
     assert (done.created, done.changed, done.removed) == (0, 0, 0)
-
-
-async def back(store: Store) -> None:
-    """Waits until the server answers again."""
-    for _ in range(600):
-        try:
-            await store.reads.ask(Statement("test.back", "RETURN 1").bind())
-        except Unavailable:
-            await asyncio.sleep(0.5)
-        else:
-            return
-    raise AssertionError("The server did not come back.")

@@ -14,6 +14,7 @@ from graph.engine import Folder
 from graph.errors import Unavailable
 from graph.settings import MEBIBYTE, Settings
 from graph.store import connect
+from tests.conftest import back
 from tests.seed.conftest import Desk, totals
 
 COUNT = 16 * BATCH
@@ -55,22 +56,14 @@ async def test_after_a_kill_of_neo4j_amid_a_load_the_next_load_completes_it(tmp_
         # The driver's patience may outlast the restart, then the load has gone on; if not, it says what is wrong.
         with suppress(Unavailable):
             await loading
-        async with asyncio.timeout(120):
-            while not await answers(desk):  # noqa: ASYNC110  nothing else tells
-                await asyncio.sleep(0.2)
+        await back(store)
         ((left,),) = await desk.ask("MATCH (n:Contact) RETURN count(n)")
         assert left % BATCH == 0
-        lines = await desk.by(mapping, folder)
-        assert (lines["Contact (people.csv)"].created, lines["Contact (people.csv)"].unchanged) == (COUNT - left, left)
+        line = (await desk.by(mapping, folder))["Contact (people.csv)"]
+        # A batch that was under way beside the one that failed may still have come through: it is there in full.
+        assert left <= line.unchanged <= COUNT
+        assert line.unchanged % BATCH == 0
+        assert line.created == COUNT - line.unchanged
         assert await desk.ask("MATCH (n:Contact) RETURN count(n)") == [[COUNT]]
         assert await desk.ask("MATCH (:Contact)-[r:REPORTS_TO]->(:Contact) RETURN count(r)") == [[COUNT - 1]]
         assert totals(await desk.by(mapping, folder)) == (0, 0, 0)
-
-
-async def answers(desk: Desk) -> bool:
-    """Whether the server is back."""
-    try:
-        await desk.ask("RETURN 1")
-    except Unavailable:
-        return False
-    return True
