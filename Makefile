@@ -23,7 +23,7 @@ check: setup-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest tests/house
+	@$(BIN)/python -m pytest tests/rules
 
 bench: setup-dev
 	@$(BIN)/python -m bench

@@ -6,16 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 
-from algorithms.interactions import (
-    DEFINITION,
-    USUAL,
-    Activity,
-    Contribution,
-    Kind,
-    Way,
-    Weights,
-    pairs,
-)
+from algorithms.interactions import DEFINITION, USUAL, Activity, Contribution, Kind, Way, Weights, pairs
 from algorithms.registry import algorithm
 from algorithms.strength import HALF_LIFE_DAYS, Sums, decay, faded
 

@@ -8,15 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from algorithms.interactions import (
-    ATTENDING,
-    DEFINITION,
-    RECEIVING,
-    SENDING,
-    USUAL,
-    Kind,
-    Weights,
-)
+from algorithms.interactions import ATTENDING, DEFINITION, RECEIVING, SENDING, USUAL, Kind, Weights
 from algorithms.moment import DAY, Moment, seconds
 from algorithms.registry import algorithm
 from algorithms.strength import ANSWERED, HALF_LIFE_DAYS, ONE_WAY, ONE_WAY_CAP

@@ -14,18 +14,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api.endpoint import GraphQLEndpoint
+from api.graphql import GraphQLEndpoint
 from api.hosts import Hosts
-from api.journal import Journal
 from api.metrics import CONTENT_TYPE
 from api.page import Page
+from api.request_log import Journal
 from graph.errors import Invalid, KithError, NotFound
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from schema.context import Caller
-    from schema.door import Door
+    from schema.execution import Door
 
 PATH = "/graphql"
 

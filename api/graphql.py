@@ -9,8 +9,8 @@ import secrets
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from api.accept import Media, chosen
-from api.asked import Asked, TurnedAway, from_body, from_url
+from api.content_negotiation import Media, chosen
+from api.graphql_request import Asked, TurnedAway, from_body, from_url
 from api.reply import Reply, answered, refused, turned_away
 from graph.errors import Invalid, KithError, Refused, TooExpensive, Unavailable
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from api.hosts import Hosts
-    from api.journal import Journal
     from api.page import Page
+    from api.request_log import Journal
     from schema.context import Caller
-    from schema.door import Door
+    from schema.execution import Door
 
 _Headers = dict[bytes, bytes]
 _Pair = tuple[bytes, bytes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from ipaddress import ip_address
 
-from api.asked import TurnedAway
+from api.graphql_request import TurnedAway
 from graph.errors import Refused
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.accept import Media
 from api.build import EXPLORER
+from api.content_negotiation import Media
 from api.reply import Reply
 
 if TYPE_CHECKING:

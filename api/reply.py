@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import orjson
 
-from api.accept import Media
-from api.asked import TurnedAway
+from api.content_negotiation import Media
+from api.graphql_request import TurnedAway
 from graph.errors import KithError
 
 

@@ -15,18 +15,18 @@ import uvicorn
 from api import listening
 from api.app import PATH, App, Kith, Ready
 from api.hosts import Hosts
-from api.journal import Journal
 from api.log import Lines, opened
 from api.metrics import Metrics, kith_version
 from api.page import Page
+from api.request_log import Journal
 from graph import engine, indexes
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
 from schema.build import build
 from schema.context import Caller
-from schema.door import Door, Options
+from schema.execution import Door, Options
 from schema.limits import DocumentLimits
-from schema.trace import Limits
+from schema.planning.selection_builder import Limits
 
 Say = Callable[[str], None]
 

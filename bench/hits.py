@@ -15,7 +15,7 @@ from graph import indexes
 from graph.settings import Settings
 from graph.store import Bound, Reads, Store
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 from seed.world.writing import write
 
 HERE = Path(__file__).resolve().parent

@@ -8,7 +8,7 @@ from typing import Any, cast
 from graph.errors import Unavailable
 from graph.store import Bound, Reads, Writes
 from schema.context import Caller
-from schema.door import Door, Options
+from schema.execution import Door, Options
 
 
 class _Listening:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graph import bulk, indexes
-from graph.bulk import EdgeRow
+from graph import indexes
+from graph.bulk import merge
+from graph.bulk.merge import EdgeRow
 from graph.errors import Refused
 from graph.store import Statement, Store
 
@@ -138,9 +139,9 @@ class World:
         if there["all"]:
             await store.writes.alone(_REMOVE.bind(), seconds=600)
         now, writes = datetime(2026, 1, 1, tzinfo=UTC), store.writes
-        await bulk.create_nodes(writes, "Account", map(self.account, range(self.accounts)), now=now)
-        await bulk.create_nodes(writes, "Contact", map(self.contact, range(self.contacts)), now=now)
-        await bulk.create_nodes(writes, "PhoneCall", map(self.call, range(self.calls)), now=now)
-        await bulk.create_edges(writes, "WORKS_AT", "Contact", "Account", self._employments(), now=now)
-        await bulk.create_edges(writes, "PARTICIPATED_IN", "Contact", "PhoneCall", self._parts(), now=now)
+        await merge.create_nodes(writes, "Account", map(self.account, range(self.accounts)), now=now)
+        await merge.create_nodes(writes, "Contact", map(self.contact, range(self.contacts)), now=now)
+        await merge.create_nodes(writes, "PhoneCall", map(self.call, range(self.calls)), now=now)
+        await merge.create_edges(writes, "WORKS_AT", "Contact", "Account", self._employments(), now=now)
+        await merge.create_edges(writes, "PARTICIPATED_IN", "Contact", "PhoneCall", self._parts(), now=now)
         return True

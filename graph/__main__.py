@@ -12,7 +12,7 @@ import anyio
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph import engine
-from graph.engine import jars, joining
+from graph.engine import jars, server_lease
 from graph.engine.supervisor import Supervisor
 from graph.errors import Invalid, KithError, Refused, Unavailable
 from graph.settings import Settings
@@ -85,10 +85,10 @@ def main(arguments: list[str]) -> int:
     try:
         settings = Settings.read()
         if chosen.command == "supervise":
-            shelf = joining.shelf_of(settings)
-            return Supervisor(joining.folder_of(settings), shelf, settings.memory, chosen.attempt).run()
+            shelf = server_lease.shelf_of(settings)
+            return Supervisor(server_lease.folder_of(settings), shelf, settings.memory, chosen.attempt).run()
         if chosen.command == "fetch":
-            joining.prepared(settings)
+            server_lease.prepared(settings)
             return 0
         if chosen.command == "lock":
             _relock()

@@ -16,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from graph import engine
 from graph import indexes as models_indexes
-from graph.engine import java, joining
+from graph.engine import java, server_lease
 from graph.engine.folder import Folder
 from graph.errors import Conflict, Refused, Unavailable
 from graph.settings import Settings
@@ -71,7 +71,7 @@ async def opened(server: engine.Server) -> AsyncIterator[Store]:
 async def start(settings: Settings) -> int:
     """Start the local server, or find it, and let it run on until `stop`."""
     _refuse_elsewhere(settings, "start")
-    folder = joining.folder_of(settings)
+    folder = server_lease.folder_of(settings)
     async with engine.server(settings) as server:
         folder.keep(True)
         out.print(f"Neo4j {server.version} answers at {server.uri}; it runs until `python -m graph stop`.")
@@ -82,7 +82,7 @@ async def start(settings: Settings) -> int:
 async def stop(settings: Settings) -> int:
     """Stop the local server, unless a process still uses it: then it stops with that one."""
     _refuse_elsewhere(settings, "stop")
-    folder = joining.folder_of(settings)
+    folder = server_lease.folder_of(settings)
     folder.keep(False)
     if not folder.is_supervised():
         if (orphan := java.Orphan.of(folder)) is not None:
@@ -108,8 +108,8 @@ async def stop(settings: Settings) -> int:
 
 async def status(settings: Settings, *, as_json: bool) -> int:
     """Tell where the server is, what it is and what it holds, without starting one; 3 when none runs."""
-    folder = None if settings.neo4j_uri else joining.folder_of(settings)
-    server = joining.running(settings)
+    folder = None if settings.neo4j_uri else server_lease.folder_of(settings)
+    server = server_lease.running(settings)
     if server is None:
         phase = str(folder.state().phase) if folder and folder.is_supervised() else "stopped"
         report = Report(None, None, None, None, None, None, phase, kept=False, usedBy=[])

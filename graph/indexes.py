@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass
 
-from graph.compile.indexes import Wanted, wanted
+from graph.query.indexes import Wanted, wanted
 from graph.store import Bound, Reads, Statement, Writes
 
 _CONSTRAINTS = Statement(

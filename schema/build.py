@@ -10,18 +10,18 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo,
 from strawberry.schema.config import StrawberryConfig
 
 import schema.types  # noqa: F401  every entity is declared by the import
-from graph.selection import ById
-from schema import made
+from graph.query.selection import ById
+from schema import generated_types
 from schema.context import Context
 from schema.inputs import make_inputs
 from schema.insights.fields import RESOLVERS, TYPES, Insights
+from schema.mutations import make_verbs
+from schema.mutations.resolver import perform
 from schema.outputs import enumerations, make_outputs, root_fields
-from schema.plan import within
-from schema.roots import SHAPED_ROOTS, question
+from schema.planning.plan import within
+from schema.planning.roots import SHAPED_ROOTS, question
 from schema.scalars import SCALARS
 from schema.typing import known, output
-from schema.verbs import make_verbs
-from schema.verbs.perform import perform
 
 SHAPED = frozenset({"Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"})
 
@@ -49,7 +49,7 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
     built = strawberry.Schema(
         query=query,
         mutation=mutation,
-        types=[value for value in vars(made).values() if hasattr(value, "__strawberry_definition__")],
+        types=[value for value in vars(generated_types).values() if hasattr(value, "__strawberry_definition__")],
         config=StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS),
     )
     core: GraphQLSchema = built._schema  # noqa: SLF001  strawberry offers no other way to it
@@ -65,7 +65,7 @@ def _teach(core: GraphQLSchema) -> None:
             one.resolve_type = kind_of
         elif isinstance(one, GraphQLObjectType) and one not in roots:
             one.is_type_of = None
-            if name in SHAPED or getattr(vars(made).get(name), "__module__", "") == made.__name__:
+            if name in SHAPED or getattr(vars(generated_types).get(name), "__module__", "") == generated_types.__name__:
                 for key, field in one.fields.items():
                     field.resolve = RESOLVERS.get(key, by_key)
     assert core.query_type is not None

@@ -8,13 +8,13 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLSchema
 
-from graph.compile import compile as compiled_for
 from graph.money import Rates
-from graph.selection import Question, Records, Row, Scope
+from graph.query import compile as compiled_for
+from graph.query.selection import Question, Records, Row, Scope
 from graph.store import Bound, Reads, Writes
-from schema.given import Traced
-from schema.plan import Ambient
-from schema.trace import Limits, Tracer
+from schema.planning.arguments import Traced
+from schema.planning.plan import Ambient
+from schema.planning.selection_builder import Limits, Tracer
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,13 @@ from graphql.execution import get_variable_values
 
 from graph.errors import Invalid, KithError, TooExpensive
 from graph.money import Rates, exponent
-from graph.selection import EVERYTHING, Scope
+from graph.query.selection import EVERYTHING, Scope
 from graph.store import Reads, Writes
 from schema.build import build
 from schema.context import Caller, Context
 from schema.limits import DocumentLimits, check, check_repeats
-from schema.plan import Ambient, Plan, planned, run
-from schema.trace import Limits
+from schema.planning.plan import Ambient, Plan, planned, run
+from schema.planning.selection_builder import Limits
 
 log = logging.getLogger("kith.schema")
 

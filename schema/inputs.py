@@ -9,8 +9,8 @@ import strawberry
 from graph.models.derived import FRAGMENTS
 from graph.models.properties import Kind
 from graph.vocabulary import Link, Property
-from schema import made
-from schema.declare import FACES, Face
+from schema import generated_types
+from schema.exposure import FACES, Face
 from schema.typing import Field, enumeration, input_type, optional, type_name
 
 U = strawberry.UNSET
@@ -70,7 +70,7 @@ def property_filter(one: Property) -> str | None:
     if one.kind is Kind.CHOICE:
         choice = type_name(one)
         name = f"{choice}Where"
-        if not hasattr(made, name):
+        if not hasattr(generated_types, name):
             _filter(name, choice, _EQUAL)
         return name
     return _FILTERS[one.kind][0] if one.kind in _FILTERS else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 
 from graph.vocabulary import Link, concrete
-from schema import made, values
-from schema.declare import FACES, Face, graphql_name
+from schema import generated_types, values
+from schema.exposure import FACES, Face, graphql_name
 from schema.inputs import target_face
 from schema.typing import Argument, Field, Member, enumeration, known, optional, output, type_name
 
@@ -57,7 +57,7 @@ def link_field(face: Face, name: str) -> Field:
 
 
 def _connection(name: str, target: str, link: Link | None) -> None:
-    if hasattr(made, f"{name}Connection"):
+    if hasattr(generated_types, f"{name}Connection"):
         return
     own = []
     if link is not None:

@@ -13,7 +13,7 @@ from strawberry.types.field import StrawberryField
 
 from graph.models.properties import Kind
 from graph.vocabulary import ENTITIES, SUPERS, Property
-from schema import made
+from schema import generated_types
 from schema.scalars import Date, DateTime
 
 NAMES = {
@@ -27,7 +27,7 @@ NAMES = {
     Kind.TEXTS: "list[str]",
 }
 
-vars(made).update({"Optional": Optional, "ID": strawberry.ID, "DateTime": DateTime, "Date": Date})
+vars(generated_types).update({"Optional": Optional, "ID": strawberry.ID, "DateTime": DateTime, "Date": Date})
 
 
 class Argument(NamedTuple):
@@ -58,12 +58,12 @@ class Field(NamedTuple):
 
 def known(name: str, value: object) -> None:
     """Makes a type known by name to the types made here."""
-    setattr(made, name, value)
+    setattr(generated_types, name, value)
 
 
 def annotation(text: str) -> StrawberryAnnotation:
     """A type written in Python over the names of the types made here."""
-    return StrawberryAnnotation(text, namespace=vars(made))
+    return StrawberryAnnotation(text, namespace=vars(generated_types))
 
 
 def _safe(name: str) -> str:
@@ -71,14 +71,14 @@ def _safe(name: str) -> str:
 
 
 def _default(value: Any) -> Any:
-    return vars(made)[value.enumeration][value.name] if isinstance(value, Member) else value
+    return vars(generated_types)[value.enumeration][value.name] if isinstance(value, Member) else value
 
 
 def output(
     name: str, says: str, fields: Iterable[Field], *, bases: tuple[type, ...] = (), interface: bool = False
 ) -> Any:
     """A GraphQL object or interface type."""
-    body: dict[str, Any] = {"__annotations__": {}, "__module__": made.__name__, "__doc__": says}
+    body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": says}
     for one in fields:
         made_field = StrawberryField(
             graphql_name=one.name, type_annotation=annotation(one.type), description=one.says, default=None
@@ -107,7 +107,7 @@ def _resolve_late(result: Any, types: dict[str, str]) -> None:
 
 def input_type(name: str, says: str, fields: Iterable[Field]) -> Any:
     """A GraphQL input type; fields without a default are required, those with UNSET can be left out."""
-    body: dict[str, Any] = {"__annotations__": {}, "__module__": made.__name__, "__doc__": says}
+    body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": says}
     for one in fields:
         default = {} if one.default is None else {"default": one.default}
         body[_safe(one.name)] = strawberry.field(name=one.name, description=one.says, **default)
@@ -129,10 +129,10 @@ def enumeration(members: type[enum.Enum], name: str | None = None) -> str:
     TypeError when another choice has that name already.
     """
     name = name or members.__name__
-    if name not in vars(made):
+    if name not in vars(generated_types):
         told = {one.name: str(one.value) for one in members}
         enumeration_of(name, (members.__doc__ or "").strip(), told)
-    elif [one.name for one in vars(made)[name]] != [one.name for one in members]:
+    elif [one.name for one in vars(generated_types)[name]] != [one.name for one in members]:
         raise TypeError(f"Two enumerations are called {name}.")
     return name
 

@@ -64,7 +64,7 @@ class AccountRollup:
 class AccountRollupShare:
     """A part of a rollup."""
 
-    account: Annotated[Account, strawberry.lazy("schema.made")] = strawberry.field(  # type: ignore[name-defined]  # noqa: F821
+    account: Annotated[Account, strawberry.lazy("schema.generated_types")] = strawberry.field(  # type: ignore[name-defined]  # noqa: F821
         description="The account the part is of."
     )
     own: bool = strawberry.field(description="Whether it is the account's own part, without anything below.")
@@ -77,7 +77,7 @@ class AccountRollupShare:
 class Caller:
     """Who is calling."""
 
-    user: Annotated[User, strawberry.lazy("schema.made")] | None = strawberry.field(  # type: ignore[name-defined]  # noqa: F821
+    user: Annotated[User, strawberry.lazy("schema.generated_types")] | None = strawberry.field(  # type: ignore[name-defined]  # noqa: F821
         description="The user that stands for the caller (setting KITH_CALLER); null when none does."
     )
 
@@ -86,6 +86,6 @@ class Caller:
 class SearchHit:
     """A record found by its words."""
 
-    node: Annotated[Node, strawberry.lazy("schema.made")] = strawberry.field(description="The record.")  # type: ignore[name-defined]  # noqa: F821
+    node: Annotated[Node, strawberry.lazy("schema.generated_types")] = strawberry.field(description="The record.")  # type: ignore[name-defined]  # noqa: F821
     score: float = strawberry.field(description="How well it fits; only comparable within one answer.")
     highlights: list[str] = strawberry.field(description="Its texts in which the words were found.")

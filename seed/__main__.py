@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, cast
 
 from graph.errors import KithError
-from seed import load_command
+from seed.load import command
 from seed.world import command as world_command
 
 
@@ -21,12 +21,12 @@ class Command(Protocol):
 
 
 COMMANDS: dict[str, tuple[str, Any]] = {
-    "list": ("the mappings that come with Kith", load_command.LIST),
+    "list": ("the mappings that come with Kith", command.LIST),
     "check": (
         "whether a mapping fits the graph, and a folder fits the mapping; nothing is written",
-        load_command.CHECK,
+        command.CHECK,
     ),
-    "load": ("load the files of a folder by a mapping", load_command.LOAD),
+    "load": ("load the files of a folder by a mapping", command.LOAD),
     "world": ("a generated company world", world_command),
 }
 

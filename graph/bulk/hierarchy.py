@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph import compile_bulk
-from graph.bulk import BATCH, batches, moment_sent, sent
+from graph.bulk import statements
+from graph.bulk.merge import BATCH, batches, moment_sent, sent
 from graph.store import Bound, Reads, Writes
 
 
@@ -27,7 +27,7 @@ class Stored:
 async def stored_edges(reads: Reads, edge: str, label: str) -> AsyncIterator[Stored]:
     """Every relationship of that type between records of that label, read page by page."""
     after = ""
-    text = compile_bulk.stored_edges(edge, label)
+    text = statements.stored_edges(edge, label)
     while True:
         page = await reads.records(Bound("bulk.stored_edges", text, {"after": after, "first": BATCH}))
         if not page:
@@ -47,7 +47,7 @@ async def end_edges(writes: Writes, edge: str, label: str, ended: Sequence[tuple
             {"start": one.start, "end": one.end, "key": one.key, "hierarchy": one.hierarchy, "at": moment_sent(at)}
             for one, at in batch
         ]
-        (done,) = await sent(writes, f"bulk.end_edges.{edge}", [(compile_bulk.end_edges(edge, label), {"rows": rows})])
+        (done,) = await sent(writes, f"bulk.end_edges.{edge}", [(statements.end_edges(edge, label), {"rows": rows})])
         count += done
     return count
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from neo4j import AsyncManagedTransaction
 
-from graph import compile_bulk
+from graph.bulk import statements
 from graph.errors import Conflict
 from graph.store import Writes
 
@@ -114,16 +114,16 @@ async def _merge_node_batch(writes: Writes, label: str, batch: Sequence[Values],
     stamp = {"createdAt": now, "modifiedAt": now}
 
     async def work(transaction: AsyncManagedTransaction) -> Tally:
-        there = set(await _value(transaction, compile_bulk.present(label), {"uids": ordered}))
+        there = set(await _value(transaction, statements.present(label), {"uids": ordered}))
         tally = Tally()
         if create:
             absent = [{**stamp, **distinct[uid]} for uid in ordered if uid not in there]
             for names, rows in _by_moments(absent):
-                tally.created += await _value(transaction, compile_bulk.create_nodes(label, names), {"rows": rows})
+                tally.created += await _value(transaction, statements.create_nodes(label, names), {"rows": rows})
         else:
             tally.missing = [(at, row["uid"]) for at, row in enumerate(batch) if row["uid"] not in there]
         for names, rows in _by_moments([distinct[uid] for uid in ordered if uid in there]):
-            text = compile_bulk.update_nodes(label, names)
+            text = statements.update_nodes(label, names)
             tally.changed += await _value(transaction, text, {"rows": rows, "now": moment_sent(now)})
         tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
         return tally
@@ -161,7 +161,7 @@ async def create_nodes(
     stamp = {"createdAt": moment, "modifiedAt": moment}
     for batch in batches(rows):
         parts = [
-            (compile_bulk.create_nodes(label, names), {"rows": part})
+            (statements.create_nodes(label, names), {"rows": part})
             for names, part in _by_moments([{**stamp, **row} for row in batch])
         ]
         count += sum(await sent(writes, f"bulk.new_nodes.{label}", parts))
@@ -212,11 +212,11 @@ async def _merge_edge_batch(
     ends = sorted({row.start for row in batch} | {row.end for row in batch})
 
     async def work(transaction: AsyncManagedTransaction) -> tuple[Tally, int]:
-        await _value(transaction, compile_bulk.lock_nodes("Record"), {"uids": ends})
+        await _value(transaction, statements.lock_nodes("Record"), {"uids": ends})
         tally, found = Tally(), 0
         taken = await _taken(transaction, pattern, distinct.values(), only_one, now, tally) if only_one else {}
         for names, rows in _edges_by_moments(row for row in distinct.values() if row.start not in taken):
-            text = compile_bulk.merge_edges(edge, start, end, names)
+            text = statements.merge_edges(edge, start, end, names)
             counts = await _value(transaction, text, {"rows": rows, "now": moment_sent(now)})
             tally.created += counts["created"]
             tally.changed += counts["changed"]
@@ -251,7 +251,7 @@ async def _taken(
         if row.values.get("validTo") is None and all(row.values.get(name) == where[name] for name in names)
     }
     sent_rows = [{"start": row.start, "end": row.end} for row in asked.values()]
-    text, parameters = compile_bulk.other_edges(edge, start, end, names), {"rows": sent_rows}
+    text, parameters = statements.other_edges(edge, start, end, names), {"rows": sent_rows}
     others = await _value(transaction, text, {**parameters, "where": where} if names else parameters)
     taken = {one: other for one, other, source in others if source != only_one.source}
     ending = [
@@ -260,7 +260,7 @@ async def _taken(
         if one not in taken
     ]
     if ending:
-        text, parameters = compile_bulk.end_others(edge, start, names, dated=only_one.dated), {"rows": ending}
+        text, parameters = statements.end_others(edge, start, names, dated=only_one.dated), {"rows": ending}
         tally.replaced += await _value(transaction, text, {**parameters, "where": where} if names else parameters)
     return taken
 
@@ -292,7 +292,7 @@ async def create_edges(
     count, moment = 0, moment_sent(now or datetime.now(UTC))
     for batch in batches(rows):
         parts = [
-            (compile_bulk.create_edges(edge, start, end, names), {"rows": part, "now": moment})
+            (statements.create_edges(edge, start, end, names), {"rows": part, "now": moment})
             for names, part in _edges_by_moments(batch)
         ]
         count += sum(await sent(writes, f"bulk.new_edges.{edge}", parts))
@@ -304,7 +304,7 @@ async def present(writes: Writes, label: str, uids: Iterable[str]) -> set[str]:
     """Which of the uids are there under that label."""
     found: set[str] = set()
     for batch in batches(uids):
-        (values,) = await sent(writes, "bulk.present", [(compile_bulk.present(label), {"uids": batch})])
+        (values,) = await sent(writes, "bulk.present", [(statements.present(label), {"uids": batch})])
         found.update(values)
     return found
 
@@ -330,17 +330,17 @@ def moment_sent(value: datetime) -> list[int]:
     return [since.days * 86_400 + since.seconds, since.microseconds * 1000]
 
 
-def _by_moments(rows: Iterable[Values]) -> list[tuple[compile_bulk.Names, list[dict[str, Any]]]]:
+def _by_moments(rows: Iterable[Values]) -> list[tuple[statements.Names, list[dict[str, Any]]]]:
     """The rows with their date-times as moments, those with the same date-time properties together."""
-    groups: dict[compile_bulk.Names, list[dict[str, Any]]] = {}
+    groups: dict[statements.Names, list[dict[str, Any]]] = {}
     for row in rows:
         moments = {name: moment_sent(value) for name, value in row.items() if isinstance(value, datetime)}
         groups.setdefault(tuple(sorted(moments)), []).append({**row, **moments})
     return list(groups.items())
 
 
-def _edges_by_moments(rows: Iterable[EdgeRow]) -> list[tuple[compile_bulk.Names, list[dict[str, Any]]]]:
-    groups: dict[compile_bulk.Names, list[dict[str, Any]]] = {}
+def _edges_by_moments(rows: Iterable[EdgeRow]) -> list[tuple[statements.Names, list[dict[str, Any]]]]:
+    groups: dict[statements.Names, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: (row.start, row.end)):
         moments = {name: moment_sent(value) for name, value in row.values.items() if isinstance(value, datetime)}
         sent = {"start": row.start, "end": row.end, "key": row.key, "values": {**row.values, **moments}}

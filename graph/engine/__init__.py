@@ -10,6 +10,6 @@
 """
 
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.joining import Server, server
+from graph.engine.server_lease import Server, server
 
 __all__ = ["Folder", "Phase", "Server", "State", "server"]

@@ -19,7 +19,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 from graph.engine import java
 from graph.engine.folder import Folder, locked
 from graph.engine.jars import Shelf
-from graph.engine.talk import converse
+from graph.engine.warmup import converse
 from graph.errors import KithError, Unavailable
 
 MEMORY = 512 * 1024 * 1024

@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from graph.engine import java, supervisor
+from graph.engine.aot_cache import Warmth
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.jars import VERSION, Shelf, cache_folder, read_lock
-from graph.engine.warmth import Warmth
 from graph.errors import Unavailable
 from graph.settings import Settings
 

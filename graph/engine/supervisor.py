@@ -18,10 +18,10 @@ import psutil
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.engine import java
+from graph.engine.aot_cache import Warmth
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.jars import Shelf
-from graph.engine.talk import greet
-from graph.engine.warmth import Warmth
+from graph.engine.warmup import greet
 from graph.errors import KithError, Unavailable
 
 SECONDS_TO_START = 600.0

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.models.edges import (
-    ConnectedTo,
-    Influences,
-    PlaysRoleIn,
-    Regarding,
-    ReportsTo,
-    WorksAt,
-)
+from graph.models.edges import ConnectedTo, Influences, PlaysRoleIn, Regarding, ReportsTo, WorksAt
 from graph.models.properties import Bool, Date, Text, by, to
 from graph.models.record import Party
 

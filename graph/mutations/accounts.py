@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from graph.compile.match import Writer
-from graph.compile.verbs import verb
-from graph.compile.verbs_text import (
+from graph.mutations.frame import (
     MOMENT,
     TOUCH,
     at,
@@ -19,6 +17,8 @@ from graph.compile.verbs_text import (
     sought,
     why,
 )
+from graph.mutations.registry import verb
+from graph.query.builder import Writer
 
 
 @verb("reparentAccount")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from graph import compile_ties
-from graph.compile.match import Writer
-from graph.compile.text import call, name, quoted, where
-from graph.compile.verbs import verb
-from graph.compile.verbs_records import kinds, settable
-from graph.compile.verbs_text import begun, event, facts, missing, refusing, sought, why
+from graph.mutations.frame import begun, event, facts, missing, refusing, sought, why
+from graph.mutations.records import kinds, settable
+from graph.mutations.registry import verb
+from graph.query.builder import Writer
+from graph.query.cypher import call, name, quoted, where
+from graph.ties import statements
 from graph.vocabulary import Link, concrete
 
 
@@ -63,7 +63,7 @@ def log_activity(writer: Writer) -> str:
             ),
             "WITH *",
             call("n, parts, refused", joins),
-            call("", compile_ties.joined()),
+            call("", statements.joined()),
             f"WITH *, [] AS before, {' + '.join(after)} AS after",
             event("logActivity"),
             "WITH n, refused",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.compile.verbs_text import begun
+from graph.mutations.frame import begun
 from graph.store import Statement
 
 DONE = Statement("verb.done", "RETURN EXISTS { (:Event {uid: $event}) } AS done")

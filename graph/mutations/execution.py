@@ -8,9 +8,9 @@ from typing import Any, LiteralString, cast
 
 from neo4j import AsyncManagedTransaction
 
-from graph.compile.verbs_events import DONE, stored_text
-from graph.compile.verbs_refusals import check
 from graph.errors import Conflict, KithError, NotFound, Refused, Unavailable
+from graph.mutations.events import DONE, stored_text
+from graph.mutations.refusals import check
 from graph.store import Bound, Writes
 from graph.vocabulary import Entity, entity
 

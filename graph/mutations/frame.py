@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graph.compile.match import Writer
-from graph.compile.text import call, quoted, where
+from graph.query.builder import Writer
+from graph.query.cypher import call, quoted, where
 from graph.vocabulary import ENTITIES, concrete
 
 
@@ -48,7 +48,7 @@ def sought(writer: Writer, variable: str, label: str, given: str, only: Iterable
 
 
 def why(reason: str, **details: str) -> str:
-    """A reason to refuse: its name in `graph.compile.verbs_refusals`, and expressions for its details."""
+    """A reason to refuse: its name in `graph.mutations.refusals`, and expressions for its details."""
     parts = "".join(f", {key}: {text}" for key, text in details.items())
     return f"{{why: {quoted(reason)}{parts}}}"
 

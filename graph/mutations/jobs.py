@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from graph.compile.match import Writer
-from graph.compile.text import quoted
-from graph.compile.verbs import verb
-from graph.compile.verbs_text import (
+from graph.mutations.frame import (
     MOMENT,
     TOUCH,
     altered,
@@ -21,6 +18,9 @@ from graph.compile.verbs_text import (
     sought,
     why,
 )
+from graph.mutations.registry import verb
+from graph.query.builder import Writer
+from graph.query.cypher import quoted
 
 _NEAR = "MATCH (:Contact {uid: $input.contact})-[:REPORTS_TO]-(one:Contact)\nRETURN one"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graph.compile.match import Writer
-from graph.compile.text import quoted
-from graph.compile.verbs import verb
-from graph.compile.verbs_records import More, updated
-from graph.compile.verbs_text import TOUCH, altered, begun, doing, facts, missing, refusing, sought, why
 from graph.models.choices import SalesStage
+from graph.mutations.frame import TOUCH, altered, begun, doing, facts, missing, refusing, sought, why
+from graph.mutations.records import More, updated
+from graph.mutations.registry import verb
+from graph.query.builder import Writer
+from graph.query.cypher import quoted
 
 _STAGES = f"[{', '.join(quoted(stage.name) for stage in SalesStage)}]"
 

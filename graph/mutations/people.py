@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from graph.compile.match import Writer
-from graph.compile.verbs import verb
-from graph.compile.verbs_records import More, created
-from graph.compile.verbs_text import (
+from graph.mutations.frame import (
     MOMENT,
     TOUCH,
     begins,
@@ -20,6 +17,9 @@ from graph.compile.verbs_text import (
     sought,
     why,
 )
+from graph.mutations.records import More, created
+from graph.mutations.registry import verb
+from graph.query.builder import Writer
 
 _SOLID = "coalesce(steps.kind, 'SOLID') = 'SOLID'"
 

@@ -5,22 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from graph.compile.match import Writer
-from graph.compile.text import name, quoted
-from graph.compile.verbs import VERBS
-from graph.compile.verbs_text import (
-    TOUCH,
-    altered,
-    begun,
-    circle,
-    doing,
-    event,
-    facts,
-    missing,
-    refusing,
-    sought,
-    why,
-)
+from graph.mutations.frame import TOUCH, altered, begun, circle, doing, event, facts, missing, refusing, sought, why
+from graph.mutations.registry import VERBS
+from graph.query.builder import Writer
+from graph.query.cypher import name, quoted
 from graph.vocabulary import ENTITIES, Link, concrete, entity
 
 _ONLY = {"OWNED_BY": ("User", "Team")}

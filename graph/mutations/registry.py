@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graph.compile.match import Writer
+from graph.query.builder import Writer
 
 Verb = Callable[[Writer], str]
 VERBS: dict[str, Verb] = {}

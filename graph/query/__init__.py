@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import graph.compile.baskets
-import graph.compile.orgchart
-import graph.compile.rollup
-import graph.compile.traversals
-import graph.compile.verbs_accounts
-import graph.compile.verbs_activities
-import graph.compile.verbs_jobs
-import graph.compile.verbs_opportunities
-import graph.compile.verbs_people
-import graph.compile.verbs_records
-from graph.compile.match import Writer
-from graph.compile.order import Arrange, arranged, unlisted
-from graph.compile.rows import Told, page, show
-from graph.compile.text import call, name, quoted, where
-from graph.compile.verbs import VERBS
-from graph.selection import EVERYTHING, ById, Found, Listing, Question, Records, Scope, Written
+import graph.mutations.accounts
+import graph.mutations.activities
+import graph.mutations.jobs
+import graph.mutations.opportunities
+import graph.mutations.people
+import graph.mutations.records
+import graph.query.computed.cross_sell
+import graph.query.computed.org_chart
+import graph.query.computed.rollup
+import graph.query.traversals
+from graph.mutations.registry import VERBS
+from graph.query.builder import Writer
+from graph.query.cypher import call, name, quoted, where
+from graph.query.key_order import Arrange, arranged, unlisted
+from graph.query.projection import Told, page, show
+from graph.query.selection import EVERYTHING, ById, Found, Listing, Question, Records, Scope, Written
 from graph.store import Bound, parameters_of
 from graph.vocabulary import concrete, entity
 

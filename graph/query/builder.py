@@ -6,9 +6,9 @@ from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
-from graph.compile.text import implied, quoted, where
 from graph.models.properties import Kind
-from graph.selection import All, Any, Missing, Not, OfKind, Related, Scope, Slot, Test, Where
+from graph.query.cypher import implied, quoted, where
+from graph.query.selection import All, Any, Missing, Not, OfKind, Related, Scope, Slot, Test, Where
 from graph.vocabulary import EdgeModel, Link, concrete, entity
 
 _SYMBOL = {

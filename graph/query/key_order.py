@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from graph.selection import (
+from graph.query.selection import (
     ById,
     Computed,
     Constant,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from graph.compile.match import Way, Writer
-from graph.compile.text import amount, call, name, property_of, quoted, shown, where
 from graph.models.properties import Kind
-from graph.selection import (
+from graph.query.builder import Way, Writer
+from graph.query.cypher import amount, call, name, property_of, quoted, shown, where
+from graph.query.selection import (
     Branch,
     Computed,
     Constant,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graph.compile.match import Way, Writer, traversal
-from graph.compile.text import call, where
+from graph.query.builder import Way, Writer, traversal
+from graph.query.cypher import call, where
 from graph.vocabulary import entity
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.compile_ties import ROWS, Visible, columns, label_of, reached
+from graph.ties.statements import ROWS, Visible, columns, label_of, reached
 
 MEETS_ONCE = 3  # up to so many hops a tie can be followed in one direction only, and so is found once
 

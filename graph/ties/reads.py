@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from graph import compile_paths, compile_ties
 from graph.errors import Invalid
 from graph.store import Bound, Statement, parameters_of
+from graph.ties import paths, statements
 
 MOST_HOPS = 6
 
@@ -27,7 +27,7 @@ def tie(from_uid: str, to_uid: str, *, visible: Visible = everyone, scope: Mappi
     hidden; then the columns `start`, `end` (uids in the direction the tie runs), `both`, `in`, `out`, `meetings`,
     `calls`, `inCount`, `outCount`, `firstAt`, `lastAt`, `asOf` (epoch milliseconds), each with no row or one.
     """
-    return _bound("ties.tie", compile_ties.tie(visible), scope, **{"from": from_uid, "to": to_uid})
+    return _bound("ties.tie", statements.tie(visible), scope, **{"from": from_uid, "to": to_uid})
 
 
 def knows(
@@ -38,7 +38,7 @@ def knows(
     The value is a map: `to`, the party's concrete label or None; `targets`, the uids of the party or the account's
     people; and the columns of `tie`, a row for each tie.
     """
-    return _bound("ties.knows", compile_ties.knows(visible), scope, to=to_uid, now=now or datetime.now(UTC))
+    return _bound("ties.knows", statements.knows(visible), scope, to=to_uid, now=now or datetime.now(UTC))
 
 
 def neighbourhood(
@@ -60,7 +60,7 @@ def neighbourhood(
     """
     if not 1 <= max_hops <= MOST_HOPS:
         raise Invalid(f"{max_hops} hops are not possible.", remedy=f"Ask for 1 to {MOST_HOPS}.")
-    text = compile_paths.neighbourhood(visible, max_hops)
+    text = paths.neighbourhood(visible, max_hops)
     return _bound(
         "ties.neighbourhood", text, scope, **{"from": from_uid, "to": to_uid, "now": now or datetime.now(UTC)}
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from graph import compile_ties
 from graph.store import Bound, Statement, Writes
+from graph.ties import statements
 
 _PAGE = 10_000
 _BATCH = 20_000
@@ -92,8 +92,8 @@ REMOVE party.startedAt
 RETURN count(party) AS held""",
 )
 
-_JOINED = Statement("ties.joined", compile_ties.joined())
-_RECOMPUTED = Statement("ties.recomputed", compile_ties.recomputed())
+_JOINED = Statement("ties.joined", statements.joined())
+_RECOMPUTED = Statement("ties.recomputed", statements.recomputed())
 
 _PARTIES_OF = Statement(
     "ties.partiesOf",

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.insights import org_chart, rules, ties
-from schema.trace import PYTHON
+from schema.planning.selection_builder import PYTHON
 
 ID = strawberry.ID
 

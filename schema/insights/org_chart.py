@@ -11,16 +11,16 @@ from graphql import FieldNode, GraphQLResolveInfo
 
 from algorithms.orgchart import Line, Oddity, Person, org_chart
 from algorithms.strength import strength
-from graph.selection import Part
+from graph.query.selection import Part
 from schema.context import Context
-from schema.insights.shown import handed, occurrences
+from schema.insights.places import handed, occurrences
 from schema.insights.sums import sums_of
+from schema.planning.selection_builder import Tracer
 from schema.scalars import DateTime
-from schema.trace import Tracer
 from schema.typing import enumeration_of
 
 if TYPE_CHECKING:
-    from schema.made import Confidence, Contact
+    from schema.generated_types import Confidence, Contact
 
 OrgWarningKind = enumeration_of(
     "OrgWarningKind",
@@ -69,12 +69,12 @@ class Seat:
     ghost: bool = strawberry.field(
         description="Whether the evidence says that the seat exists, but not who sits there."
     )
-    confidence: Annotated[Confidence, strawberry.lazy("schema.made")] = strawberry.field(
+    confidence: Annotated[Confidence, strawberry.lazy("schema.generated_types")] = strawberry.field(
         description="How sure the line to the manager is."
     )
 
     @strawberry.field(description="The person; null for a ghost.")
-    def contact(self, info: strawberry.Info) -> Annotated[Contact, strawberry.lazy("schema.made")] | None:
+    def contact(self, info: strawberry.Info) -> Annotated[Contact, strawberry.lazy("schema.generated_types")] | None:
         """The person as selected."""
         return handed(self.shown, info, 2)  # type: ignore[no-any-return]
 

@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 from graphql import FieldNode, GraphQLResolveInfo
 
-from schema.trace import Tracer
+from schema.planning.selection_builder import Tracer
 
 Path = tuple[tuple[str, str], ...]
 

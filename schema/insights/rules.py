@@ -12,16 +12,16 @@ from strawberry.dataloader import DataLoader
 
 from algorithms.cross_sell import LEAST_ORDERS, RuleIndex, cross_sell
 from algorithms.rules import Rule, TooManySetsError, product_rules
-from graph.compile.baskets import baskets
 from graph.errors import Invalid, TooExpensive
-from graph.selection import Part
+from graph.query.computed.cross_sell import baskets
+from graph.query.selection import Part
 from graph.store import Bound
 from schema.context import Context
-from schema.insights.shown import Path, handed, occurrences, raw
-from schema.trace import Tracer
+from schema.insights.places import Path, handed, occurrences, raw
+from schema.planning.selection_builder import Tracer
 
 if TYPE_CHECKING:
-    from schema.made import Product
+    from schema.generated_types import Product
 
 
 @strawberry.type(description="A rule: orders with these products also hold those, counted exactly.")
@@ -44,13 +44,13 @@ class ProductRule:
     zhang: float = strawberry.field(description="Zhang's measure, -1 (apart) to 1 (together).")
 
     @strawberry.field(description="The products bought.")
-    def antecedent(self, info: strawberry.Info) -> list[Annotated[Product, strawberry.lazy("schema.made")]]:
+    def antecedent(self, info: strawberry.Info) -> list[Annotated[Product, strawberry.lazy("schema.generated_types")]]:
         """The products bought."""
         rows = handed(self.shown, info, self.depth)
         return [rows[uid] for uid in self.rule.antecedent if uid in rows]
 
     @strawberry.field(description="The products bought with them.")
-    def consequent(self, info: strawberry.Info) -> list[Annotated[Product, strawberry.lazy("schema.made")]]:
+    def consequent(self, info: strawberry.Info) -> list[Annotated[Product, strawberry.lazy("schema.generated_types")]]:
         """The products bought with them."""
         rows = handed(self.shown, info, self.depth)
         return [rows[uid] for uid in self.rule.consequent if uid in rows]
@@ -77,7 +77,7 @@ class CrossSell:
     alreadyProposed: bool = strawberry.field(description="Whether an open opportunity with the account has it.")
 
     @strawberry.field(description="The product.")
-    def product(self, info: strawberry.Info) -> Annotated[Product, strawberry.lazy("schema.made")]:
+    def product(self, info: strawberry.Info) -> Annotated[Product, strawberry.lazy("schema.generated_types")]:
         """The product."""
         return handed(self.shown, info, 1)[self.uid]  # type: ignore[no-any-return]
 

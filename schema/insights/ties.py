@@ -11,18 +11,18 @@ from graphql import GraphQLResolveInfo
 
 from algorithms.introductions import introductions as best_ways
 from algorithms.strength import Strength, Sums, strength
-from graph import ties_reads
-from graph.compile.match import Writer
 from graph.errors import Invalid, NotFound
+from graph.query.builder import Writer
 from graph.store import parameters_of
+from graph.ties import reads
 from schema.context import Context
-from schema.insights.shown import Path, handed, occurrences, raw
+from schema.insights.places import Path, handed, occurrences, raw
 from schema.insights.sums import COLUMNS, sums_of
 from schema.scalars import DateTime, moment_of
 from schema.typing import enumeration_of
 
 if TYPE_CHECKING:
-    from schema.made import Party
+    from schema.generated_types import Party
 
 Band = enumeration_of("Band", "How good a tie is.", {"GOOD": "60 to 100.", "FAIR": "40 to 60.", "POOR": "Below 40."})
 
@@ -52,12 +52,12 @@ class Tie:
     )
 
     @strawberry.field(name="from", description="The one; the first asked about, or one of us.")
-    def from_(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
+    def from_(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.generated_types")]:
         """The one."""
         return handed(self.shown, info, 1)  # type: ignore[no-any-return]
 
     @strawberry.field(description="The other.")
-    def to(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
+    def to(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.generated_types")]:
         """The other."""
         return handed(self.shown, info, 1)  # type: ignore[no-any-return]
 
@@ -73,12 +73,12 @@ class Hop:
     because: str = strawberry.field(description="What the tie is made of, in words.")
 
     @strawberry.field(name="from", description="Who introduces.")
-    def from_(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
+    def from_(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.generated_types")]:
         """Who introduces."""
         return handed(self.shown, info, 2)  # type: ignore[no-any-return]
 
     @strawberry.field(description="To whom.")
-    def to(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.made")]:
+    def to(self, info: strawberry.Info) -> Annotated[Party, strawberry.lazy("schema.generated_types")]:
         """To whom."""
         return handed(self.shown, info, 2)  # type: ignore[no-any-return]
 
@@ -178,7 +178,7 @@ def _missing(uid: str, what: str) -> NotFound:
 async def tie(info: strawberry.Info, from_: str, to: str) -> Tie | None:
     """The tie of two parties; null when nothing joins them."""
     context: Context = info.context
-    bound = ties_reads.tie(from_, to, **_sight(context))
+    bound = reads.tie(from_, to, **_sight(context))
     columns = await context.reads.ask(bound)
     for uid, label in ((from_, columns["from"]), (to, columns["to"])):
         if label is None:
@@ -192,7 +192,7 @@ async def tie(info: strawberry.Info, from_: str, to: str) -> Tie | None:
 async def knows(info: strawberry.Info, to: str, first: int = 5) -> list[Tie]:
     """Who of us knows a person, or anybody at an account, the strongest tie first."""
     context: Context = info.context
-    bound = ties_reads.knows(to, now=context.now, **_sight(context))
+    bound = reads.knows(to, now=context.now, **_sight(context))
     columns = await context.reads.ask(bound)
     if columns["to"] is None:
         raise _missing(to, "contact or account")
@@ -226,7 +226,7 @@ async def introductions(
         raise Invalid(f"`maxHops` is {max_hops}.", remedy="Give a number from 1 to 6.")
     if not _page(first):
         return []
-    bound = ties_reads.neighbourhood(start, to, max_hops, now=context.now, **_sight(context))
+    bound = reads.neighbourhood(start, to, max_hops, now=context.now, **_sight(context))
     columns = await context.reads.ask(bound)
     for uid, label in ((start, columns["from"]), (to, columns["to"])):
         if label is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from schema.mutations.accounts import make_account_verbs
+from schema.mutations.activities import make_activity_verbs
+from schema.mutations.opportunities import make_opportunity_verbs
+from schema.mutations.people import make_people_verbs
+from schema.mutations.records import make_plain
+from schema.mutations.registry import mutation_fields
 from schema.typing import Field
-from schema.verbs.accounts import make_account_verbs
-from schema.verbs.activities import make_activity_verbs
-from schema.verbs.declare import mutation_fields
-from schema.verbs.opportunities import make_opportunity_verbs
-from schema.verbs.people import make_people_verbs
-from schema.verbs.plain import make_plain
 
 
 def make_verbs() -> list[Field]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from graph.errors import Invalid
 from graph.money import Rates
-from schema.given import plain
+from schema.mutations.registry import SPECIAL, VALID_FROM, Asked, Input, Special, U, Verb, declared, member, takes
+from schema.planning.arguments import plain
 from schema.typing import Field, optional
-from schema.verbs.declare import SPECIAL, VALID_FROM, Asked, Input, Special, U, Verb, declared, member, takes
 
 MANAGER = "account manager"
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.compile.verbs_activities import activity_links
 from graph.errors import Invalid
 from graph.identity import new_uid
 from graph.money import Rates
-from graph.ties import USUAL
+from graph.mutations.activities import activity_links
+from graph.ties.refresh import USUAL
 from graph.vocabulary import Property, concrete, entity
-from schema.declare import FACES
-from schema.given import plain
+from schema.exposure import FACES
+from schema.mutations.records import link_input, property_input
+from schema.mutations.registry import Asked, Input, U, Verb, declared, takes
+from schema.mutations.values import shortened, stored
+from schema.planning.arguments import plain
 from schema.typing import Field, input_type, optional, type_name
-from schema.verbs.declare import Asked, Input, U, Verb, declared, takes
-from schema.verbs.plain import link_input, property_input
-from schema.verbs.stored import shortened, stored
 
 _SAYS = {
     "startedAt": "When it began, or is to begin; now when left out.",

@@ -9,10 +9,10 @@ from typing import Any
 from graph.errors import Invalid, Refused
 from graph.money import Rates
 from graph.vocabulary import entity
-from schema.given import plain
+from schema.mutations.registry import SPECIAL, Asked, Input, Special, U, Verb, declared, takes
+from schema.mutations.values import money, stored
+from schema.planning.arguments import plain
 from schema.typing import Argument, Field, optional
-from schema.verbs.declare import SPECIAL, Asked, Input, Special, U, Verb, declared, takes
-from schema.verbs.stored import money, stored
 
 _CLOSED = Field("actualCloseDate", optional("Date"), "When it was decided; today (UTC) when left out.", default=U)
 _WHICH = Field("opportunity", "ID", "The opportunity.")

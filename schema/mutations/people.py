@@ -7,11 +7,11 @@ from typing import Any
 from graph.errors import Invalid
 from graph.money import Rates
 from graph.vocabulary import Property, endpoint
-from schema.given import plain
+from schema.mutations.records import property_input
+from schema.mutations.registry import SPECIAL, VALID_FROM, Asked, Input, Special, U, Verb, declared, member, takes
+from schema.mutations.values import shortened, stored
+from schema.planning.arguments import plain
 from schema.typing import Field, input_type, optional
-from schema.verbs.declare import SPECIAL, VALID_FROM, Asked, Input, Special, U, Verb, declared, member, takes
-from schema.verbs.plain import property_input
-from schema.verbs.stored import shortened, stored
 
 _FACTS = ("jobTitle", "department", "seniority", "roles", "isPrimary")
 _LINES = "REPORTS_TO"

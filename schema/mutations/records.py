@@ -8,17 +8,17 @@ from typing import Any
 
 import strawberry
 
-from graph.compile.verbs_records import lock_of, rings, settable
 from graph.errors import Invalid, Refused
 from graph.identity import new_uid
 from graph.models.properties import Kind
 from graph.money import Rates
-from graph.verbs import completed, follows
+from graph.mutations.execution import completed, follows
+from graph.mutations.records import lock_of, rings, settable
 from graph.vocabulary import Entity, Link, Property
-from schema.declare import FACES, Face
+from schema.exposure import FACES, Face
+from schema.mutations.registry import SPECIAL, Asked, Input, Special, Verb, declared
+from schema.mutations.values import shortened, stored
 from schema.typing import Argument, Field, input_type, optional, type_name
-from schema.verbs.declare import SPECIAL, Asked, Input, Special, Verb, declared
-from schema.verbs.stored import shortened, stored
 
 U = strawberry.UNSET
 

@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 
 from graph.money import Rates
-from schema import made
+from schema import generated_types
 from schema.typing import Argument, Field, input_type, optional
 
 Input = Mapping[str, Any]
@@ -64,7 +64,7 @@ def takes(name: str, says: str, fields: Iterable[Field]) -> tuple[Argument, ...]
 
 def member(enumeration: str, name: str) -> Any:
     """A member of an enumeration made before, as the default of an input's field."""
-    return vars(made)[enumeration][name]
+    return vars(generated_types)[enumeration][name]
 
 
 def mutation_fields() -> list[Field]:

@@ -8,12 +8,12 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from graph.identity import new_uid
-from graph.selection import ById, Written
+from graph.mutations.execution import carried_out, carried_out_following, stored
+from graph.query.selection import ById, Written
 from graph.store import Bound
-from graph.verbs import carried_out, carried_out_following, stored
 from schema.context import Context
-from schema.plan import within
-from schema.verbs.declare import VERBS, Asked
+from schema.mutations.registry import VERBS, Asked
+from schema.planning.plan import within
 
 ANONYMOUS = "anonymous"
 

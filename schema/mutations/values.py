@@ -9,7 +9,7 @@ from graph.errors import Invalid, Refused
 from graph.models.properties import Kind
 from graph.money import Rates, exact, minor
 from graph.vocabulary import Property
-from schema.given import plain
+from schema.planning.arguments import plain
 
 _PERCENT = frozenset({"closeProbability", "percentComplete", "winPercentage"})
 _LONGEST = 7_000

@@ -28,7 +28,7 @@ from graphql import (
 from graphql.utilities.coerce_input_value import coerce_input_literal
 
 from graph.errors import Invalid
-from graph.selection import Slot
+from graph.query.selection import Slot
 
 Path = tuple[str | int, ...]
 Variables = Mapping[str, Any]

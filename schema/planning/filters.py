@@ -5,16 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from graph.compile.rows import order_mark
 from graph.errors import Invalid
 from graph.models.derived import FRAGMENTS
 from graph.models.properties import Kind
 from graph.money import exact, exponent
-from graph.selection import After, All, Missing, Not, Order, Related, Slot, Test, Where
-from graph.selection import Any as Either
+from graph.query.projection import order_mark
+from graph.query.selection import After, All, Missing, Not, Order, Related, Slot, Test, Where
+from graph.query.selection import Any as Either
 from graph.vocabulary import Link, Property
-from schema.declare import FACES, Face
-from schema.given import Given, Traced, plain
+from schema.exposure import FACES, Face
+from schema.planning.arguments import Given, Traced, plain
 
 
 class Filters:

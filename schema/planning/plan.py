@@ -10,14 +10,14 @@ from typing import Any
 
 from graphql import FragmentDefinitionNode, GraphQLNonNull, GraphQLSchema, OperationDefinitionNode
 
-from graph.compile import compile as compiled_for
-from graph.compile.order import Arrange
 from graph.errors import TooExpensive
-from graph.selection import Scope
+from graph.query import compile as compiled_for
+from graph.query.key_order import Arrange
+from graph.query.selection import Scope
 from graph.store import Bound, Reads
-from schema.given import Getter, Guard, Traced, Variables
-from schema.roots import SHAPED_ROOTS, question
-from schema.trace import Limits, Tracer
+from schema.planning.arguments import Getter, Guard, Traced, Variables
+from schema.planning.roots import SHAPED_ROOTS, question
+from schema.planning.selection_builder import Limits, Tracer
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from graphql import FieldNode
 
 import schema.types  # noqa: F401  every entity is declared by the import
 from graph.errors import Invalid
-from graph.selection import ById, Found, Listing, Question
+from graph.query.selection import ById, Found, Listing, Question
 from graph.vocabulary import concrete
-from schema.declare import FACES
-from schema.trace import Tracer
+from schema.exposure import FACES
+from schema.planning.selection_builder import Tracer
 
 _WORD = re.compile(r"\w+")
 _BY_ONE = {face.one: face for face in FACES.values() if face.model.concrete}

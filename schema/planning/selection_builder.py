@@ -23,7 +23,7 @@ from graphql import (
 
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
-from graph.selection import (
+from graph.query.selection import (
     All,
     Branch,
     Computed,
@@ -49,9 +49,9 @@ from graph.selection import (
     Where,
 )
 from graph.vocabulary import Link, Property, concrete, entity
-from schema.declare import FACES, Face
-from schema.filters import Filters
-from schema.given import Given, Traced, argument, literal
+from schema.exposure import FACES, Face
+from schema.planning.arguments import Given, Traced, argument, literal
+from schema.planning.filters import Filters
 
 Fields = Mapping[str, list[FieldNode]]
 

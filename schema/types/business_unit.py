@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from schema.declare import shows
+from schema.exposure import shows
 
 shows("BusinessUnit", "name description", links="parent children users teams")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema.declare import shows
+from schema.exposure import shows
 
 shows(
     "User",

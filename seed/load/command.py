@@ -18,13 +18,13 @@ from graph import engine, indexes
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import connect
-from seed.load import Watch, load
-from seed.load_duplicates import elements
-from seed.load_plan import Plan, mapping_text, plan, read_mapping, shipped
-from seed.load_rejects import Rejects
-from seed.load_steps import Line
-from seed.mapping import Complaint
-from seed.rows_fields import RejectedError
+from seed.load.duplicates import elements
+from seed.load.execution import Watch, load
+from seed.load.plan import Plan, mapping_text, plan, read_mapping, shipped
+from seed.load.rejects import Rejects
+from seed.load.steps import Line
+from seed.mapping.model import Complaint
+from seed.rows.fields import RejectedError
 
 REJECTED, WRONG = 1, 2
 _SECONDS = 600.0

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from graph.models.properties import Kind
 from graph.vocabulary import entity
-from seed.load_plan import Plan, Step
-from seed.mapping import EdgeTable, NodeTable
-from seed.rows_fields import RejectedError
-from seed.rows_files import Row, rows
-from seed.rows_tables import computes_amount, edge_properties, single_of
+from seed.load.plan import Plan, Step
+from seed.mapping.model import EdgeTable, NodeTable
+from seed.rows.fields import RejectedError
+from seed.rows.files import Row, rows
+from seed.rows.tables import computes_amount, edge_properties, single_of
 
 Hashes = NDArray[np.int64]
 Flags = NDArray[np.bool_]

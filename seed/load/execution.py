@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
-from graph import ties
-from graph.bulk import OnlyOne, batches, ensure_nodes, merge_edges, merge_nodes
-from graph.bulk_forest import end_edges, stored_edges
+from graph.bulk.hierarchy import end_edges, stored_edges
+from graph.bulk.merge import OnlyOne, batches, ensure_nodes, merge_edges, merge_nodes
 from graph.store import Store
+from graph.ties import refresh
 from graph.vocabulary import endpoint, entity
-from seed.load_duplicates import Overruled, overruled
-from seed.load_hierarchy import Verdict, judge
-from seed.load_plan import Plan, Step
-from seed.load_rejects import Rejects
-from seed.load_steps import Line, Work
-from seed.mapping import EdgeTable, NodeTable
-from seed.rows_tables import Item, missing_node, single_of
+from seed.load.duplicates import Overruled, overruled
+from seed.load.hierarchy import Verdict, judge
+from seed.load.plan import Plan, Step
+from seed.load.rejects import Rejects
+from seed.load.steps import Line, Work
+from seed.mapping.model import EdgeTable, NodeTable
+from seed.rows.tables import Item, missing_node, single_of
 
 # from this many activities on, drawing all ties anew costs less than drawing those of each batch
 _MANY_ACTIVITIES = 20_000
@@ -193,9 +193,9 @@ async def _ties(running: _Load) -> None:
     running.watch.begin("Drawing ties from activities", None)
     writes, touched = running.store.writes, sorted(running.activities)
     if len(touched) > _MANY_ACTIVITIES:
-        done = await ties.rebuild(writes, now=running.now)
+        done = await refresh.rebuild(writes, now=running.now)
     else:
-        done = await ties.refresh(writes, touched, now=running.now)
+        done = await refresh.refresh(writes, touched, now=running.now)
     changed = done.changed + done.removed
     unchanged = max(0, done.ties - done.created - done.changed)
     running.lines.append(Line("KNOWS (ties from activities)", done.created, changed, unchanged))

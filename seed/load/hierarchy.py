@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from algorithms.cycles import cycle_rows
-from graph.bulk import EdgeRow
-from graph.bulk_forest import Stored
+from graph.bulk.hierarchy import Stored
+from graph.bulk.merge import EdgeRow
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 

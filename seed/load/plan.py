@@ -7,11 +7,11 @@ from importlib import resources
 from pathlib import Path
 
 from graph.money import Rates
-from seed.mapping import AnyTable, Complaint, Mapping, NodeTable, columns
-from seed.mapping_check import check, creates, needed, place_of, sentences
-from seed.mapping_read import read
-from seed.rows_files import Layout, UnreadableError, layout
-from seed.rows_tables import Ready, ready
+from seed.mapping.check import check, creates, needed, place_of, sentences
+from seed.mapping.model import AnyTable, Complaint, Mapping, NodeTable, columns
+from seed.mapping.parse import read
+from seed.rows.files import Layout, UnreadableError, layout
+from seed.rows.tables import Ready, ready
 
 _SHIPPED = resources.files("seed") / "mappings"
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from graph.bulk import EdgeRow, Tally
+from graph.bulk.merge import EdgeRow, Tally
 from graph.identity import uid
-from seed.load_duplicates import Overruled, elements
-from seed.load_hierarchy import Asked, Verdict
-from seed.load_plan import Step
-from seed.load_rejects import Rejects
-from seed.mapping import Column, EdgeTable, KeyPart, NodeTable
-from seed.rows_fields import RejectedError
-from seed.rows_files import Fault, Row
-from seed.rows_tables import Item
+from seed.load.duplicates import Overruled, elements
+from seed.load.hierarchy import Asked, Verdict
+from seed.load.plan import Step
+from seed.load.rejects import Rejects
+from seed.mapping.model import Column, EdgeTable, KeyPart, NodeTable
+from seed.rows.fields import RejectedError
+from seed.rows.files import Fault, Row
+from seed.rows.tables import Item
 
 
 @dataclass(slots=True)

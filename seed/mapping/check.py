@@ -10,7 +10,7 @@ from graph.errors import Invalid
 from graph.models.properties import Kind
 from graph.money import Rates
 from graph.vocabulary import ENDPOINTS, ENTITIES, SUPERS, Property, endpoint, entity
-from seed.mapping import (
+from seed.mapping.model import (
     AnyTable,
     Column,
     Complaint,
@@ -23,9 +23,9 @@ from seed.mapping import (
     Rule,
     columns,
 )
-from seed.rows_fields import FITTING, Context, RejectedError, setter
-from seed.rows_files import UnreadableError, kind_of
-from seed.rows_tables import edge_properties, required_of
+from seed.rows.fields import FITTING, Context, RejectedError, setter
+from seed.rows.files import UnreadableError, kind_of
+from seed.rows.tables import edge_properties, required_of
 
 _GIVEN = ("uid", "source", "sourceKey")
 _DERIVED = ("KNOWS",)

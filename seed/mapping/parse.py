@@ -16,7 +16,7 @@ from typing import Any
 
 from graph.errors import Invalid
 from graph.money import exponent
-from seed.mapping import (
+from seed.mapping.model import (
     KINDS,
     OPERATORS,
     ROW_NUMBER,

@@ -14,10 +14,10 @@ from graph.errors import Invalid
 from graph.models.properties import Kind
 from graph.money import Rates, minor
 from graph.vocabulary import Property
-from seed.mapping import Column, Condition, Constant, KeyPart, RowNumber, Rule, Scalar, Template
-from seed.mapping_read import as_text
-from seed.rows_files import Fault, Row, shown
-from seed.rows_values import Convert, UnfitError, as_cell, day, decimal, double, moment, truth, whole
+from seed.mapping.model import Column, Condition, Constant, KeyPart, RowNumber, Rule, Scalar, Template
+from seed.mapping.parse import as_text
+from seed.rows.files import Fault, Row, shown
+from seed.rows.values import Convert, UnfitError, as_cell, day, decimal, double, moment, truth, whole
 
 STAMPS = ("createdAt", "modifiedAt")
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from seed.mapping import File
+from seed.mapping.model import File
 
 LONGEST_RECORD = 1 << 20
 _ESCAPED = re.compile("[\udc00-\udcff]+")
@@ -83,7 +83,7 @@ def layout(path: Path, file: File, needed: Collection[str]) -> Layout:
     kind, delimiter = kind_of(file)
     try:
         if kind == "parquet":
-            from seed.rows_parquet import parquet_columns
+            from seed.rows.parquet import parquet_columns
 
             return Layout(parquet_columns(path), kind=kind)
         if kind == "json":
@@ -109,7 +109,7 @@ def _declared(header: Sequence[str], delimiter: str) -> Layout:
 def rows(path: Path, file: File, found: Layout, taken: Sequence[str]) -> Iterator[Row]:
     """The rows of a file, each with the cells of the `taken` columns in that order; broken ones with their fault."""
     if found.kind == "parquet":
-        from seed.rows_parquet import parquet_rows
+        from seed.rows.parquet import parquet_rows
 
         yield from parquet_rows(path, taken)
     elif found.kind == "json":

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from graph.bulk import EdgeRow
+from graph.bulk.merge import EdgeRow
 from graph.errors import Invalid
 from graph.identity import uid
 from graph.money import Rates, exponent, half_even
 from graph.vocabulary import ENDPOINTS, ENTITIES, Link, Property, concrete, endpoint, entity
-from seed.mapping import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
-from seed.rows_fields import Context, RejectedError, Setter, Values, condition, key_reader, setter, text_of
-from seed.rows_files import Layout, Row
+from seed.mapping.model import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
+from seed.rows.fields import Context, RejectedError, Setter, Values, condition, key_reader, setter, text_of
+from seed.rows.files import Layout, Row
 
 _PERIOD = ("validFrom", "validTo", "confidence")
 

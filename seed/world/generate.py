@@ -11,6 +11,7 @@ from graph.money import Rates
 from seed.world.catalogue import Catalogue
 from seed.world.clock import Clock
 from seed.world.company import YOU, Company
+from seed.world.conversations import RHYTHMS, Talk
 from seed.world.deals import Deals
 from seed.world.groups import Groups, plans
 from seed.world.office import Office
@@ -20,7 +21,6 @@ from seed.world.scene import Scene
 from seed.world.sheet import SOURCE, Batch, Edges, Sheet
 from seed.world.size import SIZES
 from seed.world.stories import Fact, Stories
-from seed.world.talk import RHYTHMS, Talk
 from seed.world.ties import halfway, known, lines
 
 _FADING = next(rhythm for rhythm in RHYTHMS if rhythm.name == "fading")

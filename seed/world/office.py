@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from seed.world.company import Staff
+from seed.world.conversations import Mail, Talk
 from seed.world.scene import Contact, Scene, User
-from seed.world.talk import Mail, Talk
 
 _NEWS = ("Product news", "Service bulletin", "Trade fair invitation", "Webinar invitation", "Security advisory")
 _POOL = 20_000

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from seed.world.clock import DAY
 from seed.world.company import YOU, Staff
+from seed.world.conversations import RHYTHMS, Talk
 from seed.world.deals import Deal, Deals, Item
 from seed.world.office import Office, frequently
 from seed.world.people import CHIEF, DIRECTOR, GENERAL, MANAGER, STAFF, People, champion
 from seed.world.scene import Contact, Firm, Scene, User
 from seed.world.sheet import moment
-from seed.world.talk import RHYTHMS, Talk
 
 SURPRISE, LOUD, ADVANCE = 0, 1, 6
 

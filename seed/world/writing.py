@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph import bulk, filling, fresh
+from graph import fill_lock
+from graph.bulk import create, merge
 from graph.errors import Refused
-from graph.filling import Found
+from graph.fill_lock import Found
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import Store, Writes
@@ -51,7 +52,7 @@ async def ensure(store: Store, settings: Settings, size: str, *, progress: Progr
     Constraints must be installed. Raises Conflict, Unavailable.
     """
     while True:
-        found, right = await filling.claim(store.writes, f"world {size}")
+        found, right = await fill_lock.claim(store.writes, f"world {size}")
         if right is not None:
             world = World(size, rates=Rates(settings.currency, settings.rates))
             return await _fill(store, world, right, found, progress)
@@ -75,7 +76,7 @@ async def write(
     Constraints must be installed. Raises Refused when something is in the graph and `replace` is not given, or while
     another process is filling it; Conflict, Unavailable.
     """
-    found, right = await filling.claim(store.writes, f"world {size} {number}", replace=replace)
+    found, right = await fill_lock.claim(store.writes, f"world {size} {number}", replace=replace)
     if right is None:
         if found is Found.WRITING:
             raise Refused("Another process is filling the graph.", remedy="Wait until it has finished.")
@@ -87,13 +88,13 @@ async def write(
     return await _fill(store, world, right, found, progress)
 
 
-async def _fill(store: Store, world: World, right: filling.Filling, found: Found, progress: Progress) -> Written:
+async def _fill(store: Store, world: World, right: fill_lock.Filling, found: Found, progress: Progress) -> Written:
     writes = copy.copy(store.writes)
     writes.seconds = _SECONDS
     beats = asyncio.ensure_future(_beat(right, writes))
     try:
         if found is not Found.EMPTY:
-            await filling.clear(writes)
+            await fill_lock.clear(writes)
         started = time.perf_counter()
         nodes, relationships = await _write(writes, world, beats, progress)
         await right.finish(writes, nodes, relationships)
@@ -106,7 +107,7 @@ async def _fill(store: Store, world: World, right: filling.Filling, found: Found
     return Written(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
 
 
-async def _beat(right: filling.Filling, writes: Writes) -> None:
+async def _beat(right: fill_lock.Filling, writes: Writes) -> None:
     """Renews the right every few seconds; ends with an error when it was lost."""
     while True:
         await asyncio.sleep(_BEAT)
@@ -132,9 +133,9 @@ class _Writer:
     async def take(self, batch: Batch) -> None:
         """Writes the batch, or keeps it for later."""
         if isinstance(batch, Nodes):
-            self._nodes += [fresh.node(batch.label, row) for row in batch.rows]
+            self._nodes += [create.node(batch.label, row) for row in batch.rows]
         else:
-            self._edges += [fresh.edge(batch.type, start, end, values) for start, end, values in batch.rows]
+            self._edges += [create.edge(batch.type, start, end, values) for start, end, values in batch.rows]
         if len(self._nodes) >= 2 * _ROWS or len(self._edges) >= 8 * _ROWS:
             await self._flush()
 
@@ -150,9 +151,9 @@ class _Writer:
 
     async def _flush(self) -> None:
         nodes, edges, self._nodes, self._edges = self._nodes, self._edges, [], []
-        self.nodes += await self._sent(fresh.nodes, nodes)
+        self.nodes += await self._sent(create.nodes, nodes)
         self.relationships += await self._before
-        self._before = asyncio.ensure_future(self._sent(fresh.edges, edges))
+        self._before = asyncio.ensure_future(self._sent(create.edges, edges))
 
     async def _sent(self, make: Callable[[Writes, Iterable[Row]], Awaitable[int]], rows: list[Row]) -> int:
         """Sends the rows in transactions of which a few are under way at once; a server uses one core for each."""
@@ -163,7 +164,7 @@ class _Writer:
             self._progress(len(part))
             return made
 
-        parts = (one(part) for part in bulk.batches(rows, _ROWS))
+        parts = (one(part) for part in merge.batches(rows, _ROWS))
         # Nothing is under way any more when this ends, be it with an error.
         made = await asyncio.gather(*parts, return_exceptions=True)
         for failed in made:

@@ -12,13 +12,13 @@ from starlette.testclient import TestClient
 
 from api.app import Kith
 from api.hosts import Hosts
-from api.journal import Journal
 from api.log import Lines, opened
 from api.metrics import Metrics
 from api.page import Page
+from api.request_log import Journal
 from graph import engine
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 from tests.api.running import Running, serving
 from tests.api.scripted import BODY_LIMIT, ScriptedDoor, Wire
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from api.journal import Journal
 from api.log import Lines
-from schema.door import Answer
+from api.request_log import Journal
+from schema.execution import Answer
 
 BODY_LIMIT = 4096
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.accept import Media, chosen
+from api.content_negotiation import Media, chosen
 
 GRAPHQL, JSON, PAGE = Media.GRAPHQL, Media.JSON, Media.PAGE
 

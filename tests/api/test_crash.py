@@ -14,13 +14,14 @@ from typing import Any
 import anyio
 import pytest
 
-from graph import engine, indexes, ties
+from graph import engine, indexes
 from graph.engine import Folder
 from graph.identity import new_uid
 from graph.settings import MEBIBYTE, Settings
 from graph.store import Statement, Store, connect
+from graph.ties import refresh
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 from tests.api.running import Running, serving
 from tests.conftest import back
 
@@ -184,5 +185,5 @@ async def holds(store: Store, kept: list[list[str]], cast: dict[str, list[str]])
     assert await store.reads.ask(seen.bind(kept=kept)) == []
     for what, text in HALVES.items():
         assert await store.reads.ask(Statement("test.half", text).bind()) == 0, what
-    done = await ties.refresh_parties(store.writes, [*cast["User"], *cast["Contact"]])
+    done = await refresh.refresh_parties(store.writes, [*cast["User"], *cast["Contact"]])
     assert (done.created, done.changed, done.removed) == (0, 0, 0)

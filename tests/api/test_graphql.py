@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from api import endpoint as under_test
+from api import graphql as under_test
 from graph.errors import NotFound, Unavailable
-from schema.door import Answer
+from schema.execution import Answer
 from tests.api.scripted import BODY_LIMIT, Wire
 
 JSON = "application/json; charset=utf-8"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.asked import Asked, TurnedAway, from_body, from_url
+from api.graphql_request import Asked, TurnedAway, from_body, from_url
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),

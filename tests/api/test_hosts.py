@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.asked import TurnedAway
+from api.graphql_request import TurnedAway
 from api.hosts import Hosts, is_loopback
 
 

@@ -21,7 +21,7 @@ from graph.__main__ import parser as graph_parser
 from graph.store import Bound, Store
 from schema.__main__ import parser as schema_parser
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 from seed.__main__ import parser as seed_parser
 from seed.world.generate import you
 from tests.docs.pages import PAGES, ROOT, Command, Example, commands, examples, links, name

@@ -15,7 +15,7 @@ import pytest
 
 from graph import commands
 from graph.__main__ import COMMANDS, parser
-from graph.engine import joining
+from graph.engine import server_lease
 from graph.engine.folder import Folder
 from graph.errors import Refused
 from graph.settings import Settings
@@ -241,4 +241,4 @@ def test_help_lists_every_command_with_what_it_does() -> None:
     text = " ".join(parser().format_help().split())
     for name, description in COMMANDS.items():
         assert f"{name} {description}" in text
-    assert joining.folder_of(Settings.read(data="x")).path.is_absolute()
+    assert server_lease.folder_of(Settings.read(data="x")).path.is_absolute()

@@ -19,9 +19,9 @@ import psutil
 import pytest
 
 from graph import engine
-from graph.engine import java, joining
+from graph.engine import java, server_lease
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.talk import converse, greet
+from graph.engine.warmup import converse, greet
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -85,7 +85,7 @@ def _folder(tmp_path: Path) -> Iterator[Folder]:
 def _local(settings: Settings, server: engine.Server) -> Folder:
     if not server.local:
         pytest.skip("NEO4J_URI is set: there is no local server to look at")
-    return joining.folder_of(settings)
+    return server_lease.folder_of(settings)
 
 
 def uri_of(process: subprocess.Popen[str]) -> str:
@@ -213,7 +213,7 @@ def test_what_an_old_server_wrote_confuses_nobody(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         port = stranger.getsockname()[1]
         folder.write_state(State(Phase.READY, port=port, pid=os.getpid(), born=1.0, supervisor=os.getpid()))
-        assert joining.running(settings) is None
+        assert server_lease.running(settings) is None
         assert java.Orphan.of(folder) is None
         assert java.free_port(port) != port
     (tmp_path / "server.json").write_text("{half")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from graph import indexes
-from graph.compile.indexes import SEARCH, wanted
+from graph.query.indexes import SEARCH, wanted
 from graph.store import Bound, Store
 from graph.vocabulary import ENTITIES
 

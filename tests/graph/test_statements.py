@@ -11,17 +11,19 @@ import neo4j
 import pytest
 
 import graph
-from graph import compile_bulk, compile_paths, compile_ties
-from graph.compile import compile as compiled
-from graph.compile.baskets import baskets
-from graph.compile.indexes import wanted
-from graph.compile.match import Writer
-from graph.compile.verbs import VERBS
-from graph.compile.verbs_events import stored_text
-from graph.selection import EVERYTHING, Branch, Leaf, Row, Scope, Slot, Written
-from graph.selection import Test as Compare
+from graph.bulk import statements as bulk_statements
+from graph.mutations.events import stored_text
+from graph.mutations.registry import VERBS
+from graph.query import compile as compiled
+from graph.query.builder import Writer
+from graph.query.computed.cross_sell import baskets
+from graph.query.indexes import wanted
+from graph.query.selection import EVERYTHING, Branch, Leaf, Row, Scope, Slot, Written
+from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of
-from graph.ties_reads import MOST_HOPS, everyone
+from graph.ties import paths
+from graph.ties import statements as tie_statements
+from graph.ties.reads import MOST_HOPS, everyone
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete
 
 CLOSED = Scope((("Record", Compare("source", "ne", Slot(0, scope=True))),), ("hidden",))
@@ -57,10 +59,10 @@ def made() -> Iterator[tuple[str, str]]:
     """The texts that are made, one of each kind."""
     yield from verbs(EVERYTHING)
     yield "baskets", baskets(EVERYTHING)
-    yield "tie", compile_ties.tie(everyone)
-    yield "knows", compile_ties.knows(everyone)
+    yield "tie", tie_statements.tie(everyone)
+    yield "knows", tie_statements.knows(everyone)
     for hops in range(1, MOST_HOPS + 1):
-        yield f"neighbourhood {hops}", compile_paths.neighbourhood(everyone, hops)
+        yield f"neighbourhood {hops}", paths.neighbourhood(everyone, hops)
     for label in sorted(ENTITIES):
         yield f"stored {label}", stored_text(label)
 
@@ -68,14 +70,14 @@ def made() -> Iterator[tuple[str, str]]:
 def bulk() -> Iterator[tuple[str, str]]:
     """The texts of the batched writer for every label and relationship."""
     for label in sorted(ENTITIES):
-        yield f"lock {label}", compile_bulk.lock_nodes(label)
-        yield f"present {label}", compile_bulk.present(label)
-        yield f"create {label}", compile_bulk.create_nodes(label, ("createdAt",))
-        yield f"update {label}", compile_bulk.update_nodes(label, ("createdAt",))
+        yield f"lock {label}", bulk_statements.lock_nodes(label)
+        yield f"present {label}", bulk_statements.present(label)
+        yield f"create {label}", bulk_statements.create_nodes(label, ("createdAt",))
+        yield f"update {label}", bulk_statements.update_nodes(label, ("createdAt",))
     for one in ENDPOINTS:
         start, end = concrete(one.start)[0], concrete(one.end)[0]
-        yield f"merge {one.edge}", compile_bulk.merge_edges(one.edge, start, end, ("createdAt",))
-        yield f"make {one.edge}", compile_bulk.create_edges(one.edge, start, end, ("createdAt",))
+        yield f"merge {one.edge}", bulk_statements.merge_edges(one.edge, start, end, ("createdAt",))
+        yield f"make {one.edge}", bulk_statements.create_edges(one.edge, start, end, ("createdAt",))
 
 
 async def remarks(driver: neo4j.AsyncDriver, text: str, meant: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import rules
+from tests.rules import rules
 
 ROOT = Path(__file__).parents[2]
 TRACKED = [

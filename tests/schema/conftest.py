@@ -11,11 +11,11 @@ import pytest
 from graph.settings import Settings
 from graph.store import Store
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 from seed.world.generate import you
 from seed.world.writing import write
 from tests.conftest import fill as fill  # noqa: PLC0414  tests that load data of their own take it from here
-from tests.schema.verbs_stage import Stage
+from tests.schema.mutations.stage import Stage
 
 UNTIL = datetime(2026, 6, 30, tzinfo=UTC)
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from graph.selection import Not as Unless
-from graph.selection import Scope, Slot
-from graph.selection import Test as Compare
+from graph.query.selection import Not as Unless
+from graph.query.selection import Scope, Slot
+from graph.query.selection import Test as Compare
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 from seed.world.generate import you
 from tests.schema.test_golden import GOLDEN, read
 

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
-from graph.compile.indexes import wanted
-from graph.compile.verbs import VERBS
 from graph.identity import new_uid
 from graph.models.properties import Kind
 from graph.money import Rates
+from graph.mutations.registry import VERBS
+from graph.query.indexes import wanted
 from graph.vocabulary import ENTITIES, Property, entity
 from schema.context import Caller
-from schema.declare import FACES, shows
-from schema.door import Door
+from schema.execution import Door
+from schema.exposure import FACES, shows
 from schema.scalars import SCALARS
-from seed.load_plan import plan
+from seed.load.plan import plan
 from tests.schema.conftest import Ask
-from tests.schema.verbs_stage import Stage
+from tests.schema.mutations.stage import Stage
 
 BY_THEMSELVES = ("Lead", "Competitor", "Case")
 MADE = {

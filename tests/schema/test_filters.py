@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.compile.rows import order_mark
-from graph.selection import Order
+from graph.query.projection import order_mark
+from graph.query.selection import Order
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.door import Door
-from schema.filters import parted
+from schema.execution import Door
+from schema.planning.filters import parted
 from tests.schema.naive import SHAPES, TEXTS, Kind, Leaf, Member, Row, Shape, Tree, World, bare, holds, ordered, world
 from tests.schema.naive import written as literal
 from tests.schema.test_golden import coerced

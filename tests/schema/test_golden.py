@@ -10,11 +10,11 @@ import neo4j
 import orjson
 import pytest
 
-from graph.selection import EVERYTHING
+from graph.query.selection import EVERYTHING
 from schema.context import Caller
-from schema.door import Door
-from schema.plan import planned
-from schema.trace import Limits
+from schema.execution import Door
+from schema.planning.plan import planned
+from schema.planning.selection_builder import Limits
 
 GOLDEN = sorted(Path(__file__).parent.parent.joinpath("golden").glob("*.graphql"))
 NAMES = [path.stem for path in GOLDEN]

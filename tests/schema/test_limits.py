@@ -8,9 +8,9 @@ import pytest
 
 from graph.store import Store
 from schema.context import Caller
-from schema.door import Door, Options
+from schema.execution import Door, Options
 from schema.limits import DocumentLimits
-from schema.trace import Limits
+from schema.planning.selection_builder import Limits
 
 NAME = "{ nodes { name } }"
 

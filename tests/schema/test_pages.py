@@ -11,7 +11,7 @@ import pytest
 from graph.identity import new_uid
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 
 ORDERS = (
     "[{ name: ASC }]",

@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from schema.context import Caller
-from schema.door import Door
-from schema.plan import Plan
+from schema.execution import Door
+from schema.planning.plan import Plan
 from tests.schema.test_golden import GOLDEN, coerced, read
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -132,7 +132,7 @@ async def test_the_plans_of_a_document_are_bounded(door: Door) -> None:
 
 
 async def test_the_documents_are_bounded_and_the_oldest_goes(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("schema.door._DOCUMENTS", len(door._documents) + 2)
+    monkeypatch.setattr("schema.execution._DOCUMENTS", len(door._documents) + 2)
     queries = [f"{{ me {{ id }} accounts(first: {at}) {{ totalCount }} }}" for at in range(3)]
     first, second = door.document(queries[0]), door.document(queries[1])
     assert door.document(queries[0]) is first

@@ -10,9 +10,9 @@ import pytest
 
 from graph.money import Rates
 from graph.store import Store
-from seed.load import load
-from seed.load_plan import plan
-from seed.load_rejects import Rejects
+from seed.load.execution import load
+from seed.load.plan import plan
+from seed.load.rejects import Rejects
 from tests.schema.conftest import Ask, fill
 
 FOLDERS = {"northwind": "northwind/csv"}

@@ -12,7 +12,7 @@ import pytest
 
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 
 NOW = datetime.now(UTC)
 QUERY = """query ($at: DateTime) { accounts(first: 100, where: { source: { eq: "rollups" } }) { nodes { id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schema.door import Door
+from schema.execution import Door
 
 
 def test_the_committed_schema_equals_the_printed_one(door: Door, project: Path) -> None:

@@ -15,10 +15,10 @@ from graph import indexes
 from graph.engine import Server
 from graph.money import Rates
 from graph.store import Bound, Store, connect
-from seed.load import load
-from seed.load_plan import plan
-from seed.load_rejects import Rejects
-from seed.load_steps import Line
+from seed.load.execution import load
+from seed.load.plan import plan
+from seed.load.rejects import Rejects
+from seed.load.steps import Line
 
 RATES = Rates("USD", {"EUR": Decimal("1.25")})
 

@@ -11,10 +11,10 @@ import pytest
 
 from graph.money import Rates
 from graph.store import Store
-from seed import mapping_read
 from seed.__main__ import COMMANDS, parser
-from seed.load_plan import shipped
-from seed.mapping import KINDS, OPERATORS
+from seed.load.plan import shipped
+from seed.mapping import parse
+from seed.mapping.model import KINDS, OPERATORS
 from tests.seed import conftest
 from tests.seed.conftest import Desk, totals
 
@@ -52,7 +52,7 @@ async def test_the_example_loads_and_rejects_as_the_guide_says(shop: Desk, monke
 
 
 def test_the_guide_names_every_option_test_and_kind(guide: str) -> None:
-    options = mapping_read.TOP | mapping_read.NODES | mapping_read.EDGES | mapping_read.RULE | {"create_missing"}
+    options = parse.TOP | parse.NODES | parse.EDGES | parse.RULE | {"create_missing"}
     missing = [name for name in (*options, *OPERATORS, *KINDS) if f"`{name}`" not in guide and f".{name}]" not in guide]
     assert [name for name in missing if f"[[{name}]]" not in guide] == []
     assert [name for name in shipped() if f"`{name}`" not in guide] == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graph.store import Store
-from seed.load_plan import shipped
+from seed.load.plan import shipped
 from tests.seed.conftest import Desk, totals
 
 NORTHWIND = "northwind"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from graph.compile.match import Writer
-from graph.compile.rows import computed
-from graph.compile.text import call, where
-from graph.selection import Computed, Scope
+from graph.query.builder import Writer
+from graph.query.cypher import call, where
+from graph.query.projection import computed
+from graph.query.selection import Computed, Scope
 
 
 def baskets(scope: Scope) -> str:

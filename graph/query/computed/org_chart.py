@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from graph.compile.match import Writer
-from graph.compile.rows import Told, computed, show
-from graph.compile.text import call, name, where
-from graph.selection import Computed, Slot
+from graph.query.builder import Writer
+from graph.query.cypher import call, name, where
+from graph.query.projection import Told, computed, show
+from graph.query.selection import Computed, Slot
 from graph.vocabulary import entity
 
 _SHOWN = (

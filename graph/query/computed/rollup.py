@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from graph.compile.match import Way, Writer
-from graph.compile.rows import NUMBER, Told, computed, show
-from graph.compile.text import call, name, quoted, where
-from graph.compile.traversals import account_timeline, climb
-from graph.selection import Computed, Order, Part, Slot
+from graph.query.builder import Way, Writer
+from graph.query.cypher import call, name, quoted, where
+from graph.query.projection import NUMBER, Told, computed, show
+from graph.query.selection import Computed, Order, Part, Slot
+from graph.query.traversals import account_timeline, climb
 from graph.vocabulary import entity
 
 _OPEN, _WON, _LOST = "o.state = 'OPEN'", "o.state = 'WON'", "o.state = 'LOST'"

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from graph import bulk, compile_bulk, indexes
-from graph.bulk import EdgeRow, OnlyOne, Tally
-from graph.bulk_forest import Stored, end_edges, stored_edges
+from graph import indexes
+from graph.bulk import merge, statements
+from graph.bulk.hierarchy import Stored, end_edges, stored_edges
+from graph.bulk.merge import EdgeRow, OnlyOne, Tally
 from graph.engine import Server
 from graph.errors import Conflict
 from graph.store import Bound, Store, connect
@@ -59,10 +60,10 @@ async def edges(store: Store, edge: str) -> list[dict[str, Any]]:
 
 async def test_nodes_are_created_once_and_changed_only_where_a_value_differs(clean: Store) -> None:
     rows = [team("a", description="x"), team("b", description="y")]
-    assert counts(await bulk.merge_nodes(clean.writes, "Team", rows, now=FIRST)) == (2, 0, 0)
-    assert counts(await bulk.merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 0, 2)
+    assert counts(await merge.merge_nodes(clean.writes, "Team", rows, now=FIRST)) == (2, 0, 0)
+    assert counts(await merge.merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 0, 2)
     rows[0]["description"] = "z"
-    assert counts(await bulk.merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 1, 1)
+    assert counts(await merge.merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 1, 1)
     changed, same = await properties(clean, "a"), await properties(clean, "b")
     assert (changed["description"], changed["createdAt"].to_native(), changed["modifiedAt"].to_native()) == (
         "z", FIRST, LATER,
@@ -72,12 +73,12 @@ async def test_nodes_are_created_once_and_changed_only_where_a_value_differs(cle
 
 
 async def test_none_removes_a_property_and_what_is_not_named_stays(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Team", [team("a", description="x")])
-    assert counts(await bulk.merge_nodes(clean.writes, "Team", [team("a")])) == (0, 0, 1)
+    await merge.merge_nodes(clean.writes, "Team", [team("a", description="x")])
+    assert counts(await merge.merge_nodes(clean.writes, "Team", [team("a")])) == (0, 0, 1)
     assert (await properties(clean, "a"))["description"] == "x"
-    assert counts(await bulk.merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 1, 0)
+    assert counts(await merge.merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 1, 0)
     assert "description" not in await properties(clean, "a")
-    assert counts(await bulk.merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 0, 1)
+    assert counts(await merge.merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 0, 1)
 
 
 async def test_every_kind_of_value_is_kept_as_it_was_and_found_equal(clean: Store) -> None:
@@ -87,48 +88,48 @@ async def test_every_kind_of_value_is_kept_as_it_was_and_found_equal(clean: Stor
         "birthDate": date(1948, 12, 8), "gdprOptOut": True,
     }  # fmt: skip
     for expected in ((1, 0, 0), (0, 0, 1)):
-        assert counts(await bulk.merge_nodes(clean.writes, "Contact", [values])) == expected
+        assert counts(await merge.merge_nodes(clean.writes, "Contact", [values])) == expected
     stored = await properties(clean, "c")
     assert stored["createdAt"].to_native() == moment
     assert stored["birthDate"].to_native() == date(1948, 12, 8)
-    await bulk.merge_nodes(clean.writes, "Account", [team("d", relationship="CUSTOMER", revenueBase=2**53 - 1)])
+    await merge.merge_nodes(clean.writes, "Account", [team("d", relationship="CUSTOMER", revenueBase=2**53 - 1)])
     row = EdgeRow("bulk-c", "bulk-d", {"roles": ["a", "b"], "validFrom": moment, "isPrimary": False})
     for expected in ((1, 0, 0), (0, 0, 1)):
-        assert counts(await bulk.merge_edges(clean.writes, "WORKS_AT", "Contact", "Account", [row])) == expected
+        assert counts(await merge.merge_edges(clean.writes, "WORKS_AT", "Contact", "Account", [row])) == expected
 
 
 async def test_of_rows_with_the_same_uid_in_a_batch_the_later_wins(clean: Store) -> None:
     rows = [team("a", description="x"), team("a", description="y")]
-    assert counts(await bulk.merge_nodes(clean.writes, "Team", rows)) == (1, 0, 1)
+    assert counts(await merge.merge_nodes(clean.writes, "Team", rows)) == (1, 0, 1)
     assert (await properties(clean, "a"))["description"] == "y"
 
 
 async def test_rows_that_may_only_update_tell_which_nodes_are_not_there(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Team", [team("a")])
+    await merge.merge_nodes(clean.writes, "Team", [team("a")])
     rows = [team("b"), team("a", description="x")]
-    tally = await bulk.merge_nodes(clean.writes, "Team", rows, create=False)
+    tally = await merge.merge_nodes(clean.writes, "Team", rows, create=False)
     assert (counts(tally), tally.missing) == ((0, 1, 0), [(0, "bulk-b")])
 
 
 async def test_ensured_nodes_that_are_there_stay_as_they_are(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Team", [team("a", description="x")])
+    await merge.merge_nodes(clean.writes, "Team", [team("a", description="x")])
     rows = [team("a", description="other"), team("b")]
-    assert await bulk.ensure_nodes(clean.writes, "Team", rows) == 1
+    assert await merge.ensure_nodes(clean.writes, "Team", rows) == 1
     assert (await properties(clean, "a"))["description"] == "x"
 
 
 async def test_edges_are_created_once_by_ends_and_key(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
     rows = [
         EdgeRow("bulk-a", "bulk-b", {"category": "one"}),
         EdgeRow("bulk-a", "bulk-b", {"category": "two"}),
         EdgeRow("bulk-a", "bulk-b", {"category": "three"}, key="k"),
     ]
     write = (clean.writes, "HAS_ACCESS", "Team", "Team")
-    assert counts(await bulk.merge_edges(*write, rows, now=FIRST)) == (2, 0, 1)
-    assert counts(await bulk.merge_edges(*write, rows, now=LATER)) == (0, 0, 3)
+    assert counts(await merge.merge_edges(*write, rows, now=FIRST)) == (2, 0, 1)
+    assert counts(await merge.merge_edges(*write, rows, now=LATER)) == (0, 0, 3)
     rows[2] = EdgeRow("bulk-a", "bulk-b", {"category": "four"}, key="k")
-    assert counts(await bulk.merge_edges(*write, rows, now=LATER)) == (0, 1, 2)
+    assert counts(await merge.merge_edges(*write, rows, now=LATER)) == (0, 1, 2)
     found = await edges(clean, "HAS_ACCESS")
     assert {(one["category"], one.get("sourceKey")) for one in found} == {("two", None), ("four", "k")}
     assert {one["createdAt"].to_native() for one in found} == {FIRST}
@@ -137,71 +138,71 @@ async def test_edges_are_created_once_by_ends_and_key(clean: Store) -> None:
 async def test_an_edge_whose_end_is_not_there_is_reported_and_the_others_are_written(
     clean: Store,
 ) -> None:
-    await bulk.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
     rows = [EdgeRow("bulk-a", "none"), EdgeRow("bulk-a", "bulk-b"), EdgeRow("nobody", "bulk-b")]
-    tally = await bulk.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
+    tally = await merge.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
     assert (counts(tally), tally.missing) == ((1, 0, 0), [(0, "none"), (2, "nobody")])
 
 
 async def test_an_ended_relationship_stays_ended_and_can_be_added_again(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "User", [team("u")])
-    await bulk.merge_nodes(clean.writes, "Team", [team("a")])
+    await merge.merge_nodes(clean.writes, "User", [team("u")])
+    await merge.merge_nodes(clean.writes, "Team", [team("a")])
     write = (clean.writes, "MEMBER_OF", "User", "Team")
-    await bulk.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])
+    await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])
     await clean.writes.change(
         Bound("test", "MATCH (:User {uid: 'bulk-u'})-[r:MEMBER_OF]->() SET r.validTo = $at RETURN 0", {"at": LATER})
     )
-    assert counts(await bulk.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])) == (0, 0, 1)
-    assert counts(await bulk.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"role": None})])) == (0, 0, 1)
+    assert counts(await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])) == (0, 0, 1)
+    assert counts(await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"role": None})])) == (0, 0, 1)
     again = EdgeRow("bulk-u", "bulk-a", {"validFrom": LATER + timedelta(days=1)})
-    assert counts(await bulk.merge_edges(*write, [again])) == (1, 0, 0)
-    assert counts(await bulk.merge_edges(*write, [again])) == (0, 0, 1)
+    assert counts(await merge.merge_edges(*write, [again])) == (1, 0, 0)
+    assert counts(await merge.merge_edges(*write, [again])) == (0, 0, 1)
     found = await edges(clean, "MEMBER_OF")
     assert sorted(one.get("validTo") is None for one in found) == [False, True]
 
 
 async def test_a_deleted_relationship_is_added_again(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
     write = (clean.writes, "HAS_ACCESS", "Team", "Team", [EdgeRow("bulk-a", "bulk-b")])
-    await bulk.merge_edges(*write)
+    await merge.merge_edges(*write)
     await clean.writes.change(Bound("test", "MATCH (:Team {uid: 'bulk-a'})-[r]->() DELETE r RETURN 0", {}))
-    assert counts(await bulk.merge_edges(*write)) == (1, 0, 0)
+    assert counts(await merge.merge_edges(*write)) == (1, 0, 0)
 
 
 async def test_hierarchies_between_the_same_accounts_are_relationships_of_their_own(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "ab"])
+    await merge.merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "ab"])
     rows = [EdgeRow("bulk-a", "bulk-b", {"hierarchy": name}) for name in ("CRM", "LEGAL")]
     for expected in ((2, 0, 0), (0, 0, 2)):
-        assert counts(await bulk.merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)) == expected
+        assert counts(await merge.merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)) == expected
 
 
 ONE = OnlyOne("bulk", dated=False)
 
 
 async def test_where_there_is_one_at_a_time_what_the_source_says_now_replaces_what_it_said(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
-    await bulk.merge_nodes(clean.writes, "Product", [team("p"), team("q")])
+    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge.merge_nodes(clean.writes, "Product", [team("p"), team("q")])
     write = (clean.writes, "OWNED_BY", "Product", "Team")
     said = {"source": "bulk"}
-    await bulk.merge_edges(*write, [EdgeRow("bulk-p", "bulk-a", said), EdgeRow("bulk-q", "bulk-a")], only_one=ONE)
+    await merge.merge_edges(*write, [EdgeRow("bulk-p", "bulk-a", said), EdgeRow("bulk-q", "bulk-a")], only_one=ONE)
     rows = [EdgeRow("bulk-p", "bulk-b", said), EdgeRow("bulk-q", "bulk-b", said), EdgeRow("bulk-p", "none", said)]
-    tally = await bulk.merge_edges(*write, rows[:2], only_one=ONE)
+    tally = await merge.merge_edges(*write, rows[:2], only_one=ONE)
     assert (counts(tally), tally.replaced, tally.taken) == ((1, 0, 0), 1, [(1, "bulk-a")])
-    tally = await bulk.merge_edges(*write, rows[2:], only_one=ONE)
+    tally = await merge.merge_edges(*write, rows[2:], only_one=ONE)
     assert (counts(tally), tally.replaced, tally.missing) == ((0, 0, 0), 0, [(0, "none")])
     assert [one["to"] for one in await edges(clean, "OWNED_BY")] == ["a", "b"]
 
 
 async def test_a_dated_relationship_that_gives_way_is_ended_when_the_new_one_begins(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "User", [team(key) for key in "uvw"])
+    await merge.merge_nodes(clean.writes, "User", [team(key) for key in "uvw"])
     only = OnlyOne("bulk", dated=True, where={"kind": "SOLID"})
     write = (clean.writes, "REPORTS_TO", "User", "User")
     solid, dotted = {"source": "bulk", "kind": "SOLID"}, {"source": "bulk", "kind": "DOTTED"}
-    await bulk.merge_edges(*write, [EdgeRow("bulk-u", "bulk-v", solid)], only_one=only)
-    tally = await bulk.merge_edges(*write, [EdgeRow("bulk-u", "bulk-w", dotted)], only_one=only)
+    await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-v", solid)], only_one=only)
+    tally = await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-w", dotted)], only_one=only)
     assert (counts(tally), tally.replaced) == ((1, 0, 0), 0)
     moved = EdgeRow("bulk-u", "bulk-w", {**solid, "validFrom": LATER}, key="moved")
-    assert (await bulk.merge_edges(*write, [moved], only_one=only)).replaced == 1
+    assert (await merge.merge_edges(*write, [moved], only_one=only)).replaced == 1
     found = {(one["to"], one["kind"]): one.get("validTo") for one in await edges(clean, "REPORTS_TO")}
     ended = found["v", "SOLID"]
     assert ended is not None
@@ -210,9 +211,9 @@ async def test_a_dated_relationship_that_gives_way_is_ended_when_the_new_one_beg
 
 
 async def test_stored_hierarchies_are_read_whole_and_open_edges_can_be_ended(clean: Store) -> None:
-    await bulk.merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "abc"])
+    await merge.merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "abc"])
     rows = [EdgeRow("bulk-b", "bulk-a", {"hierarchy": "CRM", "source": "bulk", "validFrom": FIRST})]
-    await bulk.merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)
+    await merge.merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)
     mine = [one async for one in stored_edges(clean.reads, "CHILD_OF", "Account") if one.source == "bulk"]
     assert mine == [Stored("bulk-b", "bulk-a", None, "bulk", "CRM", FIRST, None)]
     assert await end_edges(clean.writes, "CHILD_OF", "Account", [(mine[0], LATER)]) == 1
@@ -223,12 +224,12 @@ async def test_stored_hierarchies_are_read_whole_and_open_edges_can_be_ended(cle
 
 async def test_the_fast_path_creates_and_refuses_what_is_there(clean: Store) -> None:
     rows = [team("a", createdAt=FIRST), team("b", description=None)]
-    assert await bulk.create_nodes(clean.writes, "Team", rows, now=LATER) == 2
+    assert await merge.create_nodes(clean.writes, "Team", rows, now=LATER) == 2
     assert (await properties(clean, "a"))["createdAt"].to_native() == FIRST
     made = [EdgeRow("bulk-a", "bulk-b", {"validFrom": FIRST}, key="k"), EdgeRow("bulk-b", "bulk-a")]
-    assert await bulk.create_edges(clean.writes, "HAS_ACCESS", "Team", "Team", made, now=LATER) == 2
+    assert await merge.create_edges(clean.writes, "HAS_ACCESS", "Team", "Team", made, now=LATER) == 2
     with pytest.raises(Conflict):
-        await bulk.create_nodes(clean.writes, "Team", [team("c"), team("a")])
+        await merge.create_nodes(clean.writes, "Team", [team("c"), team("a")])
     assert await ask(clean, "MATCH (n:Team {uid: 'bulk-c'}) RETURN n") is None
 
 
@@ -237,8 +238,8 @@ async def test_two_writers_at_once_make_each_record_and_relationship_once(clean:
     links = [EdgeRow(f"bulk-{number}", f"bulk-{number * 7 % 300}") for number in range(300)]
 
     async def both(order: int) -> tuple[int, int]:
-        nodes = await bulk.merge_nodes(clean.writes, "Team", rows[::order])
-        made = await bulk.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", links[::order])
+        nodes = await merge.merge_nodes(clean.writes, "Team", rows[::order])
+        made = await merge.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", links[::order])
         return nodes.created, made.created
 
     done = await asyncio.gather(both(1), both(-1), both(1))
@@ -248,11 +249,11 @@ async def test_two_writers_at_once_make_each_record_and_relationship_once(clean:
 async def test_rows_come_in_batches_and_progress_is_told(clean: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     many = (team(str(number)) for number in range(25))
-    monkeypatch.setattr(bulk, "batches", lambda rows: iter_batches(rows, 10))
-    tally = await bulk.merge_nodes(clean.writes, "Team", many, progress=told.append)
+    monkeypatch.setattr(merge, "batches", lambda rows: iter_batches(rows, 10))
+    tally = await merge.merge_nodes(clean.writes, "Team", many, progress=told.append)
     assert (counts(tally), told) == ((25, 0, 0), [10, 10, 5])
     rows = [EdgeRow("bulk-0", f"bulk-{number}") for number in range(1, 30)]
-    tally = await bulk.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
+    tally = await merge.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
     assert [at for at, _ in tally.missing] == [24, 25, 26, 27, 28]
 
 
@@ -265,19 +266,19 @@ def iter_batches(rows: Any, size: int) -> Iterator[list[Any]]:
 def texts() -> list[str]:
     names = ("validFrom", "validTo")
     return [
-        compile_bulk.lock_nodes("Record"),
-        compile_bulk.present("Account"),
-        compile_bulk.create_nodes("Account", ("createdAt", "modifiedAt")),
-        compile_bulk.update_nodes("Account", ("createdAt",)),
-        compile_bulk.merge_edges("CHILD_OF", "Account", "Account", names),
-        compile_bulk.merge_edges("HAS_LINE", "SalesOrder", "Product", ()),
-        compile_bulk.create_edges("CHILD_OF", "Account", "Account", names),
-        compile_bulk.other_edges("REPORTS_TO", "User", "User", ("kind",)),
-        compile_bulk.end_others("REPORTS_TO", "User", ("kind",), dated=True),
-        compile_bulk.end_others("OWNED_BY", "Account", (), dated=False),
-        compile_bulk.stored_edges("CHILD_OF", "Account"),
-        compile_bulk.end_edges("CHILD_OF", "Account"),
-        compile_bulk.end_edges("CHILD_OF", "Product"),
+        statements.lock_nodes("Record"),
+        statements.present("Account"),
+        statements.create_nodes("Account", ("createdAt", "modifiedAt")),
+        statements.update_nodes("Account", ("createdAt",)),
+        statements.merge_edges("CHILD_OF", "Account", "Account", names),
+        statements.merge_edges("HAS_LINE", "SalesOrder", "Product", ()),
+        statements.create_edges("CHILD_OF", "Account", "Account", names),
+        statements.other_edges("REPORTS_TO", "User", "User", ("kind",)),
+        statements.end_others("REPORTS_TO", "User", ("kind",), dated=True),
+        statements.end_others("OWNED_BY", "Account", (), dated=False),
+        statements.stored_edges("CHILD_OF", "Account"),
+        statements.end_edges("CHILD_OF", "Account"),
+        statements.end_edges("CHILD_OF", "Product"),
     ]
 
 
@@ -296,10 +297,10 @@ async def test_no_batch_is_planned_with_a_scan(store: Store, text: str) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: compile_bulk.create_nodes("Acount", ()),
-        lambda: compile_bulk.merge_edges("CHILD_OFF", "Account", "Account", ()),
-        lambda: compile_bulk.merge_edges("CHILD_OF", "Account", "x`) DETACH DELETE (n", ()),
-        lambda: compile_bulk.end_edges("WORKS_AT", "Account"),
+        lambda: statements.create_nodes("Acount", ()),
+        lambda: statements.merge_edges("CHILD_OFF", "Account", "Account", ()),
+        lambda: statements.merge_edges("CHILD_OF", "Account", "x`) DETACH DELETE (n", ()),
+        lambda: statements.end_edges("WORKS_AT", "Account"),
     ],
 )
 def test_a_text_is_made_of_known_names_only(make: Any) -> None:

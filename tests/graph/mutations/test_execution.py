@@ -12,19 +12,19 @@ import neo4j
 import pytest
 
 from graph import indexes
-from graph.compile import compile as compiled
-from graph.compile.verbs import VERBS
-from graph.compile.verbs_events import stored_text
-from graph.compile.verbs_records import lock_of, rings, settable
-from graph.compile.verbs_refusals import REASONS, check, error_of
 from graph.engine import Server
 from graph.errors import Conflict, NotFound, Refused
 from graph.identity import new_uid
-from graph.selection import EVERYTHING, Branch, ById, Leaf, Not, Row, Scope, Slot, Written
-from graph.selection import Test as Compare
+from graph.mutations.events import stored_text
+from graph.mutations.execution import carried_out, completed
+from graph.mutations.records import lock_of, rings, settable
+from graph.mutations.refusals import REASONS, check, error_of
+from graph.mutations.registry import VERBS
+from graph.query import compile as compiled
+from graph.query.selection import EVERYTHING, Branch, ById, Leaf, Not, Row, Scope, Slot, Written
+from graph.query.selection import Test as Compare
 from graph.store import Bound, Statement, Store, connect, parameters_of
-from graph.ties import USUAL
-from graph.verbs import carried_out, completed
+from graph.ties.refresh import USUAL
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete, entity
 
 RESULTS = {

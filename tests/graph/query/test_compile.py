@@ -9,13 +9,13 @@ import neo4j
 import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, parse
 
-from graph.compile import compile as compiled
-from graph.selection import EVERYTHING, Branch, ById, Leaf, Not, Row, Scope, Slot
-from graph.selection import Test as Compare
+from graph.query import compile as compiled
+from graph.query.selection import EVERYTHING, Branch, ById, Leaf, Not, Row, Scope, Slot
+from graph.query.selection import Test as Compare
 from graph.store import Store, parameters_of
 from schema.build import build
-from schema.plan import Root, planned
-from schema.trace import Limits
+from schema.planning.plan import Root, planned
+from schema.planning.selection_builder import Limits
 
 OPEN = "{uid: $p0}"
 

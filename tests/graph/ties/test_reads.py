@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import compile_ties, ties, ties_reads
 from graph.errors import Invalid
 from graph.store import Bound, Store
-from tests.graph.ties_world import NOW, World, assert_same, mail, meeting, summed, worked_out
+from graph.ties import reads, refresh, statements
+from tests.graph.ties.world import NOW, World, assert_same, mail, meeting, summed, worked_out
 
 PROPERTY = settings(
     max_examples=40,
@@ -71,7 +71,7 @@ def hiding(hidden: list[str]) -> dict[str, Any]:
 
 async def asked(store: Store, bound: Bound) -> dict[str, Any]:
     found = await store.reads.ask(bound)
-    rows = {len(found[name]) for name in ("start", "end", *compile_ties.COLUMNS)}
+    rows = {len(found[name]) for name in ("start", "end", *statements.COLUMNS)}
     assert len(rows) == 1
     return cast("dict[str, Any]", found)
 
@@ -85,9 +85,9 @@ def pairs_of(found: dict[str, Any]) -> set[Pair]:
 async def test_the_tie_of_two_is_found_whichever_is_named_first(world: World) -> None:
     user, contact = world.users[0], world.contacts[0]
     happened = [meeting(9, user, contact), mail(2, contact, user)]
-    await ties.refresh(world.store.writes, await world.happen(happened), now=NOW)
+    await refresh.refresh(world.store.writes, await world.happen(happened), now=NOW)
     for one, other, labels in ((user, contact, ("User", "Contact")), (contact, user, ("Contact", "User"))):
-        found = await asked(world.store, ties_reads.tie(one, other))
+        found = await asked(world.store, reads.tie(one, other))
         assert (found["from"], found["to"]) == labels
         row = {name: column[0] for name, column in found.items() if isinstance(column, list)}
         assert (row["start"], row["end"]) == (user, contact)
@@ -99,23 +99,23 @@ async def test_the_tie_of_two_is_found_whichever_is_named_first(world: World) ->
 async def test_strangers_hidden_and_missing_people_are_told_apart(world: World) -> None:
     user, contact, stranger = world.users[0], *world.contacts[:2]
     await acquainted(world, [(user, contact)])
-    strangers = await asked(world.store, ties_reads.tie(user, stranger))
+    strangers = await asked(world.store, reads.tie(user, stranger))
     assert (strangers["from"], strangers["to"], strangers["start"]) == ("User", "Contact", [])
-    hidden = await asked(world.store, ties_reads.tie(user, contact, **hiding([contact])))
+    hidden = await asked(world.store, reads.tie(user, contact, **hiding([contact])))
     assert (hidden["from"], hidden["to"], hidden["start"]) == ("User", None, [])
-    missing = await asked(world.store, ties_reads.tie("nobody", contact))
+    missing = await asked(world.store, reads.tie("nobody", contact))
     assert (missing["from"], missing["to"], missing["start"]) == (None, "Contact", [])
 
 
 async def test_of_those_who_know_a_contact_only_users_are_told(world: World) -> None:
     contact, other = world.contacts[:2]
     await acquainted(world, [(world.users[0], contact), (world.users[1], contact), (contact, other)])
-    found = await asked(world.store, ties_reads.knows(contact, now=NOW))
+    found = await asked(world.store, reads.knows(contact, now=NOW))
     assert (found["to"], found["targets"]) == ("Contact", [contact])
     assert pairs_of(found) == {(world.users[0], contact), (world.users[1], contact)}
-    found = await asked(world.store, ties_reads.knows(contact, now=NOW, **hiding([world.users[0]])))
+    found = await asked(world.store, reads.knows(contact, now=NOW, **hiding([world.users[0]])))
     assert pairs_of(found) == {(world.users[1], contact)}
-    found = await asked(world.store, ties_reads.knows(contact, now=NOW, **hiding([contact])))
+    found = await asked(world.store, reads.knows(contact, now=NOW, **hiding([contact])))
     assert (found["to"], found["targets"], found["start"]) == (None, [], [])
 
 
@@ -125,18 +125,18 @@ async def test_who_knows_an_account_is_who_knows_its_people_of_now(world: World)
     await employed(world, gone, until=-1)
     await employed(world, coming, since=1)
     await acquainted(world, [(world.users[0], one) for one in world.contacts])
-    found = await asked(world.store, ties_reads.knows(account, now=NOW, **hiding([hidden])))
+    found = await asked(world.store, reads.knows(account, now=NOW, **hiding([hidden])))
     assert (found["to"], found["targets"]) == ("Account", [here])
     assert pairs_of(found) == {(world.users[0], here)}
-    before = await asked(world.store, ties_reads.knows(account, now=NOW - timedelta(days=2)))
+    before = await asked(world.store, reads.knows(account, now=NOW - timedelta(days=2)))
     assert set(before["targets"]) == {here, hidden, gone}
 
 
 async def test_an_account_nobody_works_at_is_known_by_nobody(world: World) -> None:
     account = await employed(world)
-    found = await asked(world.store, ties_reads.knows(account, now=NOW))
+    found = await asked(world.store, reads.knows(account, now=NOW))
     assert (found["to"], found["targets"], found["start"]) == ("Account", [], [])
-    found = await asked(world.store, ties_reads.neighbourhood(world.users[0], account, 3, now=NOW))
+    found = await asked(world.store, reads.neighbourhood(world.users[0], account, 3, now=NOW))
     assert (found["from"], found["to"], found["targets"], found["start"]) == ("User", "Account", [], [])
 
 
@@ -144,7 +144,7 @@ async def test_who_works_at_the_account_and_asks_is_no_target(world: World) -> N
     asking, colleague = world.contacts[:2]
     account = await employed(world, asking, colleague)
     await acquainted(world, [(asking, colleague)])
-    found = await asked(world.store, ties_reads.neighbourhood(asking, account, 2, now=NOW))
+    found = await asked(world.store, reads.neighbourhood(asking, account, 2, now=NOW))
     assert found["targets"] == [colleague]
     assert pairs_of(found) == {(asking, colleague)}
 
@@ -152,7 +152,7 @@ async def test_who_works_at_the_account_and_asks_is_no_target(world: World) -> N
 @pytest.mark.parametrize("hops", [0, 7, -1])
 def test_a_number_of_hops_that_is_not_possible_is_refused(hops: int) -> None:
     with pytest.raises(Invalid, match="hops"):
-        ties_reads.neighbourhood("a", "b", hops)
+        reads.neighbourhood("a", "b", hops)
 
 
 def wanted(graph: nx.Graph[str], start: str, targets: set[str], hops: int) -> set[Pair]:
@@ -197,7 +197,7 @@ async def test_the_neighbourhood_holds_every_way_and_nothing_beside(
         to = await employed(world, *(people[one] for one in sorted(colleagues))) if colleagues else people[1]
         unseen = [people[one] for one in hidden]
         targets = ({people[one] for one in colleagues} or {to}) - set(unseen)
-        found = await asked(store, ties_reads.neighbourhood(start, to, hops, now=NOW, **hiding(unseen)))
+        found = await asked(store, reads.neighbourhood(start, to, hops, now=NOW, **hiding(unseen)))
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from([start, *targets])
         graph.add_edges_from((*pair, {"pair": pair}) for pair in pairs if not set(pair) & set(unseen))
@@ -232,10 +232,10 @@ async def test_somebody_whom_everybody_knows_is_not_looked_at_from_the_dear_side
         await acquainted(
             world, [(asking, hub), (hub, friend), (friend, target), *((hub, one) for one in world.contacts[2:])]
         )
-        bound = ties_reads.neighbourhood(asking, target, 3, now=NOW)
+        bound = reads.neighbourhood(asking, target, 3, now=NOW)
         assert pairs_of(await asked(store, bound)) == {(asking, hub), (hub, friend), (friend, target)}
         assert await hits(driver, bound) < 400
-        back = ties_reads.neighbourhood(target, asking, 3, now=NOW)
+        back = reads.neighbourhood(target, asking, 3, now=NOW)
         assert await hits(driver, back) < 400
     finally:
         await world.clear()
@@ -244,17 +244,17 @@ async def test_somebody_whom_everybody_knows_is_not_looked_at_from_the_dear_side
 async def test_every_statement_about_ties_plans_without_a_notification(world: World, driver: neo4j.AsyncDriver) -> None:
     account = await employed(world, world.contacts[0], until=9)
     uids = await world.happen([meeting(9, *world.people)])
-    await ties.refresh(world.store.writes, uids, now=NOW)
+    await refresh.refresh(world.store.writes, uids, now=NOW)
     user, contact = world.users[0], world.contacts[0]
     bounds = [
-        ties.held(world.people),
-        ties.joined(uids[0]),
-        *ties.recomputed(world.people),
-        ties._PARTIES_OF.bind(activities=uids),
-        ties._PARTIES_AFTER.bind(after="", first=10),
-        ties_reads.tie(user, contact),
-        ties_reads.knows(account),
-        *(ties_reads.neighbourhood(user, account, hops) for hops in range(1, 7)),
+        refresh.held(world.people),
+        refresh.joined(uids[0]),
+        *refresh.recomputed(world.people),
+        refresh._PARTIES_OF.bind(activities=uids),
+        refresh._PARTIES_AFTER.bind(after="", first=10),
+        reads.tie(user, contact),
+        reads.knows(account),
+        *(reads.neighbourhood(user, account, hops) for hops in range(1, 7)),
     ]
     for bound in bounds:
         result = await driver.execute_query(cast("Any", f"EXPLAIN {bound.text}"), dict(bound.parameters))

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from algorithms import interactions
-from graph import ties
 from graph.identity import new_uid
 from graph.models.choices import ParticipantRole
 from graph.store import Store
-from graph.ties import USUAL, Done, Formula
+from graph.ties import refresh
+from graph.ties.refresh import USUAL, Done, Formula
 from graph.vocabulary import concrete, entity
-from tests.graph.ties_world import MINUTE_AGO, NOW, Happening, World, assert_same, call, mail, meeting, worked_out
+from tests.graph.ties.world import MINUTE_AGO, NOW, Happening, World, assert_same, call, mail, meeting, worked_out
 
 PROPERTY = settings(
     max_examples=25,
@@ -67,9 +67,9 @@ async def logged(world: World, happening: Happening) -> int:
     uid = world.mark + new_uid()
     made: list[Any] = []
     await world.store.writes.change(
-        ties.held({party for party, _ in happening.parts}),
+        refresh.held({party for party, _ in happening.parts}),
         world.creation(happening, uid),
-        ties.joined(uid, now=NOW),
+        refresh.joined(uid, now=NOW),
         check=made.append,
     )
     return cast("int", made[-1])
@@ -85,10 +85,10 @@ async def test_what_is_recomputed_equals_the_pure_algorithm(
         all_of_it = happenings(world, history)
         uids = await world.happen(all_of_it)
         expected = worked_out(all_of_it, world.users)
-        done = await ties.refresh(store.writes, uids, now=NOW)
+        done = await refresh.refresh(store.writes, uids, now=NOW)
         assert done == Done(created=len(expected), ties=len(expected))
         assert_same(await world.ties(), expected)
-        assert await ties.refresh(store.writes, uids, now=NOW) == Done(ties=len(expected))
+        assert await refresh.refresh(store.writes, uids, now=NOW) == Done(ties=len(expected))
     finally:
         await world.clear()
 
@@ -105,7 +105,7 @@ async def test_one_by_one_in_any_order_comes_to_the_same_as_recomputed(
         pairs = [len(worked_out([one], world.users)) for one in all_of_it]
         assert [await logged(world, one) for one in all_of_it] == pairs
         assert_same(await world.ties(), expected)
-        assert await ties.refresh_parties(store.writes, world.people, now=NOW) == Done(ties=len(expected))
+        assert await refresh.refresh_parties(store.writes, world.people, now=NOW) == Done(ties=len(expected))
     finally:
         await world.clear()
 
@@ -120,7 +120,7 @@ async def test_other_weights_and_half_lives_are_parameters(
     try:
         all_of_it = happenings(world, history)
         uids = await world.happen(all_of_it)
-        await ties.refresh(store.writes, uids, formula=formula, now=NOW)
+        await refresh.refresh(store.writes, uids, formula=formula, now=NOW)
         assert_same(await world.ties(), worked_out(all_of_it, world.users, formula))
     finally:
         await world.clear()
@@ -178,17 +178,17 @@ async def test_only_what_is_completed_counts(world: World, status: str) -> None:
 
 async def test_what_is_dated_in_the_future_does_not_count_until_it_is_past(world: World) -> None:
     (uid,) = await world.happen([meeting(-1, world.users[0], world.contacts[0])])
-    assert await ties.refresh(world.store.writes, [uid], now=NOW) == Done()
-    done = await ties.refresh(world.store.writes, [uid], now=NOW + timedelta(days=2))
+    assert await refresh.refresh(world.store.writes, [uid], now=NOW) == Done()
+    done = await refresh.refresh(world.store.writes, [uid], now=NOW + timedelta(days=2))
     assert done == Done(created=1, ties=1)
 
 
 async def test_a_meeting_canceled_later_takes_its_ties_along(world: World) -> None:
     user, contact, other = world.users[0], *world.contacts[:2]
     uids = await world.happen([meeting(9, user, contact, other), meeting(2, user, contact)])
-    await ties.refresh(world.store.writes, uids, now=NOW)
+    await refresh.refresh(world.store.writes, uids, now=NOW)
     await world.write("MATCH (one:Appointment {uid: $uid}) SET one.status = 'CANCELED'", uid=uids[0])
-    done = await ties.refresh(world.store.writes, uids[:1], now=NOW)
+    done = await refresh.refresh(world.store.writes, uids[:1], now=NOW)
     assert done == Done(changed=1, removed=2, ties=1)
     assert set(await world.ties()) == {(user, contact)}
 
@@ -196,9 +196,9 @@ async def test_a_meeting_canceled_later_takes_its_ties_along(world: World) -> No
 async def test_those_who_took_part_before_lose_the_tie_when_their_part_is_taken_away(world: World) -> None:
     user, contact, other = world.users[0], *world.contacts[:2]
     uids = await world.happen([meeting(9, user, contact, other)])
-    await ties.refresh(world.store.writes, uids, now=NOW)
+    await refresh.refresh(world.store.writes, uids, now=NOW)
     await world.write("MATCH (one:Contact {uid: $uid})-[part:PARTICIPATED_IN]->() DELETE part", uid=contact)
-    done = await ties.refresh_parties(world.store.writes, [user, contact, other], now=NOW)
+    done = await refresh.refresh_parties(world.store.writes, [user, contact, other], now=NOW)
     assert done == Done(changed=1, removed=2, ties=1)
     assert_same(await world.ties(), worked_out([meeting(9, user, other)], world.users))
 
@@ -206,7 +206,7 @@ async def test_those_who_took_part_before_lose_the_tie_when_their_part_is_taken_
 async def test_a_tie_that_nothing_supports_or_that_stands_there_twice_is_removed(world: World) -> None:
     user, contact, other = world.users[0], *world.contacts[:2]
     uids = await world.happen([meeting(9, user, contact)])
-    await ties.refresh(world.store.writes, uids, now=NOW)
+    await refresh.refresh(world.store.writes, uids, now=NOW)
     await world.write(
         "MATCH (a:User {uid: $user}) MATCH (b:Contact {uid: $other}) CREATE (a)-[:KNOWS {both: 1.0}]->(b)",
         user=user, other=other,
@@ -215,39 +215,39 @@ async def test_a_tie_that_nothing_supports_or_that_stands_there_twice_is_removed
         "MATCH (a:User {uid: $user})-[tie:KNOWS]->(b:Contact {uid: $contact}) CREATE (a)-[twin:KNOWS]->(b) "
         "SET twin = properties(tie)", user=user, contact=contact,
     )  # fmt: skip
-    assert await ties.refresh(world.store.writes, uids, now=NOW) == Done(removed=2, ties=1)
+    assert await refresh.refresh(world.store.writes, uids, now=NOW) == Done(removed=2, ties=1)
 
 
 async def test_a_tie_made_by_another_formula_is_made_anew(world: World) -> None:
     uids = await world.happen([meeting(9, world.users[0], world.contacts[0])])
-    await ties.refresh(world.store.writes, uids, now=NOW)
+    await refresh.refresh(world.store.writes, uids, now=NOW)
     newer = Formula(model_version=2)
-    assert await ties.refresh(world.store.writes, uids, formula=newer, now=NOW) == Done(changed=1, ties=1)
-    assert await ties.refresh(world.store.writes, uids, formula=newer, now=NOW) == Done(ties=1)
+    assert await refresh.refresh(world.store.writes, uids, formula=newer, now=NOW) == Done(changed=1, ties=1)
+    assert await refresh.refresh(world.store.writes, uids, formula=newer, now=NOW) == Done(ties=1)
 
 
 async def test_rebuilding_mends_what_is_wrong_and_then_finds_nothing(store: Store) -> None:
     world = await World(store, users=2, contacts=3, first="~").make()
     happened = [meeting(9, *world.people), mail(3, *world.people[::-1]), call(1, *world.people[:2])]
     try:
-        await ties.refresh(store.writes, await world.happen(happened), now=NOW)
+        await refresh.refresh(store.writes, await world.happen(happened), now=NOW)
         await world.write("MATCH (one:User {uid: $uid})-[tie:KNOWS]->() SET tie.both = 99.0", uid=world.users[0])
         expected = worked_out(happened, world.users)
         wrong = len([pair for pair in expected if pair[0] == world.users[0]])
-        assert await ties.rebuild(store.writes, after="~", now=NOW) == Done(changed=wrong, ties=len(expected))
+        assert await refresh.rebuild(store.writes, after="~", now=NOW) == Done(changed=wrong, ties=len(expected))
         assert_same(await world.ties(), expected)
-        assert await ties.rebuild(store.writes, after="~", now=NOW) == Done(ties=len(expected))
+        assert await refresh.rebuild(store.writes, after="~", now=NOW) == Done(ties=len(expected))
     finally:
         await world.clear()
 
 
 async def test_many_batches_come_to_the_same_as_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ties, "_BATCH", 3)
-    monkeypatch.setattr(ties, "_PAGE", 2)
+    monkeypatch.setattr(refresh, "_BATCH", 3)
+    monkeypatch.setattr(refresh, "_PAGE", 2)
     chosen = random.Random(4)
     happened = [meeting(chosen.uniform(0, 99), *chosen.sample(world.people, 3)) for _ in range(20)]
     expected = worked_out(happened, world.users)
-    done = await ties.refresh(world.store.writes, await world.happen(happened), now=NOW)
+    done = await refresh.refresh(world.store.writes, await world.happen(happened), now=NOW)
     assert done == Done(created=len(expected), ties=len(expected))
     assert_same(await world.ties(), expected)
 
@@ -256,7 +256,7 @@ async def test_a_mail_to_a_thousand_costs_as_many_ties_and_no_more(store: Store)
     world = await World(store, users=1, contacts=1000).make()
     try:
         assert await logged(world, mail(1, *world.people)) == 1000
-        assert await ties.refresh_parties(store.writes, world.people, now=NOW) == Done(ties=1000)
+        assert await refresh.refresh_parties(store.writes, world.people, now=NOW) == Done(ties=1000)
     finally:
         await world.clear()
 
@@ -264,7 +264,7 @@ async def test_a_mail_to_a_thousand_costs_as_many_ties_and_no_more(store: Store)
 async def test_somebody_held_cannot_be_held_by_another_transaction_meanwhile(
     world: World, driver: neo4j.AsyncDriver
 ) -> None:
-    bound = ties.held([world.users[0]])
+    bound = refresh.held([world.users[0]])
 
     async def hold() -> None:
         summary = (await driver.execute_query(cast("Any", bound.text), dict(bound.parameters))).summary
@@ -282,7 +282,7 @@ async def test_somebody_held_cannot_be_held_by_another_transaction_meanwhile(
 
 
 def test_no_party_has_the_property_that_locking_removes() -> None:
-    assert "REMOVE party.startedAt" in ties.HOLD.text
+    assert "REMOVE party.startedAt" in refresh.HOLD.text
     assert "startedAt" in entity("Activity").properties
     assert not [label for label in concrete("Party") if "startedAt" in entity(label).properties]
 
@@ -302,9 +302,9 @@ async def test_concurrent_activities_over_the_same_people_never_deadlock_and_los
 
     async def log(happening: Happening) -> None:
         uid = world.mark + new_uid()
-        bounds = [world.creation(happening, uid), ties.joined(uid, now=NOW)]
+        bounds = [world.creation(happening, uid), refresh.joined(uid, now=NOW)]
         if held_first:
-            bounds.insert(0, ties.held(party for party, _ in happening.parts))
+            bounds.insert(0, refresh.held(party for party, _ in happening.parts))
 
         async def work(transaction: neo4j.AsyncManagedTransaction) -> None:
             nonlocal tries
@@ -323,7 +323,7 @@ async def test_concurrent_activities_over_the_same_people_never_deadlock_and_los
         assert tries == len(happened), "a transaction was stopped and sent again"
         expected = worked_out(happened, world.users)
         assert_same(await world.ties(), expected)
-        assert await ties.refresh_parties(store.writes, world.people, now=NOW) == Done(ties=len(expected))
+        assert await refresh.refresh_parties(store.writes, world.people, now=NOW) == Done(ties=len(expected))
     finally:
         await world.clear()
 
@@ -339,7 +339,7 @@ async def test_recomputing_while_activities_are_logged_loses_none(store: Store) 
 
     async def recompute() -> None:
         for _ in range(10):
-            await ties.refresh_parties(store.writes, chosen.sample(world.people, 5), now=NOW)
+            await refresh.refresh_parties(store.writes, chosen.sample(world.people, 5), now=NOW)
 
     try:
         await asyncio.gather(*(worker(number) for number in range(4)), recompute(), recompute())

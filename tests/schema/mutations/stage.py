@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 from graph.store import Statement, Store
 from schema.context import Caller
-from schema.door import Door
+from schema.execution import Door
 
 _numbers = itertools.count(1)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from graph.selection import Not, Scope, Slot
-from graph.selection import Test as Compare
+from graph.query.selection import Not, Scope, Slot
+from graph.query.selection import Test as Compare
 from graph.store import Store
-from schema.door import Door
-from tests.schema.verbs_stage import JAN, Stage
+from schema.execution import Door
+from tests.schema.mutations.stage import JAN, Stage
 
 SCOPE = Scope(
     tuple((label, Not(Compare("country", "eq", Slot(0, scope=True)))) for label in ("Account", "Contact", "User")),

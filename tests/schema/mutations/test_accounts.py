@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.schema.verbs_stage import APR, FEB, JAN, MAR, Stage
+from tests.schema.mutations.stage import APR, FEB, JAN, MAR, Stage
 
 # ---------- reparentAccount ------------------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from graph import ties
-from tests.schema.verbs_stage import JAN, Stage
+from graph.ties import refresh
+from tests.schema.mutations.stage import JAN, Stage
 
 TIE = """MATCH (a:Record {uid: $one})-[tie:KNOWS]-(b:Record {uid: $other})
 RETURN tie{.meetings, .calls, .inCount, .outCount, from: startNode(tie).uid}"""
@@ -72,7 +72,7 @@ async def test_a_tie_follows_in_the_same_transaction(stage: Stage, sent: list[st
     assert sent[before:] == ["logActivity", "logActivity"]
     tie = await stage.see(TIE, one=one, other=other)
     assert tie == {"meetings": 0, "calls": 1, "inCount": 0, "outCount": 1, "from": one}
-    done = await ties.refresh_parties(stage.store.writes, [one, other])
+    done = await refresh.refresh_parties(stage.store.writes, [one, other])
     assert (done.created, done.changed, done.removed, done.ties) == (0, 0, 0, 1)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.schema.verbs_stage import Stage
+from tests.schema.mutations.stage import Stage
 
 CLOSED = "id state status closeProbability actualCloseDate actualValue { amount currency }"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.schema.verbs_stage import APR, FEB, JAN, MAR, Stage
+from tests.schema.mutations.stage import APR, FEB, JAN, MAR, Stage
 
 JOBS = "accounts { edges { jobTitle department seniority roles isPrimary node { id } } }"
 LINES = "manager { id } reports { nodes { id } }"

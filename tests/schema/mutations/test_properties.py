@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.identity import new_uid
-from tests.schema.verbs_stage import Stage
+from tests.schema.mutations.stage import Stage
 
 ACCOUNTS = 4
 MOMENTS = 5

@@ -6,9 +6,9 @@ import asyncio
 import random
 from typing import Any
 
-from graph import ties
 from graph.identity import new_uid
-from tests.schema.verbs_stage import Stage
+from graph.ties import refresh
+from tests.schema.mutations.stage import Stage
 
 CYCLES = """MATCH (n:Record)
 WHERE n.uid IN $uids AND EXISTS { (n) (()-[e:CHILD_OF|REPORTS_TO WHERE e.validTo IS NULL]->())+ (n) }
@@ -120,7 +120,7 @@ async def test_a_hundred_activities_at_once_all_count(stage: Stage) -> None:
         uids=people,
     )
     assert counted > 100
-    done = await ties.refresh_parties(stage.store.writes, people)
+    done = await refresh.refresh_parties(stage.store.writes, people)
     assert (done.created, done.changed, done.removed) == (0, 0, 0)
 
 

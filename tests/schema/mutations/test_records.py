@@ -11,10 +11,10 @@ from graphql import GraphQLInputObjectType, get_named_type
 from graph.identity import new_uid
 from graph.store import Store
 from schema.context import Caller
-from schema.declare import FACES
-from schema.door import Door, Options
-from schema.verbs.declare import VERBS
-from tests.schema.verbs_stage import Stage
+from schema.execution import Door, Options
+from schema.exposure import FACES
+from schema.mutations.registry import VERBS
+from tests.schema.mutations.stage import Stage
 
 MADE = [face for face in FACES.values() if face.creates]
 CHANGED = [face for face in FACES.values() if face.updates]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from seed.rows_files import rows
+from seed.rows.files import rows
 from tests.seed.conftest import Desk, totals
-from tests.seed.test_load import ACCOUNTS, ORDERS, PARENTS, again
+from tests.seed.load.test_load import ACCOUNTS, ORDERS, PARENTS, again
 
 LINES = """
 currency = "USD"
@@ -231,10 +231,10 @@ async def test_the_source_folder_is_never_written_to(desk: Desk) -> None:
 async def test_a_load_of_many_batches_keeps_every_row(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     count = 1003
     desk.write("accounts.csv", "id,name,parent\n" + "".join(f"{n},n{n},{n // 3 or ''}\n" for n in range(1, count)))
-    from graph import bulk
-    from seed import load
+    from graph.bulk import merge
+    from seed.load import execution
 
-    monkeypatch.setattr(load, "batches", lambda items: bulk.batches(items, 100))
+    monkeypatch.setattr(execution, "batches", lambda items: merge.batches(items, 100))
     assert totals(await desk.load(ACCOUNTS + PARENTS)) == (count - 1 + count - 3, 0, 0)
     await again(desk, ACCOUNTS + PARENTS)
 
@@ -242,8 +242,8 @@ async def test_a_load_of_many_batches_keeps_every_row(desk: Desk, monkeypatch: p
 def test_rows_are_streamed_and_not_kept(tmp_path: Path) -> None:
     import tracemalloc
 
-    from seed.mapping import File
-    from seed.rows_files import layout
+    from seed.mapping.model import File
+    from seed.rows.files import layout
 
     path = tmp_path / "big.csv"
     with path.open("w") as file:

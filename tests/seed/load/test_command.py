@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from graph.bulk import BATCH
+from graph.bulk.merge import BATCH
 from graph.engine import Server
 from seed.__main__ import COMMANDS, parser
-from seed.load_plan import shipped
+from seed.load.plan import shipped
 from tests.seed.conftest import Desk, totals
 
 TEAMS = """

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.bulk import EdgeRow
-from graph.bulk_forest import Stored
-from seed.load_hierarchy import Asked, Verdict, judge
+from graph.bulk.hierarchy import Stored
+from graph.bulk.merge import EdgeRow
+from seed.load.hierarchy import Asked, Verdict, judge
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PAST, FUTURE = NOW - timedelta(days=365), NOW + timedelta(days=365)

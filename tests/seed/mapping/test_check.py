@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.money import Rates
-from seed.load_plan import plan
+from seed.load.plan import plan
 
 RATES = Rates("USD", {"EUR": Decimal("1.25")})
 ACCOUNT = """

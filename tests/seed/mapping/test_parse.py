@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from seed.mapping import Column, Constant, EdgeTable, NodeTable, RowNumber, Template, columns
-from seed.mapping_read import read
+from seed.mapping.model import Column, Constant, EdgeTable, NodeTable, RowNumber, Template, columns
+from seed.mapping.parse import read
 
 WHOLE = """
 source = "shop"

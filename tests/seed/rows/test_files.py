@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.mapping import File
-from seed.rows_files import Row, UnreadableError, layout, rows, shown
+from seed.mapping.model import File
+from seed.rows.files import Row, UnreadableError, layout, rows, shown
 
 
 def read(path: Path, *taken: str, **options: Any) -> list[Row]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.rows_values import UnfitError, as_cell, day, decimal, double, moment, truth, whole
+from seed.rows.values import UnfitError, as_cell, day, decimal, double, moment, truth, whole
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=4))

@@ -20,7 +20,7 @@ from seed.world.groups import DEEPEST, plans
 from seed.world.names import FIRST_NAMES, LAST_NAMES, brands, pleasant
 from seed.world.size import SIZES
 from seed.world.ties import ACTIVE_DAYS
-from tests.seed.world_rows import UNTIL, Rows, read, small
+from tests.seed.world.rows import UNTIL, Rows, read, small
 
 
 def parents(rows: Rows, hierarchy: str = "CRM") -> dict[str, str]:

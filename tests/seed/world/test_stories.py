@@ -11,8 +11,8 @@ import pytest
 
 from algorithms.introductions import introductions
 from seed.world.generate import you
-from tests.seed.test_world_shape import baskets, lift, parents, ties, tops
-from tests.seed.world_rows import UNTIL, Rows, read, small
+from tests.seed.world.rows import UNTIL, Rows, read, small
+from tests.seed.world.test_shape import baskets, lift, parents, ties, tops
 
 
 def won(rows: Rows) -> Counter[str]:

@@ -19,7 +19,7 @@ from graph.models.properties import Kind
 from graph.money import Rates
 from graph.vocabulary import Property, endpoint, entity
 from seed.world.generate import World, you
-from tests.seed.world_rows import UNTIL, Line, Rows, read, small
+from tests.seed.world.rows import UNTIL, Line, Rows, read, small
 
 _TYPES: dict[Kind, type | tuple[type, ...]] = {
     Kind.TEXT: str,

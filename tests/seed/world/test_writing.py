@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 
-from graph import filling, ties
+from graph import fill_lock
 from graph.engine import Server
 from graph.errors import Conflict, Refused
-from graph.filling import Found
+from graph.fill_lock import Found
 from graph.settings import Settings
 from graph.store import Bound, Store
+from graph.ties import refresh
 from seed.world import ensure, write, you
 from seed.world.command import add_arguments
-from tests.seed.world_rows import UNTIL, Rows, small
+from tests.seed.world.rows import UNTIL, Rows, small
 
 
 async def ask(store: Store, text: str, **parameters: Any) -> Any:
@@ -40,9 +41,9 @@ def expected(rows: Rows) -> list[int]:
 
 @pytest.fixture
 async def empty(store: Store) -> AsyncIterator[Store]:
-    await filling.clear(store.writes)
+    await fill_lock.clear(store.writes)
     yield store
-    await filling.clear(store.writes)
+    await fill_lock.clear(store.writes)
 
 
 class Interrupted(Exception):
@@ -74,7 +75,7 @@ async def test_the_small_world_is_in_the_graph_as_it_was_generated(empty: Store,
         text = f"MATCH (a:Record)-[e:{edge}]->(b:Record) RETURN collect([a.uid, b.uid, properties(e)])"
         stored = sorted((start, end, repr(plain(values))) for start, end, values in await ask(empty, text))
         assert stored == sorted((line.start, line.end, repr(plain(line.values))) for line in small().lines[edge])
-    again = await ties.rebuild(empty.writes, now=UNTIL)
+    again = await refresh.rebuild(empty.writes, now=UNTIL)
     assert (again.created, again.changed, again.removed) == (0, 0, 0)
     assert again.ties == len(small().lines["KNOWS"])
     assert await ensure(empty, settings, "small") is None
@@ -92,11 +93,11 @@ async def test_a_write_that_failed_is_done_again_from_nothing(empty: Store, sett
     with pytest.raises(Interrupted):
         await write(empty, settings, "small", 2, progress=after(5_000))
     assert (await counts(empty))[0] > 0
-    assert await filling.is_unfinished(empty.reads)
+    assert await fill_lock.is_unfinished(empty.reads)
     written = await ensure(empty, settings, "small")
     assert written is not None
     assert await counts(empty) == [written.nodes, written.relationships]
-    assert not await filling.is_unfinished(empty.reads)
+    assert not await fill_lock.is_unfinished(empty.reads)
 
 
 async def test_of_two_at_once_one_writes_and_the_other_waits_for_it(empty: Store, settings: Settings) -> None:
@@ -123,19 +124,19 @@ async def test_a_writer_that_was_killed_is_found_out_at_once(
         await asyncio.sleep(0.05)
     writer.send_signal(signal.SIGKILL)
     await writer.wait()
-    written = await asyncio.wait_for(ensure(empty, settings, "small"), filling.SILENCE * 5)
+    written = await asyncio.wait_for(ensure(empty, settings, "small"), fill_lock.SILENCE * 5)
     assert written is not None
     assert written.nodes < 10_000
     assert await counts(empty) == [written.nodes, written.relationships]
 
 
 async def test_a_right_that_another_took_over_is_lost(empty: Store) -> None:
-    found, right = await filling.claim(empty.writes, "test")
+    found, right = await fill_lock.claim(empty.writes, "test")
     assert found is Found.EMPTY
     assert right is not None
-    assert await filling.claim(empty.writes, "test") == (Found.WRITING, None)
+    assert await fill_lock.claim(empty.writes, "test") == (Found.WRITING, None)
     await right.give_up(empty.writes)
-    found, other = await filling.claim(empty.writes, "test")
+    found, other = await fill_lock.claim(empty.writes, "test")
     assert found is Found.INTERRUPTED
     assert other is not None
     for lost in (right.beat(empty.writes), right.finish(empty.writes, 0, 0), right.give_up(empty.writes)):
@@ -144,7 +145,7 @@ async def test_a_right_that_another_took_over_is_lost(empty: Store) -> None:
     with pytest.raises(Conflict, match="holds 0 records"):
         await other.finish(empty.writes, 5, 5)
     await other.finish(empty.writes, 0, 0)
-    assert (await filling.claim(empty.writes, "test"))[0] is Found.EMPTY
+    assert (await fill_lock.claim(empty.writes, "test"))[0] is Found.EMPTY
 
 
 def test_the_command_takes_a_day_and_refuses_what_is_none() -> None:

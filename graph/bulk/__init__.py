@@ -1,0 +1,1 @@
+"""Batched writes: many nodes or relationships a transaction."""

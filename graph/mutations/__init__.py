@@ -1,0 +1,1 @@
+"""Mutations: what changes the graph, each in one statement and one transaction."""

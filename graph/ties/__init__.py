@@ -1,0 +1,1 @@
+"""Ties between parties: derived from activities, kept current, read for the insights."""

@@ -1,0 +1,1 @@
+"""From a GraphQL operation to a plan: one statement for each root field."""

@@ -1,0 +1,1 @@
+"""Loading files into the graph: planned, checked, written in batches, rejects reported."""

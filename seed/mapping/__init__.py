@@ -1,0 +1,1 @@
+"""Mapping files: how a source becomes the graph."""

@@ -1,0 +1,1 @@
+"""Rows of source files, read and converted to stored values."""
