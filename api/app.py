@@ -18,14 +18,14 @@ from api.graphql import GraphQLEndpoint
 from api.hosts import Hosts
 from api.metrics import CONTENT_TYPE
 from api.page import Page
-from api.request_log import Journal
+from api.request_log import RequestLog
 from graph.errors import Invalid, KithError, NotFound
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from schema.context import Caller
-    from schema.execution import Door
+    from schema.execution import Executor
 
 PATH = "/graphql"
 
@@ -37,10 +37,10 @@ Ready = Callable[[], Awaitable[list[str]]]
 class Kith:
     """What the application is made of; `app()` puts it together."""
 
-    door: Door
+    door: Executor
     caller: Caller
     ready: Ready
-    journal: Journal
+    request_log: RequestLog
     page: Page
     hosts: Hosts
     body_limit: int
@@ -53,18 +53,18 @@ class Kith:
             body_limit=self.body_limit,
             hosts=self.hosts,
             page=self.page,
-            journal=self.journal,
+            request_log=self.request_log,
         )
-        return App(endpoint, _rest(self), self.journal)
+        return App(endpoint, _rest(self), self.request_log)
 
 
 class App:
     """Sends a request to the GraphQL endpoint or to the rest."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, rest: Starlette, journal: Journal) -> None:
+    def __init__(self, endpoint: GraphQLEndpoint, rest: Starlette, request_log: RequestLog) -> None:
         self._endpoint = endpoint
         self._rest = rest
-        self._journal = journal
+        self._journal = request_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -99,7 +99,7 @@ def _rest(kith: Kith) -> Starlette:
         return _json({"ready": not because, "because": because}, 503 if because else 200)
 
     async def metrics(_request: Request) -> Response:
-        return Response(kith.journal.metrics.shown(), headers={"content-type": CONTENT_TYPE})
+        return Response(kith.request_log.metrics.shown(), headers={"content-type": CONTENT_TYPE})
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("." + PATH)

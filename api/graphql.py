@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from api.content_negotiation import Media, chosen
-from api.graphql_request import Asked, TurnedAway, from_body, from_url
+from api.graphql_request import GraphQLRequest, TurnedAway, from_body, from_url
 from api.reply import Reply, answered, refused, turned_away
 from graph.errors import Invalid, KithError, Refused, TooExpensive, Unavailable
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from api.hosts import Hosts
     from api.page import Page
-    from api.request_log import Journal
+    from api.request_log import RequestLog
     from schema.context import Caller
-    from schema.execution import Door
+    from schema.execution import Executor
 
 _Headers = dict[bytes, bytes]
 _Pair = tuple[bytes, bytes]
@@ -49,14 +49,14 @@ class GraphQLEndpoint:
     """The ASGI application behind `/graphql`: GET, HEAD and POST, answers or the page."""
 
     def __init__(
-        self, door: Door, *, caller: Caller, body_limit: int, hosts: Hosts, page: Page, journal: Journal
+        self, door: Executor, *, caller: Caller, body_limit: int, hosts: Hosts, page: Page, request_log: RequestLog
     ) -> None:
         self._door = door
         self._caller = caller
         self._body_limit = body_limit
         self._hosts = hosts
         self._page = page
-        self._journal = journal
+        self._journal = request_log
         self._ids = (
             f"{prefix}-{number:x}".encode() for prefix in [secrets.token_hex(6)] for number in itertools.count(1)
         )
@@ -68,8 +68,8 @@ class GraphQLEndpoint:
         request_id = headers.get(b"x-request-id")
         if request_id is None or _SANE_ID.fullmatch(request_id) is None:
             request_id = next(self._ids)
-        journal = self._journal
-        journal.in_flight += 1
+        request_log = self._journal
+        request_log.in_flight += 1
         try:
             reply = await self._reply(scope, receive, headers, request_id)
             method = scope["method"]
@@ -84,11 +84,11 @@ class GraphQLEndpoint:
                 lines += _OF_A_GET
             await send({"type": "http.response.start", "status": reply.status, "headers": lines})
             await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
-            journal.note(request_id.decode("ascii"), method, reply, perf_counter() - started)
+            request_log.note(request_id.decode("ascii"), method, reply, perf_counter() - started)
         except Gone:
-            journal.left(request_id.decode("ascii"), perf_counter() - started)
+            request_log.left(request_id.decode("ascii"), perf_counter() - started)
         finally:
-            journal.in_flight -= 1
+            request_log.in_flight -= 1
 
     async def _reply(self, scope: Scope, receive: Receive, headers: _Headers, request_id: bytes) -> Reply:
         media: Media | None = None
@@ -125,7 +125,7 @@ class GraphQLEndpoint:
             unexpected = KithError("Kith failed on this request.", remedy=f"Report it with the request id {said}.")
             return refused(500, unexpected, media or Media.JSON, operation)
 
-    def _asked_by_url(self, scope: Scope, headers: _Headers) -> Asked:
+    def _asked_by_url(self, scope: Scope, headers: _Headers) -> GraphQLRequest:
         if headers.get(b"sec-fetch-site") == b"cross-site":
             raise TurnedAway(
                 403,
@@ -135,7 +135,7 @@ class GraphQLEndpoint:
             raise TurnedAway(414, self._too_large("URL"), _CLOSE)
         return from_url(scope["query_string"])
 
-    async def _asked_by_body(self, receive: Receive, headers: _Headers) -> Asked:
+    async def _asked_by_body(self, receive: Receive, headers: _Headers) -> GraphQLRequest:
         kind = headers.get(b"content-type")
         if kind is None or (kind != b"application/json" and _JSON_TYPE.fullmatch(kind) is None):
             raise TurnedAway(415, _not_json(kind))

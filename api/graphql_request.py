@@ -12,7 +12,7 @@ from graph.errors import Invalid, KithError
 _PARAMETERS = ("query", "variables", "operationName", "extensions")
 
 
-class Asked(NamedTuple):
+class GraphQLRequest(NamedTuple):
     """A well-formed GraphQL-over-HTTP request."""
 
     query: str
@@ -35,7 +35,7 @@ def malformed(message: str, remedy: str) -> TurnedAway:
     return TurnedAway(400, Invalid(message, remedy=remedy))
 
 
-def from_body(body: bytes) -> Asked:
+def from_body(body: bytes) -> GraphQLRequest:
     """The request in a POST body of UTF-8 JSON; raises TurnedAway with 400 when it is not one."""
     if not body:
         raise malformed("The body is empty.", 'Send a JSON object: {"query": "{ __typename }"}.')
@@ -59,7 +59,7 @@ def from_body(body: bytes) -> Asked:
     return _checked(sent)
 
 
-def from_url(query_string: bytes) -> Asked:
+def from_url(query_string: bytes) -> GraphQLRequest:
     """The request in the query component of a GET; raises TurnedAway with 400 when it is not one."""
     try:
         pairs = parse_qsl(
@@ -92,7 +92,7 @@ def _json_of(name: str, text: str) -> object:
         ) from None
 
 
-def _checked(sent: dict[str, object]) -> Asked:
+def _checked(sent: dict[str, object]) -> GraphQLRequest:
     query = sent.get("query")
     if not isinstance(query, str):
         raise _wrong(sent, "query", "a string")
@@ -105,7 +105,7 @@ def _checked(sent: dict[str, object]) -> Asked:
     extensions = sent.get("extensions")
     if not (extensions is None or isinstance(extensions, dict)):
         raise _wrong(sent, "extensions", "an object or null")
-    return Asked(query, variables, operation or None)
+    return GraphQLRequest(query, variables, operation or None)
 
 
 def _wrong(sent: dict[str, object], name: str, wanted: str) -> TurnedAway:

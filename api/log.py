@@ -85,8 +85,8 @@ class _Library(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Writes the record's text without its arguments, since those may be values."""
         error = record.exc_info[1] if record.exc_info else None
-        says = record.msg if isinstance(record.msg, str) else type(record.msg).__qualname__
-        line: dict[str, object] = {"library": record.name, "says": says.strip(), "error": error}
+        description = record.msg if isinstance(record.msg, str) else type(record.msg).__qualname__
+        line: dict[str, object] = {"library": record.name, "description": description.strip(), "error": error}
         request = getattr(record, "request_id", None)
         self._logger.log(max(record.levelno, logging.WARNING), "library", **_there(line, request=request))
 

@@ -50,7 +50,7 @@ def _commands() -> Iterator[str]:
         yield from _of(parser, "")
 
 
-def _of(parser: argparse.ArgumentParser, says: str) -> Iterator[str]:
+def _of(parser: argparse.ArgumentParser, description: str) -> Iterator[str]:
     """The rows of a parser: one of its own, or one for each of its commands that has a description."""
     commands = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]  # noqa: SLF001  argparse tells it nowhere else
     if commands:
@@ -59,7 +59,7 @@ def _of(parser: argparse.ArgumentParser, says: str) -> Iterator[str]:
             if name in told:
                 yield from _of(command, told[name])
         return
-    lines = [_cell(says or parser.description or "")]
+    lines = [_cell(description or parser.description or "")]
     lines += [
         f"`{' '.join(filter(None, (_named(one), _taken(one))))}`: {_cell(one.help or '')}"
         for one in parser._actions  # noqa: SLF001

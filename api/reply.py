@@ -12,7 +12,7 @@ from graph.errors import KithError
 
 
 class Reply(NamedTuple):
-    """A whole HTTP response, with what the journal says about it."""
+    """A whole HTTP response, with what the request_log says about it."""
 
     status: int
     media: Media

@@ -11,7 +11,7 @@ _PAGE = "page"
 _QUIET = ("/healthz", "/readyz", "/metrics")
 
 
-class Journal:
+class RequestLog:
     """Notes requests as they end, and knows how many have not yet ended."""
 
     def __init__(self, metrics: Metrics, log: FilteringBoundLogger) -> None:

@@ -18,13 +18,13 @@ from api.hosts import Hosts
 from api.log import Lines, opened
 from api.metrics import Metrics, kith_version
 from api.page import Page
-from api.request_log import Journal
+from api.request_log import RequestLog
 from graph import engine, indexes
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
 from schema.build import build
 from schema.context import Caller
-from schema.execution import Door, Options
+from schema.execution import Executor, Options
 from schema.limits import DocumentLimits
 from schema.planning.selection_builder import Limits
 
@@ -85,7 +85,7 @@ async def serve(settings: Settings, say: Say) -> None:
     listening.refuse_strangers(settings)
     stopping = Stopping(say)
     lines = Lines(sys.stdout.buffer)
-    journal = Journal(Metrics(), opened(lines))
+    request_log = RequestLog(Metrics(), opened(lines))
     try:
         with stopping.heard(), listening.taken(settings) as held:
             built = asyncio.create_task(asyncio.to_thread(_prepare, settings))
@@ -93,24 +93,24 @@ async def serve(settings: Settings, say: Say) -> None:
                 engine.server(settings) as server,
                 connect(
                     server.uri, server.user, server.password, database=server.database,
-                    seconds=settings.statement_seconds, observe=journal.metrics.statement,
+                    seconds=settings.statement_seconds, observe=request_log.metrics.statement,
                 ) as store,
             ):  # fmt: skip
-                journal.metrics.running(neo4j=server.version, in_flight=lambda: journal.in_flight)
+                request_log.metrics.running(neo4j=server.version, in_flight=lambda: request_log.in_flight)
                 await _furnish(store, settings, say)
                 await built
-                http = _Server(_configuration(application(store, settings, journal)))
+                http = _Server(_configuration(application(store, settings, request_log)))
                 stopping.served_by(http)
                 _settle()
                 say(banner(listening.url(held), server))
-                journal.log.info("open", url=listening.url(held), version=kith_version(), pid=os.getpid())
+                request_log.log.info("open", url=listening.url(held), version=kith_version(), pid=os.getpid())
                 await http.serve([held])
-                journal.log.info("closed")
+                request_log.log.info("closed")
     finally:
         lines.flush()
 
 
-def application(store: Store, settings: Settings, journal: Journal) -> App:
+def application(store: Store, settings: Settings, request_log: RequestLog) -> App:
     """The ASGI application on an open store."""
     documents = DocumentLimits(settings.max_depth, settings.max_aliases, settings.max_tokens)
     options = Options(
@@ -121,10 +121,10 @@ def application(store: Store, settings: Settings, journal: Journal) -> App:
         tie_k=settings.tie_k,
     )
     return Kith(
-        door=Door(store.reads, store.writes, options),
+        door=Executor(store.reads, store.writes, options),
         caller=Caller(settings.caller or demo_caller(settings)),
         ready=readiness(store.reads),
-        journal=journal,
+        request_log=request_log,
         page=Page(),
         hosts=Hosts([settings.host]),
         body_limit=settings.max_body,

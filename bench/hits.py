@@ -15,7 +15,7 @@ from graph import indexes
 from graph.settings import Settings
 from graph.store import Bound, Reads, Store
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from seed.world.writing import write
 
 HERE = Path(__file__).resolve().parent
@@ -67,7 +67,7 @@ async def counted(store: Store, database: str, queries: Mapping[str, tuple[str, 
     # Plans depend on statistics: all queries are planned on those of the world as it is now.
     await store.writes.alone(Bound("replan", "CALL db.prepareForReplanning()", {}), seconds=120)
     reads = Profiled(store.driver, database, 60.0, _unobserved)
-    door = Door(reads, store.writes)
+    door = Executor(reads, store.writes)
     found = {}
     for name, (query, variables) in queries.items():
         reads.hits = reads.statements = 0

@@ -8,7 +8,7 @@ from typing import Any, cast
 from graph.errors import Unavailable
 from graph.store import Bound, Reads, Writes
 from schema.context import Caller
-from schema.execution import Door, Options
+from schema.execution import Executor, Options
 
 
 class _Listening:
@@ -30,7 +30,7 @@ class Compiled:
 
     def __init__(self, options: Options | None = None) -> None:
         self._listening = _Listening()
-        self._door = Door(cast("Reads", self._listening), cast("Writes", self._listening), options)
+        self._door = Executor(cast("Reads", self._listening), cast("Writes", self._listening), options)
 
     async def statements(
         self, document: str, variables: Mapping[str, Any], operation: str | None = None

@@ -85,8 +85,8 @@ def main(arguments: list[str]) -> int:
     try:
         settings = Settings.read()
         if chosen.command == "supervise":
-            shelf = server_lease.shelf_of(settings)
-            return Supervisor(server_lease.folder_of(settings), shelf, settings.memory, chosen.attempt).run()
+            jar_cache = server_lease.jar_cache_of(settings)
+            return Supervisor(server_lease.folder_of(settings), jar_cache, settings.memory, chosen.attempt).run()
         if chosen.command == "fetch":
             server_lease.prepared(settings)
             return 0

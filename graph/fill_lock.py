@@ -33,7 +33,7 @@ class Found(enum.Enum):
 
 
 _MARK = Statement(
-    "filling.mark",
+    "fill_lock.mark",
     """MATCH (mark:Lock {name: 'filling'})
 RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.process} AS mark""",
     meant=_UNUSED,
@@ -41,7 +41,7 @@ RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.pro
 
 # The first SET locks the mark: whoever asks at the same time waits here and then sees what the first one left.
 _CLAIM = Statement(
-    "filling.claim",
+    "fill_lock.claim",
     """MERGE (mark:Lock {name: 'filling'})
 SET mark.askedAt = datetime()
 WITH mark, EXISTS { MATCH (:Record) } AS filled,
@@ -61,7 +61,7 @@ RETURN found""",
 )
 
 _BEAT = Statement(
-    "filling.beat",
+    "fill_lock.beat",
     """MATCH (mark:Lock {name: 'filling'})
 WHERE mark.token = $token AND mark.state = 'WRITING'
 SET mark.beatAt = datetime()
@@ -70,7 +70,7 @@ RETURN count(mark) AS mine""",
 )
 
 _LEAVE = Statement(
-    "filling.leave",
+    "fill_lock.leave",
     """MATCH (mark:Lock {name: 'filling'})
 WHERE mark.token = $token AND mark.state = 'WRITING'
 SET mark.state = $state, mark.beatAt = datetime()
@@ -78,21 +78,21 @@ RETURN count(mark) AS mine""",
     meant=_UNUSED,
 )
 
-_COUNTS = Statement("filling.counts", "RETURN [COUNT { MATCH (:Record) }, COUNT { MATCH ()-->() }] AS counts")
+_COUNTS = Statement("fill_lock.counts", "RETURN [COUNT { MATCH (:Record) }, COUNT { MATCH ()-->() }] AS counts")
 
 _UNTIE = Statement(
-    "filling.untie",
+    "fill_lock.untie",
     "MATCH ()-[tie]->() CALL (tie) { DELETE tie } IN TRANSACTIONS OF $rows ROWS",
 )
 _CLEAR = Statement(
-    "filling.clear",
+    "fill_lock.clear",
     "MATCH (node) WHERE NOT node:Lock CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF $rows ROWS",
     meant=_UNUSED,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class FillLock:
     """The right to fill the graph, held by this process until it leaves it."""
 
     token: str
@@ -126,12 +126,12 @@ class Filling:
             )
 
 
-async def claim(writes: Writes, what: str, *, replace: bool = False) -> tuple[Found, Filling | None]:
+async def claim(writes: Writes, what: str, *, replace: bool = False) -> tuple[Found, FillLock | None]:
     """How the graph is, and the right to fill it: where it is empty or unfinished, with `replace` where it is full too.
 
     `what` says for people what it is filled with. Of several processes at once exactly one gets the right.
     """
-    filling = Filling(new_uid())
+    filling = FillLock(new_uid())
     takes = {Found.EMPTY.name, Found.INTERRUPTED.name} | ({Found.FILLED.name} if replace else set())
     bound = _CLAIM.bind(
         token=filling.token,

@@ -17,7 +17,7 @@ _INDEXES = Statement(
     "SHOW INDEXES YIELD name, type, labelsOrTypes, properties, state, owningConstraint WHERE type <> 'LOOKUP' "
     "RETURN name, type, labelsOrTypes, properties, state, owningConstraint",
 )
-# Filling a new index on a large graph is not a question somebody waits for.
+# FillLock a new index on a large graph is not a question somebody waits for.
 _SECONDS = 600.0
 
 _AWAIT = Statement("await indexes", "CALL db.awaitIndexes(600)")

@@ -43,7 +43,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A named Cypher text; `meant` says, per notification title or code, why the server may remark on it."""
+    """A named Cypher text; `meant` description, per notification title or code, why the server may remark on it."""
 
     name: str
     text: LiteralString

@@ -19,7 +19,7 @@ class Property:
 
     name: str
     kind: Kind
-    says: str
+    description: str
     required: bool
     indexed: bool
     unique: bool
@@ -34,7 +34,7 @@ class EdgeModel:
     """What a relationship carries; `dated` ones hold from `validFrom` to `validTo`."""
 
     name: str
-    says: str
+    description: str
     properties: Mapping[str, Property]
 
     @property
@@ -53,7 +53,7 @@ class Link:
     """A named way from one record to others: one relationship, or a traversal (a named pattern)."""
 
     name: str
-    says: str
+    description: str
     target: str
     one: bool
     edge: str
@@ -79,7 +79,7 @@ class Entity:
 
     label: str
     plural: str
-    says: str
+    description: str
     concrete: bool
     labels: tuple[str, ...]
     properties: Mapping[str, Property]
@@ -105,7 +105,7 @@ def _properties(declared: Mapping[str, Any]) -> dict[str, Property]:
             found[name] = Property(
                 name=name,
                 kind=one.kind,
-                says=one.says,
+                description=one.description,
                 required=one.required,
                 indexed=bool(one.index),  # type: ignore[attr-defined]
                 unique=bool(one.unique_index),  # type: ignore[attr-defined]
@@ -134,15 +134,15 @@ def _sentence(declared: Any) -> str:
 def _links(model: Any) -> dict[str, Link]:
     found = {}
     for name, definition in model.__all_relationships__:
-        target, edge, outgoing, says, edge_model, one, where = definition.declared
+        target, edge, outgoing, description, edge_model, one, where = definition.declared
         found[name] = Link(
-            name, says, target, one, edge, outgoing, _edge_model(edge_model), tuple(sorted(where.items()))
+            name, description, target, one, edge, outgoing, _edge_model(edge_model), tuple(sorted(where.items()))
         )
     for traversal in TRAVERSALS:
         if traversal.label in model.inherited_labels():
             found[traversal.name] = Link(
                 traversal.name,
-                traversal.says,
+                traversal.description,
                 traversal.target,
                 traversal.one,
                 "",
@@ -158,7 +158,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
     return Entity(
         label=model.__label__,
         plural=model.plural if concrete else "",
-        says=_sentence(model),
+        description=_sentence(model),
         concrete=concrete,
         labels=tuple(model.inherited_labels()),
         properties=_properties(dict(model.__all_properties__)),

@@ -16,7 +16,7 @@ from schema.context import Context
 from schema.inputs import make_inputs
 from schema.insights.fields import RESOLVERS, TYPES, Insights
 from schema.mutations import make_verbs
-from schema.mutations.resolver import perform
+from schema.mutations.resolver import resolve_mutation
 from schema.outputs import enumerations, make_outputs, root_fields
 from schema.planning.plan import within
 from schema.planning.roots import SHAPED_ROOTS, question
@@ -74,25 +74,27 @@ def _teach(core: GraphQLSchema) -> None:
     core.query_type.fields["me"].resolve = ask_me
     assert core.mutation_type is not None
     for verb in core.mutation_type.fields.values():
-        verb.resolve = perform
+        verb.resolve = resolve_mutation
 
 
 async def ask_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
     """Answers a root field that is one statement, for graphql-core to walk."""
     context: Context = info.context
-    tracer = context.tracer(info)
-    asked = question(tracer, list(info.field_nodes))
-    context.cost += tracer.cost
+    selection_builder = context.selection_builder(info)
+    asked = question(selection_builder, list(info.field_nodes))
+    context.cost += selection_builder.cost
     within(context.cost, context.limits)
-    return await context.ask(tracer, asked)
+    return await context.ask(selection_builder, asked)
 
 
 async def ask_me(_: Any, info: GraphQLResolveInfo[Any]) -> Any:
     """Who is calling, with what is asked of the user."""
     context: Context = info.context
-    tracer = context.tracer(info)
+    selection_builder = context.selection_builder(info)
     shown = {}
-    for key, nodes in tracer.collected(info.field_nodes, "Caller").items():
-        asked = ById("User", tracer.traced.constant(context.caller.user), tracer.row(nodes, "User"))
-        shown[key] = None if context.caller.user is None else await context.ask(tracer, asked)
+    for key, nodes in selection_builder.collected(info.field_nodes, "Caller").items():
+        asked = ById(
+            "User", selection_builder.usage.constant(context.caller.user), selection_builder.row(nodes, "User")
+        )
+        shown[key] = None if context.caller.user is None else await context.ask(selection_builder, asked)
     return shown

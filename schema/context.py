@@ -12,9 +12,9 @@ from graph.money import Rates
 from graph.query import compile as compiled_for
 from graph.query.selection import Question, Records, Row, Scope
 from graph.store import Bound, Reads, Writes
-from schema.planning.arguments import Traced
+from schema.planning.arguments import VariableUsage
 from schema.planning.plan import Ambient
-from schema.planning.selection_builder import Limits, Tracer
+from schema.planning.selection_builder import Limits, SelectionBuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +41,31 @@ class Context:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     shared: dict[Any, Any] = field(default_factory=dict)
 
-    def tracer(self, info: GraphQLResolveInfo[Any]) -> Tracer:
-        """A tracer for the fields of one resolver."""
+    def selection_builder(self, info: GraphQLResolveInfo[Any]) -> SelectionBuilder:
+        """A selection_builder for the fields of one resolver."""
         variables = info.variable_values.coerced
         fragments = dict(info.fragments)
-        return Tracer(
-            self.core, fragments, Traced(variables), base=self.ambient.currency, limits=self.limits, typed=True
+        return SelectionBuilder(
+            self.core, fragments, VariableUsage(variables), base=self.ambient.currency, limits=self.limits, typed=True
         )
 
-    def bound(self, tracer: Tracer, question: Question, **more: Any) -> Bound:
-        """The statement of a traced question with its values."""
+    def bound(self, selection_builder: SelectionBuilder, question: Question, **more: Any) -> Bound:
+        """The statement of a usage question with its values."""
         done = compiled_for(question, self.scope)
-        values = [getter(tracer.traced.variables) for getter in tracer.traced.getters]
+        values = [getter(selection_builder.usage.variables) for getter in selection_builder.usage.getters]
         return done.bind(values, **self.ambient.values(done.ambient), **more)
 
-    async def ask(self, tracer: Tracer, question: Question) -> Any:
-        """The answer to a traced question."""
-        answer = await self.reads.ask(self.bound(tracer, question))
+    async def ask(self, selection_builder: SelectionBuilder, question: Question) -> Any:
+        """The answer to a usage question."""
+        answer = await self.reads.ask(self.bound(selection_builder, question))
         return compiled_for(question, self.scope).unlist(answer)
 
     async def records(
-        self, tracer: Tracer, wanted: list[tuple[str, list[str], Row]]
+        self, selection_builder: SelectionBuilder, wanted: list[tuple[str, list[str], Row]]
     ) -> list[dict[str, dict[str, Any]]]:
         """Rows of records by label and ids, each list as a map from id, in one statement; hidden ones are left out."""
         if not any(ids for _, ids, _ in wanted):
             return [{} for _ in wanted]
-        asked = Records(tuple((label, tracer.traced.constant(ids), row) for label, ids, row in wanted))
-        answer = await self.ask(tracer, asked)
+        asked = Records(tuple((label, selection_builder.usage.constant(ids), row) for label, ids, row in wanted))
+        answer = await self.ask(selection_builder, asked)
         return [dict(pairs) for pairs in answer]

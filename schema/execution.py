@@ -70,7 +70,7 @@ class Options:
     rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-class Door:
+class Executor:
     """Answers GraphQL requests on an open store, within a scope."""
 
     def __init__(

@@ -13,7 +13,7 @@ INTERFACES = {"Record": "Node", "Party": "Party", "Activity": "Activity"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Face:
+class ExposedType:
     """The outside of an entity or of a super-label: its GraphQL name, and what of the model it shows."""
 
     name: str
@@ -35,7 +35,7 @@ class Face:
         return self.edges.get(link.name, graphql_name(link.target))
 
 
-FACES: dict[str, Face] = {}
+EXPOSED_TYPES: dict[str, ExposedType] = {}
 
 
 def graphql_name(label: str) -> str:
@@ -72,4 +72,4 @@ def shows(
     unknown = [one for one in (edges or {}) if one not in ways]
     if unknown:
         raise TypeError(f"{label} shows no link {', '.join(unknown)} to name a connection for.")
-    FACES[label] = Face(graphql_name(label), model, own, ways, edges or {}, fields, creates, updates)
+    EXPOSED_TYPES[label] = ExposedType(graphql_name(label), model, own, ways, edges or {}, fields, creates, updates)

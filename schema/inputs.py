@@ -10,7 +10,7 @@ from graph.models.derived import FRAGMENTS
 from graph.models.properties import Kind
 from graph.vocabulary import Link, Property
 from schema import generated_types
-from schema.exposure import FACES, Face
+from schema.exposure import EXPOSED_TYPES, ExposedType
 from schema.typing import Field, enumeration, input_type, optional, type_name
 
 U = strawberry.UNSET
@@ -61,8 +61,8 @@ def _filter(name: str, value: str, operators: tuple[str, ...]) -> None:
     fields.append(Field("isNull", optional("bool"), _SAYS["isNull"], default=U))
     if name == "TextWhere":
         fields.append(Field("ignoreCase", "bool", "Whether upper and lower case are the same.", default=False))
-    says = _FILTER_SAYS.get(name, f"Conditions on a {name.removesuffix('Where')}; all of them must hold.")
-    input_type(name, says, fields)
+    description = _FILTER_SAYS.get(name, f"Conditions on a {name.removesuffix('Where')}; all of them must hold.")
+    input_type(name, description, fields)
 
 
 def property_filter(one: Property) -> str | None:
@@ -76,13 +76,13 @@ def property_filter(one: Property) -> str | None:
     return _FILTERS[one.kind][0] if one.kind in _FILTERS else None
 
 
-def _links_of(face: Face) -> list[Link]:
+def _links_of(face: ExposedType) -> list[Link]:
     return [face.model.links[one] for one in face.links]
 
 
-def target_face(link: Link) -> Face:
+def target_face(link: Link) -> ExposedType:
     """What is shown of the records a link leads to."""
-    return FACES[link.target]
+    return EXPOSED_TYPES[link.target]
 
 
 def make_inputs() -> None:
@@ -91,22 +91,22 @@ def make_inputs() -> None:
     for name, value, operators in _FILTERS.values():
         _filter(name, value, operators)
     _filter("IDWhere", "ID", _EQUAL)
-    for face in FACES.values():
+    for face in EXPOSED_TYPES.values():
         _where(face)
         _order(face)
 
 
-def _where(face: Face) -> None:
+def _where(face: ExposedType) -> None:
     name = f"{face.name}Where"
     fields = [Field("id", optional("IDWhere"), "Conditions on the id.", default=U)]
     for one in face.properties:
         found = face.model.properties[one]
         filtered = property_filter(found)
         if filtered is not None:
-            fields.append(Field(one, optional(filtered), found.says, default=U))
+            fields.append(Field(one, optional(filtered), found.description, default=U))
     for link in _links_of(face):
         related = f"{target_face(link).name}{'Link' if link.one else 'List'}Where"
-        fields.append(Field(link.name, optional(related), link.says, default=U))
+        fields.append(Field(link.name, optional(related), link.description, default=U))
     fields += [
         Field("and", optional(f"list[{name}]"), "All of them hold.", default=U),
         Field("or", optional(f"list[{name}]"), "At least one of them holds.", default=U),
@@ -133,16 +133,16 @@ def _where(face: Face) -> None:
     )
 
 
-def _order(face: Face) -> None:
+def _order(face: ExposedType) -> None:
     fields = [Field("id", optional("SortDirection"), "By the id.", default=U)]
     for one in face.properties:
         found = face.model.properties[one]
         if found.kind is not Kind.TEXTS:
-            fields.append(Field(one, optional("SortDirection"), found.says, default=U))
+            fields.append(Field(one, optional("SortDirection"), found.description, default=U))
     for fragment in FRAGMENTS:
         if fragment.label == face.model.label and fragment.name in face.fields:
             name = f"{face.name}{fragment.name[0].upper()}{fragment.name[1:]}Order"
             parts = [Field(part, optional("SortDirection"), f"By {part}.", default=U) for part, _ in fragment.numbers]
             input_type(name, f"Which figure of `{fragment.name}` to sort by: exactly one.", parts)
-            fields.append(Field(fragment.name, optional(name), fragment.says, default=U))
+            fields.append(Field(fragment.name, optional(name), fragment.description, default=U))
     input_type(f"{face.name}Order", f"What to sort records of type {face.name} by: exactly one key.", fields)

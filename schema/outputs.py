@@ -6,7 +6,7 @@ import enum
 
 from graph.vocabulary import Link, concrete
 from schema import generated_types, values
-from schema.exposure import FACES, Face, graphql_name
+from schema.exposure import EXPOSED_TYPES, ExposedType, graphql_name
 from schema.inputs import target_face
 from schema.typing import Argument, Field, Member, enumeration, known, optional, output, type_name
 
@@ -17,11 +17,11 @@ AS_OF = Argument("asOf", optional("DateTime"), "The moment asked about; now when
 HIERARCHY = Argument("hierarchy", "Hierarchy", "Which hierarchy.", Member("Hierarchy", "CRM"))
 
 
-def property_field(face: Face, name: str) -> Field:
+def property_field(face: ExposedType, name: str) -> Field:
     """A property as a field."""
     one = face.model.properties[name]
     written = type_name(one)
-    return Field(name, written if one.required or written.startswith("list") else optional(written), one.says)
+    return Field(name, written if one.required or written.startswith("list") else optional(written), one.description)
 
 
 def link_arguments(link: Link) -> tuple[Argument, ...]:
@@ -45,7 +45,7 @@ def link_arguments(link: Link) -> tuple[Argument, ...]:
     return tuple(found)
 
 
-def link_field(face: Face, name: str) -> Field:
+def link_field(face: ExposedType, name: str) -> Field:
     """A link as a field: one record, or a connection."""
     link = face.model.links[name]
     target = target_face(link)
@@ -53,7 +53,7 @@ def link_field(face: Face, name: str) -> Field:
         written = target.name if name == "ultimateParent" else optional(target.name)
     else:
         written = f"{face.edge_type(link)}Connection"
-    return Field(name, written, link.says, link_arguments(link))
+    return Field(name, written, link.description, link_arguments(link))
 
 
 def _connection(name: str, target: str, link: Link | None) -> None:
@@ -64,7 +64,9 @@ def _connection(name: str, target: str, link: Link | None) -> None:
         for one in link.model.properties.values():
             if one.name not in _EDGE_OWN:
                 written = type_name(one)
-                own.append(Field(one.name, written if written.startswith("list") else optional(written), one.says))
+                own.append(
+                    Field(one.name, written if written.startswith("list") else optional(written), one.description)
+                )
     output(
         f"{name}Edge",
         f"One of a {name}Connection, with what the relationship itself says.",
@@ -86,7 +88,7 @@ def make_outputs() -> None:
     """Makes the interfaces, then every record type with its connections."""
     for one in ("Money", "MoneyInput", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"):
         known(one, getattr(values, one))
-    for face in FACES.values():
+    for face in EXPOSED_TYPES.values():
         for name in face.properties:
             type_name(face.model.properties[name])
         for name in face.links:
@@ -95,10 +97,12 @@ def make_outputs() -> None:
     interfaces: dict[str, type] = {}
     identity = Field("id", "ID", "The identity, opaque and unique over everything.")
     for label in ("Record", "Party", "Activity"):
-        face = FACES[label]
+        face = EXPOSED_TYPES[label]
         bases: tuple[type, ...] = () if label == "Record" else (interfaces["Record"],)
-        interfaces[label] = output(face.name, face.model.says, [identity, *_fields(face)], bases=bases, interface=True)
-    for face in FACES.values():
+        interfaces[label] = output(
+            face.name, face.model.description, [identity, *_fields(face)], bases=bases, interface=True
+        )
+    for face in EXPOSED_TYPES.values():
         for name in face.links:
             link = face.model.links[name]
             if not link.one:
@@ -107,10 +111,12 @@ def make_outputs() -> None:
         if face.model.concrete:
             _connection(face.name, face.name, None)
             closer = tuple(interfaces[label] for label in ("Party", "Activity") if label in face.model.labels)
-            output(face.name, face.model.says, [identity, *_fields(face)], bases=closer or (interfaces["Record"],))
+            output(
+                face.name, face.model.description, [identity, *_fields(face)], bases=closer or (interfaces["Record"],)
+            )
 
 
-def _fields(face: Face) -> list[Field]:
+def _fields(face: ExposedType) -> list[Field]:
     own = [property_field(face, name) for name in face.properties]
     links = [link_field(face, name) for name in face.links]
     return own + links + [EXTRA[face.model.label, name] for name in face.fields]
@@ -158,9 +164,11 @@ def root_fields() -> list[Field]:
             ),
         ),
     ]
-    for face in FACES.values():
+    for face in EXPOSED_TYPES.values():
         if face.model.concrete:
-            found.append(Field(face.one, optional(face.name), face.model.says, (Argument("id", "ID", "The id."),)))
+            found.append(
+                Field(face.one, optional(face.name), face.model.description, (Argument("id", "ID", "The id."),))
+            )
             arguments = (
                 FIRST,
                 AFTER,
@@ -168,7 +176,9 @@ def root_fields() -> list[Field]:
                 Argument("orderBy", optional(f"list[{face.name}Order]"), "The order; by id when left out."),
             )
             found.append(
-                Field(face.model.plural, f"{face.name}Connection", f"A page of these. {face.model.says}", arguments)
+                Field(
+                    face.model.plural, f"{face.name}Connection", f"A page of these. {face.model.description}", arguments
+                )
             )
     return found
 
@@ -181,7 +191,7 @@ class RollupSemantics(enum.Enum):
 
 def enumerations() -> None:
     """The enumerations that no property names."""
-    kinds = enum.Enum("ActivityKind", {label: FACES[label].model.says for label in concrete("Activity")})  # type: ignore[misc]
+    kinds = enum.Enum("ActivityKind", {label: EXPOSED_TYPES[label].model.description for label in concrete("Activity")})  # type: ignore[misc]
     kinds.__doc__ = "The kinds of activity."
     enumeration(kinds)
     enumeration(RollupSemantics)

@@ -31,11 +31,11 @@ vars(generated_types).update({"Optional": Optional, "ID": strawberry.ID, "DateTi
 
 
 class Argument(NamedTuple):
-    """An argument of a field: its type as written in Python, what it says, and a default."""
+    """An argument of a field: its type as written in Python, what it description, and a default."""
 
     name: str
     type: str
-    says: str
+    description: str
     default: Any = strawberry.UNSET
 
 
@@ -47,11 +47,11 @@ class Member(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A field of a type: its type as written in Python, what it says, and its arguments."""
+    """A field of a type: its type as written in Python, what it description, and its arguments."""
 
     name: str
     type: str
-    says: str
+    description: str
     arguments: tuple[Argument, ...] = ()
     default: Any = None
 
@@ -75,24 +75,24 @@ def _default(value: Any) -> Any:
 
 
 def output(
-    name: str, says: str, fields: Iterable[Field], *, bases: tuple[type, ...] = (), interface: bool = False
+    name: str, description: str, fields: Iterable[Field], *, bases: tuple[type, ...] = (), interface: bool = False
 ) -> Any:
     """A GraphQL object or interface type."""
-    body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": says}
+    body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": description}
     for one in fields:
         made_field = StrawberryField(
-            graphql_name=one.name, type_annotation=annotation(one.type), description=one.says, default=None
+            graphql_name=one.name, type_annotation=annotation(one.type), description=one.description, default=None
         )
         made_field.arguments = [
             StrawberryArgument(
-                _safe(a.name), a.name, annotation(a.type), description=a.says, default=_default(a.default)
+                _safe(a.name), a.name, annotation(a.type), description=a.description, default=_default(a.default)
             )
             for a in one.arguments
         ]
         body[_safe(one.name)] = made_field
         body["__annotations__"][_safe(one.name)] = one.type
     decorate = strawberry.interface if interface else strawberry.type
-    result: Any = decorate(type(name, bases or (object,), body), name=name, description=says)
+    result: Any = decorate(type(name, bases or (object,), body), name=name, description=description)
     _resolve_late(result, body["__annotations__"])
     known(name, result)
     return result
@@ -105,14 +105,14 @@ def _resolve_late(result: Any, types: dict[str, str]) -> None:
             one.type_annotation = annotation(types[one.python_name])
 
 
-def input_type(name: str, says: str, fields: Iterable[Field]) -> Any:
+def input_type(name: str, description: str, fields: Iterable[Field]) -> Any:
     """A GraphQL input type; fields without a default are required, those with UNSET can be left out."""
-    body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": says}
+    body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": description}
     for one in fields:
         default = {} if one.default is None else {"default": one.default}
-        body[_safe(one.name)] = strawberry.field(name=one.name, description=one.says, **default)
+        body[_safe(one.name)] = strawberry.field(name=one.name, description=one.description, **default)
         body["__annotations__"][_safe(one.name)] = one.type
-    result: Any = strawberry.input(type(name, (object,), body), name=name, description=says)
+    result: Any = strawberry.input(type(name, (object,), body), name=name, description=description)
     _resolve_late(result, body["__annotations__"])
     known(name, result)
     return result
@@ -137,11 +137,11 @@ def enumeration(members: type[enum.Enum], name: str | None = None) -> str:
     return name
 
 
-def enumeration_of(name: str, says: str, members: Mapping[str, str]) -> Any:
+def enumeration_of(name: str, description: str, members: Mapping[str, str]) -> Any:
     """A GraphQL enumeration of these members, by what each says."""
     values = {one: strawberry.enum_value(one, description=told) for one, told in members.items()}
     members_type: Any = enum.Enum(name, values)  # type: ignore[misc]
-    made_enum = strawberry.enum(members_type, name=name, description=says)
+    made_enum = strawberry.enum(members_type, name=name, description=description)
     known(name, made_enum)
     return made_enum
 

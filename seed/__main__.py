@@ -35,9 +35,9 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m seed", description=__doc__, epilog="See docs/importing.md.")
     commands = main.add_subparsers(required=True, metavar="COMMAND")
-    for name, (says, module) in COMMANDS.items():
+    for name, (message, module) in COMMANDS.items():
         command = cast("Command", module)
-        one = commands.add_parser(name, help=says, description=f"{says[0].upper()}{says[1:]}.")
+        one = commands.add_parser(name, help=message, description=f"{message[0].upper()}{message[1:]}.")
         command.add_arguments(one)
         one.set_defaults(run=command.run)
     return main

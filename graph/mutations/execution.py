@@ -20,7 +20,7 @@ Values = Mapping[str, Any]
 Following = Callable[[Values], Bound]
 
 
-async def carried_out(writes: Writes, bound: Bound, *, again: Bound) -> Any:
+async def execute_mutation(writes: Writes, bound: Bound, *, again: Bound) -> Any:
     """Runs a verb's statement and gives what it shows of the record it wrote.
 
     `again` reads that record, for when the verb turns out to be done all the same: where the connection was lost
@@ -34,8 +34,8 @@ async def carried_out(writes: Writes, bound: Bound, *, again: Bound) -> Any:
     return answer["shown"]
 
 
-async def carried_out_following(writes: Writes, first: Bound, verb: Following, *, again: Bound) -> Any:
-    """Like `carried_out`, for a verb that follows from what `first` reads of the record, in the same transaction.
+async def execute_after_read(writes: Writes, first: Bound, verb: Following, *, again: Bound) -> Any:
+    """Like `execute_mutation`, for a verb that follows from what `first` reads of the record, in the same transaction.
 
     `verb` makes its statement from the stored properties, of which there are none without such a record.
     """

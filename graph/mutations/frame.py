@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, quoted, where
 from graph.vocabulary import ENTITIES, concrete
 
@@ -38,13 +38,13 @@ def begun(*more: str) -> str:
     return f"{alone()}\n{holding(*more)}"
 
 
-def sought(writer: Writer, variable: str, label: str, given: str, only: Iterable[str] = ()) -> str:
+def sought(builder: CypherBuilder, variable: str, label: str, given: str, only: Iterable[str] = ()) -> str:
     """Binds the visible record of a label (one of `only`, where it is several kinds) with a given id, or null."""
     narrowed = tuple(only) if only and set(only) < set(concrete(label)) else (label,)
     own = label in ENTITIES
     pattern = f"({variable}:{label if own else 'Record'} {{uid: {given}}})"
     rules = [] if own or narrowed == ("Record",) else [f"({variable}:{'|'.join(narrowed)})"]
-    return f"OPTIONAL MATCH {pattern}{where(rules + writer.visible(variable, label))}"
+    return f"OPTIONAL MATCH {pattern}{where(rules + builder.access_predicates(variable, label))}"
 
 
 def why(reason: str, **details: str) -> str:

@@ -19,7 +19,7 @@ from graph.mutations.frame import (
     why,
 )
 from graph.mutations.registry import verb
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import quoted
 
 _NEAR = "MATCH (:Contact {uid: $input.contact})-[:REPORTS_TO]-(one:Contact)\nRETURN one"
@@ -66,15 +66,15 @@ def _refusals() -> tuple[tuple[str, str], ...]:
 
 
 @verb("moveContact")
-def move_contact(writer: Writer) -> str:
+def move_contact(builder: CypherBuilder) -> str:
     """From a moment on a person works elsewhere; lines within the job that is left end, and reports are lifted."""
     keys = f"[{', '.join(map(quoted, _KEPT))}]"
     return "\n".join(
         [
             begun(_NEAR),
-            sought(writer, "n", "Contact", "$input.contact"),
-            sought(writer, "account", "Account", "$input.account"),
-            sought(writer, "former", "Account", "$input.from"),
+            sought(builder, "n", "Contact", "$input.contact"),
+            sought(builder, "account", "Account", "$input.account"),
+            sought(builder, "former", "Account", "$input.from"),
             MOMENT,
             f"WITH *, COLLECT {{ MATCH (n)-[job:WORKS_AT]->(:Account) WHERE {lasting('job')} RETURN job }} AS jobs",
             _LEFT,

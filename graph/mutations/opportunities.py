@@ -8,7 +8,7 @@ from graph.models.choices import SalesStage
 from graph.mutations.frame import TOUCH, altered, begun, doing, facts, missing, refusing, sought, why
 from graph.mutations.records import More, updated
 from graph.mutations.registry import verb
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import quoted
 
 _STAGES = f"[{', '.join(quoted(stage.name) for stage in SalesStage)}]"
@@ -19,7 +19,7 @@ def _unless(condition: str, wanted: str) -> tuple[str, str]:
 
 
 @verb("updateOpportunity")
-def update_opportunity(writer: Writer) -> str:
+def update_opportunity(builder: CypherBuilder) -> str:
     """Changes an opportunity; how it ended can be corrected once it has, how it stands while it is open."""
     more = More(
         refuses=(
@@ -30,10 +30,12 @@ def update_opportunity(writer: Writer) -> str:
             _unless("'actualCloseDate' IN $input.keys AND n.state = 'OPEN'", "WON or LOST"),
         )
     )
-    return updated(writer, "Opportunity", "updateOpportunity", more)
+    return updated(builder, "Opportunity", "updateOpportunity", more)
 
 
-def _stepped(writer: Writer, name: str, values: Mapping[str, str], *refuses: tuple[str, str], first: str = "") -> str:
+def _stepped(
+    builder: CypherBuilder, name: str, values: Mapping[str, str], *refuses: tuple[str, str], first: str = ""
+) -> str:
     """An open opportunity gets these values, each an expression."""
     wanted = ", ".join(f"{key}: {text}" for key, text in values.items())
     keys = f"[{', '.join(map(quoted, values))}]"
@@ -45,7 +47,7 @@ def _stepped(writer: Writer, name: str, values: Mapping[str, str], *refuses: tup
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Opportunity", "$input.opportunity"),
+            sought(builder, "n", "Opportunity", "$input.opportunity"),
             *([first] if first else []),
             f"WITH *, {refusing(*cases)}, {{{wanted}}} AS wanted",
             f"WITH *, {altered(keys, 'wanted')} AS changed",
@@ -56,11 +58,11 @@ def _stepped(writer: Writer, name: str, values: Mapping[str, str], *refuses: tup
 
 
 @verb("advanceOpportunity")
-def advance_opportunity(writer: Writer) -> str:
+def advance_opportunity(builder: CypherBuilder) -> str:
     """An open opportunity comes to a later stage: the given one, or the next."""
     place = "[at IN range(0, size(stages) - 1) WHERE stages[at] = {}][0]"
     return _stepped(
-        writer,
+        builder,
         "advanceOpportunity",
         {
             "salesStage": "stages[there]",
@@ -78,7 +80,7 @@ def advance_opportunity(writer: Writer) -> str:
 
 
 @verb("winOpportunity")
-def win_opportunity(writer: Writer) -> str:
+def win_opportunity(builder: CypherBuilder) -> str:
     """An open opportunity is decided for us; it brought what is given, or what was estimated."""
     estimated = "CASE WHEN $input.actualValue IS NULL THEN n.estimatedValue"
     money = {
@@ -86,7 +88,7 @@ def win_opportunity(writer: Writer) -> str:
         for part in ("", "Currency", "Base")
     }
     return _stepped(
-        writer,
+        builder,
         "winOpportunity",
         {
             "state": "'WON'",
@@ -99,10 +101,10 @@ def win_opportunity(writer: Writer) -> str:
 
 
 @verb("loseOpportunity")
-def lose_opportunity(writer: Writer) -> str:
+def lose_opportunity(builder: CypherBuilder) -> str:
     """An open opportunity is decided against us, or given up."""
     return _stepped(
-        writer,
+        builder,
         "loseOpportunity",
         {
             "state": "'LOST'",

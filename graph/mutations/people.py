@@ -19,17 +19,17 @@ from graph.mutations.frame import (
 )
 from graph.mutations.records import More, created
 from graph.mutations.registry import verb
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 
 _SOLID = "coalesce(steps.kind, 'SOLID') = 'SOLID'"
 
 
 @verb("createContact")
-def create_contact(writer: Writer) -> str:
+def create_contact(builder: CypherBuilder) -> str:
     """Makes a person, with a job at `$input.account` (`$input.job` says what it is) where one is given."""
     hired = "FOREACH (one IN [one IN [employer] WHERE one IS NOT NULL] |"
     more = More(
-        seeks=(sought(writer, "employer", "Account", "$input.account"),),
+        seeks=(sought(builder, "employer", "Account", "$input.account"),),
         refuses=(("$input.account IS NOT NULL AND employer IS NULL", missing("account", "$input.account")),),
         writes=(
             f"{hired} CREATE (n)-[job:WORKS_AT]->(one)",
@@ -37,11 +37,11 @@ def create_contact(writer: Writer) -> str:
         ),
         after=(fact("account", "employer.uid"), facts("$input.jobKeys", "$input.job")),
     )
-    return created(writer, "Contact", "createContact", more)
+    return created(builder, "Contact", "createContact", more)
 
 
 @verb("setManager")
-def set_manager(writer: Writer) -> str:
+def set_manager(builder: CypherBuilder) -> str:
     """From a moment on a person reports to another, or to nobody; the lines before are kept as history."""
     which = (
         "boss = manager OR boss = former OR $input.kind = 'SOLID' OR ($input.former IS NULL AND $input.manager IS NULL)"
@@ -65,10 +65,10 @@ def set_manager(writer: Writer) -> str:
     return "\n".join(
         [
             begun(),
-            sought(writer, "n", "Contact", "$input.contact"),
-            sought(writer, "manager", "Contact", "$input.manager"),
-            sought(writer, "former", "Contact", "$input.former"),
-            sought(writer, "account", "Account", "$input.account"),
+            sought(builder, "n", "Contact", "$input.contact"),
+            sought(builder, "manager", "Contact", "$input.manager"),
+            sought(builder, "former", "Contact", "$input.former"),
+            sought(builder, "account", "Account", "$input.account"),
             MOMENT,
             f"WITH *, COLLECT {{ {line} AND ({which}) RETURN line }} AS lines",
             f"WITH *, {begins('lines')} AS begins",

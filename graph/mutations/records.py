@@ -6,8 +6,8 @@ from functools import partial
 from typing import NamedTuple
 
 from graph.mutations.frame import TOUCH, altered, begun, circle, doing, event, facts, missing, refusing, sought, why
-from graph.mutations.registry import VERBS
-from graph.query.builder import Writer
+from graph.mutations.registry import MUTATIONS
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import name, quoted
 from graph.vocabulary import ENTITIES, Link, concrete, entity
 
@@ -62,22 +62,22 @@ def lock_of(label: str, link: Link) -> str:
     return f"{label} {link.edge}"
 
 
-def _ends(writer: Writer, label: str) -> list[End]:
+def _ends(builder: CypherBuilder, label: str) -> list[End]:
     return [
-        End(link, *(writer.fresh(prefix) for prefix in ("to", "olds", "stale", "made"))) for link in settable(label)
+        End(link, *(builder.fresh(prefix) for prefix in ("to", "olds", "stale", "made"))) for link in settable(label)
     ]
 
 
-def created(writer: Writer, label: str, verb: str, more: More | None = None) -> str:
+def created(builder: CypherBuilder, label: str, verb: str, more: More | None = None) -> str:
     """Makes a record of `$input.stored` under the id `$input.id`, with links to the ids of `$input.links`."""
     more = more or More()
-    ends = _ends(writer, label)
+    ends = _ends(builder, label)
     refuses = [*_unknown(ends), *more.refuses]
     after = [facts("$input.keys", "$input.stored"), *(_named(end.link, end.to) for end in ends), *more.after]
     return "\n".join(
         [
             begun(),
-            *_seeks(writer, ends),
+            *_seeks(builder, ends),
             *more.seeks,
             f"WITH *, {refusing(*refuses)}",
             f"CREATE (n:{':'.join(entity(label).labels)})",
@@ -91,10 +91,10 @@ def created(writer: Writer, label: str, verb: str, more: More | None = None) -> 
     )
 
 
-def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> str:
+def updated(builder: CypherBuilder, label: str, verb: str, more: More | None = None) -> str:
     """Changes a record to what `$input.stored` has under `$input.keys`, and the links named in `$input.given`."""
     more = more or More()
-    ends = _ends(writer, label)
+    ends = _ends(builder, label)
     differing = [f"{altered('$input.keys', '$input.stored')} AS changed", *map(_differing, ends)]
     before = [facts("changed", "n"), *map(_named_before, ends)]
     after = [facts("changed", "$input.stored"), *(_named(end.link, end.made) for end in ends)]
@@ -102,8 +102,8 @@ def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> 
     return "\n".join(
         [
             begun(*_near(label)),
-            sought(writer, "n", label, "$input.id"),
-            *_seeks(writer, ends),
+            sought(builder, "n", label, "$input.id"),
+            *_seeks(builder, ends),
             *more.seeks,
             f"WITH *, {refusing(*refuses)}",
             *map(_found, ends),
@@ -120,8 +120,8 @@ def updated(writer: Writer, label: str, verb: str, more: More | None = None) -> 
     )
 
 
-def _seeks(writer: Writer, ends: list[End]) -> list[str]:
-    return [sought(writer, end.to, end.link.target, end.given, kinds(end.link)) for end in ends]
+def _seeks(builder: CypherBuilder, ends: list[End]) -> list[str]:
+    return [sought(builder, end.to, end.link.target, end.given, kinds(end.link)) for end in ends]
 
 
 def _near(label: str) -> list[str]:
@@ -174,5 +174,5 @@ def _differing(end: End) -> str:
 
 for _label in ENTITIES:
     # What needs more than this registers a text of its own under the same name, after this.
-    VERBS[f"create{_label}"] = partial(created, label=_label, verb=f"create{_label}")
-    VERBS[f"update{_label}"] = partial(updated, label=_label, verb=f"update{_label}")
+    MUTATIONS[f"create{_label}"] = partial(created, label=_label, verb=f"create{_label}")
+    MUTATIONS[f"update{_label}"] = partial(updated, label=_label, verb=f"update{_label}")

@@ -12,7 +12,7 @@ class Reason(NamedTuple):
     """The kind of error, its sentence over the details of the refusal, and what to do."""
 
     error: type[KithError]
-    says: str
+    description: str
     remedy: str
 
 
@@ -124,7 +124,7 @@ def error_of(refused: Mapping[str, Any]) -> KithError:
     """The error that a refusal (`why` and its details) stands for."""
     details = {key: value for key, value in refused.items() if key != "why"}
     reason = REASONS[refused["why"]]
-    sentence = reason.says.format(**details)
+    sentence = reason.description.format(**details)
     return reason.error(sentence[0].upper() + sentence[1:], remedy=reason.remedy.format(**details), **details)
 
 

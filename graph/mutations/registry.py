@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 
-Verb = Callable[[Writer], str]
-VERBS: dict[str, Verb] = {}
+Mutation = Callable[[CypherBuilder], str]
+MUTATIONS: dict[str, Mutation] = {}
 
 
-def verb(name: str) -> Callable[[Verb], Verb]:
+def verb(name: str) -> Callable[[Mutation], Mutation]:
     """Registers the text of a verb."""
 
-    def register(write: Verb) -> Verb:
-        VERBS[name] = write
+    def register(write: Mutation) -> Mutation:
+        MUTATIONS[name] = write
         return write
 
     return register

@@ -17,11 +17,11 @@ import graph.query.computed.cross_sell
 import graph.query.computed.org_chart
 import graph.query.computed.rollup
 import graph.query.traversals
-from graph.mutations.registry import VERBS
-from graph.query.builder import Writer
+from graph.mutations.registry import MUTATIONS
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
 from graph.query.key_order import Arrange, arranged, unlisted
-from graph.query.projection import Told, page, show
+from graph.query.projection import NodeRef, page, show
 from graph.query.selection import EVERYTHING, ById, Found, Listing, Question, Records, Scope, Written
 from graph.store import Bound, parameters_of
 from graph.vocabulary import concrete, entity
@@ -58,56 +58,56 @@ class Compiled:
 @lru_cache(maxsize=2048)
 def compile(question: Question, scope: Scope = EVERYTHING) -> Compiled:  # noqa: A001  the house's word
     """The one statement that answers a question within a scope: one record, one value, already shaped."""
-    writer = Writer(scope)
-    title, text = _written(writer, question)
+    builder = CypherBuilder(scope)
+    title, text = _written(builder, question)
     named = parameters_of(text)
     values = tuple((f"s{index}", value) for index, value in enumerate(scope.values) if f"s{index}" in named)
     return Compiled(title, text, named, values, arranged(question), unlisted(question))
 
 
-def _written(writer: Writer, question: Question) -> tuple[str, str]:
+def _written(builder: CypherBuilder, question: Question) -> tuple[str, str]:
     match question:
         case ById():
-            return entity(question.label).label, _by_id(writer, question)
+            return entity(question.label).label, _by_id(builder, question)
         case Records():
-            return "records", _records(writer, question)
+            return "records", _records(builder, question)
         case Listing():
-            before, expression = page(writer, question.page, None)
+            before, expression = page(builder, question.page, None)
             return f"{question.page.label} page", "\n".join([*before, f"RETURN {expression} AS answer"])
         case Found():
-            return "search", _found(writer, question)
+            return "search", _found(builder, question)
         case Written():
-            return question.verb, _read_back(writer, question)
+            return question.verb, _read_back(builder, question)
 
 
-def _read_back(writer: Writer, question: Written) -> str:
+def _read_back(builder: CypherBuilder, question: Written) -> str:
     """The verb's text leaves `n` and `refused` (null, or why); the answer holds both, shown within the scope."""
-    before, expression = show(writer, question.row, Told("n", question.label))
-    sight = where(["n IS NOT NULL", *writer.visible("n", question.label)])
+    before, expression = show(builder, question.row, NodeRef("n", question.label))
+    sight = where(["n IS NOT NULL", *builder.access_predicates("n", question.label)])
     shown = "\n".join([f"WITH n{sight}", *before, f"RETURN {expression} AS shown"])
     return "\n".join(
         [
-            VERBS[question.verb](writer),
+            MUTATIONS[question.verb](builder),
             f"OPTIONAL {call('n', shown)}",
             "RETURN {refused: refused, shown: shown} AS answer",
         ]
     )
 
 
-def _by_id(writer: Writer, question: ById) -> str:
-    told = Told("n", question.label)
-    before, expression = show(writer, question.row, told)
-    sight = where(writer.visible("n", question.label))
+def _by_id(builder: CypherBuilder, question: ById) -> str:
+    told = NodeRef("n", question.label)
+    before, expression = show(builder, question.row, told)
+    sight = where(builder.access_predicates("n", question.label))
     head = f"MATCH (n:{question.label} {{uid: ${question.uid.name}}}){sight}"
     return "\n".join([head, *before, f"RETURN {expression} AS answer"])
 
 
-def _records(writer: Writer, question: Records) -> str:
+def _records(builder: CypherBuilder, question: Records) -> str:
     lists, parts = [], []
     for label, uids, row in question.of:
-        node, uid, answer = writer.fresh("n"), writer.fresh("u"), writer.fresh("a")
-        before, expression = show(writer, row, Told(node, label))
-        sight = where(writer.visible(node, label))
+        node, uid, answer = builder.fresh("n"), builder.fresh("u"), builder.fresh("a")
+        before, expression = show(builder, row, NodeRef(node, label))
+        sight = where(builder.access_predicates(node, label))
         lines = [
             f"UNWIND ${uids.name} AS {uid}",
             f"MATCH ({node}:{label} {{uid: {uid}}}){sight}",
@@ -119,7 +119,7 @@ def _records(writer: Writer, question: Records) -> str:
     return "\n".join([*parts, f"RETURN [{', '.join(lists)}] AS answer"])
 
 
-def _found(writer: Writer, question: Found) -> str:
+def _found(builder: CypherBuilder, question: Found) -> str:
     """Full-text hits, best first; the index holds every searched property of every label."""
     labels = question.labels
     searched = sorted({p.name for label in labels for p in entity(label).properties.values() if p.searched})
@@ -127,11 +127,11 @@ def _found(writer: Writer, question: Found) -> str:
     words = f"${question.words.name}"
     marks = f"[v IN [{values}] WHERE v IS NOT NULL AND any(w IN {words} WHERE toLower(v) CONTAINS w)]"
     narrowed = [] if set(labels) == set(concrete("Record")) else [f"n:{'|'.join(labels)}"]
-    rules = where(narrowed + writer.visible("n", "Record"))
+    rules = where(narrowed + builder.access_predicates("n", "Record"))
     texts = {"score": "score", "highlights": marks, "__typename": quoted("SearchHit"), "node": "null"}
     before: list[str] = []
     if question.row is not None:
-        before, texts["node"] = show(writer, question.row, Told("n", "Record"))
+        before, texts["node"] = show(builder, question.row, NodeRef("n", "Record"))
     parts = ", ".join(f"{name(key)}: {texts[part]}" for key, part in question.parts)
     return "\n".join(
         [

@@ -25,7 +25,7 @@ _SYMBOL = {
 }
 
 
-class Way(NamedTuple):
+class EdgePattern(NamedTuple):
     """Variables and arguments a link is followed with: from `start` by `edge` to `end`."""
 
     start: str
@@ -36,7 +36,7 @@ class Way(NamedTuple):
     depth: Slot | None = None
 
 
-Traverse = Callable[["Writer", Way], str]
+Traverse = Callable[["CypherBuilder", EdgePattern], str]
 TRAVERSE: dict[str, Traverse] = {}
 
 
@@ -50,7 +50,7 @@ def traversal(name: str) -> Callable[[Traverse], Traverse]:
     return register
 
 
-class Writer:
+class CypherBuilder:
     """Fresh variables, patterns and predicates for one statement under one scope."""
 
     def __init__(self, scope: Scope) -> None:
@@ -61,7 +61,7 @@ class Writer:
         """A variable nothing else in the statement has."""
         return f"{prefix}{next(self._numbers)}"
 
-    def visible(self, variable: str, label: str) -> list[str]:
+    def access_predicates(self, variable: str, label: str) -> list[str]:
         """The predicates under which a record of that label may be seen."""
         here = set(concrete(label))
         rules = []
@@ -72,7 +72,7 @@ class Writer:
                 rules.append(f"({text})" if here <= covered else f"(NOT {variable}:{ruled} OR ({text}))")
         return rules
 
-    def holds(self, edge: str, model: EdgeModel, at: Slot | None, hierarchy: Slot | None) -> list[str]:
+    def validity_predicates(self, edge: str, model: EdgeModel, at: Slot | None, hierarchy: Slot | None) -> list[str]:
         """The predicates under which a relationship counts at a moment (now without one) and in a hierarchy."""
         rules = []
         if model.hierarchical and hierarchy is not None:
@@ -83,15 +83,15 @@ class Writer:
             rules.append(f"({edge}.validTo IS NULL OR {moment} < {edge}.validTo)")
         return rules
 
-    def hop(self, link: Link, label: str, way: Way) -> tuple[str, list[str]]:
+    def hop(self, link: Link, label: str, way: EdgePattern) -> tuple[str, list[str]]:
         """The pattern of one relationship of a link from a record of that label, and the predicates it must meet."""
         end = way.end if implied(label, link) else f"{way.end}:{link.target}"
         arrow = f"-[{way.edge}:{link.edge}]->" if link.outgoing else f"<-[{way.edge}:{link.edge}]-"
         rules = [f"{way.edge}.{key} = {quoted(value)}" for key, value in link.where]
-        rules += self.holds(way.edge, link.model, way.at, way.hierarchy)
-        return f"({way.start}){arrow}({end})", rules + self.visible(way.end, link.target)
+        rules += self.validity_predicates(way.edge, link.model, way.at, way.hierarchy)
+        return f"({way.start}){arrow}({end})", rules + self.access_predicates(way.end, link.target)
 
-    def follow(self, link: Link, label: str, way: Way, more: list[str]) -> str:
+    def follow(self, link: Link, label: str, way: EdgePattern, more: list[str]) -> str:
         """MATCH text that binds a link's targets (and edge), with more predicates on them."""
         if link.traversal is not None:
             return TRAVERSE[link.traversal](self, way) + where(more)
@@ -133,7 +133,7 @@ class Writer:
 
     def _related(self, related: Related, variable: str, label: str) -> str:
         link = entity(label).links[related.link]
-        way = Way(variable, self.fresh("e"), self.fresh("x"), related.at, related.hierarchy)
+        way = EdgePattern(variable, self.fresh("e"), self.fresh("x"), related.at, related.hierarchy)
         inner = self.rules(related.where, way.end, link.target)
         if related.quantifier == "all":
             inner = [f"NOT coalesce({' AND '.join(inner) or 'true'}, false)"]

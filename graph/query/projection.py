@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from graph.models.properties import Kind
-from graph.query.builder import Way, Writer
+from graph.query.builder import CypherBuilder, EdgePattern
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, where
 from graph.query.selection import (
     Branch,
@@ -32,14 +32,14 @@ from graph.query.selection import (
 from graph.vocabulary import EdgeModel, entity
 
 
-class Shown(NamedTuple):
+class Projection(NamedTuple):
     """What must run before, and the expression that then is the answer."""
 
     before: list[str]
     expression: str
 
 
-class Told(NamedTuple):
+class NodeRef(NamedTuple):
     """The variable, its label, and how it was reached: the edge's variable and model."""
 
     variable: str
@@ -48,9 +48,9 @@ class Told(NamedTuple):
     model: EdgeModel | None = None
 
 
-Compute = Callable[[Writer, Computed, str], str]
+Compute = Callable[[CypherBuilder, Computed, str], str]
 COMPUTE: dict[str, Compute] = {}
-Number = Callable[[Writer, Order, str, str], str]
+Number = Callable[[CypherBuilder, Order, str, str], str]
 NUMBER: dict[str, Number] = {}
 
 
@@ -64,14 +64,14 @@ def computed(label_and_name: str) -> Callable[[Compute], Compute]:
     return register
 
 
-def show(writer: Writer, row: Row, told: Told) -> Shown:
+def show(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
     """A record as a map; several branches become one subquery with a branch for each group of labels."""
     if len(row.branches) == 1:
-        return _branch(writer, row.branches[0], told)
-    answer = writer.fresh("a")
+        return _branch(builder, row.branches[0], told)
+    answer = builder.fresh("a")
     parts = []
     for branch in row.branches:
-        shown_branch = _branch(writer, branch, told)
+        shown_branch = _branch(builder, branch, told)
         labels = "|".join(branch.labels)
         parts.append(
             "\n".join(
@@ -82,10 +82,10 @@ def show(writer: Writer, row: Row, told: Told) -> Shown:
                 ]
             )
         )
-    return Shown([call(told.variable, "\nUNION ALL\n".join(parts))], answer)
+    return Projection([call(told.variable, "\nUNION ALL\n".join(parts))], answer)
 
 
-def _branch(writer: Writer, branch: Branch, told: Told) -> Shown:
+def _branch(builder: CypherBuilder, branch: Branch, told: NodeRef) -> Projection:
     label = branch.labels[0] if len(branch.labels) == 1 else told.label
     told = told._replace(label=label)
     before: list[str] = []
@@ -94,24 +94,24 @@ def _branch(writer: Writer, branch: Branch, told: Told) -> Shown:
         if isinstance(field, Leaf) and field.key == field.property and _plain(field, told):
             parts.append(f".{name(field.key)}")
             continue
-        subqueries, expression = _field(writer, field, told, branch.labels)
+        subqueries, expression = _field(builder, field, told, branch.labels)
         before += subqueries
         parts.append(f"{name(field.key)}: {expression}")
-    return Shown(before, f"{told.variable} {{{', '.join(parts)}}}")
+    return Projection(before, f"{told.variable} {{{', '.join(parts)}}}")
 
 
-def _plain(leaf: Leaf, told: Told) -> bool:
+def _plain(leaf: Leaf, told: NodeRef) -> bool:
     kind = property_of(told.label, told.model, leaf.property, leaf.edge).kind
     return not leaf.edge and kind not in (Kind.DATETIME, Kind.DATE, Kind.TEXTS)
 
 
-def _leaf(leaf: Leaf, told: Told) -> str:
+def _leaf(leaf: Leaf, told: NodeRef) -> str:
     kind = property_of(told.label, told.model, leaf.property, leaf.edge).kind
     stored = f"{told.edge if leaf.edge else told.variable}.{name(leaf.property)}"
     return f"coalesce({stored}, [])" if kind is Kind.TEXTS else shown(kind, stored)
 
 
-def _money(leaf: MoneyLeaf, told: Told) -> str:
+def _money(leaf: MoneyLeaf, told: NodeRef) -> str:
     variable = told.edge if leaf.edge else told.variable
     texts = {
         "amount": amount(variable, leaf.property),
@@ -122,46 +122,46 @@ def _money(leaf: MoneyLeaf, told: Told) -> str:
     return f"CASE WHEN {variable}.{leaf.property} IS NULL THEN null ELSE {{{parts}}} END"
 
 
-def _field(writer: Writer, field: Field, told: Told, labels: tuple[str, ...]) -> Shown:
+def _field(builder: CypherBuilder, field: Field, told: NodeRef, labels: tuple[str, ...]) -> Projection:
     match field:
         case Leaf():
-            return Shown([], _leaf(field, told))
+            return Projection([], _leaf(field, told))
         case MoneyLeaf():
-            return Shown([], _money(field, told))
+            return Projection([], _money(field, told))
         case Constant():
-            return Shown([], quoted(field.text))
+            return Projection([], quoted(field.text))
         case Typename():
             if len(labels) == 1:
-                return Shown([], quoted(labels[0]))
+                return Projection([], quoted(labels[0]))
             names = ", ".join(map(quoted, labels))
-            return Shown([], f"head([label IN labels({told.variable}) WHERE label IN [{names}]])")
+            return Projection([], f"head([label IN labels({told.variable}) WHERE label IN [{names}]])")
         case One():
-            return _one(writer, field, told)
+            return _one(builder, field, told)
         case Many():
-            before, expression = page(writer, field.page, told)
-            answer = writer.fresh("a")
+            before, expression = page(builder, field.page, told)
+            answer = builder.fresh("a")
             text = "\n".join([*before, f"RETURN {expression} AS {answer}"])
-            return Shown([call(told.variable, text)], answer)
+            return Projection([call(told.variable, text)], answer)
         case Computed():
-            answer = writer.fresh("a")
-            body = COMPUTE[field.name](writer, field, told.variable)
-            return Shown([call(told.variable, f"{body} AS {answer}")], answer)
+            answer = builder.fresh("a")
+            body = COMPUTE[field.name](builder, field, told.variable)
+            return Projection([call(told.variable, f"{body} AS {answer}")], answer)
 
 
-def _one(writer: Writer, one: One, told: Told) -> Shown:
+def _one(builder: CypherBuilder, one: One, told: NodeRef) -> Projection:
     link = entity(told.label).links[one.link]
-    way = Way(told.variable, writer.fresh("e"), writer.fresh("n"), one.at, one.hierarchy)
-    before, expression = show(writer, one.row, Told(way.end, link.target, way.edge, link.model))
-    answer = writer.fresh("a")
+    way = EdgePattern(told.variable, builder.fresh("e"), builder.fresh("n"), one.at, one.hierarchy)
+    before, expression = show(builder, one.row, NodeRef(way.end, link.target, way.edge, link.model))
+    answer = builder.fresh("a")
     text = "\n".join(
         [
-            writer.follow(link, told.label, way, []),
+            builder.follow(link, told.label, way, []),
             f"WITH {way.end} ORDER BY {way.end}.uid LIMIT 1",
             *before,
             f"RETURN head(collect({expression})) AS {answer}",
         ]
     )
-    return Shown([call(told.variable, text)], answer)
+    return Projection([call(told.variable, text)], answer)
 
 
 # ---------- pages ----------------------------------------------------------------------------------------------------
@@ -176,29 +176,29 @@ class Key(NamedTuple):
     missing: bool
 
 
-def page(writer: Writer, asked: Page, told: Told | None) -> Shown:
+def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projection:
     """A page: clauses that gather it, then the expression of the connection."""
     link = entity(told.label).links[asked.link] if told is not None and asked.link is not None else None
-    way = Way(
-        told.variable if told else "", writer.fresh("e"), writer.fresh("n"), asked.at, asked.hierarchy, asked.depth
+    way = EdgePattern(
+        told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth
     )
-    target = Told(way.end, asked.label, way.edge, link.model if link else None)
+    target = NodeRef(way.end, asked.label, way.edge, link.model if link else None)
 
     def matched(more: list[str]) -> str:
-        rules = [*more, *writer.rules(asked.where, way.end, asked.label)]
+        rules = [*more, *builder.rules(asked.where, way.end, asked.label)]
         if link is None or told is None:
-            return f"MATCH ({way.end}:{asked.label}){where(rules + writer.visible(way.end, asked.label))}"
-        return writer.follow(link, told.label, way, rules)
+            return f"MATCH ({way.end}:{asked.label}){where(rules + builder.access_predicates(way.end, asked.label))}"
+        return builder.follow(link, told.label, way, rules)
 
     wants = [one for one in asked.shows if isinstance(one, Nodes | Edges | PageInfo)]
     lines: list[str] = []
     if wants:
-        lines += _gathered(writer, asked, target, link is not None, matched)
+        lines += _gathered(builder, asked, target, link is not None, matched)
     parts = [text for one in asked.shows for text in _connection(one)]
     if any(isinstance(one, Total) for one in asked.shows):
         imports = told.variable if told else ""
         lines.append(call(imports, f"{matched([])}\nRETURN count({way.end}) AS total"))
-    return Shown(lines, f"{{{', '.join(parts)}}}")
+    return Projection(lines, f"{{{', '.join(parts)}}}")
 
 
 def _connection(one: Nodes | Edges | PageInfo | Total | Constant) -> list[str]:
@@ -216,11 +216,11 @@ def _connection(one: Nodes | Edges | PageInfo | Total | Constant) -> list[str]:
 
 
 def _gathered(
-    writer: Writer, asked: Page, target: Told, linked: bool, matched: Callable[[list[str]], str]
+    builder: CypherBuilder, asked: Page, target: NodeRef, linked: bool, matched: Callable[[list[str]], str]
 ) -> list[str]:
     infos = [part for one in asked.shows if isinstance(one, PageInfo) for _, part in one.parts]
     peeks = "hasNextPage" in infos
-    before, keys = _keys(writer, asked, target)
+    before, keys = _keys(builder, asked, target)
     variables = [target.variable, *([target.edge] if linked else [])]
     carried = [*variables, *(key.expression for key, text in zip(keys, before, strict=True) if text)]
     rules = _after(asked, keys, target.variable) if asked.after is not None else []
@@ -236,18 +236,18 @@ def _gathered(
     needs_cursor = "endCursor" in infos or any(
         isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
     )
-    collected, shown_before = _rows(writer, asked, target, not linked)
+    collected, shown_before = _rows(builder, asked, target, not linked)
     if needs_cursor:
         collected.append("collect(cursor) AS cursors")
         shown_before.insert(0, f"WITH *, {cursor} AS cursor")
     if not peeks:
         return [*first, *shown_before, f"WITH {', '.join(collected) or 'count(*) AS counted'}"]
-    kept = {variable: writer.fresh("l") for variable in carried}
+    kept = {variable: builder.fresh("l") for variable in carried}
     lists = ", ".join(f"collect({variable}) AS {listed}" for variable, listed in kept.items())
     first.append(f"WITH {lists}")
     whole = kept[target.variable]
     first.append(f"WITH *, size({whole}) > ${asked.first.name} AS more")
-    index = writer.fresh("i")
+    index = builder.fresh("i")
     picks = ", ".join(f"{listed}[{index}] AS {variable}" for variable, listed in kept.items())
     cut = f"UNWIND range(0, CASE WHEN more THEN ${asked.first.name} ELSE size({whole}) END - 1) AS {index}"
     returned = ", ".join(collected) or "count(*) AS counted"
@@ -256,13 +256,13 @@ def _gathered(
     return first
 
 
-def _rows(writer: Writer, asked: Page, target: Told, root: bool) -> tuple[list[str], list[str]]:
+def _rows(builder: CypherBuilder, asked: Page, target: NodeRef, root: bool) -> tuple[list[str], list[str]]:
     """What is collected of each row, and what must run before; flat rows of a root page come as lists of values."""
     collected: list[str] = []
     before: list[str] = []
     for one in asked.shows:
         if isinstance(one, Nodes):
-            shown = _listed(writer, one.row, target) if root and flat(one.row) else show(writer, one.row, target)
+            shown = _listed(builder, one.row, target) if root and flat(one.row) else show(builder, one.row, target)
             subqueries, expression = shown
             before += subqueries
             collected.append(f"collect({expression}) AS {name('rows_' + one.key)}")
@@ -272,7 +272,7 @@ def _rows(writer: Writer, asked: Page, target: Told, root: bool) -> tuple[list[s
                 if isinstance(part, Cursor):
                     parts.append(f"{name(part.key)}: cursor")
                 elif isinstance(part, Node):
-                    subqueries, expression = show(writer, part.row, target)
+                    subqueries, expression = show(builder, part.row, target)
                     before += subqueries
                     parts.append(f"{name(part.key)}: {expression}")
                 elif isinstance(part, Leaf):
@@ -285,16 +285,16 @@ def _rows(writer: Writer, asked: Page, target: Told, root: bool) -> tuple[list[s
     return collected, before
 
 
-def _listed(writer: Writer, row: Row, told: Told) -> Shown:
+def _listed(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
     """A flat row as the list of its values: all properties of a record are read at once."""
-    values = writer.fresh("v")
+    values = builder.fresh("v")
     branch = row.branches[0]
     of_map = told._replace(variable=values, label=branch.labels[0])
-    parts = [_field(writer, one, of_map, branch.labels).expression for one in branch.fields]
-    return Shown([f"WITH *, properties({told.variable}) AS {values}"], f"[{', '.join(parts)}]")
+    parts = [_field(builder, one, of_map, branch.labels).expression for one in branch.fields]
+    return Projection([f"WITH *, properties({told.variable}) AS {values}"], f"[{', '.join(parts)}]")
 
 
-def _keys(writer: Writer, asked: Page, target: Told) -> tuple[list[str], list[Key]]:
+def _keys(builder: CypherBuilder, asked: Page, target: NodeRef) -> tuple[list[str], list[Key]]:
     """Each sort key, and the subquery that computes it where it is not a property."""
     before: list[str] = []
     keys: list[Key] = []
@@ -305,14 +305,14 @@ def _keys(writer: Writer, asked: Page, target: Told) -> tuple[list[str], list[Ke
             before.append("")
             keys.append(Key(f"{target.variable}.{stored}", found.kind, order.descending, not found.required))
         else:
-            variable = writer.fresh("k")
-            text = NUMBER[f"{asked.label}.{order.property}"](writer, order, target.variable, variable)
+            variable = builder.fresh("k")
+            text = NUMBER[f"{asked.label}.{order.property}"](builder, order, target.variable, variable)
             before.append(call(target.variable, text))
             keys.append(Key(variable, Kind.FLOAT, order.descending, True))
     return before, keys
 
 
-def _anchor(asked: Page, keys: list[Key], target: Told, linked: bool) -> list[str]:
+def _anchor(asked: Page, keys: list[Key], target: NodeRef, linked: bool) -> list[str]:
     """What lets the planner read an index in order: that an always present key is present."""
     if linked or not asked.order:
         return [] if linked else [f"{target.variable}.uid IS NOT NULL"]

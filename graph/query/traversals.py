@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from graph.query.builder import Way, Writer, traversal
+from graph.query.builder import CypherBuilder, EdgePattern, traversal
 from graph.query.cypher import call, where
 from graph.vocabulary import entity
 
 
-def climb(writer: Writer, up: bool, way: Way) -> str:
+def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
     """The pattern from an account along a hierarchy: any number of visible steps up or down, none included."""
     link = entity("Account").links["parent" if up else "children"]
-    seen = writer.fresh("v")
-    holds = " AND ".join(writer.holds(way.edge, link.model, way.at, way.hierarchy))
-    sight = " AND ".join(writer.visible(seen, "Account"))
+    seen = builder.fresh("v")
+    holds = " AND ".join(builder.validity_predicates(way.edge, link.model, way.at, way.hierarchy))
+    sight = " AND ".join(builder.access_predicates(seen, "Account"))
     step = f"[{way.edge}:CHILD_OF WHERE {holds}]"
     node = f"({seen} WHERE {sight})" if sight else "()"
     arrow = f"-{step}->" if up else f"<-{step}-"
@@ -20,41 +20,41 @@ def climb(writer: Writer, up: bool, way: Way) -> str:
 
 
 @traversal("Account.descendants")
-def descendants(writer: Writer, way: Way) -> str:
+def descendants(builder: CypherBuilder, way: EdgePattern) -> str:
     """Everything below an account, each once, with `depth` and `path` as the facts of its edge."""
-    steps = writer.fresh("r")
+    steps = builder.fresh("r")
     limit = f" AND size({steps}) <= ${way.depth.name}" if way.depth is not None else ""
     own = ", ".join(
         f"{fact}: last({steps}).{fact}"
         for fact in ("hierarchy", "validFrom", "validTo", "confidence", "createdAt", "source")
     )
     return (
-        f"MATCH {climb(writer, False, way._replace(edge=steps))}\nWHERE size({steps}) > 0{limit}\n"
+        f"MATCH {climb(builder, False, way._replace(edge=steps))}\nWHERE size({steps}) > 0{limit}\n"
         f"WITH {way.start}, {way.end}, {{depth: size({steps}), {own}, "
         f"path: [{way.start}.uid] + [step IN {steps} | startNode(step).uid]}} AS {way.edge}"
     )
 
 
 @traversal("Account.ultimateParent")
-def ultimate_parent(writer: Writer, way: Way) -> str:
+def ultimate_parent(builder: CypherBuilder, way: EdgePattern) -> str:
     """The top of an account's hierarchy, itself when it is a root; on a cycle the last one before it closes."""
-    steps = writer.fresh("r")
+    steps = builder.fresh("r")
     return (
-        f"MATCH {climb(writer, True, way._replace(edge=steps))}\n"
+        f"MATCH {climb(builder, True, way._replace(edge=steps))}\n"
         f"WITH {way.end}, size({steps}) AS {steps} ORDER BY {steps} DESC, {way.end}.uid LIMIT 1\n"
         f"WITH {way.end}, {{}} AS {way.edge}"
     )
 
 
 @traversal("Account.timeline")
-def account_timeline(writer: Writer, way: Way) -> str:
+def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     """Each activity of an account once: about it or its deals, by it, and by its people while they worked there."""
-    works, person, deal = writer.fresh("w"), writer.fresh("c"), writer.fresh("o")
-    sight = writer.visible(way.end, "Activity")
+    works, person, deal = builder.fresh("w"), builder.fresh("c"), builder.fresh("o")
+    sight = builder.access_predicates(way.end, "Activity")
     employed = [
         f"({works}.validFrom IS NULL OR {works}.validFrom <= {way.end}.startedAt)",
         f"({works}.validTo IS NULL OR {way.end}.startedAt < {works}.validTo)",
-        *writer.visible(person, "Contact"),
+        *builder.access_predicates(person, "Contact"),
     ]
     start, end = way.start, way.end
     ways = (
@@ -62,7 +62,7 @@ def account_timeline(writer: Writer, way: Way) -> str:
         (f"({start})-[:PARTICIPATED_IN]->({end})", sight),
         (
             f"({start})<-[:FOR_ACCOUNT]-({deal}:Opportunity)<-[:REGARDING]-({end})",
-            sight + writer.visible(deal, "Opportunity"),
+            sight + builder.access_predicates(deal, "Opportunity"),
         ),
         (f"({start})<-[{works}:WORKS_AT]-({person})-[:PARTICIPATED_IN]->({end})", employed + sight),
     )
@@ -70,9 +70,9 @@ def account_timeline(writer: Writer, way: Way) -> str:
 
 
 @traversal("Contact.timeline")
-def contact_timeline(writer: Writer, way: Way) -> str:
+def contact_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     """Each activity of a person once: took part in it, or it was about the person."""
-    sight = writer.visible(way.end, "Activity")
+    sight = builder.access_predicates(way.end, "Activity")
     ways = (
         (f"({way.start})-[:PARTICIPATED_IN]->({way.end})", sight),
         (f"({way.start})<-[:REGARDING]-({way.end})", sight),
@@ -80,6 +80,6 @@ def contact_timeline(writer: Writer, way: Way) -> str:
     return _once(way, ways)
 
 
-def _once(way: Way, ways: tuple[tuple[str, list[str]], ...]) -> str:
+def _once(way: EdgePattern, ways: tuple[tuple[str, list[str]], ...]) -> str:
     union = "\nUNION\n".join(f"MATCH {pattern}{where(rules)}\nRETURN {way.end}" for pattern, rules in ways)
     return f"{call(way.start, union)}\nWITH {way.end}, {{}} AS {way.edge}"

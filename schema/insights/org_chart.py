@@ -15,7 +15,7 @@ from graph.query.selection import Part
 from schema.context import Context
 from schema.insights.places import handed, occurrences
 from schema.insights.sums import sums_of
-from schema.planning.selection_builder import Tracer
+from schema.planning.selection_builder import SelectionBuilder
 from schema.scalars import DateTime
 from schema.typing import enumeration_of
 
@@ -41,7 +41,7 @@ class OrgWarning:
 
     kind: OrgWarningKind = strawberry.field(description="What is odd.")  # type: ignore[valid-type]
     contactIds: list[strawberry.ID] = strawberry.field(description="The people it is about.")
-    says: str = strawberry.field(description="What it is, in a sentence.")
+    description: str = strawberry.field(description="What it is, in a sentence.")
 
 
 @strawberry.type(description="A person's place in an org chart.")
@@ -92,13 +92,13 @@ class OrgChart:
     warnings: list[OrgWarning] = strawberry.field(description="What is odd.")
 
 
-def parts(tracer: Tracer, nodes: Sequence[FieldNode]) -> tuple[Part, ...]:
+def parts(selection_builder: SelectionBuilder, nodes: Sequence[FieldNode]) -> tuple[Part, ...]:
     """What the read behind a chart has to bring: people's rows where they are selected, ties where strength is."""
     found = [
-        Part(key, "contact", (), tracer.row(same, "Contact"))
-        for key, same in occurrences(tracer, nodes, (("OrgChart", "seats"), ("Seat", "contact"))).items()
+        Part(key, "contact", (), selection_builder.row(same, "Contact"))
+        for key, same in occurrences(selection_builder, nodes, (("OrgChart", "seats"), ("Seat", "contact"))).items()
     ]
-    if occurrences(tracer, nodes, (("OrgChart", "seats"), ("Seat", "strength"))):
+    if occurrences(selection_builder, nodes, (("OrgChart", "seats"), ("Seat", "strength"))):
         found.append(Part("strength", "strength"))
     return tuple(found)
 
@@ -138,7 +138,7 @@ def resolve(source: dict[str, Any], info: GraphQLResolveInfo[Any], **arguments: 
             for seat in drawn.seats
         ],
         warnings=[
-            OrgWarning(kind=one.kind.name, contactIds=[strawberry.ID(uid) for uid in one.people], says=one.says)
+            OrgWarning(kind=one.kind.name, contactIds=[strawberry.ID(uid) for uid in one.people], description=one.says)
             for one in drawn.warnings
         ],
     )

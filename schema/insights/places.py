@@ -8,18 +8,20 @@ from typing import Any
 import strawberry
 from graphql import FieldNode, GraphQLResolveInfo
 
-from schema.planning.selection_builder import Tracer
+from schema.planning.selection_builder import SelectionBuilder
 
 Path = tuple[tuple[str, str], ...]
 
 
-def occurrences(tracer: Tracer, nodes: Sequence[FieldNode], path: Path) -> dict[str, list[FieldNode]]:
+def occurrences(
+    selection_builder: SelectionBuilder, nodes: Sequence[FieldNode], path: Path
+) -> dict[str, list[FieldNode]]:
     """Where a path of (type, field) is selected below these nodes: keys joined by dots, and nodes."""
     found: dict[str, list[FieldNode]] = {"": list(nodes)}
     for type_name, field_name in path:
         deeper: dict[str, list[FieldNode]] = {}
         for place, here in found.items():
-            for key, same in tracer.collected(here, type_name).items():
+            for key, same in selection_builder.collected(here, type_name).items():
                 if same[0].name.value == field_name:
                     deeper[f"{place}.{key}" if place else key] = same
         found = deeper

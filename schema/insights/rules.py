@@ -18,7 +18,7 @@ from graph.query.selection import Part
 from graph.store import Bound
 from schema.context import Context
 from schema.insights.places import Path, handed, occurrences, raw
-from schema.planning.selection_builder import Tracer
+from schema.planning.selection_builder import SelectionBuilder
 
 if TYPE_CHECKING:
     from schema.generated_types import Product
@@ -101,10 +101,10 @@ async def _products(
     context: Context, info: GraphQLResolveInfo[Any], paths: Sequence[Path], uids: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """The products' rows for every place the paths are selected at: place → id → row."""
-    tracer = context.tracer(info)
-    places = [found for path in paths for found in occurrences(tracer, list(info.field_nodes), path).items()]
-    asked = [("Product", sorted(set(uids)), tracer.row(nodes, "Product")) for _, nodes in places]
-    answers = await context.records(tracer, asked) if asked else []
+    selection_builder = context.selection_builder(info)
+    places = [found for path in paths for found in occurrences(selection_builder, list(info.field_nodes), path).items()]
+    asked = [("Product", sorted(set(uids)), selection_builder.row(nodes, "Product")) for _, nodes in places]
+    answers = await context.records(selection_builder, asked) if asked else []
     return {place: rows for (place, _), rows in zip(places, answers, strict=True)}
 
 
@@ -147,7 +147,7 @@ _PATHS: tuple[Path, ...] = (
 )
 
 
-def parts(_: Tracer, __: Sequence[FieldNode]) -> tuple[Part, ...]:
+def parts(_: SelectionBuilder, __: Sequence[FieldNode]) -> tuple[Part, ...]:
     """The read behind it brings what the account has; the products come in one read for all accounts of a page."""
     return ()
 

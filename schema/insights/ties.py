@@ -12,7 +12,7 @@ from graphql import GraphQLResolveInfo
 from algorithms.introductions import introductions as best_ways
 from algorithms.strength import Strength, Sums, strength
 from graph.errors import Invalid, NotFound
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.store import parameters_of
 from graph.ties import reads
 from schema.context import Context
@@ -33,7 +33,7 @@ class Term:
 
     name: str = strawberry.field(description="What it is.")
     value: float = strawberry.field(description="How many of the points it is.")
-    says: str = strawberry.field(description="Why, in words.")
+    description: str = strawberry.field(description="Why, in words.")
 
 
 @strawberry.type(description="How well two parties know each other, drawn from what they did together.")
@@ -117,10 +117,10 @@ class _Sight(TypedDict):
 
 def _sight(context: Context) -> _Sight:
     """The caller's scope on a party: predicates on a variable, and the values they name."""
-    writer = Writer(context.scope)
+    builder = CypherBuilder(context.scope)
 
     def rule(variable: str) -> str:
-        return " AND ".join(writer.visible(variable, "Party")) or f"{variable} IS NOT NULL"
+        return " AND ".join(builder.access_predicates(variable, "Party")) or f"{variable} IS NOT NULL"
 
     named = parameters_of(rule("anybody"))
     values = {f"s{index}": value for index, value in enumerate(context.scope.values)}
@@ -131,14 +131,14 @@ async def _parties(
     context: Context, info: GraphQLResolveInfo[Any], wanted: Sequence[tuple[Path, list[str]]]
 ) -> list[dict[str, dict[str, Any]]]:
     """For each path, the rows of these parties at every place it is selected: place → id → row."""
-    tracer = context.tracer(info)
+    selection_builder = context.selection_builder(info)
     places = [
         (index, place, nodes, uids)
         for index, (path, uids) in enumerate(wanted)
-        for place, nodes in occurrences(tracer, list(info.field_nodes), path).items()
+        for place, nodes in occurrences(selection_builder, list(info.field_nodes), path).items()
     ]
-    asked = [("Party", sorted(set(uids)), tracer.row(nodes, "Party")) for _, _, nodes, uids in places]
-    answers = await context.records(tracer, asked) if asked else []
+    asked = [("Party", sorted(set(uids)), selection_builder.row(nodes, "Party")) for _, _, nodes, uids in places]
+    answers = await context.records(selection_builder, asked) if asked else []
     found: list[dict[str, dict[str, Any]]] = [{} for _ in wanted]
     for (index, place, _, _), answer in zip(places, answers, strict=True):
         found[index][place] = answer
@@ -161,7 +161,7 @@ async def _ties(
             shown=_here(shown[0], one) | _here(shown[1], other),
             strength=scored.score,
             band=scored.band.name,
-            terms=[Term(name=term.name, value=term.value, says=term.says) for term in scored.terms],
+            terms=[Term(name=term.name, value=term.value, description=term.says) for term in scored.terms],
             lastAt=moment_of(row.sums.last_at),
             firstAt=moment_of(row.sums.first_at),
             interactions=row.sums.interactions,
@@ -261,5 +261,5 @@ def _hop(edge: dict[str, Any], shown: dict[str, Any]) -> Hop:
         strength=scored.score,
         lastAt=moment_of(row.sums.last_at),
         interactions=row.sums.interactions,
-        because="; ".join(term.says for term in scored.terms if term.value) or scored.terms[0].says,
+        because="; ".join(term.description for term in scored.terms if term.value) or scored.terms[0].description,
     )

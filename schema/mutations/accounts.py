@@ -6,7 +6,18 @@ from typing import Any
 
 from graph.errors import Invalid
 from graph.money import Rates
-from schema.mutations.registry import SPECIAL, VALID_FROM, Asked, Input, Special, U, Verb, declared, member, takes
+from schema.mutations.registry import (
+    SPECIAL,
+    VALID_FROM,
+    Input,
+    Mutation,
+    MutationCall,
+    Special,
+    U,
+    declared,
+    member,
+    takes,
+)
 from schema.planning.arguments import plain
 from schema.typing import Field, optional
 
@@ -29,20 +40,20 @@ def _make_reparent() -> None:
         Field("hierarchy", "Hierarchy", "Which hierarchy.", default=member("Hierarchy", "CRM")),
         VALID_FROM,
     ]
-    says = (
+    description = (
         "Gives an account another parent in a hierarchy from a moment on; the parent before is kept as history. "
         "Refuses the account itself as its parent, and what would be a circle at any moment."
     )
     arguments = takes("ReparentAccountInput", "Which account gets which parent.", fields)
-    declared(Verb("reparentAccount", "Account", "Account", says, arguments, _reparent))
+    declared(Mutation("reparentAccount", "Account", "Account", description, arguments, _reparent))
 
 
-def _reparent(arguments: Input, _: Rates) -> Asked:
+def _reparent(arguments: Input, _: Rates) -> MutationCall:
     given = arguments["input"]
     if "parent" not in given:
         raise Invalid("`parent` is not given.", remedy="Give the id of the new parent, or null for none.")
     hierarchy = plain(given["hierarchy"])
-    return Asked(
+    return MutationCall(
         given["account"],
         {
             "account": given["account"],
@@ -62,18 +73,18 @@ def _make_assign() -> None:
         Field("role", "str", "What the manager is called.", default=MANAGER),
         VALID_FROM,
     ]
-    says = (
+    description = (
         "Makes a user the primary manager of an account from a moment on. There is exactly one at a time: the one "
         "before is so until that moment, and a moment before another one begins is refused."
     )
     arguments = takes("AssignManagerInput", "Who manages which account.", fields)
-    declared(Verb("assignManager", "Account", "Account", says, arguments, _assign))
+    declared(Mutation("assignManager", "Account", "Account", description, arguments, _assign))
 
 
-def _assign(arguments: Input, _: Rates) -> Asked:
+def _assign(arguments: Input, _: Rates) -> MutationCall:
     given = arguments["input"]
     names = ("account", "user", "role", "validFrom")
-    return Asked(given["account"], {name: given.get(name) for name in names}, (given["user"],))
+    return MutationCall(given["account"], {name: given.get(name) for name in names}, (given["user"],))
 
 
 def _make_team() -> None:
@@ -87,8 +98,8 @@ def _make_team() -> None:
         "Who has which part in which team.",
         [*where, Field("role", optional("str"), "The part in it, such as executive sponsor.", default=U), VALID_FROM],
     )
-    says = "Gives a user a part in an account's team, or makes the user a member of a team, from a moment on."
-    declared(Verb("addTeamMember", "Party", "Party", says, added, _add))
+    description = "Gives a user a part in an account's team, or makes the user a member of a team, from a moment on."
+    declared(Mutation("addTeamMember", "Party", "Party", description, added, _add))
     role = "Which part ends; every part the user has in it when left out."
     valid_to = "When it ends (exclusive); now when left out."
     removed = takes(
@@ -100,25 +111,25 @@ def _make_team() -> None:
             Field("validTo", optional("DateTime"), valid_to, default=U),
         ],
     )
-    says = (
+    description = (
         "Ends a user's part in an account's team, or membership of a team, at a moment; it is kept as history. "
         "The primary manager of an account is replaced with assignManager instead."
     )
-    declared(Verb("removeTeamMember", "Party", "Party", says, removed, _remove))
+    declared(Mutation("removeTeamMember", "Party", "Party", description, removed, _remove))
 
 
-def _team(given: Input, moment: str) -> Asked:
+def _team(given: Input, moment: str) -> MutationCall:
     chosen = {kind: given[name] for name, kind in (("account", "Account"), ("team", "Team")) if given.get(name)}
     if len(chosen) != 1:
         raise Invalid("Either `account` or `team` must be given.", remedy="Give exactly one of the two.")
     ((kind, team),) = chosen.items()
     parameters: dict[str, Any] = {"kind": kind, "team": team, "user": given["user"], "role": given.get("role")}
-    return Asked(team, {**parameters, moment: given.get(moment)}, (given["user"],))
+    return MutationCall(team, {**parameters, moment: given.get(moment)}, (given["user"],))
 
 
-def _add(arguments: Input, _: Rates) -> Asked:
+def _add(arguments: Input, _: Rates) -> MutationCall:
     return _team(arguments["input"], "validFrom")
 
 
-def _remove(arguments: Input, _: Rates) -> Asked:
+def _remove(arguments: Input, _: Rates) -> MutationCall:
     return _team(arguments["input"], "validTo")

@@ -10,9 +10,9 @@ from graph.money import Rates
 from graph.mutations.activities import activity_links
 from graph.ties.refresh import USUAL
 from graph.vocabulary import Property, concrete, entity
-from schema.exposure import FACES
+from schema.exposure import EXPOSED_TYPES
 from schema.mutations.records import link_input, property_input
-from schema.mutations.registry import Asked, Input, U, Verb, declared, takes
+from schema.mutations.registry import Input, Mutation, MutationCall, U, declared, takes
 from schema.mutations.values import shortened, stored
 from schema.planning.arguments import plain
 from schema.typing import Field, input_type, optional, type_name
@@ -42,49 +42,49 @@ def make_activity_verbs() -> None:
         *map(link_input, (link for link in activity_links().values() if _shown(link.name))),
         Field("participants", optional("list[ParticipantInput]"), people, default=U),
     ]
-    says = (
+    description = (
         "Writes down what happened, or is to happen, between parties. The ties between those who took part follow in "
         "the same transaction. What only some kinds of activity have is refused for the others."
     )
     arguments = takes("LogActivityInput", "What happened, when, and who took part.", fields)
-    declared(Verb("logActivity", "Activity", "Activity", says, arguments, _log))
+    declared(Mutation("logActivity", "Activity", "Activity", description, arguments, _log))
 
 
 def _shown(link: str) -> bool:
-    return any(link in FACES[label].links for label in concrete("Activity"))
+    return any(link in EXPOSED_TYPES[label].links for label in concrete("Activity"))
 
 
 def _facts() -> list[Field]:
     """The writable properties of all kinds; TypeError where two kinds mean different things by one name."""
     found: dict[str, Property] = {}
     for label in concrete("Activity"):
-        for name in FACES[label].properties:
+        for name in EXPOSED_TYPES[label].properties:
             one = entity(label).properties[name]
             other = found.setdefault(name, one)
             if type_name(other) != type_name(one):
                 raise TypeError(f"{label}.{name} is of another type than in other kinds of activity.")
     fields = [property_input(one) for one in found.values() if one.writable]
-    return [one._replace(says=_SAYS.get(one.name, f"{one.says}{_only(one.name)}")) for one in fields]
+    return [one._replace(description=_SAYS.get(one.name, f"{one.description}{_only(one.name)}")) for one in fields]
 
 
 def _only(name: str) -> str:
-    having = [label for label in concrete("Activity") if name in FACES[label].properties]
+    having = [label for label in concrete("Activity") if name in EXPOSED_TYPES[label].properties]
     return "" if len(having) == len(concrete("Activity")) else f" Only for {' and '.join(having)}."
 
 
-def _log(arguments: Input, rates: Rates) -> Asked:
+def _log(arguments: Input, rates: Rates) -> MutationCall:
     given: dict[str, Any] = shortened(arguments["input"])
     kind, uid = str(plain(given.pop("kind"))), new_uid()
     participants = given.pop("participants", [])
     links = {name: given.pop(name) for name in activity_links() if name in given}
-    face = FACES[kind]
+    face = EXPOSED_TYPES[kind]
     foreign = [name for name in given if name not in face.properties] + [n for n in links if n not in face.links]
     if foreign:
         raise Invalid(f"An activity of kind {kind} has no {', '.join(foreign)}.", remedy="Leave it out.")
     values = shortened(stored(face.model.properties, given, rates))
     parts = {(one["party"], plain(one["role"])): one.get("addressUsed") for one in participants}
     ties = {name: value for name, value in USUAL.parameters(None).items() if name != "now"}
-    return Asked(
+    return MutationCall(
         uid,
         {
             "id": uid,

@@ -9,7 +9,7 @@ from typing import Any
 from graph.errors import Invalid, Refused
 from graph.money import Rates
 from graph.vocabulary import entity
-from schema.mutations.registry import SPECIAL, Asked, Input, Special, U, Verb, declared, takes
+from schema.mutations.registry import SPECIAL, Input, Mutation, MutationCall, Special, U, declared, takes
 from schema.mutations.values import money, stored
 from schema.planning.arguments import plain
 from schema.typing import Argument, Field, optional
@@ -80,34 +80,34 @@ def make_opportunity_verbs() -> None:
     )
 
 
-def _make(name: str, says: str, arguments: tuple[Argument, ...], asks: Any) -> None:
-    declared(Verb(name, "Opportunity", "Opportunity", says, arguments, asks))
+def _make(name: str, description: str, arguments: tuple[Argument, ...], asks: Any) -> None:
+    declared(Mutation(name, "Opportunity", "Opportunity", description, arguments, asks))
 
 
-def _advance(arguments: Input, rates: Rates) -> Asked:
+def _advance(arguments: Input, rates: Rates) -> MutationCall:
     given = arguments["input"]
     values = stored(entity("Opportunity").properties, given, rates)
     names = ("salesStage", "closeProbability")
-    return Asked(
+    return MutationCall(
         given["opportunity"], {"opportunity": given["opportunity"], **{name: values.get(name) for name in names}}
     )
 
 
-def _win(arguments: Input, rates: Rates) -> Asked:
+def _win(arguments: Input, rates: Rates) -> MutationCall:
     given = arguments["input"]
     value = money("actualValue", given.get("actualValue"), rates)
-    return Asked(
+    return MutationCall(
         given["opportunity"],
         {"opportunity": given["opportunity"], "actualCloseDate": given.get("actualCloseDate"), **value},
     )
 
 
-def _lose(arguments: Input, _: Rates) -> Asked:
+def _lose(arguments: Input, _: Rates) -> MutationCall:
     given = arguments["input"]
     status = plain(given["status"])
     if status not in ("CANCELED", "OUT_SOLD"):
         raise Invalid(f"An opportunity is not lost as {status}.", remedy="Give CANCELED or OUT_SOLD.")
-    return Asked(
+    return MutationCall(
         given["opportunity"],
         {"opportunity": given["opportunity"], "status": status, "actualCloseDate": given.get("actualCloseDate")},
     )

@@ -8,7 +8,18 @@ from graph.errors import Invalid
 from graph.money import Rates
 from graph.vocabulary import Property, endpoint
 from schema.mutations.records import property_input
-from schema.mutations.registry import SPECIAL, VALID_FROM, Asked, Input, Special, U, Verb, declared, member, takes
+from schema.mutations.registry import (
+    SPECIAL,
+    VALID_FROM,
+    Input,
+    Mutation,
+    MutationCall,
+    Special,
+    U,
+    declared,
+    member,
+    takes,
+)
 from schema.mutations.values import shortened, stored
 from schema.planning.arguments import plain
 from schema.typing import Field, input_type, optional
@@ -59,20 +70,20 @@ def _make_move(facts: list[Field]) -> None:
         *facts,
     ]
     fields[1] = fields[1]._replace(default=U)
-    says = (
+    description = (
         "A change of job: one employment ends at a moment, another begins, both are kept. Reporting lines within the "
         "account that is left end, and whoever reported to the person there reports to the person's manager from "
         "then on. At the same account it is a change of position: lines stay, and so do facts that are left out."
     )
     arguments = takes("MoveContactInput", "Who changes to which job.", fields)
-    declared(Verb("moveContact", "Contact", "Contact", says, arguments, _move))
+    declared(Mutation("moveContact", "Contact", "Contact", description, arguments, _move))
 
 
-def _move(arguments: Input, rates: Rates) -> Asked:
+def _move(arguments: Input, rates: Rates) -> MutationCall:
     given = arguments["input"]
     job = stored(_job(), given, rates)
     account, left = given.get("account"), given.get("from")
-    return Asked(
+    return MutationCall(
         given["contact"],
         {
             "contact": given["contact"],
@@ -100,19 +111,19 @@ def _make_manager() -> None:
         Field("account", optional("ID"), "The account within which the line holds.", default=U),
         VALID_FROM,
     ]
-    says = (
+    description = (
         "Sets whom a person reports to from a moment on; lines before are kept as history. There is one solid line at "
         "a time, and any number of others. Refuses people as their own managers, and circles of solid lines."
     )
     arguments = takes("SetManagerInput", "Who reports to whom.", fields)
-    declared(Verb("setManager", "Contact", "Contact", says, arguments, _manage))
+    declared(Mutation("setManager", "Contact", "Contact", description, arguments, _manage))
 
 
-def _manage(arguments: Input, _: Rates) -> Asked:
+def _manage(arguments: Input, _: Rates) -> MutationCall:
     given = arguments["input"]
     if "manager" not in given:
         raise Invalid("`manager` is not given.", remedy="Give the id of the manager, or null for nobody.")
     names = ("contact", "manager", "former", "account", "validFrom")
     parameters = {**{name: given.get(name) for name in names}, "kind": plain(given["kind"])}
     touched = (parameters["manager"], parameters["former"], parameters["account"])
-    return Asked(given["contact"], parameters, touched, (_LINES,))
+    return MutationCall(given["contact"], parameters, touched, (_LINES,))

@@ -15,8 +15,8 @@ from graph.money import Rates
 from graph.mutations.execution import completed, follows
 from graph.mutations.records import lock_of, rings, settable
 from graph.vocabulary import Entity, Link, Property
-from schema.exposure import FACES, Face
-from schema.mutations.registry import SPECIAL, Asked, Input, Special, Verb, declared
+from schema.exposure import EXPOSED_TYPES, ExposedType
+from schema.mutations.registry import SPECIAL, Input, Mutation, MutationCall, Special, declared
 from schema.mutations.values import shortened, stored
 from schema.typing import Argument, Field, input_type, optional, type_name
 
@@ -31,40 +31,40 @@ def written_type(one: Property) -> str:
 def property_input(one: Property, *, required: bool = False, default: object = None) -> Field:
     """A property as a field of an input; what a new record has otherwise (a value, or what gives it) is only told."""
     told = default.__doc__ if callable(default) else default
-    says = one.says if default is None else f"{one.says} When left out: {told}."
+    description = one.description if default is None else f"{one.description} When left out: {told}."
     if required:
-        return Field(one.name, written_type(one), says)
-    return Field(one.name, optional(written_type(one)), says, default=U)
+        return Field(one.name, written_type(one), description)
+    return Field(one.name, optional(written_type(one)), description, default=U)
 
 
 def link_input(link: Link) -> Field:
     """An undated link to at most one record as a field of an input: the id of the record."""
-    return Field(link.name, optional("ID"), f"{link.says} Its id.", default=U)
+    return Field(link.name, optional("ID"), f"{link.description} Its id.", default=U)
 
 
 def make_plain() -> None:
     """Makes `create…` and `update…` with their inputs, for every entity that shows them."""
-    for face in FACES.values():
+    for face in EXPOSED_TYPES.values():
         if face.creates:
             _make_create(face)
         if face.updates:
             _make_update(face)
 
 
-def _special(face: Face) -> Special:
+def _special(face: ExposedType) -> Special:
     return SPECIAL.get(face.model.label, Special())
 
 
-def _writable(face: Face, without: frozenset[str]) -> list[Property]:
+def _writable(face: ExposedType, without: frozenset[str]) -> list[Property]:
     there = [face.model.properties[name] for name in face.properties]
     return [one for one in there if one.writable and one.name not in without]
 
 
-def _links(face: Face) -> list[Link]:
+def _links(face: ExposedType) -> list[Link]:
     return [link for link in settable(face.model.label) if link.name in face.links]
 
 
-def _make_create(face: Face) -> None:
+def _make_create(face: ExposedType) -> None:
     special, defaults = _special(face), _defaults(face)
     fields = [
         property_input(
@@ -76,25 +76,25 @@ def _make_create(face: Face) -> None:
     ]
     fields += [*map(link_input, _links(face)), *special.fields]
     fields.sort(key=lambda field: field.default is U)
-    input_type(f"Create{face.name}Input", f"What is known of the new record. {face.model.says}", fields)
+    input_type(f"Create{face.name}Input", f"What is known of the new record. {face.model.description}", fields)
     declared(
-        Verb(
+        Mutation(
             f"create{face.name}",
             face.model.label,
             face.name,
-            f"Makes a record of type {face.name}. {face.model.says}",
+            f"Makes a record of type {face.name}. {face.model.description}",
             (Argument("input", f"Create{face.name}Input", "What is known of it."),),
             partial(_create, face, defaults),
         )
     )
 
 
-def _make_update(face: Face) -> None:
+def _make_update(face: ExposedType) -> None:
     fields = [property_input(one) for one in _writable(face, _special(face).fixed)] + [*map(link_input, _links(face))]
-    says = f"What changes; what is left out stays, null clears. {face.model.says}"
-    input_type(f"Update{face.name}Input", says, fields)
+    description = f"What changes; what is left out stays, null clears. {face.model.description}"
+    input_type(f"Update{face.name}Input", description, fields)
     declared(
-        Verb(
+        Mutation(
             f"update{face.name}",
             face.model.label,
             face.name,
@@ -108,7 +108,7 @@ def _make_update(face: Face) -> None:
     )
 
 
-def _defaults(face: Face) -> dict[str, Any]:
+def _defaults(face: ExposedType) -> dict[str, Any]:
     """What a new record begins with where nothing is given: the first of its states, and what is special about it."""
     found = {}
     for one in face.model.properties.values():
@@ -123,7 +123,7 @@ def _follows(one: Entity, name: str) -> bool:
     return name in one.complete(others)
 
 
-def _create(face: Face, defaults: Mapping[str, Any], arguments: Input, rates: Rates) -> Asked:
+def _create(face: ExposedType, defaults: Mapping[str, Any], arguments: Input, rates: Rates) -> MutationCall:
     given, special, one = arguments["input"], _special(face), face.model
     values = shortened(stored(one.properties, shortened(given), rates))
     for key, value in defaults.items():
@@ -134,7 +134,7 @@ def _create(face: Face, defaults: Mapping[str, Any], arguments: Input, rates: Ra
     links = {link.name: given.get(link.name) for link in _links(face)}
     more, touched = special.add(given, rates) if special.add is not None else ({}, ())
     uid = new_uid()
-    return Asked(
+    return MutationCall(
         uid,
         {"id": uid, "stored": values, "keys": sorted(values), "links": links, **more},
         (*links.values(), *touched),
@@ -164,7 +164,7 @@ def _agreeing(one: Entity, values: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _update(face: Face, arguments: Input, rates: Rates) -> Asked:
+def _update(face: ExposedType, arguments: Input, rates: Rates) -> MutationCall:
     uid, given, special, one = str(arguments["id"]), arguments["input"], _special(face), face.model
     values = stored(one.properties, given, rates)
     if special.judge is not None:
@@ -174,13 +174,13 @@ def _update(face: Face, arguments: Input, rates: Rates) -> Asked:
     circling = [link for link in rings(one.label) if links.get(link.name) is not None]
     locks = tuple(lock_of(one.label, link) for link in circling)
     if not follows(one):
-        return Asked(uid, {**parameters, **_keyed(values)}, tuple(links.values()), locks)
+        return MutationCall(uid, {**parameters, **_keyed(values)}, tuple(links.values()), locks)
 
     def following(before: Mapping[str, Any]) -> dict[str, Any]:
         return _keyed(completed(one, values, before))
 
     _agreeing(one, shortened(values))
-    return Asked(uid, parameters, tuple(links.values()), locks, one.label, following)
+    return MutationCall(uid, parameters, tuple(links.values()), locks, one.label, following)
 
 
 def _keyed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The verbs by name: what each returns, takes and says, and what its statement is given."""
+"""The verbs by name: what each returns, takes and description, and what its statement is given."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VALID_FROM = Field("validFrom", optional("DateTime"), "From when it holds; now w
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MutationCall:
     """What a verb's statement is given.
 
     `subject` is the id of the record it returns, `touches` are the ids of the records it locks (null is left out),
@@ -37,29 +37,29 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class Mutation:
     """A mutation: its name, the label and GraphQL type it returns, its arguments, and how they become parameters."""
 
     name: str
     label: str
     returns: str
-    says: str
+    description: str
     arguments: tuple[Argument, ...]
-    asks: Callable[[Input, Rates], Asked]
+    asks: Callable[[Input, Rates], MutationCall]
 
 
-VERBS: dict[str, Verb] = {}
+MUTATIONS: dict[str, Mutation] = {}
 
 
-def declared(verb: Verb) -> None:
+def declared(verb: Mutation) -> None:
     """Makes a verb a mutation."""
-    VERBS[verb.name] = verb
+    MUTATIONS[verb.name] = verb
 
 
-def takes(name: str, says: str, fields: Iterable[Field]) -> tuple[Argument, ...]:
+def takes(name: str, description: str, fields: Iterable[Field]) -> tuple[Argument, ...]:
     """The one argument of a verb: an input made of these fields."""
-    input_type(name, says, fields)
-    return (Argument("input", name, says),)
+    input_type(name, description, fields)
+    return (Argument("input", name, description),)
 
 
 def member(enumeration: str, name: str) -> Any:
@@ -69,7 +69,7 @@ def member(enumeration: str, name: str) -> Any:
 
 def mutation_fields() -> list[Field]:
     """The fields of the mutation root."""
-    return [Field(one.name, one.returns, one.says, one.arguments) for one in VERBS.values()]
+    return [Field(one.name, one.returns, one.description, one.arguments) for one in MUTATIONS.values()]
 
 
 @dataclass(frozen=True, slots=True)

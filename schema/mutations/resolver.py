@@ -8,40 +8,40 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from graph.identity import new_uid
-from graph.mutations.execution import carried_out, carried_out_following, stored
+from graph.mutations.execution import execute_after_read, execute_mutation, stored
 from graph.query.selection import ById, Written
 from graph.store import Bound
 from schema.context import Context
-from schema.mutations.registry import VERBS, Asked
+from schema.mutations.registry import MUTATIONS, MutationCall
 from schema.planning.plan import within
 
 ANONYMOUS = "anonymous"
 
 
-async def perform(_: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     """Carries a verb out and gives the record as it is asked for."""
     context: Context = info.context
-    verb = VERBS[info.field_name]
-    tracer = context.tracer(info)
-    row = tracer.row(list(info.field_nodes), verb.label)
-    context.cost += tracer.cost
+    verb = MUTATIONS[info.field_name]
+    selection_builder = context.selection_builder(info)
+    row = selection_builder.row(list(info.field_nodes), verb.label)
+    context.cost += selection_builder.cost
     within(context.cost, context.limits)
     asked = verb.asks(arguments, context.rates)
     given = {**asked.input, **_common(context, asked)}
-    again = context.bound(tracer, ById(verb.label, tracer.traced.constant(asked.subject), row))
+    again = context.bound(selection_builder, ById(verb.label, selection_builder.usage.constant(asked.subject), row))
     written = Written(verb.name, verb.label, row)
 
     def made(more: Mapping[str, Any]) -> Bound:
-        return context.bound(tracer, written, input={**given, **more}, **asked.more)
+        return context.bound(selection_builder, written, input={**given, **more}, **asked.more)
 
     if asked.following is None or asked.reads is None:
-        return await carried_out(context.writes, made({}), again=again)
+        return await execute_mutation(context.writes, made({}), again=again)
     following = asked.following
     first = stored(asked.reads, given, context.now)
-    return await carried_out_following(context.writes, first, lambda before: made(following(before)), again=again)
+    return await execute_after_read(context.writes, first, lambda before: made(following(before)), again=again)
 
 
-def _common(context: Context, asked: Asked) -> dict[str, Any]:
+def _common(context: Context, asked: MutationCall) -> dict[str, Any]:
     """What every verb's input has: the event it leaves and who it is by, and what it locks, in order."""
     touched = {asked.subject, *(one for one in asked.touches if one is not None)}
     return {

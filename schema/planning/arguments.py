@@ -1,6 +1,6 @@
 """What a caller gave: arguments as trees whose leaves are constants or places in the variables.
 
-A question is traced once for each shape of its variables. Reading a *shape* (which keys an object has, how long a list
+A question is usage once for each shape of its variables. Reading a *shape* (which keys an object has, how long a list
 is, whether something is null, an enumeration's member) leaves a guard; reading a *value* leaves only a getter.
 """
 
@@ -50,7 +50,7 @@ def found(path: Path, variables: Variables) -> Any:
 
 
 def shape(value: Any) -> Any:
-    """What a traced question may depend on without depending on the value itself."""
+    """What a usage question may depend on without depending on the value itself."""
     if value is Undefined:
         return "absent"
     if value is None:
@@ -76,7 +76,7 @@ def same(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the variables must look like for a traced question to be the right one."""
+    """What the variables must look like for a usage question to be the right one."""
 
     path: Path
     probe: Probe
@@ -88,7 +88,7 @@ class Guard:
 
 
 @dataclass(slots=True)
-class Traced:
+class VariableUsage:
     """What a trace leaves: guards, and how to get the value of each slot."""
 
     variables: Variables
@@ -123,28 +123,28 @@ def plain(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ArgumentValue:
     """One given value: a constant, or a place in the variables, or an object or list of given ones."""
 
-    traced: Traced
+    usage: VariableUsage
     type: GraphQLInputType
     constant: Any = Undefined
     path: Path | None = None
     node: ValueNode | None = None
 
-    def _child(self, type_: GraphQLInputType, node: ValueNode) -> Given:
-        return literal(self.traced, type_, node)
+    def _child(self, type_: GraphQLInputType, node: ValueNode) -> ArgumentValue:
+        return literal(self.usage, type_, node)
 
     @property
     def null(self) -> bool:
         """Whether it is null or not there at all."""
         if self.path is not None:
-            return self.traced.look(self.path, presence) in ("absent", "null")
+            return self.usage.look(self.path, presence) in ("absent", "null")
         if self.node is not None:
             return isinstance(self.node, NullValueNode)
         return self.constant is None or self.constant is Undefined
 
-    def fields(self) -> dict[str, Given]:
+    def fields(self) -> dict[str, ArgumentValue]:
         """The fields of an input object that are there, by their GraphQL names."""
         object_type = get_nullable_type(self.type)
         assert isinstance(object_type, GraphQLInputObjectType)
@@ -152,21 +152,23 @@ class Given:
             made = {}
             for one in self.node.fields:
                 child = self._child(object_type.fields[one.name.value].type, one.value)
-                if child.path is None or self.traced.look(child.path, presence) != "absent":
+                if child.path is None or self.usage.look(child.path, presence) != "absent":
                     made[one.name.value] = child
             for name, declared in object_type.fields.items():
                 if name not in made and declared.default_value is not Undefined:
-                    made[name] = Given(self.traced, declared.type, constant=declared.default_value)
+                    made[name] = ArgumentValue(self.usage, declared.type, constant=declared.default_value)
             return made
         if self.path is not None:
-            keys = self.traced.look(self.path, shape)
-            return {name: Given(self.traced, object_type.fields[name].type, path=(*self.path, name)) for name in keys}
+            keys = self.usage.look(self.path, shape)
+            return {
+                name: ArgumentValue(self.usage, object_type.fields[name].type, path=(*self.path, name)) for name in keys
+            }
         return {
-            name: Given(self.traced, object_type.fields[name].type, constant=value)
+            name: ArgumentValue(self.usage, object_type.fields[name].type, constant=value)
             for name, value in self.constant.items()
         }
 
-    def items(self) -> list[Given]:
+    def items(self) -> list[ArgumentValue]:
         """The items of a list; one that is no list stands for a list of itself."""
         list_type = get_nullable_type(self.type)
         assert isinstance(list_type, GraphQLList)
@@ -177,20 +179,21 @@ class Given:
             return [self._child(inner, self.node)]
         if self.path is not None:
             return [
-                Given(self.traced, inner, path=(*self.path, at)) for at in range(self.traced.look(self.path, shape))
+                ArgumentValue(self.usage, inner, path=(*self.path, at))
+                for at in range(self.usage.look(self.path, shape))
             ]
-        return [Given(self.traced, inner, constant=one) for one in self.constant]
+        return [ArgumentValue(self.usage, inner, constant=one) for one in self.constant]
 
     def value(self) -> Any:
         """The value itself, which the question then depends on."""
         if self.path is not None:
-            return plain(self.traced.look(self.path, same))
+            return plain(self.usage.look(self.path, same))
         return plain(self._literal())
 
     def probe(self, probe: Probe) -> Any:
         """What a probe sees in the value, which the question then depends on."""
         if self.path is not None:
-            return self.traced.look(self.path, probe)
+            return self.usage.look(self.path, probe)
         return probe(self._literal())
 
     def getter(self, convert: Callable[[Any], Any] = plain) -> Getter:
@@ -212,7 +215,7 @@ class Given:
 
     def slot(self, convert: Callable[[Any], Any] = plain) -> Slot:
         """A slot for the value, converted."""
-        return self.traced.slot(self.getter(convert))
+        return self.usage.slot(self.getter(convert))
 
     def _literal(self) -> Any:
         return coerce_input_literal(self.node, self.type) if self.node is not None else self.constant
@@ -227,22 +230,22 @@ def holds_variable(node: ValueNode) -> bool:
     return isinstance(node, ObjectValueNode) and any(holds_variable(one.value) for one in node.fields)
 
 
-def literal(traced: Traced, type_: GraphQLInputType, node: ValueNode) -> Given:
+def literal(usage: VariableUsage, type_: GraphQLInputType, node: ValueNode) -> ArgumentValue:
     """A value written in the document."""
     if isinstance(node, VariableNode):
-        return Given(traced, type_, path=(node.name.value,))
-    return Given(traced, type_, node=node)
+        return ArgumentValue(usage, type_, path=(node.name.value,))
+    return ArgumentValue(usage, type_, node=node)
 
 
-def argument(traced: Traced, declared: GraphQLArgument, node: ValueNode | None) -> Given | None:
+def argument(usage: VariableUsage, declared: GraphQLArgument, node: ValueNode | None) -> ArgumentValue | None:
     """An argument as given or by its default; None when there is neither, or it is null."""
     given = None
     if node is not None:
-        given = literal(traced, declared.type, node)
-        if given.path is not None and traced.look(given.path, presence) == "absent":
+        given = literal(usage, declared.type, node)
+        if given.path is not None and usage.look(given.path, presence) == "absent":
             given = None
     if given is None and declared.default_value is not Undefined:
-        given = Given(traced, declared.type, constant=declared.default_value)
+        given = ArgumentValue(usage, declared.type, constant=declared.default_value)
     if given is None or not given.null:
         return given
     if isinstance(declared.type, GraphQLNonNull):

@@ -13,18 +13,18 @@ from graph.query.projection import order_mark
 from graph.query.selection import After, All, Missing, Not, Order, Related, Slot, Test, Where
 from graph.query.selection import Any as Either
 from graph.vocabulary import Link, Property
-from schema.exposure import FACES, Face
-from schema.planning.arguments import Given, Traced, plain
+from schema.exposure import EXPOSED_TYPES, ExposedType
+from schema.planning.arguments import ArgumentValue, VariableUsage, plain
 
 
 class Filters:
     """Reads filters and orders; `base` is the base currency, in which amounts are compared."""
 
-    def __init__(self, traced: Traced, base: str) -> None:
-        self._traced = traced
+    def __init__(self, usage: VariableUsage, base: str) -> None:
+        self._traced = usage
         self._base = base
 
-    def where(self, given: Given | None, face: Face) -> Where | None:
+    def where(self, given: ArgumentValue | None, face: ExposedType) -> Where | None:
         """A `…Where` input as a condition; None when it asks nothing."""
         if given is None or given.null:
             return None
@@ -33,7 +33,7 @@ class Filters:
             return None
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
-    def _part(self, name: str, given: Given, face: Face) -> list[Where]:
+    def _part(self, name: str, given: ArgumentValue, face: ExposedType) -> list[Where]:
         if name in ("and", "or"):
             several = [self.where(one, face) or All(()) for one in given.items()]
             return [All(tuple(several)) if name == "and" else Either(tuple(several))]
@@ -44,8 +44,8 @@ class Filters:
         stored = face.model.properties["uid" if name == "id" else name]
         return self._tests(stored, given)
 
-    def _related(self, link: Link, given: Given) -> list[Where]:
-        target = FACES[link.target]
+    def _related(self, link: Link, given: ArgumentValue) -> list[Where]:
+        target = EXPOSED_TYPES[link.target]
         hierarchy = self._traced.constant("CRM") if link.hierarchical else None
         found: list[Where] = []
         for name, one in given.fields().items():
@@ -58,7 +58,7 @@ class Filters:
                 found.append(Related(link.name, quantifier, self.where(one, target), None, hierarchy))
         return found
 
-    def _tests(self, stored: Property, given: Given) -> list[Where]:
+    def _tests(self, stored: Property, given: ArgumentValue) -> list[Where]:
         fields = given.fields()
         ignore = fields.pop("ignoreCase", None)
         fold = ignore is not None and bool(ignore.value())
@@ -81,13 +81,13 @@ class Filters:
         # An amount between two minor units equals none of them, but still lies beyond the lower one.
         return int(units) if units == units.to_integral_value() else float(units)
 
-    def order(self, given: Given | None, face: Face) -> tuple[Order, ...]:
+    def order(self, given: ArgumentValue | None, face: ExposedType) -> tuple[Order, ...]:
         """An `orderBy` list as sort keys."""
         if given is None or given.null:
             return ()
         return tuple(self._key(one, face) for one in given.items())
 
-    def _key(self, given: Given, face: Face) -> Order:
+    def _key(self, given: ArgumentValue, face: ExposedType) -> Order:
         name, one = _single(given, face.name)
         for fragment in FRAGMENTS:
             if (fragment.label, fragment.name) == (face.model.label, name):
@@ -96,7 +96,7 @@ class Filters:
                 return Order(name, way.value() == "DESC", part, arguments)
         return Order("uid" if name == "id" else name, one.value() == "DESC")
 
-    def after(self, given: Given | None, order: tuple[Order, ...], face: Face) -> After | None:
+    def after(self, given: ArgumentValue | None, order: tuple[Order, ...], face: ExposedType) -> After | None:
         """A cursor as the values it holds."""
         if given is None or given.null:
             return None
@@ -110,7 +110,7 @@ class Filters:
         return After(keys, piece(len(order), Kind.TEXT))
 
 
-def _single(given: Given, what: str) -> tuple[str, Given]:
+def _single(given: ArgumentValue, what: str) -> tuple[str, ArgumentValue]:
     fields = {name: one for name, one in given.fields().items() if not one.null}
     if len(fields) != 1:
         raise Invalid(
@@ -120,7 +120,7 @@ def _single(given: Given, what: str) -> tuple[str, Given]:
     return next(iter(fields.items()))
 
 
-def _kind(order: Order, face: Face) -> Kind:
+def _kind(order: Order, face: ExposedType) -> Kind:
     if order.part is not None:
         return Kind.FLOAT
     return face.model.properties[order.property].kind

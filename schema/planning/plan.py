@@ -15,9 +15,9 @@ from graph.query import compile as compiled_for
 from graph.query.key_order import Arrange
 from graph.query.selection import Scope
 from graph.store import Bound, Reads
-from schema.planning.arguments import Getter, Guard, Traced, Variables
+from schema.planning.arguments import Getter, Guard, Variables, VariableUsage
 from schema.planning.roots import SHAPED_ROOTS, question
-from schema.planning.selection_builder import Limits, Tracer
+from schema.planning.selection_builder import Limits, SelectionBuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +87,27 @@ def planned(
     cost = 0
     query = core.query_type
     assert query is not None
-    reading = Traced(variables)
-    tracer = Tracer(core, fragments, reading, base=base, limits=limits, typed=False)
-    for key, nodes in tracer.selected([operation.selection_set], "Query").items():
+    reading = VariableUsage(variables)
+    selection_builder = SelectionBuilder(core, fragments, reading, base=base, limits=limits, typed=False)
+    for key, nodes in selection_builder.selected([operation.selection_set], "Query").items():
         name = nodes[0].name.value
         if name not in SHAPED_ROOTS:
             return None
-        traced = Traced(variables)
-        tracer = Tracer(core, fragments, traced, base=base, limits=limits, typed=False)
-        asked = question(tracer, nodes)
-        if tracer.python:
+        usage = VariableUsage(variables)
+        selection_builder = SelectionBuilder(core, fragments, usage, base=base, limits=limits, typed=False)
+        asked = question(selection_builder, nodes)
+        if selection_builder.python:
             return None
-        cost += tracer.cost
+        cost += selection_builder.cost
         done = compiled_for(asked, scope)
         parameters = tuple(
-            (f"p{index}", getter) for index, getter in enumerate(traced.getters) if f"p{index}" in done.parameters
+            (f"p{index}", getter) for index, getter in enumerate(usage.getters) if f"p{index}" in done.parameters
         )
         nullable = not isinstance(query.fields[name].type, GraphQLNonNull)
         roots.append(
             Root(key, nullable, done.name, done.text, parameters, dict(done.scope), done.ambient, done.arrange)
         )
-        guards += traced.guards
+        guards += usage.guards
     within(cost, limits)
     return Plan((*reading.guards, *guards), tuple(roots))
 

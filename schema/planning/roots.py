@@ -10,32 +10,32 @@ import schema.types  # noqa: F401  every entity is declared by the import
 from graph.errors import Invalid
 from graph.query.selection import ById, Found, Listing, Question
 from graph.vocabulary import concrete
-from schema.exposure import FACES
-from schema.planning.selection_builder import Tracer
+from schema.exposure import EXPOSED_TYPES
+from schema.planning.selection_builder import SelectionBuilder
 
 _WORD = re.compile(r"\w+")
-_BY_ONE = {face.one: face for face in FACES.values() if face.model.concrete}
-_BY_MANY = {face.model.plural: face for face in FACES.values() if face.model.concrete}
+_BY_ONE = {face.one: face for face in EXPOSED_TYPES.values() if face.model.concrete}
+_BY_MANY = {face.model.plural: face for face in EXPOSED_TYPES.values() if face.model.concrete}
 SHAPED_ROOTS = frozenset({*_BY_ONE, *_BY_MANY, "node", "search"})
 
 
-def question(tracer: Tracer, nodes: list[FieldNode]) -> Question:
+def question(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Question:
     """The question a root field asks; KithError when its arguments are not right."""
     name = nodes[0].name.value
-    get = tracer.arguments(tracer.declared("Query", nodes[0]), nodes[0])
+    get = selection_builder.arguments(selection_builder.declared("Query", nodes[0]), nodes[0])
     if name in _BY_MANY:
         face = _BY_MANY[name]
-        return Listing(tracer.page(nodes, face.model.label, f"{face.name}Edge", get, None, None))
+        return Listing(selection_builder.page(nodes, face.model.label, f"{face.name}Edge", get, None, None))
     if name == "search":
-        return _search(tracer, nodes)
+        return _search(selection_builder, nodes)
     label = "Record" if name == "node" else _BY_ONE[name].model.label
     given = get("id")
     assert given is not None
-    return ById(label, given.slot(str), tracer.row(nodes, label))
+    return ById(label, given.slot(str), selection_builder.row(nodes, label))
 
 
-def _search(tracer: Tracer, nodes: list[FieldNode]) -> Found:
-    get = tracer.arguments(tracer.declared("Query", nodes[0]), nodes[0])
+def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Found:
+    get = selection_builder.arguments(selection_builder.declared("Query", nodes[0]), nodes[0])
     text, kinds, first = get("text"), get("kinds"), get("first")
     assert text is not None
     assert first is not None
@@ -46,15 +46,15 @@ def _search(tracer: Tracer, nodes: list[FieldNode]) -> Found:
             f"There is no type of record called {', '.join(unknown)}.",
             remedy=f"Give some of {', '.join(concrete('Record'))}.",
         )
-    parts = tracer.collected(nodes, "SearchHit")
+    parts = selection_builder.collected(nodes, "SearchHit")
     shown = next((same for same in parts.values() if same[0].name.value == "node"), None)
     return Found(
         labels,
         text.slot(lucene),
         text.slot(lambda given: words(str(given))),
-        tracer.first(first),
+        selection_builder.first(first),
         tuple((key, same[0].name.value) for key, same in parts.items()),
-        tracer.row(shown, "Record") if shown is not None else None,
+        selection_builder.row(shown, "Record") if shown is not None else None,
     )
 
 

@@ -49,8 +49,8 @@ from graph.query.selection import (
     Where,
 )
 from graph.vocabulary import Link, Property, concrete, entity
-from schema.exposure import FACES, Face
-from schema.planning.arguments import Given, Traced, argument, literal
+from schema.exposure import EXPOSED_TYPES, ExposedType
+from schema.planning.arguments import ArgumentValue, VariableUsage, argument, literal
 from schema.planning.filters import Filters
 
 Fields = Mapping[str, list[FieldNode]]
@@ -64,14 +64,14 @@ class Limits:
     cost: int = 200_000
 
 
-class Tracer:
+class SelectionBuilder:
     """Reads selections; `typed` adds `__typename` where graphql-core has to tell concrete types apart."""
 
     def __init__(
         self,
         core: GraphQLSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
-        traced: Traced,
+        usage: VariableUsage,
         *,
         base: str,
         limits: Limits,
@@ -79,8 +79,8 @@ class Tracer:
     ) -> None:
         self._core = core
         self._fragments = fragments
-        self.traced = traced
-        self._filters = Filters(traced, base)
+        self.usage = usage
+        self._filters = Filters(usage, base)
         self._limits = limits
         self._typed = typed
         self.python = False
@@ -133,16 +133,16 @@ class Tracer:
     def _included(self, directives: Iterable[DirectiveNode] | None) -> bool:
         for one in directives or ():
             if one.name.value in ("skip", "include"):
-                value = literal(self.traced, GraphQLNonNull(GraphQLBoolean), (one.arguments or ())[0].value).value()
+                value = literal(self.usage, GraphQLNonNull(GraphQLBoolean), (one.arguments or ())[0].value).value()
                 if value is (one.name.value == "skip"):
                     return False
         return True
 
-    def arguments(self, declared: GraphQLField, node: FieldNode) -> Callable[[str], Given | None]:
+    def arguments(self, declared: GraphQLField, node: FieldNode) -> Callable[[str], ArgumentValue | None]:
         """A look-up of the arguments of a field, as given or by default."""
         given = {one.name.value: one.value for one in node.arguments or ()}
         return lambda name: (
-            argument(self.traced, declared.args[name], given.get(name)) if name in declared.args else None
+            argument(self.usage, declared.args[name], given.get(name)) if name in declared.args else None
         )
 
     def declared(self, type_name: str, node: FieldNode) -> GraphQLField:
@@ -161,14 +161,14 @@ class Tracer:
         several = len(concrete(label)) > 1
         shared = entity(label).properties
         for one in concrete(label):
-            fields = self._fields(nodes, FACES[one], several)
+            fields = self._fields(nodes, EXPOSED_TYPES[one], several)
             if several and all(_shared(field, shared) for field in fields):
                 branches.setdefault(fields, []).append(one)
             else:
                 alone.append(Branch((one,), fields))
         return Row((*alone, *(Branch(tuple(labels), fields) for fields, labels in branches.items())))
 
-    def _fields(self, nodes: Sequence[FieldNode], face: Face, several: bool) -> tuple[Field, ...]:
+    def _fields(self, nodes: Sequence[FieldNode], face: ExposedType, several: bool) -> tuple[Field, ...]:
         found: list[Field] = []
         for key, same in self.collected(nodes, face.name).items():
             found.append(self._field(key, same, face))
@@ -176,7 +176,7 @@ class Tracer:
             found.append(Typename("__typename"))
         return tuple(found)
 
-    def _field(self, key: str, nodes: list[FieldNode], face: Face) -> Field:
+    def _field(self, key: str, nodes: list[FieldNode], face: ExposedType) -> Field:
         name = nodes[0].name.value
         if name == "__typename":
             return Typename(key)
@@ -196,7 +196,7 @@ class Tracer:
     def _names(self, nodes: list[FieldNode], type_name: str) -> tuple[tuple[str, str], ...]:
         return tuple((key, same[0].name.value) for key, same in self.collected(nodes, type_name).items())
 
-    def _link(self, key: str, nodes: list[FieldNode], face: Face, link: Link) -> One | Many:
+    def _link(self, key: str, nodes: list[FieldNode], face: ExposedType, link: Link) -> One | Many:
         get = self.arguments(self.declared(face.name, nodes[0]), nodes[0])
         at, hierarchy = _slot(get("asOf")), _slot(get("hierarchy"))
         if link.one:
@@ -205,7 +205,7 @@ class Tracer:
         page = self.page(nodes, link.target, edge, get, link if link.name in face.edges else None, link)
         return Many(key, page)
 
-    def _computed(self, key: str, nodes: list[FieldNode], face: Face) -> Computed:
+    def _computed(self, key: str, nodes: list[FieldNode], face: ExposedType) -> Computed:
         declared = self.declared(face.name, nodes[0])
         get = self.arguments(declared, nodes[0])
         name = nodes[0].name.value
@@ -224,7 +224,7 @@ class Tracer:
         for key, same in self.collected(nodes, type_name).items():
             name = same[0].name.value
             inner = "" if name == "__typename" else str(get_named_type(self.declared(type_name, same[0]).type))
-            if inner in FACES:
+            if inner in EXPOSED_TYPES:
                 found.append(Part(key, name, (), self.row(same, inner)))
             else:
                 found.append(Part(key, name, self._parts(same, inner) if same[0].selection_set else ()))
@@ -237,12 +237,12 @@ class Tracer:
         nodes: list[FieldNode],
         label: str,
         edge_type: str,
-        get: Callable[[str], Given | None],
+        get: Callable[[str], ArgumentValue | None],
         told: Link | None,
         link: Link | None,
     ) -> Page:
         """A connection: `told` is the link whose own facts its edges show."""
-        face = FACES[label]
+        face = EXPOSED_TYPES[label]
         first = self._first(get("first"))
         outer, self._pages = self._pages, self._pages * max(first.value(), 1)
         self.cost += self._pages
@@ -262,7 +262,7 @@ class Tracer:
     def _connection(self, nodes: list[FieldNode], edge_type: str) -> list[tuple[str, list[FieldNode]]]:
         return list(self.collected(nodes, edge_type.removesuffix("Edge") + "Connection").items())
 
-    def _narrowed(self, get: Callable[[str], Given | None], face: Face) -> Where | None:
+    def _narrowed(self, get: Callable[[str], ArgumentValue | None], face: ExposedType) -> Where | None:
         where = self._filters.where(get("where"), face)
         kinds = get("kinds")
         if kinds is None:
@@ -270,11 +270,11 @@ class Tracer:
         only = OfKind(kinds.slot())
         return only if where is None else All((only, where))
 
-    def first(self, given: Given) -> Slot:
+    def first(self, given: ArgumentValue) -> Slot:
         """The slot of a page's size, within the limit."""
         return self._first(given).slot()
 
-    def _first(self, given: Given | None) -> Given:
+    def _first(self, given: ArgumentValue | None) -> ArgumentValue:
         assert given is not None
         first = given.value()
         if first < 0:
@@ -321,9 +321,9 @@ def _shared(field: Field, shared: Mapping[str, Property]) -> bool:
     return isinstance(field, Typename) or (isinstance(field, Leaf | MoneyLeaf) and field.property in shared)
 
 
-def _slot(given: Given | None) -> Slot | None:
+def _slot(given: ArgumentValue | None) -> Slot | None:
     return None if given is None else given.slot()
 
 
-Python = Callable[[Tracer, Sequence[FieldNode]], tuple[Part, ...]]
+Python = Callable[[SelectionBuilder, Sequence[FieldNode]], tuple[Part, ...]]
 PYTHON: dict[str, Python] = {}

@@ -58,8 +58,8 @@ async def _list(_: argparse.Namespace) -> int:
     table = Table("Mapping", "Source", box=None)
     for name in shipped():
         text = mapping_text(name)[1]
-        says = next((line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")), "")
-        table.add_row(name, says)
+        message = next((line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#")), "")
+        table.add_row(name, message)
     _console().print(table)
     return 0
 

@@ -15,7 +15,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParentRow:
     """A row that puts a child under a parent: the step and position it comes from, and what it says."""
 
     step: int
@@ -45,7 +45,7 @@ class _Held:
     begins: datetime | None
     ends: datetime | None
     stored: Stored | None = None
-    asked: Asked | None = None
+    asked: ParentRow | None = None
     replaced: list[_Held] = field(default_factory=list)
 
     def overlaps(self, other: _Held) -> bool:
@@ -56,7 +56,7 @@ class _Held:
 _Trees = defaultdict[tuple[str | None, str], list[_Held]]
 
 
-def judge(asked: Iterable[Asked], stored: Iterable[Stored], source: str, now: datetime, *, dated: bool) -> Verdict:
+def judge(asked: Iterable[ParentRow], stored: Iterable[Stored], source: str, now: datetime, *, dated: bool) -> Verdict:
     """Which rows of one relationship type may be written, given what the graph holds.
 
     Earlier rows win. A parent that this source gave before, and that is still open, gives way to the one it gives now;
@@ -79,7 +79,7 @@ def judge(asked: Iterable[Asked], stored: Iterable[Stored], source: str, now: da
     return verdict
 
 
-def _placed(asked: Asked, held: list[_Held], source: str, now: datetime) -> str | None:
+def _placed(asked: ParentRow, held: list[_Held], source: str, now: datetime) -> str | None:
     """Puts the row among what its child has; the reason when there is no room."""
     values, parent = asked.row.values, asked.row.end
     if parent == asked.row.start:
@@ -103,7 +103,7 @@ def _placed(asked: Asked, held: list[_Held], source: str, now: datetime) -> str 
     return None
 
 
-def _same(held: _Held, asked: Asked, begins: datetime | None) -> bool:
+def _same(held: _Held, asked: ParentRow, begins: datetime | None) -> bool:
     """Whether the writer will take this relationship for the one the row means (see `compile_bulk`)."""
     key = held.asked.row.key if held.asked is not None else held.stored and held.stored.key
     if held.parent != asked.row.end or key != asked.row.key:
@@ -128,7 +128,9 @@ def _taken(other: _Held) -> str:
     return f"the graph gives it another parent{until}, and this source did not put it there"
 
 
-def _without_circles(trees: dict[tuple[str | None, str], list[_Held]], placed: list[Asked], verdict: Verdict) -> None:
+def _without_circles(
+    trees: dict[tuple[str | None, str], list[_Held]], placed: list[ParentRow], verdict: Verdict
+) -> None:
     """Takes back rows that would close a circle and puts back what they replaced, until none is left."""
     order = {(one.step, one.position): at for at, one in enumerate(placed)}
     while True:

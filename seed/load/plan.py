@@ -125,5 +125,5 @@ def _laid_out(mapping: Mapping, table: AnyTable, path: Path) -> Layout | Complai
     try:
         return layout(path, table.file, columns(table))
     except UnreadableError as error:
-        says, remedy = sentences(error)
-        return Complaint(place_of(mapping, table, "file"), f"{table.file.name}: {says}", remedy)
+        message, remedy = sentences(error)
+        return Complaint(place_of(mapping, table, "file"), f"{table.file.name}: {message}", remedy)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from graph.bulk.merge import EdgeRow, Tally
 from graph.identity import uid
 from seed.load.duplicates import Overruled, elements
-from seed.load.hierarchy import Asked, Verdict
+from seed.load.hierarchy import ParentRow, Verdict
 from seed.load.plan import Step
 from seed.load.rejects import Rejects
 from seed.mapping.model import Column, EdgeTable, KeyPart, NodeTable
@@ -64,12 +64,12 @@ class Work:
             else:
                 yield self._shaped(item, position)
 
-    def asked(self) -> Iterator[Asked]:
+    def asked(self) -> Iterator[ParentRow]:
         """The rows that ask for a place in a hierarchy; those that cannot be read are told when they are written."""
         for position, row in enumerate(elements(self.step)):
             try:
                 if row.fault is None and self.step.ready.passes(row) and not self.overruled.wholly(position):
-                    yield Asked(self.at, position, self.step.ready.build(row).row)
+                    yield ParentRow(self.at, position, self.step.ready.build(row).row)
             except RejectedError:
                 continue
 

@@ -86,13 +86,13 @@ def _lists(table: AnyTable, mapping: Mapping, starred: list[str]) -> Iterator[Co
 def _nodes(table: NodeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
     if table.label not in ENTITIES:
         super_label = " It is a super-label that several kinds share." if table.label in SUPERS else ""
-        says = f"There is no kind of record {table.label!r}.{super_label}"
-        yield Complaint(place_of(mapping, table, "label"), says, _nearest(table.label, ENTITIES))
+        message = f"There is no kind of record {table.label!r}.{super_label}"
+        yield Complaint(place_of(mapping, table, "label"), message, _nearest(table.label, ENTITIES))
         return
     lacking = _lacking(table)
     if lacking and creates(mapping, table):
-        says = f"{table.label} needs {' and '.join(lacking)}."
-        yield Complaint(place_of(mapping, table, "fields"), says, "Give each a column or a constant.")
+        message = f"{table.label} needs {' and '.join(lacking)}."
+        yield Complaint(place_of(mapping, table, "fields"), message, "Give each a column or a constant.")
     properties = {name: one for name, one in entity(table.label).properties.items() if name not in _GIVEN}
     yield from _fields(table, properties, table.label, mapping, rates)
 
@@ -102,18 +102,18 @@ def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
     for name, end in (("from", table.start), ("to", table.end)):
         if end.label not in ENTITIES:
             known = False
-            says = f"There is no kind of record {end.label!r}."
-            yield Complaint(place_of(mapping, table, f"{name}.label"), says, _nearest(end.label, ENTITIES))
+            message = f"There is no kind of record {end.label!r}."
+            yield Complaint(place_of(mapping, table, f"{name}.label"), message, _nearest(end.label, ENTITIES))
         elif end.create_missing:
             yield from _creatable(end, place_of(mapping, table, f"{name}.create_missing"))
     types = {one.edge for one in ENDPOINTS} - set(_DERIVED)
     if table.type in _DERIVED:
-        says = f"{table.type} is drawn from activities, never loaded."
+        message = f"{table.type} is drawn from activities, never loaded."
         remedy = "Load the activities with PARTICIPATED_IN; ties follow by themselves."
-        yield Complaint(place_of(mapping, table, "type"), says, remedy)
+        yield Complaint(place_of(mapping, table, "type"), message, remedy)
     elif table.type not in types:
-        says = f"There is no relationship {table.type!r}."
-        yield Complaint(place_of(mapping, table, "type"), says, _nearest(table.type, types))
+        message = f"There is no relationship {table.type!r}."
+        yield Complaint(place_of(mapping, table, "type"), message, _nearest(table.type, types))
     elif known:
         yield from _joined(table, mapping, rates)
 
@@ -121,29 +121,29 @@ def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
 def _joined(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
     if endpoint(table.type, table.start.label, table.end.label) is None:
         pairs = sorted(f"{one.start} to {one.end}" for one in ENDPOINTS if one.edge == table.type)
-        says = f"{table.type} does not lead from {table.start.label} to {table.end.label}."
-        yield Complaint(place_of(mapping, table, "type"), says, f"It leads from {'; '.join(pairs)}.")
+        message = f"{table.type} does not lead from {table.start.label} to {table.end.label}."
+        yield Complaint(place_of(mapping, table, "type"), message, f"It leads from {'; '.join(pairs)}.")
         return
     given = edge_properties(table.type, table.start.label, table.end.label)
     lacking = [name for name, one in given.items() if one.required and name not in table.fields]
     if lacking:
-        says = f"{table.type} needs {' and '.join(lacking)}."
-        yield Complaint(place_of(mapping, table, "fields"), says, "Give each a column or a constant.")
+        message = f"{table.type} needs {' and '.join(lacking)}."
+        yield Complaint(place_of(mapping, table, "fields"), message, "Give each a column or a constant.")
     properties = {name: one for name, one in given.items() if name not in _GIVEN}
     yield from _fields(table, properties, table.type, mapping, rates)
 
 
 def _creatable(end: End, place: str) -> Iterator[Complaint]:
     if "name" not in entity(end.label).properties:
-        says = f"A missing {end.label} cannot be made: it has no name."
-        yield Complaint(place, says, f"Load every {end.label} by a [[nodes]] table.")
+        message = f"A missing {end.label} cannot be made: it has no name."
+        yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
         return
     given = entity(end.label).complete({"name": ""})
     properties = entity(end.label).properties
     lacking = [name for name in required_of(end.label) if name not in given and properties[name].unknown is None]
     if lacking:
-        says = f"A missing {end.label} cannot be made: it needs {' and '.join(lacking)}."
-        yield Complaint(place, says, f"Load every {end.label} by a [[nodes]] table.")
+        message = f"A missing {end.label} cannot be made: it needs {' and '.join(lacking)}."
+        yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
 
 
 def _fields(
@@ -165,8 +165,8 @@ def _rule(
     kind = declared.kind
     fitting = FITTING[kind]
     if rule.kind is not None and rule.kind not in fitting:
-        says = f"{declared.name} holds {kind.value}; as {rule.kind!r} does not fit."
-        yield Complaint(f"{place}.as", says, f"Leave it out, or give {' or '.join(fitting)}.")
+        message = f"{declared.name} holds {kind.value}; as {rule.kind!r} does not fit."
+        yield Complaint(f"{place}.as", message, f"Leave it out, or give {' or '.join(fitting)}.")
         return
     yield from _options(declared, rule, place)
     if kind is Kind.MONEY and rule.currency is None and mapping.currency is None:
@@ -178,11 +178,11 @@ def _rule(
         members = declared.members.__members__
         for code, meant in rule.codes.items():
             if meant not in members and meant not in mapping.null and meant:
-                says = f"{code!r} is mapped to {meant!r}, which is not a code of {declared.name}."
-                yield Complaint(f"{place}.map", says, f"Use {', '.join(sorted(members))}.")
+                message = f"{code!r} is mapped to {meant!r}, which is not a code of {declared.name}."
+                yield Complaint(f"{place}.map", message, f"Use {', '.join(sorted(members))}.")
     if kind is Kind.TEXTS and isinstance(rule.origin, Column) and rule.split is None and _is_text(table, rule.origin):
-        says = f"{declared.name} is a list, and nothing says where an element ends."
-        yield Complaint(place, says, 'Give `split = ";"`, or whatever stands between two.')
+        message = f"{declared.name} is a list, and nothing says where an element ends."
+        yield Complaint(place, message, 'Give `split = ";"`, or whatever stands between two.')
     yield from _money(declared, rule, place, mapping, rates)
     if isinstance(rule.origin, Constant):
         yield from _constant(declared, rule, place, mapping, rates)
@@ -207,8 +207,8 @@ def _options(declared: Property, rule: Rule, place: str) -> Iterator[Complaint]:
         ("split", rule.split, (Kind.TEXTS,)),
     ):
         if given is not None and declared.kind not in kinds:
-            says = f"`{option}` means nothing for {declared.name}, which holds {declared.kind.value}."
-            yield Complaint(f"{place}.{option}", says, "Leave it out.")
+            message = f"`{option}` means nothing for {declared.name}, which holds {declared.kind.value}."
+            yield Complaint(f"{place}.{option}", message, "Leave it out.")
     if rule.strict and not rule.codes:
         yield Complaint(f"{place}.strict", "There is no `map` to be strict about.", "Give `map`, or leave it out.")
 
@@ -230,8 +230,8 @@ def _constant(declared: Property, rule: Rule, place: str, mapping: Mapping, rate
     try:
         setter(declared.name, declared, rule, context, "")([], {})
     except RejectedError as error:
-        says = f"{error.fault.value!r}: {error.fault.reason.replace('.' + declared.name, declared.name)}."
-        yield Complaint(f"{place}.value", says, "Give a value it can hold.")
+        message = f"{error.fault.value!r}: {error.fault.reason.replace('.' + declared.name, declared.name)}."
+        yield Complaint(f"{place}.value", message, "Give a value it can hold.")
 
 
 def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
@@ -241,8 +241,8 @@ def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
         if any(isinstance(part, RowNumber) for part in table.key):
             first = seen.setdefault(table.label, table.file.name)
             if first != table.file.name and len(table.key) == 1:
-                says = f"The rows of {first} and of {table.file.name} would share their numbers as keys."
-                yield Complaint(place_of(mapping, table, "key"), says, 'Add a constant: ["#row", { value = "…" }].')
+                message = f"The rows of {first} and of {table.file.name} would share their numbers as keys."
+                yield Complaint(place_of(mapping, table, "key"), message, 'Add a constant: ["#row", { value = "…" }].')
 
 
 def needed(mapping: Mapping, table: AnyTable, found: Iterable[str]) -> Iterator[Complaint]:
@@ -250,11 +250,11 @@ def needed(mapping: Mapping, table: AnyTable, found: Iterable[str]) -> Iterator[
     there = list(found)
     for column, place in columns(table).items():
         if column not in there:
-            says = f"{table.file.name} has no column {column!r}."
-            yield Complaint(place_of(mapping, table, place), says, _nearest(column, there))
+            message = f"{table.file.name} has no column {column!r}."
+            yield Complaint(place_of(mapping, table, place), message, _nearest(column, there))
         elif there.count(column) > 1:
-            says = f"{table.file.name} has the column {column!r} more than once."
-            yield Complaint(place_of(mapping, table, place), says, "Give `header` with names of your own.")
+            message = f"{table.file.name} has the column {column!r} more than once."
+            yield Complaint(place_of(mapping, table, place), message, "Give `header` with names of your own.")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -266,6 +266,6 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def sentences(error: Exception) -> tuple[str, str]:
-    """What an error says, and its remedy: the first sentence and the rest."""
-    says, _, remedy = str(error).partition(". ")
-    return f"{says.rstrip('.')}.", remedy or "Check the file."
+    """An error message and its remedy: the first sentence and the rest."""
+    message, _, remedy = str(error).partition(". ")
+    return f"{message.rstrip('.')}.", remedy or "Check the file."

@@ -21,11 +21,11 @@ class Complaint:
     """One thing that is wrong with a mapping: where, what, and what to do about it."""
 
     place: str
-    says: str
+    message: str
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.says} {self.remedy}"
+        return f"{self.place}: {self.message} {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)

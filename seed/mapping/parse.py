@@ -61,8 +61,8 @@ class _Reading:
     name: str
     complaints: list[Complaint] = field(default_factory=list)
 
-    def wrong(self, place: str, says: str, remedy: str) -> None:
-        self.complaints.append(Complaint(f"{self.name}, {place}" if place else self.name, says, remedy))
+    def wrong(self, place: str, message: str, remedy: str) -> None:
+        self.complaints.append(Complaint(f"{self.name}, {place}" if place else self.name, message, remedy))
 
     def mapping(self, given: Given[str, Any]) -> Mapping:
         self.unknown("", given, TOP)
@@ -307,8 +307,8 @@ class _Reading:
     def text(self, place: str, given: Given[str, Any], name: str, default: str | None = None) -> str:
         value = given.get(name, default)
         if not isinstance(value, str) or not value.strip():
-            says = "It is missing." if name not in given else f"{value!r} is not a text."
-            self.wrong(f"{place}, {name}" if place else name, says, f'Write {name} = "…".')
+            message = "It is missing." if name not in given else f"{value!r} is not a text."
+            self.wrong(f"{place}, {name}" if place else name, message, f'Write {name} = "…".')
             return "?"
         return value
 

@@ -75,8 +75,8 @@ class Company:
     def build(self) -> Staff:
         """Units, people with their reporting lines, and teams."""
         sheet = self._scene.sheet
-        for key, name, above, says in _UNITS:
-            uid = sheet.node("BusinessUnit", key, self._founded, self._founded, {"name": name, "description": says})
+        for key, name, above, message in _UNITS:
+            uid = sheet.node("BusinessUnit", key, self._founded, self._founded, {"name": name, "description": message})
             self._units[key] = uid
             if above:
                 sheet.edge("CHILD_OF", "BusinessUnit", uid, "BusinessUnit", self._units[above])

@@ -88,7 +88,7 @@ async def write(
     return await _fill(store, world, right, found, progress)
 
 
-async def _fill(store: Store, world: World, right: fill_lock.Filling, found: Found, progress: Progress) -> Written:
+async def _fill(store: Store, world: World, right: fill_lock.FillLock, found: Found, progress: Progress) -> Written:
     writes = copy.copy(store.writes)
     writes.seconds = _SECONDS
     beats = asyncio.ensure_future(_beat(right, writes))
@@ -107,7 +107,7 @@ async def _fill(store: Store, world: World, right: fill_lock.Filling, found: Fou
     return Written(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
 
 
-async def _beat(right: fill_lock.Filling, writes: Writes) -> None:
+async def _beat(right: fill_lock.FillLock, writes: Writes) -> None:
     """Renews the right every few seconds; ends with an error when it was lost."""
     while True:
         await asyncio.sleep(_BEAT)

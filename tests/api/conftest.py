@@ -15,10 +15,10 @@ from api.hosts import Hosts
 from api.log import Lines, opened
 from api.metrics import Metrics
 from api.page import Page
-from api.request_log import Journal
+from api.request_log import RequestLog
 from graph import engine
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from tests.api.running import Running, serving
 from tests.api.scripted import BODY_LIMIT, ScriptedDoor, Wire
 
@@ -30,23 +30,23 @@ def wired(tmp_path: Path) -> Callable[..., Wire]:
     def make(dist: Path = tmp_path / "dist") -> Wire:
         stream, door, because = io.BytesIO(), ScriptedDoor(), cast("list[str]", [])
         lines = Lines(stream)
-        journal = Journal(Metrics(), opened(lines))
-        journal.metrics.running(neo4j="0", in_flight=lambda: journal.in_flight)
+        request_log = RequestLog(Metrics(), opened(lines))
+        request_log.metrics.running(neo4j="0", in_flight=lambda: request_log.in_flight)
 
         async def ready() -> list[str]:
             return because
 
         kith = Kith(
-            door=cast("Door", door),
+            door=cast("Executor", door),
             caller=Caller("u1"),
             ready=ready,
-            journal=journal,
+            request_log=request_log,
             page=Page(dist),
             hosts=Hosts(),
             body_limit=BODY_LIMIT,
         )
         client = TestClient(kith.app(), base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
-        return Wire(client, door, journal, stream, lines, because)
+        return Wire(client, door, request_log, stream, lines, because)
 
     return make
 

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from api.log import Lines
-from api.request_log import Journal
+from api.request_log import RequestLog
 from schema.execution import Answer
 
 BODY_LIMIT = 4096
@@ -38,7 +38,7 @@ class Wire:
 
     client: TestClient
     door: ScriptedDoor
-    journal: Journal
+    request_log: RequestLog
     stream: io.BytesIO
     lines: Lines
     because: list[str]
@@ -57,4 +57,4 @@ class Wire:
 
     def counted(self, metric: str, **labels: str) -> float | None:
         """The value of a metric."""
-        return self.journal.metrics.registry.get_sample_value(metric, labels)
+        return self.request_log.metrics.registry.get_sample_value(metric, labels)

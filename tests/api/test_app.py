@@ -23,7 +23,7 @@ def test_readyz_is_503_with_the_reasons_until_there_are_none(wire: Wire) -> None
 
 def test_metrics_tell_what_runs(wire: Wire) -> None:
     wire.post({"query": "query A { a }"})
-    wire.journal.metrics.statement("accounts", 0.004)
+    wire.request_log.metrics.statement("accounts", 0.004)
     response = wire.client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain")
     assert 'kith_build_info{neo4j="0",python="3.' in response.text

@@ -21,7 +21,7 @@ from graph.settings import MEBIBYTE, Settings
 from graph.store import Statement, Store, connect
 from graph.ties import refresh
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from tests.api.running import Running, serving
 from tests.conftest import back
 
@@ -91,7 +91,7 @@ async def _opened(own: engine.Server) -> AsyncIterator[Store]:
 
 
 async def test_after_a_kill_of_neo4j_every_acknowledged_verb_is_there_in_full(opened: Store, folder: Path) -> None:
-    cast, door = await people_and_places(opened), Door(opened.reads, opened.writes)
+    cast, door = await people_and_places(opened), Executor(opened.reads, opened.writes)
     first = Folder(folder).state().pid
 
     async def send(query: str, variables: dict[str, Any]) -> dict[str, Any] | None:

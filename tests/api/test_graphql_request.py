@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.graphql_request import Asked, TurnedAway, from_body, from_url
+from api.graphql_request import GraphQLRequest, TurnedAway, from_body, from_url
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),
@@ -22,7 +22,7 @@ json_values = st.recursive(
     st.none() | st.text(min_size=1, max_size=20),
 )
 def test_body_and_url_say_the_same(query: str, variables: dict[str, object] | None, operation: str | None) -> None:
-    asked = Asked(query, variables, operation)
+    asked = GraphQLRequest(query, variables, operation)
     sent = {"query": query, "variables": variables, "operationName": operation}
     assert from_body(json.dumps(sent).encode()) == asked
 
@@ -88,10 +88,10 @@ def test_a_url_of_the_wrong_shape_is_turned_away_with_a_reason(url: bytes, sente
 def test_whatever_is_sent_is_a_request_or_turned_away(sent: bytes) -> None:
     for reading in (from_body, from_url):
         try:
-            outcome: Asked | int = reading(sent)
+            outcome: GraphQLRequest | int = reading(sent)
         except TurnedAway as away:
             outcome = away.status
-        assert outcome == 400 or isinstance(outcome, Asked)
+        assert outcome == 400 or isinstance(outcome, GraphQLRequest)
 
 
 def test_a_broken_body_is_not_quoted_in_the_error() -> None:

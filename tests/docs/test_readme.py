@@ -21,7 +21,7 @@ from graph.__main__ import parser as graph_parser
 from graph.store import Bound, Store
 from schema.__main__ import parser as schema_parser
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from seed.__main__ import parser as seed_parser
 from seed.world.generate import you
 from tests.docs.pages import PAGES, ROOT, Command, Example, commands, examples, links, name
@@ -41,8 +41,8 @@ PARSERS: dict[str, ArgumentParser] = {
 # A command that begins so is run by that test; the longest beginning counts.
 COVERED = {
     "make run": "api/test_serve.py::test_kith_opens_ready_and_answers",
-    "make test": "house/test_rules.py::test_every_python_file_keeps_the_rule",
-    "make check": "house/test_rules.py::test_imports_go_down_only_and_each_library_is_met_in_one_room",
+    "make test": "rules/test_rules.py::test_every_python_file_keeps_the_rule",
+    "make check": "rules/test_rules.py::test_imports_go_down_only_and_each_library_is_met_in_one_room",
     "make bench": "bench/test_load.py::test_a_drive_counts_every_answer",
     "make schema": "schema/test_schema_text.py::test_the_committed_schema_equals_the_printed_one",
     "make browser": "docs/test_readme.py::test_every_target_of_make_is_there",
@@ -64,10 +64,10 @@ COVERED = {
     "python -m graph wipe": "graph/test_commands.py::test_wipe_deletes_all_once_it_is_told_to",
     "python -m graph fetch": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
     "python -m graph lock": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
-    "python -m schema": "docs/test_references.py::test_the_committed_schema_page_equals_the_generated_one",
+    "python -m schema": "schema/test_schema_text.py::test_the_committed_schema_equals_the_printed_one",
     "python -m seed list": "docs/test_readme.py::test_a_command_that_is_quick_runs",
     "python -m seed check": "docs/test_readme.py::test_a_command_that_is_quick_runs",
-    "python -m seed load": "seed/test_load.py::test_the_example_of_the_format_loads_as_it_stands",
+    "python -m seed load": "seed/load/test_load.py::test_the_example_of_the_format_loads_as_it_stands",
     "python -m seed world": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
     "curl http://127.0.0.1:8000/graphql": "docs/test_readme.py::test_the_example_with_curl_is_answered",
 }
@@ -118,7 +118,7 @@ def full(answer: dict[str, Any]) -> bool:
     )
 
 
-async def answered(door: Door, example: Example) -> dict[str, Any]:
+async def answered(door: Executor, example: Example) -> dict[str, Any]:
     answer = await door.answer(example.text, example.variables, None, caller=Caller(you()))
     assert answer.status == "ok", answer.body
     assert "errors" not in answer.body, answer.body["errors"]
@@ -127,7 +127,7 @@ async def answered(door: Door, example: Example) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("example", QUERIES, ids=str)
-async def test_every_query_of_the_docs_is_answered(example: Example, door: Door, world: None) -> None:
+async def test_every_query_of_the_docs_is_answered(example: Example, door: Executor, world: None) -> None:
     assert full(await answered(door, example))
 
 
@@ -140,13 +140,13 @@ async def throwaway(store: Store, world: None) -> AsyncIterator[None]:
     )
 
 
-async def test_every_mutation_of_the_docs_is_done(door: Door, throwaway: None) -> None:
+async def test_every_mutation_of_the_docs_is_done(door: Executor, throwaway: None) -> None:
     assert MUTATIONS
     for example in MUTATIONS:
         assert full(await answered(door, example)), str(example)
 
 
-async def test_the_example_with_curl_is_answered(door: Door, world: None) -> None:
+async def test_the_example_with_curl_is_answered(door: Executor, world: None) -> None:
     calls = [one.line for one in COMMANDS if one.line.startswith("curl ")]
     assert calls
     for line in calls:

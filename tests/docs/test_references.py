@@ -11,7 +11,6 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 from api.reference import reference as settings_page
 from graph.settings import Settings
 from schema.build import build
-from schema.reference import reference as schema_page
 
 
 @pytest.fixture(scope="module")
@@ -40,28 +39,6 @@ def test_everything_in_the_schema_is_described(core: GraphQLSchema) -> None:
     everything = dict(described(core))
     assert len(everything) > 1000
     assert [name for name, says in everything.items() if not (says or "").strip()] == []
-
-
-def test_every_type_and_field_is_in_the_committed_reference(core: GraphQLSchema, project: Path) -> None:
-    page = (project / "docs" / "reference" / "schema.md").read_text(encoding="utf-8")
-    sections = {part.split("\n", 1)[0]: part for part in page.split("\n### ")[1:]}
-    missing = []
-    for name, _ in described(core):
-        type_, _, rest = name.partition(".")
-        if type_ in {"Boolean", "Float", "ID", "Int", "String"}:
-            continue
-        field, _, argument = rest.partition("(")
-        section = sections.get(type_, "")
-        row = next((line for line in section.splitlines() if line.startswith(f"| `{field}` |")), "")
-        if not section or (field and not row) or (argument and f"`{argument[:-1]}`" not in row):
-            missing.append(name)
-    assert missing == []
-
-
-def test_the_committed_schema_page_equals_the_generated_one(core: GraphQLSchema, project: Path) -> None:
-    committed = (project / "docs" / "reference" / "schema.md").read_text(encoding="utf-8")
-    same = committed == schema_page(core) + "\n"
-    assert same, "run: python -m schema reference > docs/reference/schema.md"
 
 
 def test_the_committed_settings_equal_the_generated_ones(project: Path) -> None:

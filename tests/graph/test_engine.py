@@ -21,7 +21,7 @@ import pytest
 from graph import engine
 from graph.engine import java, server_lease
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.warmup import converse, greet
+from graph.engine.warmup import greet, warm_up
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -264,7 +264,7 @@ async def test_a_server_that_does_not_take_its_password_is_told(local: Folder) -
 async def test_the_conversation_that_warms_a_server_is_understood_by_it(folder: Folder) -> None:
     """Runs on a server of its own, because it makes an index and deletes what it wrote."""
     async with engine.server(Settings.read(data=folder.path, memory="384m", neo4j_uri=None)) as server:
-        await converse(folder.state().port, server.password, turns=1)
+        await warm_up(folder.state().port, server.password, turns=1)
         assert await count(folder, server.uri) == 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine import jars
-from graph.engine.jars import Jar, Shelf
+from graph.engine.jars import Jar, JarCache
 from graph.errors import Unavailable
 
 CONTENT = b"a jar"
@@ -56,22 +56,22 @@ def test_a_lock_reads_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_filled_shelf_is_verified_and_is_not_fetched_again(tmp_path: Path, registry: Fetched) -> None:
-    shelf = Shelf.of(tmp_path, (jar("a"), jar("b")))
-    assert not shelf.is_verified()
+    jar_cache = JarCache.of(tmp_path, (jar("a"), jar("b")))
+    assert not jar_cache.is_verified()
     told: list[tuple[int, int]] = []
-    shelf.fill(lambda done, total: told.append((done, total)))
-    assert shelf.is_verified()
+    jar_cache.fill(lambda done, total: told.append((done, total)))
+    assert jar_cache.is_verified()
     assert told == [(1, 2), (2, 2)]
-    shelf.fill(nobody)
+    jar_cache.fill(nobody)
     assert sorted(registry) == ["a-1.jar", "b-1.jar"]
 
 
 def test_a_jar_with_another_sha256_is_refused_and_not_left_in_place(tmp_path: Path, registry: Fetched) -> None:
-    shelf = Shelf.of(tmp_path, (jar("a"), jar("b", "0" * 64)))
+    jar_cache = JarCache.of(tmp_path, (jar("a"), jar("b", "0" * 64)))
     with pytest.raises(Unavailable, match=r"b-1\.jar .*its sha256 is"):
-        shelf.fill(nobody)
-    assert not shelf.is_verified()
-    assert not (shelf.folder / "b-1.jar").exists()
+        jar_cache.fill(nobody)
+    assert not jar_cache.is_verified()
+    assert not (jar_cache.folder / "b-1.jar").exists()
     assert registry
 
 
@@ -91,18 +91,18 @@ def missing(path: Path) -> None:
 def test_a_jar_that_was_harmed_since_is_fetched_again(
     tmp_path: Path, registry: Fetched, harm: Callable[[Path], None]
 ) -> None:
-    shelf = Shelf.of(tmp_path, (jar("a"), jar("b")))
-    shelf.fill(nobody)
+    jar_cache = JarCache.of(tmp_path, (jar("a"), jar("b")))
+    jar_cache.fill(nobody)
     registry.clear()
-    harm(shelf.folder / "a-1.jar")
-    assert not shelf.is_verified()
-    shelf.fill(nobody)
+    harm(jar_cache.folder / "a-1.jar")
+    assert not jar_cache.is_verified()
+    jar_cache.fill(nobody)
     assert registry == ["a-1.jar"]
-    assert (shelf.folder / "a-1.jar").read_bytes() == CONTENT
+    assert (jar_cache.folder / "a-1.jar").read_bytes() == CONTENT
 
 
 def test_another_lock_has_another_shelf(tmp_path: Path) -> None:
-    assert Shelf.of(tmp_path, (jar("a"),)).folder != Shelf.of(tmp_path, (jar("a", "0" * 64),)).folder
+    assert JarCache.of(tmp_path, (jar("a"),)).folder != JarCache.of(tmp_path, (jar("a", "0" * 64),)).folder
 
 
 def test_a_registry_that_cannot_be_reached_is_told_with_the_name_of_the_jar(

@@ -13,9 +13,9 @@ import pytest
 import graph
 from graph.bulk import statements as bulk_statements
 from graph.mutations.events import stored_text
-from graph.mutations.registry import VERBS
+from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.query.computed.cross_sell import baskets
 from graph.query.indexes import wanted
 from graph.query.selection import EVERYTHING, Branch, Leaf, Row, Scope, Slot, Written
@@ -49,7 +49,7 @@ def statements() -> dict[str, tuple[str, Mapping[str, str]]]:
 
 def verbs(scope: Scope) -> Iterator[tuple[str, str]]:
     """The text of every verb, with the record read back."""
-    for name in sorted(VERBS):
+    for name in sorted(MUTATIONS):
         label = next((one for one in sorted(ENTITIES, key=len, reverse=True) if name.endswith(one)), "Record")
         row = Row((Branch(concrete(label), (Leaf("id", "uid"),)),))
         yield name, compiled(Written(name, label, row), scope).text
@@ -68,7 +68,7 @@ def made() -> Iterator[tuple[str, str]]:
 
 
 def bulk() -> Iterator[tuple[str, str]]:
-    """The texts of the batched writer for every label and relationship."""
+    """The texts of the batched builder for every label and relationship."""
     for label in sorted(ENTITIES):
         yield f"lock {label}", bulk_statements.lock_nodes(label)
         yield f"present {label}", bulk_statements.present(label)
@@ -124,8 +124,8 @@ async def test_an_unknown_name_would_be_remarked_on(store: Store, driver: neo4j.
 @pytest.mark.parametrize("scope", [EVERYTHING, CLOSED], ids=["open", "closed"])
 def test_a_verb_seeks_what_it_is_given_within_the_scope(scope: Scope) -> None:
     """What a caller names is sought by its id, and within the scope where there is one."""
-    for name in sorted(VERBS):
-        text = VERBS[name](Writer(scope))
+    for name in sorted(MUTATIONS):
+        text = MUTATIONS[name](CypherBuilder(scope))
         sought = re.findall(r"OPTIONAL MATCH \(\w+:\w+ \{uid: [^}]*\}\)(\n\s*WHERE [^\n]*)?", text)
         assert sought or name.startswith(("create", "log")), name
         if scope is CLOSED:

@@ -34,7 +34,7 @@ def test_every_entity_is_a_record_with_an_id_and_moments(label: str) -> None:
     assert {"uid", "createdAt", "modifiedAt", "source", "sourceKey"} <= found.properties.keys()
     assert found.properties["createdAt"].kind is Kind.DATETIME
     assert found.plural
-    assert found.says
+    assert found.description
 
 
 def test_the_names_of_lists_are_told_apart() -> None:
@@ -45,7 +45,11 @@ def test_the_names_of_lists_are_told_apart() -> None:
 
 def test_everything_is_described_in_a_sentence() -> None:
     for one in (*ENTITIES.values(), *SUPERS.values()):
-        for said in (one.says, *(p.says for p in one.properties.values()), *(k.says for k in one.links.values())):
+        for said in (
+            one.description,
+            *(p.description for p in one.properties.values()),
+            *(k.description for k in one.links.values()),
+        ):
             assert said.endswith("."), (one.label, said)
 
 

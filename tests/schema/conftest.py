@@ -11,7 +11,7 @@ import pytest
 from graph.settings import Settings
 from graph.store import Store
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from seed.world.generate import you
 from seed.world.writing import write
 from tests.conftest import fill as fill  # noqa: PLC0414  tests that load data of their own take it from here
@@ -23,9 +23,9 @@ Ask = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture(scope="session")
-def door(store: Store) -> Door:
+def door(store: Store) -> Executor:
     """The door to GraphQL; it outlives what is in the graph."""
-    return Door(store.reads, store.writes)
+    return Executor(store.reads, store.writes)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def world(store: Store, settings: Settings) -> None:
 
 
 @pytest.fixture
-def ask(door: Door, sent: list[str]) -> Ask:
+def ask(door: Executor, sent: list[str]) -> Ask:
     """Asks and gives `data`; fails on errors, and when the number of statements is not the stated one."""
 
     async def asked(query: str, variables: dict[str, Any] | None = None, *, statements: int = 1) -> Any:
@@ -49,7 +49,7 @@ def ask(door: Door, sent: list[str]) -> Ask:
 
 
 @pytest.fixture
-def refused(door: Door) -> Ask:
+def refused(door: Executor) -> Ask:
     """Asks and gives the first error; fails without one."""
 
     async def asked(query: str, variables: dict[str, Any] | None = None) -> Any:
@@ -60,7 +60,7 @@ def refused(door: Door) -> Ask:
 
 
 @pytest.fixture
-async def stage(store: Store, door: Door) -> Stage:
+async def stage(store: Store, door: Executor) -> Stage:
     """A stage for verbs, with nothing else in the graph."""
 
     async def nothing() -> None:

@@ -11,7 +11,7 @@ from graph.query.selection import Scope, Slot
 from graph.query.selection import Test as Compare
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from seed.world.generate import you
 from tests.schema.test_golden import GOLDEN, read
 
@@ -37,12 +37,12 @@ INSIGHTS = {
 
 
 @pytest.fixture(scope="module")
-def scoped(store: Store) -> Door:
+def scoped(store: Store) -> Executor:
     """A door through which some accounts are not seen."""
-    return Door(store.reads, store.writes, scope=SCOPE)
+    return Executor(store.reads, store.writes, scope=SCOPE)
 
 
-async def answers(door: Door, hidden: list[str]) -> dict[str, Any]:
+async def answers(door: Executor, hidden: list[str]) -> dict[str, Any]:
     """Everything asked, under the names of the questions; scores of a full-text index are left out."""
     found: dict[str, Any] = {}
     questions = {path.stem: read(path) for path in GOLDEN if path.stem != "search"}
@@ -57,7 +57,7 @@ async def answers(door: Door, hidden: list[str]) -> dict[str, Any]:
     return found
 
 
-async def test_nothing_of_a_hidden_account_leaks(world: None, scoped: Door, door: Door, store: Store) -> None:
+async def test_nothing_of_a_hidden_account_leaks(world: None, scoped: Executor, door: Executor, store: Store) -> None:
     these = Bound("hidden", "MATCH (n:Account {country: $country}) RETURN collect(n.uid)", {"country": HIDDEN})
     hidden = await store.reads.ask(these)
     assert len(hidden) > 5
@@ -71,14 +71,14 @@ async def test_nothing_of_a_hidden_account_leaks(world: None, scoped: Door, door
         assert within[name] == answer, name
 
 
-async def test_ways_to_somebody_never_pass_through_the_hidden(world: None, store: Store, door: Door) -> None:
+async def test_ways_to_somebody_never_pass_through_the_hidden(world: None, store: Store, door: Executor) -> None:
     query = "query ($to: ID!) { introductions(to: $to, first: 3) { strength hops { from { id } to { id } } } }"
     whom = Bound("whom", "MATCH (n:Contact {name: 'Ulwin Ahrlechner'}) RETURN n.uid", {})
     target = await store.reads.ask(whom)
     open_ways = (await door.answer(query, {"to": target}, None, caller=Caller(you()))).body["data"]["introductions"]
     inside = open_ways[0]["hops"][0]["to"]["id"]
     rule = ("Party", Unless(Compare("uid", "eq", Slot(0, scope=True))))
-    narrow = Door(store.reads, store.writes, scope=Scope((rule,), (inside,)))
+    narrow = Executor(store.reads, store.writes, scope=Scope((rule,), (inside,)))
     ways = (await narrow.answer(query, {"to": target}, None, caller=Caller(you()))).body["data"]["introductions"]
     met = {hop[end]["id"] for way in ways for hop in way["hops"] for end in ("from", "to")}
     assert inside not in met

@@ -11,12 +11,12 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, 
 from graph.identity import new_uid
 from graph.models.properties import Kind
 from graph.money import Rates
-from graph.mutations.registry import VERBS
+from graph.mutations.registry import MUTATIONS
 from graph.query.indexes import wanted
 from graph.vocabulary import ENTITIES, Property, entity
 from schema.context import Caller
-from schema.execution import Door
-from schema.exposure import FACES, shows
+from schema.execution import Executor
+from schema.exposure import EXPOSED_TYPES, shows
 from schema.scalars import SCALARS
 from seed.load.plan import plan
 from tests.schema.conftest import Ask
@@ -39,14 +39,16 @@ MADE = {
         ("Account", "name", {"links": "parent", "edges": {"children": "X"}}, "shows no link children"),
     ],
 )
-def test_what_the_model_lacks_is_a_type_error(label: str, properties: str, more: dict[str, Any], says: str) -> None:
-    before = dict(FACES)
-    with pytest.raises(TypeError, match=says):
+def test_what_the_model_lacks_is_a_type_error(
+    label: str, properties: str, more: dict[str, Any], description: str
+) -> None:
+    before = dict(EXPOSED_TYPES)
+    with pytest.raises(TypeError, match=description):
         shows(label, properties, **more)
-    assert before == FACES
+    assert before == EXPOSED_TYPES
 
 
-def fields_of(door: Door, name: str) -> dict[str, Any]:
+def fields_of(door: Executor, name: str) -> dict[str, Any]:
     """The fields of a type."""
     found = door.core.type_map[name]
     assert isinstance(found, GraphQLObjectType | GraphQLInputObjectType)
@@ -54,8 +56,8 @@ def fields_of(door: Door, name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("label", sorted(ENTITIES))
-def test_an_entity_has_its_roots_connection_filter_and_order(label: str, door: Door) -> None:
-    face, model = FACES[label], entity(label)
+def test_an_entity_has_its_roots_connection_filter_and_order(label: str, door: Executor) -> None:
+    face, model = EXPOSED_TYPES[label], entity(label)
     roots = fields_of(door, "Query")
     assert str(roots[face.one].type) == label
     assert str(roots[model.plural].type) == f"{label}Connection!"
@@ -70,11 +72,11 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, door: D
 
 
 @pytest.mark.parametrize("label", sorted(ENTITIES))
-def test_what_is_shown_is_what_the_model_says(label: str, door: Door) -> None:
+def test_what_is_shown_is_what_the_model_says(label: str, door: Executor) -> None:
     shown = fields_of(door, label)
-    for name in FACES[label].properties:
+    for name in EXPOSED_TYPES[label].properties:
         one = entity(label).properties[name]
-        assert shown[name].description == one.says
+        assert shown[name].description == one.description
         named = get_named_type(shown[name].type)
         if one.members is not None:
             assert isinstance(named, GraphQLEnumType)
@@ -82,16 +84,16 @@ def test_what_is_shown_is_what_the_model_says(label: str, door: Door) -> None:
 
 
 @pytest.mark.parametrize("label", BY_THEMSELVES)
-def test_an_entity_has_verbs_by_itself(label: str, door: Door) -> None:
+def test_an_entity_has_verbs_by_itself(label: str, door: Executor) -> None:
     verbs = fields_of(door, "Mutation")
     for verb in (f"create{label}", f"update{label}"):
         assert verb in verbs
-        assert verb in VERBS
+        assert verb in MUTATIONS
 
 
 @pytest.mark.parametrize("label", BY_THEMSELVES)
 async def test_an_entity_is_made_changed_asked_and_ordered_by_itself(label: str, stage: Stage, ask: Ask) -> None:
-    face, plural = FACES[label], entity(label).plural
+    face, plural = EXPOSED_TYPES[label], entity(label).plural
     key = "title" if label == "Case" else "name"
     proved = new_uid()  # another run may have left its records
     values = MADE[label].replace("TICKET", proved)
@@ -130,7 +132,7 @@ def test_a_mapping_may_fill_an_entity_by_itself(label: str, tmp_path: Path) -> N
     assert planned is not None
 
 
-def test_the_scalars_of_every_kind_are_there(door: Door) -> None:
+def test_the_scalars_of_every_kind_are_there(door: Executor) -> None:
     assert SCALARS
     for name in ("ID", "Int", "Float", "Boolean", "String", "Date", "DateTime"):
         assert name in door.core.type_map

@@ -13,7 +13,7 @@ from graph.query.projection import order_mark
 from graph.query.selection import Order
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from schema.planning.filters import parted
 from tests.schema.naive import SHAPES, TEXTS, Kind, Leaf, Member, Row, Shape, Tree, World, bare, holds, ordered, world
 from tests.schema.naive import written as literal
@@ -148,7 +148,7 @@ def asked(label: str, where: Tree, order: list[Tree]) -> list[tuple[str, dict[st
     ]
 
 
-def planned_text(door: Door, query: str, variables: dict[str, Any]) -> str:
+def planned_text(door: Executor, query: str, variables: dict[str, Any]) -> str:
     """The text of the plan that these variables are answered by."""
     document = door.document(query)
     values = coerced(door, document.operations[None], variables)
@@ -161,7 +161,7 @@ def planned_text(door: Door, query: str, variables: dict[str, Any]) -> str:
 )  # fmt: skip
 @given(question=questions())
 async def test_filters_and_orders_equal_the_naive_evaluator(
-    question: tuple[str, Tree, list[Tree]], naive: World, door: Door
+    question: tuple[str, Tree, list[Tree]], naive: World, door: Executor
 ) -> None:
     label, where, order = question
     rows = [row for row in naive.rows[label].values() if holds(naive, label, row, where)]
@@ -200,7 +200,7 @@ PLAIN: list[tuple[str, Tree]] = [
 
 @pytest.mark.parametrize(("label", "where"), PLAIN)
 async def test_what_is_missing_is_treated_as_the_contract_says(
-    label: str, where: Tree, naive: World, door: Door
+    label: str, where: Tree, naive: World, door: Executor
 ) -> None:
     wanted = [row["id"] for row in ordered(list(naive.rows[label].values()), []) if holds(naive, label, row, where)]
     for query, variables in asked(label, where, []):

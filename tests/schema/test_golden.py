@@ -12,7 +12,7 @@ import pytest
 
 from graph.query.selection import EVERYTHING
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from schema.planning.plan import planned
 from schema.planning.selection_builder import Limits
 
@@ -32,7 +32,7 @@ def read(path: Path) -> tuple[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("path", GOLDEN, ids=NAMES)
 async def test_a_golden_query_is_one_statement_a_root_field_and_the_same_both_ways(
-    path: Path, door: Door, sent: list[str]
+    path: Path, door: Executor, sent: list[str]
 ) -> None:
     query, variables = read(path)
     operation = next(iter(door.document(query).operations.values()))
@@ -48,7 +48,7 @@ async def test_a_golden_query_is_one_statement_a_root_field_and_the_same_both_wa
 
 @pytest.mark.parametrize("path", GOLDEN, ids=NAMES)
 async def test_a_golden_statement_plans_without_a_notification(
-    path: Path, door: Door, driver: neo4j.AsyncDriver
+    path: Path, door: Executor, driver: neo4j.AsyncDriver
 ) -> None:
     query, variables = read(path)
     document = door.document(query)
@@ -66,7 +66,7 @@ async def test_a_golden_statement_plans_without_a_notification(
         assert not remarks, f"{remarks}\n{root.text}"
 
 
-def coerced(door: Door, operation: Any, variables: dict[str, Any]) -> Any:
+def coerced(door: Executor, operation: Any, variables: dict[str, Any]) -> Any:
     """The variables as graphql-core coerces them."""
     from graphql.execution import get_variable_values
 

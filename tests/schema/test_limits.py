@@ -8,7 +8,7 @@ import pytest
 
 from graph.store import Store
 from schema.context import Caller
-from schema.execution import Door, Options
+from schema.execution import Executor, Options
 from schema.limits import DocumentLimits
 from schema.planning.selection_builder import Limits
 
@@ -65,7 +65,9 @@ def doubling(levels: int) -> str:
     return chained(levels, "NEXT ... on Party { NEXT }", "id a: name")
 
 
-async def refused(door: Door, sent: list[str], query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+async def refused(
+    door: Executor, sent: list[str], query: str, variables: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The only error of a request that sends nothing, the same both ways."""
     before = len(sent)
     answer = await door.answer(query, variables, None, caller=Caller())
@@ -103,20 +105,22 @@ async def refused(door: Door, sent: list[str], query: str, variables: dict[str, 
         (doubling(7), "128 aliases"),
     ],
 )
-async def test_what_is_too_much_is_refused_with_a_remedy(query: str, says: str, door: Door, sent: list[str]) -> None:
+async def test_what_is_too_much_is_refused_with_a_remedy(
+    query: str, description: str, door: Executor, sent: list[str]
+) -> None:
     shown = await refused(door, sent, query)
     assert shown["extensions"]["code"] == "TOO_EXPENSIVE"
-    assert says in shown["message"]
+    assert description in shown["message"]
 
 
 @pytest.mark.parametrize("first", [1001, 2**31 - 1])
-async def test_a_page_size_in_a_variable_is_held_to_the_limit(first: int, door: Door, sent: list[str]) -> None:
+async def test_a_page_size_in_a_variable_is_held_to_the_limit(first: int, door: Executor, sent: list[str]) -> None:
     query = "query ($n: Int!) { accounts(first: 1) { nodes { contacts(first: $n) { totalCount } } } }"
     await door.answer(query, {"n": 5}, None, caller=Caller())
     assert (await refused(door, sent, query, {"n": first}))["extensions"]["code"] == "TOO_EXPENSIVE"
 
 
-async def test_the_cost_of_a_page_size_in_a_variable_is_counted_for_each_value(door: Door, sent: list[str]) -> None:
+async def test_the_cost_of_a_page_size_in_a_variable_is_counted_for_each_value(door: Executor, sent: list[str]) -> None:
     query = "query ($n: Int!) { accounts(first: $n) { nodes { contacts(first: $n) { totalCount } } } }"
     assert "errors" not in (await door.answer(query, {"n": 3}, None, caller=Caller())).body
     assert (await refused(door, sent, query, {"n": 500}))["extensions"]["code"] == "TOO_EXPENSIVE"
@@ -124,7 +128,7 @@ async def test_the_cost_of_a_page_size_in_a_variable_is_counted_for_each_value(d
 
 
 @pytest.mark.parametrize("query", ["{ accounts(first: -1) NAME }", '{ search(text: "a", first: -1) { score } }'])
-async def test_a_negative_page_size_is_invalid(query: str, door: Door, sent: list[str]) -> None:
+async def test_a_negative_page_size_is_invalid(query: str, door: Executor, sent: list[str]) -> None:
     shown = await refused(door, sent, query.replace("NAME", NAME))
     assert shown["extensions"]["code"] == "INVALID"
     assert "negative" in shown["message"]
@@ -139,7 +143,7 @@ async def test_a_negative_page_size_is_invalid(query: str, door: Door, sent: lis
         "{ accounts(first: 1000) { totalCount } }",
     ],
 )
-async def test_what_is_just_not_too_much_is_answered(query: str, door: Door, sent: list[str]) -> None:
+async def test_what_is_just_not_too_much_is_answered(query: str, door: Executor, sent: list[str]) -> None:
     before = len(sent)
     answer = await door.answer(query, None, None, caller=Caller())
     assert "errors" not in answer.body
@@ -147,12 +151,12 @@ async def test_what_is_just_not_too_much_is_answered(query: str, door: Door, sen
 
 
 @pytest.mark.parametrize("levels", [10, 40, 70])
-async def test_fragments_cannot_multiply_past_the_limits(levels: int, door: Door, sent: list[str]) -> None:
+async def test_fragments_cannot_multiply_past_the_limits(levels: int, door: Executor, sent: list[str]) -> None:
     """A document may come to 2^70 aliases; what it comes to is counted without going through it."""
     assert (await refused(door, sent, doubling(levels)))["extensions"]["code"] == "TOO_EXPENSIVE"
 
 
-async def test_fragments_without_aliases_cannot_multiply_either(door: Door) -> None:
+async def test_fragments_without_aliases_cannot_multiply_either(door: Executor) -> None:
     query = doubling(24).replace("a: name", "name")
     answer = await door.answer(query, None, None, caller=Caller())
     if answer.status == "ok":
@@ -161,7 +165,7 @@ async def test_fragments_without_aliases_cannot_multiply_either(door: Door) -> N
         assert answer.body["errors"][0]["extensions"]["code"] == "TOO_EXPENSIVE"
 
 
-async def test_a_circle_of_fragments_is_invalid(door: Door, sent: list[str]) -> None:
+async def test_a_circle_of_fragments_is_invalid(door: Executor, sent: list[str]) -> None:
     query = "{ accounts(first: 1) { nodes { ...A } } } fragment A on Account { ...B } fragment B on Account { ...A }"
     before = len(sent)
     answer = await door.answer(query, None, None, caller=Caller())
@@ -171,7 +175,7 @@ async def test_a_circle_of_fragments_is_invalid(door: Door, sent: list[str]) -> 
 
 
 async def test_the_limits_are_settings(store: Store, sent: list[str]) -> None:
-    narrow = Door(store.reads, store.writes, Options(DocumentLimits(4, 1, 30), Limits(10, 20)))
+    narrow = Executor(store.reads, store.writes, Options(DocumentLimits(4, 1, 30), Limits(10, 20)))
     for query in (
         "{ accounts(first: 1) { nodes { parent { parent { id } } } } }",
         "{ a: accounts(first: 1) { totalCount } b: accounts(first: 1) { totalCount } }",

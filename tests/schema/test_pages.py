@@ -11,7 +11,7 @@ import pytest
 from graph.identity import new_uid
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 
 ORDERS = (
     "[{ name: ASC }]",
@@ -45,7 +45,7 @@ SET n += row, n.modifiedAt = n.createdAt RETURN count(n)"""
 
 @pytest.mark.parametrize("order", ORDERS)
 async def test_rows_that_stay_are_shown_once_each_in_order_whatever_comes_and_goes(
-    order: str, store: Store, door: Door
+    order: str, store: Store, door: Executor
 ) -> None:
     rng = random.Random(order)
     await store.writes.change(Bound("old", "MATCH (n:Account {source: 'pages'}) DETACH DELETE n RETURN count(*)", {}))
@@ -84,7 +84,7 @@ async def test_rows_that_stay_are_shown_once_each_in_order_whatever_comes_and_go
     await store.writes.change(Bound("old", "MATCH (n:Account {source: 'pages'}) DETACH DELETE n RETURN count(*)", {}))
 
 
-async def test_a_cursor_of_another_order_is_refused(door: Door) -> None:
+async def test_a_cursor_of_another_order_is_refused(door: Executor) -> None:
     query = "query ($c: String) { accounts(after: $c, orderBy: [{ name: DESC }]) { nodes { id } } }"
     for cursor in ("name+|a|b", "rubbish", "", "name-|only"):
         answer = await door.answer(query, {"c": cursor}, None, caller=Caller())

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 from schema.planning.plan import Plan
 from tests.schema.test_golden import GOLDEN, coerced, read
 
@@ -19,7 +19,7 @@ PAGE = """query ($w: AccountWhere, $o: [AccountOrder!]! = [{ name: ASC }], $n: I
   accounts(first: $n, where: $w, orderBy: $o, after: $c) { totalCount nodes { id name } pageInfo { endCursor } } }"""
 
 
-async def both(door: Door, query: str, variables: dict[str, Any] | None = None, name: str | None = None) -> Any:
+async def both(door: Executor, query: str, variables: dict[str, Any] | None = None, name: str | None = None) -> Any:
     """The answer, which must be the same both ways."""
     compiled = await door.answer(query, variables, name, caller=Caller())
     ordinary = await door.answer(query, variables, name, caller=Caller(), ordinary=True)
@@ -28,14 +28,14 @@ async def both(door: Door, query: str, variables: dict[str, Any] | None = None, 
     return compiled.body
 
 
-def plan_of(door: Door, query: str, variables: dict[str, Any], name: str | None = None) -> Plan:
+def plan_of(door: Executor, query: str, variables: dict[str, Any], name: str | None = None) -> Plan:
     """The plan that answered these variables."""
     document = door.document(query)
     values = coerced(door, document.operations[name], variables)
     return next(plan for plan in document.plans[name] if plan.fits(values))
 
 
-def texts(door: Door, query: str, variables: dict[str, Any]) -> list[str]:
+def texts(door: Executor, query: str, variables: dict[str, Any]) -> list[str]:
     """The texts of the plan that answered these variables."""
     return [root.text for root in plan_of(door, query, variables).roots]
 
@@ -62,7 +62,7 @@ def where(operator: str, value: Any, key: str = "name") -> dict[str, Any]:
     ],
 )
 async def test_other_values_of_the_same_shape_have_the_same_text(
-    first: dict[str, Any], other: dict[str, Any], door: Door
+    first: dict[str, Any], other: dict[str, Any], door: Executor
 ) -> None:
     await both(door, PAGE, first)
     await both(door, PAGE, other)
@@ -85,7 +85,7 @@ async def test_other_values_of_the_same_shape_have_the_same_text(
         {"w": {"or": []}},
     ],
 )
-async def test_another_shape_has_another_plan(other: dict[str, Any], door: Door) -> None:
+async def test_another_shape_has_another_plan(other: dict[str, Any], door: Executor) -> None:
     known = where("contains", "a")
     await both(door, PAGE, known)
     await both(door, PAGE, other)
@@ -94,14 +94,14 @@ async def test_another_shape_has_another_plan(other: dict[str, Any], door: Door)
     await both(door, PAGE, known)
 
 
-async def test_shapes_may_come_in_any_order(door: Door) -> None:
+async def test_shapes_may_come_in_any_order(door: Executor) -> None:
     shapes = [where("contains", "a"), where("eq", "b"), {"w": {}}, {}, {"w": None}, where("contains", None)]
-    alone = [(await Door.answer(door, PAGE, one, None, caller=Caller(), ordinary=True)).body for one in shapes]
+    alone = [(await Executor.answer(door, PAGE, one, None, caller=Caller(), ordinary=True)).body for one in shapes]
     for at in (0, 1, 2, 3, 4, 5, 4, 2, 0, 5, 1, 3, 0, 0, 1):
         assert (await door.answer(PAGE, shapes[at], None, caller=Caller())).body == alone[at], shapes[at]
 
 
-def test_no_value_of_a_golden_query_is_in_its_text(door: Door) -> None:
+def test_no_value_of_a_golden_query_is_in_its_text(door: Executor) -> None:
     for path in GOLDEN:
         query, variables = read(path)
         for value in variables.values():
@@ -113,7 +113,7 @@ def test_no_value_of_a_golden_query_is_in_its_text(door: Door) -> None:
 # ---------- plans ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_plan_is_used_again_for_the_same_shape(door: Door) -> None:
+async def test_a_plan_is_used_again_for_the_same_shape(door: Executor) -> None:
     query = PAGE.replace("query (", "query Again(")
     for value in ("a", "b", "c"):
         await door.answer(query, where("contains", value), None, caller=Caller())
@@ -123,7 +123,7 @@ async def test_a_plan_is_used_again_for_the_same_shape(door: Door) -> None:
     assert len(door.document(query).plans[None]) == 2
 
 
-async def test_the_plans_of_a_document_are_bounded(door: Door) -> None:
+async def test_the_plans_of_a_document_are_bounded(door: Executor) -> None:
     query = PAGE.replace("query (", "query Bounded(")
     for many in range(1, 25):
         variables = {"w": {"or": [{"name": {"eq": "a"}}] * many}}
@@ -131,7 +131,7 @@ async def test_the_plans_of_a_document_are_bounded(door: Door) -> None:
     assert len(door.document(query).plans[None]) == 16
 
 
-async def test_the_documents_are_bounded_and_the_oldest_goes(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_documents_are_bounded_and_the_oldest_goes(door: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schema.execution._DOCUMENTS", len(door._documents) + 2)
     queries = [f"{{ me {{ id }} accounts(first: {at}) {{ totalCount }} }}" for at in range(3)]
     first, second = door.document(queries[0]), door.document(queries[1])
@@ -143,7 +143,7 @@ async def test_the_documents_are_bounded_and_the_oldest_goes(door: Door, monkeyp
     assert door.document(queries[1]) is second
 
 
-async def test_requests_at_the_same_time_have_their_own_answers(door: Door) -> None:
+async def test_requests_at_the_same_time_have_their_own_answers(door: Executor) -> None:
     query = PAGE.replace("query (", "query Together(")
     shapes = [{"n": at % 4, **where("contains" if at % 2 else "startsWith", "abcdefgh"[at % 8])} for at in range(24)]
     alone = [(await door.answer(query, one, None, caller=Caller(), ordinary=True)).body for one in shapes]
@@ -156,7 +156,7 @@ async def test_requests_at_the_same_time_have_their_own_answers(door: Door) -> N
 NAMED = "query ($s: String DEFAULT) { accounts(where: { name: { startsWith: $s } }) { totalCount } }"
 
 
-async def test_a_variable_that_is_absent_or_null_asks_nothing(door: Door) -> None:
+async def test_a_variable_that_is_absent_or_null_asks_nothing(door: Executor) -> None:
     query = NAMED.replace(" DEFAULT", "")
     everything = await both(door, "{ accounts { totalCount } }")
     assert await both(door, query, {}) == everything
@@ -165,20 +165,20 @@ async def test_a_variable_that_is_absent_or_null_asks_nothing(door: Door) -> Non
     assert await both(door, query, {"s": ""}) == everything
 
 
-async def test_a_default_holds_where_the_variable_is_absent_but_not_where_it_is_null(door: Door) -> None:
+async def test_a_default_holds_where_the_variable_is_absent_but_not_where_it_is_null(door: Executor) -> None:
     query = NAMED.replace("DEFAULT", '= "A"')
     absent = await both(door, query)
     assert absent == await both(door, query, {"s": "A"})
     assert await both(door, query, {"s": None}) != absent
 
 
-async def test_arguments_have_their_defaults_where_a_variable_is_absent(door: Door) -> None:
+async def test_arguments_have_their_defaults_where_a_variable_is_absent(door: Executor) -> None:
     query = "query ($n: Int, $o: [AccountOrder!]) { accounts(first: $n, orderBy: $o) { nodes { id } } }"
     assert len((await both(door, query))["data"]["accounts"]["nodes"]) == 50
     assert len((await both(door, query, {"n": 2}))["data"]["accounts"]["nodes"]) == 2
 
 
-async def test_null_for_an_argument_that_must_not_be_null_is_invalid(door: Door, sent: list[str]) -> None:
+async def test_null_for_an_argument_that_must_not_be_null_is_invalid(door: Executor, sent: list[str]) -> None:
     query = "query ($n: Int) { accounts(first: $n) { nodes { id } } }"
     before = len(sent)
     answer = await door.answer(query, {"n": None}, None, caller=Caller())
@@ -192,7 +192,7 @@ async def test_null_for_an_argument_that_must_not_be_null_is_invalid(door: Door,
      {"o": [{"name": "UP"}]}, {"w": {"name": {"in": ["a", None]}}}, {"w": {"createdAt": {"gt": "yesterday"}}}],
 )  # fmt: skip
 async def test_variables_that_do_not_fit_are_invalid_before_any_statement(
-    variables: dict[str, Any], door: Door, sent: list[str]
+    variables: dict[str, Any], door: Executor, sent: list[str]
 ) -> None:
     before = len(sent)
     answer = await door.answer(PAGE, variables, None, caller=Caller())
@@ -204,14 +204,14 @@ async def test_variables_that_do_not_fit_are_invalid_before_any_statement(
 
 
 @pytest.mark.parametrize("order", [[{}], [{"name": "ASC", "createdAt": "ASC"}], [{"name": None}]])
-async def test_an_order_that_names_no_single_key_is_invalid(order: Any, door: Door, sent: list[str]) -> None:
+async def test_an_order_that_names_no_single_key_is_invalid(order: Any, door: Executor, sent: list[str]) -> None:
     before = len(sent)
     answer = await door.answer(PAGE, {"o": order}, None, caller=Caller())
     assert answer.body["errors"][0]["extensions"]["code"] == "INVALID"
     assert len(sent) == before
 
 
-async def test_one_stands_for_a_list_of_one(door: Door) -> None:
+async def test_one_stands_for_a_list_of_one(door: Executor) -> None:
     many = await both(door, PAGE, {"o": [{"name": "DESC"}], "w": {"or": [{"name": {"startsWith": "B"}}]}})
     assert await both(door, PAGE, {"o": {"name": "DESC"}, "w": {"or": {"name": {"startsWith": "B"}}}}) == many
     written = '{ accounts(first: 3, orderBy: { name: DESC }, where: { or: { name: { startsWith: "B" } } }) FIELDS }'
@@ -219,7 +219,7 @@ async def test_one_stands_for_a_list_of_one(door: Door) -> None:
     assert await both(door, written.replace("FIELDS", shown)) == many
 
 
-async def test_a_list_may_hold_variables(door: Door) -> None:
+async def test_a_list_may_hold_variables(door: Executor) -> None:
     names = [one["name"] for one in (await both(door, PAGE, {}))["data"]["accounts"]["nodes"]]
     query = """query ($a: String!, $b: String = "nobody") {
       accounts(where: { name: { in: [$a, "x"] } }, orderBy: { name: ASC }) { nodes { name } }
@@ -235,7 +235,7 @@ async def test_a_list_may_hold_variables(door: Door) -> None:
 
 @pytest.mark.parametrize("skip", [True, False])
 @pytest.mark.parametrize("include", [True, False])
-async def test_skip_and_include_hold_by_variable(skip: bool, include: bool, door: Door) -> None:
+async def test_skip_and_include_hold_by_variable(skip: bool, include: bool, door: Executor) -> None:
     query = """query ($s: Boolean!, $i: Boolean!) { accounts(first: 2, orderBy: [{ name: ASC }]) {
       nodes { id name @skip(if: $s) both: name @skip(if: $s) @include(if: $i)
         ... @include(if: $i) { contacts(first: 1) @skip(if: $s) { totalCount } } } }
@@ -250,13 +250,13 @@ async def test_skip_and_include_hold_by_variable(skip: bool, include: bool, door
     assert ("users" in body["data"]) is include
 
 
-async def test_directives_have_the_defaults_of_their_variables(door: Door) -> None:
+async def test_directives_have_the_defaults_of_their_variables(door: Executor) -> None:
     query = "query ($i: Boolean = true) { accounts(first: 1) { nodes { id name @include(if: $i) } } }"
     assert "name" in (await both(door, query))["data"]["accounts"]["nodes"][0]
     assert "name" not in (await both(door, query, {"i": False}))["data"]["accounts"]["nodes"][0]
 
 
-async def test_nothing_selected_is_an_empty_answer(door: Door, sent: list[str]) -> None:
+async def test_nothing_selected_is_an_empty_answer(door: Executor, sent: list[str]) -> None:
     before = len(sent)
     assert (await both(door, "{ accounts @skip(if: true) { totalCount } }"))["data"] == {}
     assert (await both(door, "{ accounts(first: 1) { nodes { id @skip(if: true) } } }"))["data"] == {
@@ -265,7 +265,7 @@ async def test_nothing_selected_is_an_empty_answer(door: Door, sent: list[str]) 
     assert len(sent) - before == 2
 
 
-async def test_fragments_on_interfaces_reach_the_concrete_types(door: Door) -> None:
+async def test_fragments_on_interfaces_reach_the_concrete_types(door: Executor) -> None:
     query = """{ accounts(first: 3, orderBy: [{ name: ASC }]) { nodes { ... on Node { id } ... on Party { name ...P }
       ... on Account { a: country } } } search(text: "a", first: 5) { node { ...P ... on Account { country }
       ... on Contact { jobTitle accounts { nodes { id ... on Node { __typename } } } } } } }
@@ -274,7 +274,7 @@ async def test_fragments_on_interfaces_reach_the_concrete_types(door: Door) -> N
     assert {tuple(node) for node in data["accounts"]["nodes"]} == {("id", "name", "kind", "industry", "a")}
 
 
-async def test_aliases_ask_the_same_field_differently(door: Door) -> None:
+async def test_aliases_ask_the_same_field_differently(door: Executor) -> None:
     query = """query ($n: Int!) { accounts(first: 3, orderBy: [{ name: ASC }]) { nodes { id
       few: contacts(first: 1, orderBy: [{ name: ASC }]) { nodes { name } }
       more: contacts(first: $n, orderBy: [{ name: DESC }]) { nodes { name } }
@@ -285,14 +285,14 @@ async def test_aliases_ask_the_same_field_differently(door: Door) -> None:
     assert node["none"]["nodes"] == []
 
 
-async def test_selections_of_one_key_are_joined(door: Door) -> None:
+async def test_selections_of_one_key_are_joined(door: Executor) -> None:
     query = """{ accounts(first: 2) { nodes { id } } accounts(first: 2) { nodes { name parent { id } } totalCount }
       ...R } fragment R on Query { accounts(first: 2) { nodes { parent { name } } } }"""
     node = (await both(door, query))["data"]["accounts"]["nodes"][0]
     assert list(node) == ["id", "name", "parent"]
 
 
-async def test_an_operation_is_chosen_by_name(door: Door) -> None:
+async def test_an_operation_is_chosen_by_name(door: Executor) -> None:
     query = "query One { accounts { totalCount } } query Two { accounts(first: 1) { nodes { id } } }"
     assert "totalCount" in (await both(door, query, None, "One"))["data"]["accounts"]
     assert "nodes" in (await both(door, query, None, "Two"))["data"]["accounts"]

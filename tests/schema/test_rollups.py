@@ -12,7 +12,7 @@ import pytest
 
 from graph.store import Bound, Store
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 
 NOW = datetime.now(UTC)
 QUERY = """query ($at: DateTime) { accounts(first: 100, where: { source: { eq: "rollups" } }) { nodes { id
@@ -137,7 +137,7 @@ async def clean(store: Store) -> None:
     await store.writes.change(Bound("clean", text, {}))
 
 
-async def asked(door: Door, at: datetime | None = None) -> dict[str, dict[str, Any]]:
+async def asked(door: Executor, at: datetime | None = None) -> dict[str, dict[str, Any]]:
     """Every account's answer by id."""
     variables = {"at": at.isoformat()} if at else {}
     answer = await door.answer(QUERY, variables, None, caller=Caller())
@@ -146,7 +146,7 @@ async def asked(door: Door, at: datetime | None = None) -> dict[str, dict[str, A
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_rollups_equal_brute_force_now_and_then(seed: int, store: Store, door: Door) -> None:
+async def test_rollups_equal_brute_force_now_and_then(seed: int, store: Store, door: Executor) -> None:
     await clean(store)
     world = graph_of(seed, random.Random(seed).choice([1, 2, 5, 12, 25]), circles=False)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
@@ -161,7 +161,7 @@ async def test_rollups_equal_brute_force_now_and_then(seed: int, store: Store, d
     await clean(store)
 
 
-async def test_the_shares_of_every_account_add_up_to_its_whole(store: Store, door: Door) -> None:
+async def test_the_shares_of_every_account_add_up_to_its_whole(store: Store, door: Executor) -> None:
     await clean(store)
     world = graph_of(99, 40, circles=False)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
@@ -174,7 +174,7 @@ async def test_the_shares_of_every_account_add_up_to_its_whole(store: Store, doo
     await clean(store)
 
 
-async def test_a_circle_ends_and_counts_everybody_once(store: Store, door: Door) -> None:
+async def test_a_circle_ends_and_counts_everybody_once(store: Store, door: Executor) -> None:
     await clean(store)
     world = graph_of(7, 8, circles=True)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
@@ -186,7 +186,7 @@ async def test_a_circle_ends_and_counts_everybody_once(store: Store, door: Door)
     await clean(store)
 
 
-async def test_a_thousand_levels_are_one_statement(store: Store, door: Door) -> None:
+async def test_a_thousand_levels_are_one_statement(store: Store, door: Executor) -> None:
     await clean(store)
     accounts = [f"deep-{at:04}" for at in range(1001)]
     lines = [[accounts[at + 1], accounts[at], None, None] for at in range(1000)]
@@ -202,7 +202,7 @@ async def test_a_thousand_levels_are_one_statement(store: Store, door: Door) -> 
     await clean(store)
 
 
-async def test_a_rollup_is_live_within_the_transaction_that_writes(store: Store, door: Door) -> None:
+async def test_a_rollup_is_live_within_the_transaction_that_writes(store: Store, door: Executor) -> None:
     await clean(store)
     world = graph_of(5, 6, circles=False)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))

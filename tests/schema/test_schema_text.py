@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schema.execution import Door
+from schema.execution import Executor
 
 
-def test_the_committed_schema_equals_the_printed_one(door: Door, project: Path) -> None:
+def test_the_committed_schema_equals_the_printed_one(door: Executor, project: Path) -> None:
     committed = (project / "schema.graphql").read_text(encoding="utf-8")
     assert committed.rstrip() == door.strawberry.as_str().rstrip(), "Run `make schema`."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, where
 from graph.query.projection import computed
 from graph.query.selection import Computed, Scope
@@ -10,9 +10,9 @@ from graph.query.selection import Computed, Scope
 
 def baskets(scope: Scope) -> str:
     """Text that reads the ids of the products of each visible order that was not called off, as a list of lists."""
-    writer = Writer(scope)
-    orders = ["o.state <> 'CANCELED'", *writer.visible("o", "SalesOrder")]
-    products = writer.visible("p", "Product")
+    builder = CypherBuilder(scope)
+    orders = ["o.state <> 'CANCELED'", *builder.access_predicates("o", "SalesOrder")]
+    products = builder.access_predicates("p", "Product")
     return (
         f"MATCH (o:SalesOrder){where(orders)}\n"
         + call(
@@ -24,11 +24,11 @@ def baskets(scope: Scope) -> str:
 
 
 @computed("Account.crossSell")
-def cross_sell(writer: Writer, _: Computed, start: str) -> str:
+def cross_sell(builder: CypherBuilder, _: Computed, start: str) -> str:
     """`owned`: the ids of products the account ordered; `proposed`: those in its open opportunities."""
-    product = writer.visible("p", "Product")
-    orders = ["o.state <> 'CANCELED'", *writer.visible("o", "SalesOrder"), *product]
-    deals = ["o.state = 'OPEN'", *writer.visible("o", "Opportunity"), *product]
+    product = builder.access_predicates("p", "Product")
+    orders = ["o.state <> 'CANCELED'", *builder.access_predicates("o", "SalesOrder"), *product]
+    deals = ["o.state = 'OPEN'", *builder.access_predicates("o", "Opportunity"), *product]
     line = "-[:HAS_LINE]->(p)"
     bought = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:SalesOrder){line}{where(orders)}"
     offered = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:Opportunity){line}{where(deals)}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from graph.query.builder import Writer
+from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, where
-from graph.query.projection import Told, computed, show
+from graph.query.projection import NodeRef, computed, show
 from graph.query.selection import Computed, Slot
 from graph.vocabulary import entity
 
@@ -17,8 +17,8 @@ _SHOWN = (
 class _Drawn:
     """The predicates every part of the chart repeats, at one moment."""
 
-    def __init__(self, writer: Writer, start: str, at: Slot | None) -> None:
-        self.writer = writer
+    def __init__(self, builder: CypherBuilder, start: str, at: Slot | None) -> None:
+        self.builder = builder
         self.start = start
         self.at = at
         self.works = entity("Account").links["contacts"].model
@@ -26,15 +26,15 @@ class _Drawn:
 
     def employed(self, edge: str) -> list[str]:
         """That an employment holds."""
-        return self.writer.holds(edge, self.works, self.at, None)
+        return self.builder.validity_predicates(edge, self.works, self.at, None)
 
     def line(self, edge: str) -> list[str]:
         """That a reporting line holds."""
-        return self.writer.holds(edge, self.reports, self.at, None)
+        return self.builder.validity_predicates(edge, self.reports, self.at, None)
 
     def seen(self, variable: str) -> list[str]:
         """That a person may be seen."""
-        return self.writer.visible(variable, "Contact")
+        return self.builder.access_predicates(variable, "Contact")
 
     def elsewhere(self, variable: str) -> str:
         """That a person does not work at the account."""
@@ -43,7 +43,7 @@ class _Drawn:
 
     def climb(self, up: bool, start: str, end: str) -> str:
         """Any number of visible solid lines up or down."""
-        step, node = self.writer.fresh("r"), self.writer.fresh("v")
+        step, node = self.builder.fresh("r"), self.builder.fresh("v")
         rules = " AND ".join([f"{step}.kind = 'SOLID'", *self.line(step)])
         sight = " AND ".join(self.seen(node))
         arrow = f"-[{step}:REPORTS_TO WHERE {rules}]->" if up else f"<-[{step}:REPORTS_TO WHERE {rules}]-"
@@ -62,13 +62,13 @@ def _crossing(drawn: _Drawn, up: bool) -> str:
 
 
 @computed("Account.orgChart")
-def org_chart(writer: Writer, asked: Computed, start: str) -> str:
+def org_chart(builder: CypherBuilder, asked: Computed, start: str) -> str:
     """`people`: [uid, name, title, department, roles, left, ties, shown]; `lines`: [uid, manager, kind, confidence]."""
-    drawn = _Drawn(writer, start, dict(asked.arguments).get("asOf"))
+    drawn = _Drawn(builder, start, dict(asked.arguments).get("asOf"))
     wanted = {part.name for part in asked.parts}
     here = [*drawn.employed("w"), *drawn.seen("c")]
-    before, shown = _people(writer, asked)
-    ties = _ties(writer) if "strength" in wanted else ["WITH *, [] AS ties"]
+    before, shown = _people(builder, asked)
+    ties = _ties(builder) if "strength" in wanted else ["WITH *, [] AS ties"]
     return "\n".join(
         [
             f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-(c){where(here)}",
@@ -97,11 +97,11 @@ def org_chart(writer: Writer, asked: Computed, start: str) -> str:
     )
 
 
-def _people(writer: Writer, asked: Computed) -> tuple[list[str], str]:
+def _people(builder: CypherBuilder, asked: Computed) -> tuple[list[str], str]:
     before, shown = [], []
     for part in asked.parts:
         if part.row is not None:
-            subqueries, expression = show(writer, part.row, Told("p", "Contact"))
+            subqueries, expression = show(builder, part.row, NodeRef("p", "Contact"))
             before += subqueries
             shown.append(f"{name(part.key)}: {expression}")
     return before, f"{{{', '.join(shown)}}}"
@@ -117,7 +117,7 @@ def _lines(drawn: _Drawn) -> str:
 
 def _position(drawn: _Drawn) -> str:
     """`job`: the employment at the account, or else the main one anywhere; `gone`: when somebody left the account."""
-    accounts = drawn.writer.visible("o", "Account")
+    accounts = drawn.builder.access_predicates("o", "Account")
     current = " AND ".join(drawn.employed("w"))
     moment = "$now" if drawn.at is None else f"${drawn.at.name}"
     job = call(
@@ -134,8 +134,8 @@ def _position(drawn: _Drawn) -> str:
     return f"{job}\n{gone}"
 
 
-def _ties(writer: Writer) -> list[str]:
-    rules = writer.visible("u", "User")
+def _ties(builder: CypherBuilder) -> list[str]:
+    rules = builder.access_predicates("u", "User")
     counts = "k.both, k.`in`, k.out, k.meetings, k.calls, k.inCount, k.outCount"
     moments = "k.firstAt.epochMillis, k.lastAt.epochMillis, k.asOf.epochMillis"
     return [call("p", f"MATCH (u:User)-[k:KNOWS]-(p){where(rules)}\nRETURN collect([{counts}, {moments}]) AS ties")]

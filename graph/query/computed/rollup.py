@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from graph.query.builder import Way, Writer
+from graph.query.builder import CypherBuilder, EdgePattern
 from graph.query.cypher import call, name, quoted, where
-from graph.query.projection import NUMBER, Told, computed, show
+from graph.query.projection import NUMBER, NodeRef, computed, show
 from graph.query.selection import Computed, Order, Part, Slot
 from graph.query.traversals import account_timeline, climb
 from graph.vocabulary import entity
@@ -31,18 +31,18 @@ _HAPPENED = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"
 class _Figures:
     """The accounts of a tree and the figures over them, each under a variable of its own."""
 
-    def __init__(self, writer: Writer, at: Slot | None) -> None:
-        self._writer = writer
+    def __init__(self, builder: CypherBuilder, at: Slot | None) -> None:
+        self._builder = builder
         self._at = at
         self._names: dict[str, str] = {}
-        self.members = writer.fresh("t")
-        self.depth = writer.fresh("f")
+        self.members = builder.fresh("t")
+        self.depth = builder.fresh("f")
 
     def tree(self, start: str, hierarchy: Slot, depth: bool) -> str:
         """Clauses that leave the accounts below and with `start`, and the levels below it."""
-        way = Way(start, self._writer.fresh("r"), self._writer.fresh("d"), self._at, hierarchy)
+        way = EdgePattern(start, self._builder.fresh("r"), self._builder.fresh("d"), self._at, hierarchy)
         deepest = f", max(size({way.edge})) AS {self.depth}" if depth else ""
-        return f"MATCH {climb(self._writer, False, way)}\nWITH collect(DISTINCT {way.end}) AS {self.members}{deepest}"
+        return f"MATCH {climb(self._builder, False, way)}\nWITH collect(DISTINCT {way.end}) AS {self.members}{deepest}"
 
     def subqueries(self, wanted: frozenset[str]) -> list[str]:
         """Subqueries that leave each wanted figure."""
@@ -51,13 +51,15 @@ class _Figures:
         deals = sorted(wanted & _OPPORTUNITIES.keys())
         if deals:
             aggregates = ", ".join(f"{_OPPORTUNITIES[deal]} AS {self._new(deal)}" for deal in deals)
-            sight = where(self._writer.visible("o", "Opportunity"))
+            sight = where(self._builder.access_predicates("o", "Opportunity"))
             parts.append(
                 f"{unwind}MATCH (m)<-[:FOR_ACCOUNT]-(o:Opportunity){sight}\nWITH DISTINCT o\nRETURN {aggregates}"
             )
         if "contacts" in wanted:
             works = entity("Account").links["contacts"].model
-            rules = self._writer.holds("w", works, self._at, None) + self._writer.visible("c", "Contact")
+            rules = self._builder.validity_predicates("w", works, self._at, None) + self._builder.access_predicates(
+                "c", "Contact"
+            )
             people = f"MATCH (m)<-[w:WORKS_AT]-(c){where(rules)}"
             parts.append(f"{unwind}{people}\nRETURN count(DISTINCT c) AS {self._new('contacts')}")
         if "ordered" in wanted:
@@ -68,12 +70,12 @@ class _Figures:
         return [call(self.members, part) for part in parts]
 
     def _new(self, figure: str) -> str:
-        self._names[figure] = self._writer.fresh("f")
+        self._names[figure] = self._builder.fresh("f")
         return self._names[figure]
 
     def _ordered(self) -> str:
-        sight = ["o.state <> 'CANCELED'", *self._writer.visible("o", "SalesOrder")]
-        hidden = self._writer.visible("p", "Product")
+        sight = ["o.state <> 'CANCELED'", *self._builder.access_predicates("o", "SalesOrder")]
+        hidden = self._builder.access_predicates("p", "Product")
         product = f"(p){where(hidden)}" if hidden else "()"
         lines = call("o", f"MATCH (o)-[l:HAS_LINE]->{product}\nRETURN sum(l.extendedAmountBase) AS lined")
         return (
@@ -83,7 +85,7 @@ class _Figures:
 
     def _happened(self, wanted: list[str]) -> str:
         moment = "$now" if self._at is None else f"${self._at.name}"
-        timeline = account_timeline(self._writer, Way("m", self._writer.fresh("e"), "a"))
+        timeline = account_timeline(self._builder, EdgePattern("m", self._builder.fresh("e"), "a"))
         return (
             f"{timeline}\nWHERE a.status = 'COMPLETED' AND a.startedAt <= {moment}\nWITH DISTINCT a\n"
             f"RETURN {', '.join(f'{_HAPPENED[one]} AS {self._new(one)}' for one in wanted)}"
@@ -116,11 +118,11 @@ def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
     return frozenset(names.union(*(_NEEDS.get(one, ()) for one in names)))
 
 
-def _share(writer: Writer, figures: _Figures, part: Part, account: str, own: bool) -> tuple[list[str], str]:
+def _share(builder: CypherBuilder, figures: _Figures, part: Part, account: str, own: bool) -> tuple[list[str], str]:
     before, texts = [], []
     for inner in part.parts:
         if inner.row is not None:
-            subqueries, expression = show(writer, inner.row, Told(account, "Account"))
+            subqueries, expression = show(builder, inner.row, NodeRef(account, "Account"))
             before += subqueries
         elif inner.name == "own":
             expression = "true" if own else "false"
@@ -132,17 +134,19 @@ def _share(writer: Writer, figures: _Figures, part: Part, account: str, own: boo
     return before, f"{{{', '.join(texts)}}}"
 
 
-def _by_child(writer: Writer, part: Part, start: str, answer: str, at: Slot | None, hierarchy: Slot) -> list[str]:
+def _by_child(
+    builder: CypherBuilder, part: Part, start: str, answer: str, at: Slot | None, hierarchy: Slot
+) -> list[str]:
     """Subqueries that leave, as `answer`, the account's own row and one for each direct child's tree."""
     wanted = _wanted(part.parts)
     children = entity("Account").links["children"]
-    way = Way(start, writer.fresh("e"), writer.fresh("n"), at, hierarchy)
-    own, rest = writer.fresh("a"), writer.fresh("a")
-    pattern, rules = writer.hop(children, "Account", way)
-    figures = _Figures(writer, at)
+    way = EdgePattern(start, builder.fresh("e"), builder.fresh("n"), at, hierarchy)
+    own, rest = builder.fresh("a"), builder.fresh("a")
+    pattern, rules = builder.hop(children, "Account", way)
+    figures = _Figures(builder, at)
     tree = call(way.end, f"{figures.tree(way.end, hierarchy, False)}\nRETURN {figures.members}")
     subqueries = figures.subqueries(wanted)
-    before, expression = _share(writer, figures, part, way.end, False)
+    before, expression = _share(builder, figures, part, way.end, False)
     below = [
         f"MATCH {pattern}{where(rules)}",
         f"WITH {way.end} ORDER BY {way.end}.name, {way.end}.uid",
@@ -151,10 +155,10 @@ def _by_child(writer: Writer, part: Part, start: str, answer: str, at: Slot | No
         *before,
         f"RETURN collect({expression}) AS {rest}",
     ]
-    figures = _Figures(writer, at)
+    figures = _Figures(builder, at)
     itself = f"WITH {start}, [{start}] AS {figures.members}"
     subqueries = figures.subqueries(wanted)
-    before, expression = _share(writer, figures, part, start, True)
+    before, expression = _share(builder, figures, part, start, True)
     alone = [itself, *subqueries, *before, f"RETURN {expression} AS {own}"]
     return [
         call(start, "\n".join(alone)),
@@ -164,29 +168,29 @@ def _by_child(writer: Writer, part: Part, start: str, answer: str, at: Slot | No
 
 
 @computed("Account.rollup")
-def rollup(writer: Writer, asked: Computed, start: str) -> str:
+def rollup(builder: CypherBuilder, asked: Computed, start: str) -> str:
     """The parts of a rollup that are asked for, and nothing else."""
     arguments = dict(asked.arguments)
     at, hierarchy = arguments.get("asOf"), arguments["hierarchy"]
     wanted = _wanted(asked.parts)
-    figures = _Figures(writer, at)
+    figures = _Figures(builder, at)
     lines = [figures.tree(start, hierarchy, "depth" in wanted), *figures.subqueries(wanted)]
     texts = []
     for part in asked.parts:
         if part.name == "byChild":
-            answer = writer.fresh("a")
-            lines += _by_child(writer, part, start, answer, at, hierarchy)
+            answer = builder.fresh("a")
+            lines += _by_child(builder, part, start, answer, at, hierarchy)
             texts.append(f"{name(part.key)}: {answer}")
         else:
             texts.append(f"{name(part.key)}: {figures.shown(part)}")
     return "\n".join([*lines, f"RETURN {{{', '.join(texts)}}}"])
 
 
-def rollup_number(writer: Writer, order: Order, start: str, answer: str) -> str:
+def rollup_number(builder: CypherBuilder, order: Order, start: str, answer: str) -> str:
     """One figure of a rollup, to sort by: money in minor units of the base currency."""
     assert order.part is not None
     wanted = _wanted((Part(order.part, order.part),))
-    figures = _Figures(writer, None)
+    figures = _Figures(builder, None)
     members = figures.tree(start, dict(order.arguments)["hierarchy"], "depth" in wanted)
     return "\n".join([members, *figures.subqueries(wanted), f"RETURN {figures.number(order.part)} AS {answer}"])
 

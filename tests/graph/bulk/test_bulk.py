@@ -1,4 +1,4 @@
-"""The batched writer: exact counts, nothing touched that did not change, and plans that never scan."""
+"""The batched builder: exact counts, nothing touched that did not change, and plans that never scan."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from graph.engine import Server
 from graph.errors import Conflict, NotFound, Refused
 from graph.identity import new_uid
 from graph.mutations.events import stored_text
-from graph.mutations.execution import carried_out, completed
+from graph.mutations.execution import completed, execute_mutation
 from graph.mutations.records import lock_of, rings, settable
 from graph.mutations.refusals import REASONS, check, error_of
-from graph.mutations.registry import VERBS
+from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
 from graph.query.selection import EVERYTHING, Branch, ById, Leaf, Not, Row, Scope, Slot, Written
 from graph.query.selection import Test as Compare
@@ -84,7 +84,7 @@ async def spoken(store: Store) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES.keys())
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", MUTATIONS)
 async def test_every_verb_plans_without_a_remark(
     spoken: None, server: Server, driver: neo4j.AsyncDriver, verb: str, scope: Scope
 ) -> None:
@@ -103,13 +103,13 @@ async def test_reading_before_a_verb_plans_without_a_remark(
     assert [one.status_description for one in summary.gql_status_objects if one.is_notification] == []
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", MUTATIONS)
 def test_a_verb_takes_one_input_so_that_one_plan_serves_all_values(verb: str) -> None:
     assert parameters_of(text_of(verb)) <= AMBIENT | (TIES if verb == "logActivity" else set())
 
 
 def test_every_entity_can_be_made_and_changed() -> None:
-    assert {f"{plain}{label}" for label in ENTITIES for plain in ("create", "update")} <= VERBS.keys()
+    assert {f"{plain}{label}" for label in ENTITIES for plain in ("create", "update")} <= MUTATIONS.keys()
 
 
 # ---------- refusals -------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ _REFUSED = re.compile(r"\{why: '(\w+)'((?:, \w+: )?[^}]*)\}")
 def refusals() -> dict[str, set[frozenset[str]]]:
     """The reasons the texts name, with the details they give."""
     found: dict[str, set[frozenset[str]]] = {}
-    for verb in VERBS:
+    for verb in MUTATIONS:
         for reason, details in _REFUSED.findall(text_of(verb)):
             found.setdefault(reason, set()).add(frozenset(re.findall(r"(?:^|, )(\w+): ", details)))
     return found
@@ -133,7 +133,7 @@ def test_every_reason_is_known_and_every_known_one_is_used() -> None:
 @pytest.mark.parametrize("reason", REASONS)
 def test_a_refusal_says_what_its_text_gives(reason: str) -> None:
     one = REASONS[reason]
-    named = {name for text in (one.says, one.remedy) for _, name, _, _ in string.Formatter().parse(text) if name}
+    named = {name for text in (one.description, one.remedy) for _, name, _, _ in string.Formatter().parse(text) if name}
     for details in refusals().get(reason, set()):
         assert named <= details
     error = error_of({"why": reason, **dict.fromkeys(named, "x")})
@@ -207,9 +207,9 @@ async def test_what_is_sent_again_after_it_was_done_is_done_once(store: Store) -
     uid = new_uid()
     given = {"id": uid, "stored": {"name": "A"}, "keys": ["name"], "links": {}}
     made, read = bound("createAccount", uid, given)
-    assert await carried_out(store.writes, made, again=read) == {"id": uid}
+    assert await execute_mutation(store.writes, made, again=read) == {"id": uid}
     before = await number(store)
-    assert await carried_out(store.writes, made, again=read) == {"id": uid}
+    assert await execute_mutation(store.writes, made, again=read) == {"id": uid}
     assert await number(store) == before
 
 
@@ -217,13 +217,13 @@ async def test_a_step_sent_again_is_no_wrong_state(store: Store) -> None:
     deal = new_uid()
     given = {"id": deal, "stored": {"name": "A", "state": "OPEN"}, "keys": ["name", "state"], "links": {}}
     made, read = bound("createOpportunity", deal, given)
-    await carried_out(store.writes, made, again=read)
+    await execute_mutation(store.writes, made, again=read)
     won, read = bound("winOpportunity", deal, {"opportunity": deal})
     for _ in range(2):
-        assert await carried_out(store.writes, won, again=read) == {"id": deal}
+        assert await execute_mutation(store.writes, won, again=read) == {"id": deal}
     another, read = bound("winOpportunity", deal, {"opportunity": deal})
     with pytest.raises(Conflict):
-        await carried_out(store.writes, another, again=read)
+        await execute_mutation(store.writes, another, again=read)
 
 
 async def test_a_refused_verb_leaves_nothing_at_all(store: Store) -> None:
@@ -232,6 +232,6 @@ async def test_a_refused_verb_leaves_nothing_at_all(store: Store) -> None:
     given = {"id": uid, "stored": {"name": "A"}, "keys": ["name"], "links": {"owner": "nobody"}}
     made, read = bound("createAccount", uid, given)
     with pytest.raises(NotFound) as caught:
-        await carried_out(store.writes, made, again=read)
+        await execute_mutation(store.writes, made, again=read)
     assert caught.value.extensions["what"] == "owner"
     assert await number(store) == before

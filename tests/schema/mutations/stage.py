@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 from graph.store import Statement, Store
 from schema.context import Caller
-from schema.execution import Door
+from schema.execution import Executor
 
 _numbers = itertools.count(1)
 
@@ -22,7 +22,7 @@ RETURN {nodes: nodes, edges: edges} AS everything"""
 class Stage:
     """Verbs by name with their input, and what became of the graph."""
 
-    def __init__(self, door: Door, store: Store, caller: str | None = None) -> None:
+    def __init__(self, door: Executor, store: Store, caller: str | None = None) -> None:
         self.door = door
         self.store = store
         self.caller = Caller(caller)
@@ -77,7 +77,7 @@ class Stage:
         return found
 
     async def last(self, uid: str) -> tuple[str, list[str], list[str]]:
-        """Verb, before and after of the latest event about a record."""
+        """Mutation, before and after of the latest event about a record."""
         event = (await self.events(uid))[-1]
         return event["verb"], event["before"], event["after"]
 

@@ -9,7 +9,7 @@ import pytest
 from graph.query.selection import Not, Scope, Slot
 from graph.query.selection import Test as Compare
 from graph.store import Store
-from schema.execution import Door
+from schema.execution import Executor
 from tests.schema.mutations.stage import JAN, Stage
 
 SCOPE = Scope(
@@ -19,9 +19,9 @@ SCOPE = Scope(
 
 
 @pytest.fixture(scope="module")
-def narrow(store: Store) -> Door:
+def narrow(store: Store) -> Executor:
     """A door through which nothing of one country is seen."""
-    return Door(store.reads, store.writes, scope=SCOPE)
+    return Executor(store.reads, store.writes, scope=SCOPE)
 
 
 class Cast:
@@ -69,14 +69,14 @@ def verbs(cast: Cast) -> list[tuple[str, dict[str, Any], str | None]]:
     ]
 
 
-async def test_what_is_hidden_is_not_found_by_any_verb(stage: Stage, narrow: Door) -> None:
+async def test_what_is_hidden_is_not_found_by_any_verb(stage: Stage, narrow: Executor) -> None:
     cast = await Cast(stage).meet()
     outside = Stage(narrow, stage.store)
     for verb, given, uid in verbs(cast):
         assert await outside.refuse(verb, given, uid) == "NOT_FOUND", (verb, given)
 
 
-async def test_the_error_is_the_same_as_for_what_is_not_there(stage: Stage, narrow: Door) -> None:
+async def test_the_error_is_the_same_as_for_what_is_not_there(stage: Stage, narrow: Executor) -> None:
     cast = await Cast(stage).meet()
     outside = Stage(narrow, stage.store)
     hidden = await outside.answer("updateAccount", {"city": "Oslo"}, "id", cast.hidden["account"])
@@ -84,14 +84,14 @@ async def test_the_error_is_the_same_as_for_what_is_not_there(stage: Stage, narr
     assert str(hidden).replace(cast.hidden["account"], "x" * 24) == str(nothing)
 
 
-async def test_nobody_writes_what_they_would_not_see(stage: Stage, narrow: Door) -> None:
+async def test_nobody_writes_what_they_would_not_see(stage: Stage, narrow: Executor) -> None:
     cast = await Cast(stage).meet()
     outside = Stage(narrow, stage.store)
     assert await outside.refuse("createAccount", {"name": "Away", "country": "Nowhere"}) == "REFUSED"
     assert await outside.refuse("updateAccount", {"country": "Nowhere"}, cast.seen["account"]) == "REFUSED"
 
 
-async def test_a_cycle_through_the_hidden_is_a_cycle(stage: Stage, narrow: Door) -> None:
+async def test_a_cycle_through_the_hidden_is_a_cycle(stage: Stage, narrow: Executor) -> None:
     cast = await Cast(stage).meet()
     bottom, middle, top = await stage.account(), cast.hidden["account"], cast.seen["account"]
     await stage.do("reparentAccount", {"account": bottom, "parent": middle, "validFrom": JAN})

@@ -11,19 +11,19 @@ from graphql import GraphQLInputObjectType, get_named_type
 from graph.identity import new_uid
 from graph.store import Store
 from schema.context import Caller
-from schema.execution import Door, Options
-from schema.exposure import FACES
-from schema.mutations.registry import VERBS
+from schema.execution import Executor, Options
+from schema.exposure import EXPOSED_TYPES
+from schema.mutations.registry import MUTATIONS
 from tests.schema.mutations.stage import Stage
 
-MADE = [face for face in FACES.values() if face.creates]
-CHANGED = [face for face in FACES.values() if face.updates]
+MADE = [face for face in EXPOSED_TYPES.values() if face.creates]
+CHANGED = [face for face in EXPOSED_TYPES.values() if face.updates]
 
 
-def test_every_mutation_argument_and_input_field_is_described(door: Door) -> None:
+def test_every_mutation_argument_and_input_field_is_described(door: Executor) -> None:
     mutation = door.core.mutation_type
     assert mutation is not None
-    assert set(mutation.fields) == set(VERBS)
+    assert set(mutation.fields) == set(MUTATIONS)
     for name, field in mutation.fields.items():
         assert field.description, name
         for argument_name, argument in field.args.items():
@@ -35,7 +35,7 @@ def test_every_mutation_argument_and_input_field_is_described(door: Door) -> Non
                 assert given.description, (one.name, field_name)
 
 
-def test_an_input_has_what_can_be_written_and_nothing_else(door: Door) -> None:
+def test_an_input_has_what_can_be_written_and_nothing_else(door: Executor) -> None:
     fields = door.core.type_map["CreateLeadInput"]
     assert isinstance(fields, GraphQLInputObjectType)
     assert {"name", "companyName", "estimatedAmount", "owner", "account", "master"} <= set(fields.fields)
@@ -242,7 +242,7 @@ async def test_a_unique_value_is_had_once(stage: Stage) -> None:
 
 async def test_money_is_kept_exactly_with_its_worth_in_the_base_currency(stage: Stage, store: Store) -> None:
     rates = {"JPY": Decimal("0.0067"), "BHD": Decimal("2.65")}
-    abroad = Stage(Door(store.reads, store.writes, Options(rates=rates)), store)
+    abroad = Stage(Executor(store.reads, store.writes, Options(rates=rates)), store)
     uid = (await abroad.do("createAccount", {"name": "A", "revenue": {"amount": 1234567, "currency": "JPY"}}))["id"]
     await abroad.do("updateAccount", {"creditLimit": {"amount": 0.125, "currency": "BHD"}}, "id", uid)
     stored = await stage.stored(uid)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graph.bulk.hierarchy import Stored
 from graph.bulk.merge import EdgeRow
-from seed.load.hierarchy import Asked, Verdict, judge
+from seed.load.hierarchy import ParentRow, Verdict, judge
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PAST, FUTURE = NOW - timedelta(days=365), NOW + timedelta(days=365)
@@ -17,16 +17,16 @@ PAST, FUTURE = NOW - timedelta(days=365), NOW + timedelta(days=365)
 
 def ask(
     *pairs: str, begins: datetime | None = None, ends: datetime | None = None, hierarchy: str = "CRM"
-) -> list[Asked]:
+) -> list[ParentRow]:
     values = {"hierarchy": hierarchy, "validFrom": begins, "validTo": ends}
-    return [Asked(0, at, EdgeRow(pair[0], pair[1], values)) for at, pair in enumerate(pairs)]
+    return [ParentRow(0, at, EdgeRow(pair[0], pair[1], values)) for at, pair in enumerate(pairs)]
 
 
 def hold(pair: str, source: str | None = "s", begins: datetime | None = None, ends: datetime | None = None) -> Stored:
     return Stored(pair[0], pair[1], None, source, "CRM", begins, ends)
 
 
-def judged(asked: list[Asked], *stored: Stored, dated: bool = True) -> Verdict:
+def judged(asked: list[ParentRow], *stored: Stored, dated: bool = True) -> Verdict:
     return judge(asked, stored, "s", NOW, dated=dated)
 
 
@@ -48,7 +48,7 @@ def test_nothing_is_its_own_parent() -> None:
 
 
 def test_hierarchies_do_not_know_each_other() -> None:
-    assert not judged([*ask("ba"), *[Asked(1, 0, one.row) for one in ask("ab", hierarchy="LEGAL")]]).rejected
+    assert not judged([*ask("ba"), *[ParentRow(1, 0, one.row) for one in ask("ab", hierarchy="LEGAL")]]).rejected
 
 
 def test_a_second_parent_in_the_same_load_is_rejected() -> None:
@@ -58,8 +58,8 @@ def test_a_second_parent_in_the_same_load_is_rejected() -> None:
 
 def test_parents_one_after_the_other_are_both_kept() -> None:
     former, latter = ask("ba", ends=NOW)[0], ask("bc", begins=NOW)[0]
-    assert not judged([former, Asked(0, 1, latter.row)]).rejected
-    overlapping = Asked(0, 1, ask("bc", begins=PAST)[0].row)
+    assert not judged([former, ParentRow(0, 1, latter.row)]).rejected
+    overlapping = ParentRow(0, 1, ask("bc", begins=PAST)[0].row)
     assert refused(judged([former, overlapping])) == [1]
 
 

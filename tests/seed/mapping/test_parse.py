@@ -90,7 +90,7 @@ def test_a_mapping_without_tables_or_source_is_wrong_in_both() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "place", "says"),
+    ("line", "place", "message"),
     [
         ('nodes = "x"', "m, nodes", "not a list"),
         ("nodes = [1]", "m, nodes 1", "not a table"),
@@ -131,8 +131,8 @@ def test_a_mapping_without_tables_or_source_is_wrong_in_both() -> None:
         ('[[edges]]\nto = { label = "A", key = "a", make = true }', ", to, make", "no such option"),
     ],
 )
-def test_each_thing_that_is_wrong_is_said_with_its_place_and_a_remedy(line: str, place: str, says: str) -> None:
+def test_each_thing_that_is_wrong_is_said_with_its_place_and_a_remedy(line: str, place: str, message: str) -> None:
     _, wrong = read("m", line)
-    fitting = [one for one in wrong if one.place.endswith(place) and says in one.says]
+    fitting = [one for one in wrong if one.place.endswith(place) and message in one.message]
     assert fitting, "\n".join(map(str, wrong))
     assert all(one.remedy for one in wrong)
