@@ -1,1 +1,1 @@
-"""HTTP: settings, who is calling, and how Kith is served."""
+"""The HTTP application: content negotiation, the GraphQL endpoint, health checks, metrics and logs."""

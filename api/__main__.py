@@ -11,11 +11,11 @@ from api.build import to_stderr
 from graph.errors import Invalid, KithError, Refused
 from graph.settings import Settings
 
-ABOUT = "Serve Kith: GraphQL over HTTP, with GraphiQL for a browser. All settings are environment variables."
+DESCRIPTION = "Serve Kith: GraphQL over HTTP, with GraphiQL for a browser. All settings are environment variables."
 
 
 def settings_table() -> str:
-    """Every setting with its default, what is allowed and what it does."""
+    """Returns every setting with its default, its allowed values and its description, for `--help`."""
     rows = []
     for line in Settings.table():
         default = f"default {line.default}; " if line.default else ""
@@ -24,26 +24,26 @@ def settings_table() -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; 0 after a stop that was asked for, 1 when something is not there, 2 when a setting is wrong."""
+    """Runs the command. Returns 0 after a requested stop, 1 when a dependency is unavailable, 2 for a wrong setting."""
     parser = argparse.ArgumentParser(
         prog="python -m api",
-        description=ABOUT,
+        description=DESCRIPTION,
         epilog=settings_table(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.parse_args(arguments)
     try:
         settings = Settings.read()
-        # Imported late: --help and a wrong setting answer at once.
-        from api import listening, serve
+        # Imported late, so that --help and errors in settings are reported at once.
+        from api import serve, sockets
 
-        listening.refuse_strangers(settings)
+        sockets.require_loopback(settings)
         serve.run(settings, to_stderr)
     except KithError as error:
         to_stderr(f"{error.message}\n{error.remedy}")
         return 2 if isinstance(error, Invalid | Refused) else 1
     except (asyncio.CancelledError, KeyboardInterrupt):
-        to_stderr("Kith was stopped before it was open.")
+        to_stderr("Kith was stopped before it started serving.")
         return 0
     to_stderr("Kith has stopped.")
     return 0

@@ -1,9 +1,8 @@
-"""The whole ASGI application: `/graphql` directly, everything else through Starlette."""
+"""The ASGI application: `/graphql` is handled directly, every other path by Starlette."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.graphql import GraphQLEndpoint
-from api.hosts import Hosts
 from api.metrics import CONTENT_TYPE
 from api.page import Page
 from api.request_log import RequestLog
@@ -24,90 +22,64 @@ from graph.errors import Invalid, KithError, NotFound
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-    from schema.context import Caller
-    from schema.execution import Executor
-
 PATH = "/graphql"
 
-# Why the database cannot be used right now, one sentence each; empty when it can.
-Ready = Callable[[], Awaitable[list[str]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kith:
-    """What the application is made of; `app()` puts it together."""
-
-    door: Executor
-    caller: Caller
-    ready: Ready
-    request_log: RequestLog
-    page: Page
-    hosts: Hosts
-    body_limit: int
-
-    def app(self) -> App:
-        """The ASGI application."""
-        endpoint = GraphQLEndpoint(
-            self.door,
-            caller=self.caller,
-            body_limit=self.body_limit,
-            hosts=self.hosts,
-            page=self.page,
-            request_log=self.request_log,
-        )
-        return App(endpoint, _rest(self), self.request_log)
+# Returns the reasons why the database cannot be used, one sentence each; an empty list means ready.
+ReadinessCheck = Callable[[], Awaitable[list[str]]]
 
 
 class App:
-    """Sends a request to the GraphQL endpoint or to the rest."""
+    """Routes a request to the GraphQL endpoint or to Starlette, and logs the latter."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, rest: Starlette, request_log: RequestLog) -> None:
+    def __init__(self, endpoint: GraphQLEndpoint, page: Page, request_log: RequestLog, ready: ReadinessCheck) -> None:
         self._endpoint = endpoint
-        self._rest = rest
-        self._journal = request_log
+        self._starlette = _starlette(page, request_log, ready)
+        self._request_log = request_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
+        """Handles one request."""
         if scope["type"] == "http" and scope["path"] == PATH:
             await self._endpoint(scope, receive, send)
         elif scope["type"] == "http":
-            await self._noted(scope, receive, send)
+            await self._logged(scope, receive, send)
         else:
-            await self._rest(scope, receive, send)
+            await self._starlette(scope, receive, send)
 
-    async def _noted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _logged(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, status = perf_counter(), 500
 
-        async def sent(message: Message) -> None:
+        async def send_and_record(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._rest(scope, receive, sent)
+            await self._starlette(scope, receive, send_and_record)
         finally:
-            self._journal.other(scope["method"], scope["path"], status, perf_counter() - started)
+            self._request_log.http(scope["method"], scope["path"], status, perf_counter() - started)
 
 
-def _rest(kith: Kith) -> Starlette:
+def _starlette(page: Page, request_log: RequestLog, ready: ReadinessCheck) -> Starlette:
     async def healthz(_request: Request) -> Response:
         return _json({"alive": True})
 
     async def readyz(_request: Request) -> Response:
-        because = await kith.ready()
-        return _json({"ready": not because, "because": because}, 503 if because else 200)
+        reasons = await ready()
+        return _json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
     async def metrics(_request: Request) -> Response:
-        return Response(kith.request_log.metrics.shown(), headers={"content-type": CONTENT_TYPE})
+        return Response(request_log.metrics.render(), headers={"content-type": CONTENT_TYPE})
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("." + PATH)
 
-    async def wrong(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        headers = (error.headers or {}) if isinstance(error, HTTPException) else {}
-        return _json({"errors": [_shown(_explained(status, request))]}, status, dict(headers))
+    async def error(request: Request, exception: Exception) -> Response:
+        status, headers = 500, {}
+        if isinstance(exception, HTTPException):
+            status, headers = exception.status_code, dict(exception.headers or {})
+        shown = _error_for(status, request)
+        return _json({"errors": [{"message": shown.message, "extensions": shown.extensions}]}, status, headers)
 
     return Starlette(
         routes=[
@@ -115,24 +87,20 @@ def _rest(kith: Kith) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
-            Route("/assets/{name}", kith.page.asset),
+            Route("/assets/{name}", page.asset),
         ],
-        exception_handlers={HTTPException: wrong, 500: wrong},
+        exception_handlers={HTTPException: error, 500: error},
     )
 
 
 def _json(body: dict[str, object], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    quiet = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-    return Response(orjson.dumps(body), status, quiet | (headers or {}), "application/json")
+    defaults = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    return Response(orjson.dumps(body), status, defaults | (headers or {}), "application/json")
 
 
-def _shown(error: KithError) -> dict[str, object]:
-    return {"message": error.message, "extensions": error.extensions}
-
-
-def _explained(status: int, request: Request) -> KithError:
+def _error_for(status: int, request: Request) -> KithError:
     if status == 404:
-        return NotFound("There is nothing at this address.", remedy=f"GraphQL and its page are at {PATH}.")
+        return NotFound(f"{request.url.path[:200]} was not found.", remedy=f"GraphQL and GraphiQL are at {PATH}.")
     if status == 405:
-        return Invalid(f"{request.method} is not possible at this address.", remedy="Use GET.")
-    return KithError("Kith failed on this request.", remedy="See the log of this moment.")
+        return Invalid(f"{request.method} is not allowed for {request.url.path[:200]}.", remedy="Use GET.")
+    return KithError("The request failed because of an internal error.", remedy="Try again; if it persists, report it.")

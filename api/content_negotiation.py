@@ -1,72 +1,83 @@
-"""Which media type the answer takes, from the `Accept` header (RFC 9110 §12.5.1, GraphQL over HTTP §Body)."""
+"""Selects the media type of a response from the `Accept` header (RFC 9110 §12.5.1, GraphQL over HTTP §Body)."""
 
 from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
-_LONGEST_REMEMBERED = 512
+_LONGEST_CACHED = 512
 
 
-class Media(Enum):
-    """A media type Kith can answer in; the value is the whole `Content-Type`."""
+class MediaType(Enum):
+    """A media type of a response; the value is the complete `Content-Type`."""
 
     GRAPHQL = b"application/graphql-response+json; charset=utf-8"
     JSON = b"application/json; charset=utf-8"
-    PAGE = b"text/html; charset=utf-8"
+    HTML = b"text/html; charset=utf-8"
 
 
-# Where a wildcard leaves the choice to Kith, application/json: what clients expect that did not think about it.
+# For a wildcard the first one is used: application/json, which clients expect that did not choose.
 _ANSWERS = (
-    (Media.JSON, "application", "json"),
-    (Media.GRAPHQL, "application", "graphql-response+json"),
+    (MediaType.JSON, "application", "json"),
+    (MediaType.GRAPHQL, "application", "graphql-response+json"),
 )
-_PAGE = ((Media.PAGE, "text", "html"),)
+_HTML = ((MediaType.HTML, "text", "html"),)
 
 
-def chosen(accept: bytes | None, *, page: bool = False) -> Media | None:
-    """The media type to answer in; None when nothing the client accepts can be had.
+class _MediaRange(NamedTuple):
+    """A media range of the header, in the order in which ranges take precedence."""
 
-    `page` also offers the HTML page, to clients that name `text/html` or `text/*`; `*/*` never means the page.
-    A missing header means application/graphql-response+json. Among equals the more exactly named wins, then the first.
+    specificity: int
+    negative_position: int
+    weight: float
+    type: str
+    subtype: str
+
+
+def negotiate(accept: bytes | None, *, html: bool = False) -> MediaType | None:
+    """Returns the media type to answer in, or None when the client accepts none that is available.
+
+    With `html`, the page is available too, for clients that name `text/html` or `text/*`; `*/*` never selects it.
+    A missing header selects application/graphql-response+json. Between equal weights the more specific range wins,
+    then the first one.
     """
     if accept is None:
-        return Media.GRAPHQL
-    if len(accept) > _LONGEST_REMEMBERED:
-        return _weighed(accept, page)
-    return _remembered(accept, page)
+        return MediaType.GRAPHQL
+    if len(accept) > _LONGEST_CACHED:
+        return _negotiate(accept, html)
+    return _negotiate_cached(accept, html)
 
 
 @lru_cache(maxsize=1024)
-def _remembered(accept: bytes, page: bool) -> Media | None:
-    return _weighed(accept, page)
+def _negotiate_cached(accept: bytes, html: bool) -> MediaType | None:
+    return _negotiate(accept, html)
 
 
-def _weighed(accept: bytes, page: bool) -> Media | None:
-    ranges = [
-        each for position, text in enumerate(accept.decode("latin-1").split(",")) if (each := _range(text, position))
-    ]
+def _negotiate(accept: bytes, html: bool) -> MediaType | None:
+    parsed = (_parse(text, position) for position, text in enumerate(accept.decode("latin-1").split(",")))
+    ranges = [media_range for media_range in parsed if media_range is not None]
     best: tuple[float, int, int] = (0.0, 0, 0)
-    winner = None
-    for media, kind, subtype in _ANSWERS + (_PAGE if page else ()):
-        fits = [each for each in ranges if each[3] in ("*", kind) and each[4] in ("*", subtype)]
-        if media is Media.PAGE:
-            fits = [each for each in fits if each[3] != "*"]
-        if not fits:
+    selected = None
+    for media_type, main, subtype in _ANSWERS + (_HTML if html else ()):
+        matching = [one for one in ranges if one.type in ("*", main) and one.subtype in ("*", subtype)]
+        if media_type is MediaType.HTML:
+            matching = [one for one in matching if one.type != "*"]
+        if not matching:
             continue
-        # The most exact range decides the weight of a type, whatever a wildcard beside it says.
-        exactness, position, weight = max((each[0], each[1], each[2]) for each in fits)
-        rank = (weight, exactness, position)
-        if weight > 0 and rank > best:
-            best, winner = rank, media
-    return winner
+        # The most specific range determines the weight, whatever a wildcard beside it says.
+        match = max(matching)
+        rank = (match.weight, match.specificity, match.negative_position)
+        if match.weight > 0 and rank > best:
+            best, selected = rank, media_type
+    return selected
 
 
-def _range(text: str, position: int) -> tuple[int, int, float, str, str] | None:
-    """(exactness, minus position, weight, type, subtype) of one media range; None when Kith cannot serve it."""
+def _parse(text: str, position: int) -> _MediaRange | None:
+    """Parses one media range; None when it is malformed or asks for another charset than UTF-8."""
     name, *parameters = (part.strip() for part in text.split(";"))
-    kind, slash, subtype = name.lower().partition("/")
-    if not (kind and slash and subtype) or (kind == "*" and subtype != "*"):
+    main, slash, subtype = name.lower().partition("/")
+    if not (main and slash and subtype) or (main == "*" and subtype != "*"):
         return None
     weight = 1.0
     for parameter in parameters:
@@ -80,5 +91,4 @@ def _range(text: str, position: int) -> tuple[int, int, float, str, str] | None:
             except ValueError:
                 return None
             break
-    exactness = (kind != "*") + (subtype != "*")
-    return exactness, -position, weight, kind, subtype
+    return _MediaRange((main != "*") + (subtype != "*"), -position, weight, main, subtype)

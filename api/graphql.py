@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, as one raw ASGI function: every microsecond here is paid by every request."""
+"""GraphQL over HTTP as a plain ASGI function, because its cost is part of every request."""
 
 from __future__ import annotations
 
@@ -9,228 +9,246 @@ import secrets
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from api.content_negotiation import Media, chosen
-from api.graphql_request import GraphQLRequest, TurnedAway, from_body, from_url
-from api.reply import Reply, answered, refused, turned_away
+from starlette.requests import ClientDisconnect
+
+from api.content_negotiation import MediaType, negotiate
+from api.graphql_request import GraphQLRequest, RejectedRequest, parse_body, parse_query_string
+from api.reply import Reply, error_reply, execution_reply, rejection_reply
 from graph.errors import Invalid, KithError, Refused, TooExpensive, Unavailable
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-    from api.hosts import Hosts
+    from api.hosts import AllowedHosts
     from api.page import Page
     from api.request_log import RequestLog
     from schema.context import Caller
     from schema.execution import Executor
 
 _Headers = dict[bytes, bytes]
-_Pair = tuple[bytes, bytes]
+_Header = tuple[bytes, bytes]
 
-_SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _JSON_TYPE = re.compile(rb'\s*application/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*', re.IGNORECASE)
-_NAMED = re.compile(r"\s*(?:query|mutation|subscription)\s+([_A-Za-z][_0-9A-Za-z]{0,63})")
+_OPERATION_NAME = re.compile(r"\s*(?:query|mutation|subscription)\s+([_A-Za-z][_0-9A-Za-z]{0,63})")
 
-_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-# An answer to a GET is as private and as short-lived as one to a POST, but caches would not know.
-_OF_A_GET = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
-_CONTENT_TYPE = {media: (b"content-type", media.value) for media in Media}
+_NO_SNIFF = (b"x-content-type-options", b"nosniff")
+# A response to a GET is as private and as short-lived as one to a POST, but a cache could not know.
+_GET_HEADERS = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
+_CONTENT_TYPE = {media_type: (b"content-type", media_type.value) for media_type in MediaType}
 _ALLOW = (b"allow", b"GET, HEAD, POST")
 _CLOSE = (b"connection", b"close")
 
-_READING_SECONDS = 30.0
-_SWALLOWED = 8
-
-
-class Gone(Exception):
-    """The client left before its request was whole: nobody is there to answer."""
+_BODY_TIMEOUT_SECONDS = 30.0
+_DISCARDED_LIMITS = 8
 
 
 class GraphQLEndpoint:
-    """The ASGI application behind `/graphql`: GET, HEAD and POST, answers or the page."""
+    """The ASGI application at `/graphql`: GET, HEAD and POST, answered with an execution result or with the page."""
 
     def __init__(
-        self, door: Executor, *, caller: Caller, body_limit: int, hosts: Hosts, page: Page, request_log: RequestLog
+        self,
+        executor: Executor,
+        *,
+        caller: Caller,
+        body_limit: int,
+        hosts: AllowedHosts,
+        page: Page,
+        request_log: RequestLog,
     ) -> None:
-        self._door = door
+        self._executor = executor
         self._caller = caller
         self._body_limit = body_limit
         self._hosts = hosts
         self._page = page
-        self._journal = request_log
+        self._request_log = request_log
         self._ids = (
             f"{prefix}-{number:x}".encode() for prefix in [secrets.token_hex(6)] for number in itertools.count(1)
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request; never raises for what a client sent."""
+        """Answers one request. Does not raise for anything a client sends."""
         started = perf_counter()
-        headers = _gathered(scope["headers"])
+        headers = _combined(scope["headers"])
         request_id = headers.get(b"x-request-id")
-        if request_id is None or _SANE_ID.fullmatch(request_id) is None:
+        if request_id is None or _REQUEST_ID.fullmatch(request_id) is None:
             request_id = next(self._ids)
-        request_log = self._journal
+        request_log = self._request_log
         request_log.in_flight += 1
         try:
             reply = await self._reply(scope, receive, headers, request_id)
             method = scope["method"]
-            lines = [
-                _CONTENT_TYPE[reply.media],
+            response_headers = [
+                _CONTENT_TYPE[reply.media_type],
                 (b"content-length", b"%d" % len(reply.body)),
                 (b"x-request-id", request_id),
-                _NO_SNIFFING,
+                _NO_SNIFF,
                 *reply.headers,
             ]
-            if method != "POST" and reply.media is not Media.PAGE:
-                lines += _OF_A_GET
-            await send({"type": "http.response.start", "status": reply.status, "headers": lines})
+            if method != "POST" and reply.media_type is not MediaType.HTML:
+                response_headers += _GET_HEADERS
+            await send({"type": "http.response.start", "status": reply.status, "headers": response_headers})
             await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
-            request_log.note(request_id.decode("ascii"), method, reply, perf_counter() - started)
-        except Gone:
-            request_log.left(request_id.decode("ascii"), perf_counter() - started)
+            request_log.graphql(request_id.decode("ascii"), method, reply, perf_counter() - started)
+        except ClientDisconnect:
+            request_log.disconnected(request_id.decode("ascii"), perf_counter() - started)
         finally:
             request_log.in_flight -= 1
 
     async def _reply(self, scope: Scope, receive: Receive, headers: _Headers, request_id: bytes) -> Reply:
-        media: Media | None = None
+        media_type: MediaType | None = None
         operation: str | None = None
         try:
             self._hosts.check(headers)
             method = scope["method"]
-            reading = method != "POST"
-            media = chosen(headers.get(b"accept"), page=reading)
-            if media is None or (reading and method not in ("GET", "HEAD")):
-                return turned_away(_unserved(method), media or Media.JSON)
-            if media is Media.PAGE:
+            reads_only = method != "POST"
+            media_type = negotiate(headers.get(b"accept"), html=reads_only)
+            if media_type is None or (reads_only and method not in ("GET", "HEAD")):
+                return rejection_reply(_not_allowed_or_acceptable(method), media_type or MediaType.JSON)
+            if media_type is MediaType.HTML:
                 return self._page.reply()
-            asked = self._asked_by_url(scope, headers) if reading else await self._asked_by_body(receive, headers)
-            operation = asked.operation or _name_in(asked.query)
-            answer = await self._door.answer(
-                asked.query,
-                asked.variables,
-                asked.operation,
+            request = self._from_url(scope, headers) if reads_only else await self._from_body(receive, headers)
+            operation = request.operation or _operation_name(request.query)
+            answer = await self._executor.answer(
+                request.query,
+                request.variables,
+                request.operation,
                 caller=self._caller,
-                reads_only=reading,
+                reads_only=reads_only,
                 request_id=request_id.decode("ascii"),
             )
-            return answered(answer.status, answer.body, media, operation)
-        except TurnedAway as away:
-            return turned_away(away, media or Media.JSON)
+            return execution_reply(answer.status, answer.body, media_type, operation)
+        except RejectedRequest as rejected:
+            return rejection_reply(rejected, media_type or MediaType.JSON)
         except KithError as error:
-            return refused(503 if isinstance(error, Unavailable) else 400, error, media or Media.JSON, operation)
-        except Gone:
+            status = 503 if isinstance(error, Unavailable) else 400
+            return error_reply(status, error, media_type or MediaType.JSON, operation)
+        except ClientDisconnect:
             raise
-        except Exception as error:  # noqa: BLE001  (a fault must still be answered, counted and logged)
-            said = request_id.decode("ascii")
-            self._journal.failed(said, operation, error)
-            unexpected = KithError("Kith failed on this request.", remedy=f"Report it with the request id {said}.")
-            return refused(500, unexpected, media or Media.JSON, operation)
+        except Exception as error:  # noqa: BLE001  (an internal error must be answered, counted and logged too)
+            shown_id = request_id.decode("ascii")
+            self._request_log.failed(shown_id, operation, error)
+            internal = KithError(
+                "The request failed because of an internal error.", remedy=f"Report it with the request id {shown_id}."
+            )
+            return error_reply(500, internal, media_type or MediaType.JSON, operation)
 
-    def _asked_by_url(self, scope: Scope, headers: _Headers) -> GraphQLRequest:
+    def _from_url(self, scope: Scope, headers: _Headers) -> GraphQLRequest:
         if headers.get(b"sec-fetch-site") == b"cross-site":
-            raise TurnedAway(
+            raise RejectedRequest(
                 403,
-                Refused("Another site may not ask by GET.", remedy="Send a POST with Content-Type: application/json."),
+                Refused(
+                    "GET requests from another site are not allowed.",
+                    remedy="Send a POST with Content-Type: application/json.",
+                ),
             )
         if len(scope["query_string"]) > self._body_limit:
-            raise TurnedAway(414, self._too_large("URL"), _CLOSE)
-        return from_url(scope["query_string"])
+            raise RejectedRequest(414, self._too_large("query string"), _CLOSE)
+        return parse_query_string(scope["query_string"])
 
-    async def _asked_by_body(self, receive: Receive, headers: _Headers) -> GraphQLRequest:
-        kind = headers.get(b"content-type")
-        if kind is None or (kind != b"application/json" and _JSON_TYPE.fullmatch(kind) is None):
-            raise TurnedAway(415, _not_json(kind))
+    async def _from_body(self, receive: Receive, headers: _Headers) -> GraphQLRequest:
+        content_type = headers.get(b"content-type")
+        if content_type is None or (content_type != b"application/json" and _JSON_TYPE.fullmatch(content_type) is None):
+            raise RejectedRequest(415, _unsupported_media_type(content_type))
         coding = headers.get(b"content-encoding")
         if coding is not None and coding.strip().lower() not in (b"", b"identity"):
-            raise TurnedAway(
+            raise RejectedRequest(
                 415,
                 Invalid(
-                    "The body is compressed, which Kith does not undo.", remedy="Send it without Content-Encoding."
+                    f"The Content-Encoding {coding[:80].decode('latin-1')!r} is not supported.",
+                    remedy="Send the body uncompressed, without Content-Encoding.",
                 ),
                 (b"accept-encoding", b"identity"),
             )
-        return from_body(await self._body(receive, headers))
+        return parse_body(await self._read_body(receive, headers))
 
-    async def _body(self, receive: Receive, headers: _Headers) -> bytes:
+    async def _read_body(self, receive: Receive, headers: _Headers) -> bytes:
         limit = self._body_limit
-        declared = headers.get(b"content-length")
-        if b"expect" in headers and declared is not None and declared.isdigit() and int(declared) > limit:
-            # The client asks first, and can be told before it sends anything.
-            raise TurnedAway(413, self._too_large("body"), _CLOSE)
+        length = headers.get(b"content-length")
+        if b"expect" in headers and length is not None and length.isdigit() and int(length) > limit:
+            # A client that sends `Expect: 100-continue` can be answered before it sends the body.
+            raise RejectedRequest(413, self._too_large("body"), _CLOSE)
         message = await receive()
         if message.get("more_body"):
             try:
-                async with asyncio.timeout(_READING_SECONDS):
-                    return await self._rest_of_body(receive, message)
+                async with asyncio.timeout(_BODY_TIMEOUT_SECONDS):
+                    return await self._read_chunks(receive, message)
             except TimeoutError:
-                late = Invalid("The body did not arrive in time.", remedy="Send it at once, with its Content-Length.")
-                raise TurnedAway(408, late, _CLOSE) from None
+                late = Invalid(
+                    f"The body did not arrive within {_BODY_TIMEOUT_SECONDS:g} seconds.",
+                    remedy="Send the whole body at once, with its Content-Length.",
+                )
+                raise RejectedRequest(408, late, _CLOSE) from None
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnect
         body: bytes = message["body"]
         if len(body) > limit:
-            raise TurnedAway(413, self._too_large("body"))
+            raise RejectedRequest(413, self._too_large("body"))
         return body
 
-    async def _rest_of_body(self, receive: Receive, message: Message) -> bytes:
-        limit, size, parts = self._body_limit, 0, []
-        # Swallowing some of what is too large lets the client read the answer instead of a broken connection.
-        while size <= limit * _SWALLOWED:
-            part = message.get("body", b"")
-            size += len(part)
+    async def _read_chunks(self, receive: Receive, message: Message) -> bytes:
+        limit, size, chunks = self._body_limit, 0, []
+        # Reading some more of a body that is too large lets the client read the response instead of a broken pipe.
+        while size <= limit * _DISCARDED_LIMITS:
+            chunk = message.get("body", b"")
+            size += len(chunk)
             if size <= limit:
-                parts.append(part)
+                chunks.append(chunk)
             if not message.get("more_body"):
                 if size > limit:
-                    raise TurnedAway(413, self._too_large("body"))
-                return b"".join(parts)
+                    raise RejectedRequest(413, self._too_large("body"))
+                return b"".join(chunks)
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Gone
-        raise TurnedAway(413, self._too_large("body"), _CLOSE)
+                raise ClientDisconnect
+        raise RejectedRequest(413, self._too_large("body"), _CLOSE)
 
-    def _too_large(self, what: str) -> TooExpensive:
+    def _too_large(self, part: str) -> TooExpensive:
         return TooExpensive(
-            f"The {what} is larger than {self._body_limit} bytes.",
-            remedy="Send long lists as variables in several calls; KITH_MAX_BODY sets the limit.",
+            f"The {part} is larger than the limit of {self._body_limit} bytes.",
+            remedy="Send long lists in several requests.",
             limit=self._body_limit,
         )
 
 
-def _gathered(lines: list[_Pair]) -> _Headers:
-    headers = dict(lines)
-    if len(headers) == len(lines):
-        return headers
-    headers = {}
-    for name, value in lines:
-        headers[name] = headers[name] + b", " + value if name in headers else value
-    return headers
+def _combined(headers: list[_Header]) -> _Headers:
+    """Returns the headers by name; values of a repeated header are joined with a comma (RFC 9110 §5.3)."""
+    combined = dict(headers)
+    if len(combined) == len(headers):
+        return combined
+    combined = {}
+    for name, value in headers:
+        combined[name] = combined[name] + b", " + value if name in combined else value
+    return combined
 
 
-def _name_in(query: str) -> str | None:
-    """The name of the document's first operation, when it begins with it."""
-    found = _NAMED.match(query)
-    return found[1] if found else None
+def _operation_name(query: str) -> str | None:
+    """Returns the name of the operation that the document begins with."""
+    match = _OPERATION_NAME.match(query)
+    return match[1] if match else None
 
 
-def _unserved(method: str) -> TurnedAway:
+def _not_allowed_or_acceptable(method: str) -> RejectedRequest:
     if method not in ("POST", "GET", "HEAD"):
-        return TurnedAway(
-            405, Invalid(f"{method[:20]} is not a way to ask.", remedy="Use POST, or GET for queries."), _ALLOW
+        return RejectedRequest(
+            405,
+            Invalid(f"The method {method[:20]} is not allowed.", remedy="Use POST, or GET for queries."),
+            _ALLOW,
         )
-    return TurnedAway(
+    return RejectedRequest(
         406,
         Invalid(
-            "Nothing in the Accept header is a type Kith answers in.",
+            "The Accept header names no supported media type.",
             remedy="Accept application/graphql-response+json or application/json.",
         ),
     )
 
 
-def _not_json(kind: bytes | None) -> Invalid:
-    # Form types stay refused: a browser sends them to any site without asking, which is how requests are forged.
+def _unsupported_media_type(content_type: bytes | None) -> Invalid:
+    # Form types stay refused, because a browser sends forms to another site without a preflight request.
     message = (
-        "The request has no Content-Type."
-        if kind is None
-        else f"A body of type {kind[:80].decode('latin-1')!r} is not understood."
+        "The Content-Type header is missing."
+        if content_type is None
+        else f"The Content-Type {content_type[:80].decode('latin-1')!r} is not supported."
     )
     return Invalid(message, remedy="Send UTF-8 JSON with Content-Type: application/json.")

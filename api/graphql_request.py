@@ -1,27 +1,49 @@
-"""What a request asks: its query, variables and operation name, from a JSON body or from the URL."""
+"""A GraphQL-over-HTTP request: query, variables and operation name, from a JSON body or from the URL."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, NotRequired
 from urllib.parse import parse_qsl
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from graph.errors import Invalid, KithError
 
-_PARAMETERS = ("query", "variables", "operationName", "extensions")
+_EXAMPLE = 'Send a JSON object: {"query": "{ __typename }"}.'
+_EXPECTED = {
+    "query": "a string",
+    "variables": "an object or null",
+    "operationName": "a string or null",
+    "extensions": "an object or null",
+}
+_JSON_TYPES = {
+    type(None): "null", bool: "a boolean", int: "a number", float: "a number",
+    str: "a string", list: "a list", dict: "an object",
+}  # fmt: skip
+
+
+class _Parameters(TypedDict):
+    query: str
+    variables: NotRequired[dict[str, Any] | None]
+    operationName: NotRequired[str | None]
+    extensions: NotRequired[dict[str, Any] | None]
+
+
+_validate = TypeAdapter(_Parameters).validator.validate_python
 
 
 class GraphQLRequest(NamedTuple):
     """A well-formed GraphQL-over-HTTP request."""
 
     query: str
-    variables: dict[str, object] | None
+    variables: dict[str, Any] | None
     operation: str | None
 
 
-class TurnedAway(Exception):
-    """A request that is answered before GraphQL sees it: an HTTP status, the error to show and headers to add."""
+class RejectedRequest(Exception):
+    """A request that is answered before GraphQL runs, with an HTTP status, an error and additional headers."""
 
     def __init__(self, status: int, error: KithError, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(status, error.message)
@@ -30,100 +52,78 @@ class TurnedAway(Exception):
         self.headers = headers
 
 
-def malformed(message: str, remedy: str) -> TurnedAway:
-    """A request that is not a well-formed GraphQL-over-HTTP request: 400 in either media type."""
-    return TurnedAway(400, Invalid(message, remedy=remedy))
+def _malformed(message: str, remedy: str) -> RejectedRequest:
+    return RejectedRequest(400, Invalid(message, remedy=remedy))
 
 
-def from_body(body: bytes) -> GraphQLRequest:
-    """The request in a POST body of UTF-8 JSON; raises TurnedAway with 400 when it is not one."""
+def parse_body(body: bytes) -> GraphQLRequest:
+    """Parses a POST body of UTF-8 JSON. Raises RejectedRequest with status 400 when it is malformed."""
     if not body:
-        raise malformed("The body is empty.", 'Send a JSON object: {"query": "{ __typename }"}.')
+        raise _malformed("The body is empty.", _EXAMPLE)
     try:
-        sent = orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        # The reason names a place, never a value: it may be shown and logged.
-        raise malformed(
-            f"The body is not UTF-8 JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
-            'Send a JSON object: {"query": "{ __typename }"}.',
+        # The reason names a position, never a value: it may be shown and logged.
+        raise _malformed(
+            f"The body is not UTF-8 JSON: {error.msg} at line {error.lineno}, column {error.colno}.", _EXAMPLE
         ) from None
-    if type(sent) is list:
-        raise malformed(
-            "Batching is off: the body is a list of requests.",
-            "Send one request a call, or ask several root fields in one operation: they are read concurrently.",
-        )
-    if type(sent) is not dict:
-        raise malformed(
-            f"The body is {_kind(sent)}, not an object.", 'Send a JSON object: {"query": "{ __typename }"}.'
-        )
-    return _checked(sent)
+    return _request(value)
 
 
-def from_url(query_string: bytes) -> GraphQLRequest:
-    """The request in the query component of a GET; raises TurnedAway with 400 when it is not one."""
+def parse_query_string(query_string: bytes) -> GraphQLRequest:
+    """Parses the query string of a GET. Raises RejectedRequest with status 400 when it is malformed."""
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=50
         )
     except ValueError:
-        raise malformed(
-            "The URL is not UTF-8 form encoding, or has too many parameters.", "Encode it with URLSearchParams."
+        raise _malformed(
+            "The query string is not UTF-8 form encoding, or has more than 50 parameters.",
+            "Encode it with URLSearchParams.",
         ) from None
-    sent: dict[str, object] = {}
+    parameters: dict[str, Any] = {}
     for name, value in pairs:
-        if name not in _PARAMETERS:
+        if name not in _EXPECTED:
             continue
-        if name in sent:
-            raise malformed(f"`{name}` is given twice in the URL.", "Give each parameter once.")
-        sent[name] = value
+        if name in parameters:
+            raise _malformed(f"`{name}` appears twice in the URL.", "Send each parameter once.")
+        parameters[name] = value
     for name in ("variables", "extensions"):
-        if text := sent.pop(name, None):
-            sent[name] = _json_of(name, str(text))
-    return _checked(sent)
+        if text := parameters.pop(name, None):
+            try:
+                parameters[name] = orjson.loads(text)
+            except orjson.JSONDecodeError as error:
+                raise _malformed(
+                    f"`{name}` in the URL is not JSON: {error.msg} at column {error.colno}.",
+                    f"Encode `{name}` as a JSON object, then as part of the URL.",
+                ) from None
+    return _request(parameters)
 
 
-def _json_of(name: str, text: str) -> object:
+def _request(value: object) -> GraphQLRequest:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise malformed(
-            f"`{name}` in the URL is not JSON: {error.msg} at column {error.colno}.",
-            f"Encode {name} as a JSON object, then as part of the URL.",
-        ) from None
+        parameters = _validate(value, strict=True)
+    except ValidationError as error:
+        raise _invalid(value, *error.errors(include_url=False)[0]["loc"]) from None
+    return GraphQLRequest(parameters["query"], parameters.get("variables"), parameters.get("operationName") or None)
 
 
-def _checked(sent: dict[str, object]) -> GraphQLRequest:
-    query = sent.get("query")
-    if not isinstance(query, str):
-        raise _wrong(sent, "query", "a string")
-    variables = sent.get("variables")
-    if not (variables is None or isinstance(variables, dict)):
-        raise _wrong(sent, "variables", "an object or null")
-    operation = sent.get("operationName")
-    if not (operation is None or isinstance(operation, str)):
-        raise _wrong(sent, "operationName", "a string or null")
-    extensions = sent.get("extensions")
-    if not (extensions is None or isinstance(extensions, dict)):
-        raise _wrong(sent, "extensions", "an object or null")
-    return GraphQLRequest(query, variables, operation or None)
-
-
-def _wrong(sent: dict[str, object], name: str, wanted: str) -> TurnedAway:
-    if name in sent:
-        return malformed(f"`{name}` is {_kind(sent[name])}, not {wanted}.", f"Send `{name}` as {wanted}.")
-    extensions = sent.get("extensions")
-    if isinstance(extensions, dict) and "persistedQuery" in extensions:
-        return malformed(
-            "Persisted queries are not supported: `query` is missing.", "Send the document itself in `query`."
+def _invalid(value: object, *location: object) -> RejectedRequest:
+    if isinstance(value, list):
+        return _malformed(
+            "The body is a list of requests, but batching is not supported.",
+            "Send one request at a time, or select several root fields in one operation; they are read concurrently.",
         )
-    return malformed(
-        "`query` is missing.", 'Send the GraphQL document in `query`, for example {"query": "{ __typename }"}.'
-    )
-
-
-def _kind(value: object) -> str:
-    """What JSON calls a value, with its article."""
-    if value is None:
-        return "null"
-    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object"}
-    return kinds[type(value)]
+    if not isinstance(value, dict):
+        return _malformed(f"The body must be an object; got {_JSON_TYPES[type(value)]}.", _EXAMPLE)
+    name = str(location[0])
+    if name in value:
+        return _malformed(
+            f"`{name}` must be {_EXPECTED[name]}; got {_JSON_TYPES[type(value[name])]}.",
+            f"Send `{name}` as {_EXPECTED[name]}.",
+        )
+    if "persistedQuery" in (value.get("extensions") or ()):
+        return _malformed(
+            "`query` is missing, and persisted queries are not supported.", "Send the document itself in `query`."
+        )
+    return _malformed("`query` is missing.", f"Send the GraphQL document in `query`. {_EXAMPLE}")

@@ -1,19 +1,19 @@
-"""The names Kith is reached by: a page of another site, resolved to this machine, is not one of them."""
+"""The host names under which Kith answers, which protects it from DNS rebinding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import ip_address
 
-from api.graphql_request import TurnedAway
+from api.graphql_request import RejectedRequest
 from graph.errors import Refused
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_REMEMBERED = 64
+_CACHE_SIZE = 64
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there."""
+    """Returns whether a server that listens on `host` is reachable from this machine only."""
     if host == "localhost":
         return True
     try:
@@ -22,32 +22,34 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Hosts:
-    """Checks the `Host` header, which holds the name the browser believes it talks to.
+class AllowedHosts:
+    """Checks the `Host` header against the loopback names and `names`.
 
-    Without it a web page anywhere could point its own name at 127.0.0.1 and read the whole graph as same-origin.
+    Without this check a web page could resolve its own host name to 127.0.0.1 and read the graph as same-origin.
+    Starlette's TrustedHostMiddleware answers in plain text and parses the header of every request; this check caches
+    the headers it has accepted.
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.names = frozenset(name.lower() for name in (*_LOOPBACK, *names))
-        self._known: set[bytes] = set()
+        self._accepted: set[bytes] = set()
 
     def check(self, headers: dict[bytes, bytes]) -> None:
-        """Raises TurnedAway with 421 for a request to a name that is not ours."""
+        """Raises RejectedRequest with status 421 when the `Host` header is not an allowed name, with any port."""
         host = headers.get(b"host", b"")
-        if host in self._known:
+        if host in self._accepted:
             return
         name = host.decode("latin-1").lower()
         bare, colon, port = name.rpartition(":")
         if colon and port.isdigit():
             name = bare
         if name not in self.names:
-            raise TurnedAway(
+            raise RejectedRequest(
                 421,
                 Refused(
-                    f"Kith is not reached by the name {name[:80]!r}.",
-                    remedy="Use http://127.0.0.1; a reverse proxy in front must send `Host: 127.0.0.1`.",
+                    f"The Host header {name[:80]!r} is not a name of this server.",
+                    remedy="Use http://127.0.0.1; a reverse proxy must send `Host: 127.0.0.1`.",
                 ),
             )
-        if len(self._known) < _REMEMBERED:
-            self._known.add(host)
+        if len(self._accepted) < _CACHE_SIZE:
+            self._accepted.add(host)

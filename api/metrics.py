@@ -1,4 +1,4 @@
-"""What Kith counts, for Prometheus to collect from `/metrics`."""
+"""Prometheus metrics, served at `/metrics`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from prometheus_client.process_collector import ProcessCollector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-_MOST_NAMES = 100
+_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_MAX_LABELS = 100
 OTHER = "(other)"
 UNNAMED = "(unnamed)"
 
@@ -36,10 +36,10 @@ def kith_version() -> str:
 
 
 class Metrics:
-    """All counters of one process, in a registry of its own; the names a client chooses are kept to a hundred."""
+    """The metrics of one process, in a registry of their own; at most 100 operation names get a label of their own."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the function has no annotations
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -48,32 +48,32 @@ class Metrics:
         )
         self._seconds = Histogram(
             "kith_request_seconds",
-            "Time of a request in Kith",
+            "Duration of a GraphQL request in seconds",
             ("operation",),
-            buckets=_SECONDS,
+            buckets=_BUCKETS,
             registry=self.registry,
         )
         self._statements = Histogram(
-            "kith_statement_seconds", "Time of a statement, as Kith saw it", ("statement",),
-            buckets=_SECONDS, registry=self.registry,
+            "kith_statement_seconds", "Duration of a database statement in seconds", ("statement",),
+            buckets=_BUCKETS, registry=self.registry,
         )  # fmt: skip
-        self._bytes = Counter("kith_response_bytes", "Bytes of GraphQL answers", registry=self.registry)
-        self._in_flight = Gauge("kith_requests_in_flight", "GraphQL requests being answered", registry=self.registry)
+        self._bytes = Counter("kith_response_bytes", "Bytes of GraphQL response bodies", registry=self.registry)
+        self._in_flight = Gauge("kith_requests_in_flight", "GraphQL requests in progress", registry=self.registry)
         self._build = Gauge(
-            "kith_build_info", "What is running; the value is always 1", ("version", "python", "neo4j"),
+            "kith_build_info", "Versions of this process; the value is always 1", ("version", "python", "neo4j"),
             registry=self.registry,
         )  # fmt: skip
         self._by_operation: dict[tuple[str | None, str], tuple[Counter, Histogram]] = {}
         self._operations: set[str] = set()
         self._by_statement: dict[str, Histogram] = {}
 
-    def running(self, *, neo4j: str, in_flight: Callable[[], float]) -> None:
-        """Says what runs, and where to read the number of requests being answered."""
+    def set_build_info(self, *, neo4j: str, in_flight: Callable[[], float]) -> None:
+        """Sets the version labels, and the function that returns the number of requests in progress."""
         self._build.labels(kith_version(), platform.python_version(), neo4j).set(1)
         self._in_flight.set_function(in_flight)
 
-    def answered(self, operation: str | None, outcome: str, seconds: float, size: int) -> None:
-        """Counts one GraphQL request."""
+    def observe_request(self, operation: str | None, outcome: str, seconds: float, size: int) -> None:
+        """Counts one GraphQL request: its outcome, its duration in seconds and the size of its body in bytes."""
         try:
             counter, histogram = self._by_operation[operation, outcome]
         except KeyError:
@@ -90,23 +90,23 @@ class Metrics:
             return UNNAMED
         if operation in self._operations:
             return operation
-        # Only a document that ran may take one of the places: typing errors and attacks do not.
-        if outcome not in ("ok", "errors") or len(self._operations) >= _MOST_NAMES:
+        # Only a document that was executed gets a label, so that typing errors and attacks do not use them up.
+        if outcome not in ("ok", "errors") or len(self._operations) >= _MAX_LABELS:
             return OTHER
         self._operations.add(operation)
         return operation
 
-    def statement(self, name: str, seconds: float) -> None:
-        """Counts one statement; the signature is `graph.store.Observer`."""
+    def observe_statement(self, name: str, seconds: float) -> None:
+        """Observes the duration of one statement; a `graph.store.Observer`."""
         try:
             histogram = self._by_statement[name]
         except KeyError:
-            label = name if len(self._by_statement) < _MOST_NAMES else OTHER
+            label = name if len(self._by_statement) < _MAX_LABELS else OTHER
             histogram = self._statements.labels(label)
             if label != OTHER:
                 self._by_statement[name] = histogram
         histogram.observe(seconds)
 
-    def shown(self) -> bytes:
-        """Everything, in the text format of Prometheus."""
+    def render(self) -> bytes:
+        """Returns all metrics in the Prometheus text format."""
         return generate_latest(self.registry)

@@ -1,4 +1,4 @@
-"""What goes back to a client, and how each kind of answer and refusal becomes it."""
+"""HTTP responses of the GraphQL endpoint, from execution results and from errors."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 import orjson
 
-from api.content_negotiation import Media
-from api.graphql_request import TurnedAway
+from api.content_negotiation import MediaType
+from api.graphql_request import RejectedRequest
 from graph.errors import KithError
 
 
 class Reply(NamedTuple):
-    """A whole HTTP response, with what the request_log says about it."""
+    """A complete HTTP response, with the outcome, operation name and error codes that are logged for it."""
 
     status: int
-    media: Media
+    media_type: MediaType
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
     outcome: str = "ok"
@@ -23,36 +23,36 @@ class Reply(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
-def answered(status: str, body: dict[str, object], media: Media, operation: str | None) -> Reply:
-    """The reply for an answer of the schema: `ok`, `invalid` or `not_allowed` with its body."""
+def execution_reply(status: str, body: dict[str, object], media_type: MediaType, operation: str | None) -> Reply:
+    """Returns the reply for an execution result with status `ok`, `invalid` or `not_allowed`."""
     errors = body.get("errors")
     codes = _codes(errors) if errors else ()
     if status == "ok":
-        return Reply(200, media, orjson.dumps(body), (), "errors" if errors else "ok", operation, codes)
+        return Reply(200, media_type, orjson.dumps(body), (), "errors" if errors else "ok", operation, codes)
     if status == "invalid":
-        # In application/json any status but 200 could come from something between Kith and the client.
-        code = 200 if media is Media.JSON else 400
-        return Reply(code, media, orjson.dumps(body), (), "invalid", operation, codes)
-    return Reply(405, media, orjson.dumps(body), ((b"allow", b"POST"),), "refused", operation, codes)
+        # In application/json every other status than 200 could come from an intermediary.
+        code = 200 if media_type is MediaType.JSON else 400
+        return Reply(code, media_type, orjson.dumps(body), (), "invalid", operation, codes)
+    return Reply(405, media_type, orjson.dumps(body), ((b"allow", b"POST"),), "refused", operation, codes)
 
 
-def refused(status: int, error: KithError, media: Media, operation: str | None = None) -> Reply:
-    """The reply that shows one error and no data; 500 means that Kith itself failed."""
+def error_reply(status: int, error: KithError, media_type: MediaType, operation: str | None = None) -> Reply:
+    """Returns a reply with one error and no data; status 500 counts as an internal error."""
     body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
-    kind = Media.JSON if media is Media.PAGE else media
+    shown = MediaType.JSON if media_type is MediaType.HTML else media_type
     outcome = "failed" if status == 500 else "refused"
-    return Reply(status, kind, orjson.dumps(body, default=str), (), outcome, operation, (error.code,))
+    return Reply(status, shown, orjson.dumps(body, default=str), (), outcome, operation, (error.code,))
 
 
-def turned_away(away: TurnedAway, media: Media) -> Reply:
-    """The reply to a request that GraphQL never saw."""
-    return refused(away.status, away.error, media)._replace(headers=away.headers)
+def rejection_reply(rejected: RejectedRequest, media_type: MediaType) -> Reply:
+    """Returns the reply to a request that was rejected before GraphQL ran."""
+    return error_reply(rejected.status, rejected.error, media_type)._replace(headers=rejected.headers)
 
 
 def _codes(errors: object) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+    codes: dict[str, None] = {}
     for error in errors if isinstance(errors, list) else ():
         extensions = error.get("extensions") if isinstance(error, dict) else None
         if isinstance(extensions, dict):
-            found[str(extensions.get("code"))] = None
-    return tuple(found)
+            codes[str(extensions.get("code"))] = None
+    return tuple(codes)

@@ -1,4 +1,4 @@
-"""What happened to each request: a line in the log and a place in the metrics."""
+"""Records each request in the log and in the metrics."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from api.metrics import Metrics
 from api.reply import Reply
 
 _PAGE = "page"
-_QUIET = ("/healthz", "/readyz", "/metrics")
+_NOT_LOGGED = ("/healthz", "/readyz", "/metrics")
 
 
 class RequestLog:
-    """Notes requests as they end, and knows how many have not yet ended."""
+    """Records requests as they end; `in_flight` is the number of GraphQL requests that have not ended."""
 
     def __init__(self, metrics: Metrics, log: FilteringBoundLogger) -> None:
         self.metrics = metrics
         self.log = log
         self.in_flight = 0
 
-    def note(self, request_id: str, method: str, reply: Reply, seconds: float) -> None:
-        """A request that was answered."""
+    def graphql(self, request_id: str, method: str, reply: Reply, seconds: float) -> None:
+        """Records a request to `/graphql` that was answered."""
         if reply.outcome != _PAGE:
-            self.metrics.answered(reply.operation, reply.outcome, seconds, len(reply.body))
-        line: dict[str, object] = {
-            "request": request_id,
+            self.metrics.observe_request(reply.operation, reply.outcome, seconds, len(reply.body))
+        fields: dict[str, object] = {
+            "request_id": request_id,
             "method": method,
             "status": reply.status,
             "ms": round(seconds * 1000, 3),
@@ -33,20 +33,20 @@ class RequestLog:
             "operation": reply.operation,
         }
         if reply.codes:
-            line["codes"] = reply.codes
-        self.log.info("request", **line)
+            fields["codes"] = reply.codes
+        self.log.info("request", **fields)
 
-    def other(self, method: str, path: str, status: int, seconds: float) -> None:
-        """A request to another address than GraphQL's; health checks that go well are not worth a line."""
-        if status < 400 and path in _QUIET:
+    def http(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Records a request to another path; successful health checks and scrapes are not logged."""
+        if status < 400 and path in _NOT_LOGGED:
             return
-        self.log.info("other", method=method, path=path[:200], status=status, ms=round(seconds * 1000, 3))
+        self.log.info("http", method=method, path=path[:200], status=status, ms=round(seconds * 1000, 3))
 
-    def left(self, request_id: str, seconds: float) -> None:
-        """A request whose client went away before it was whole."""
-        self.metrics.answered(None, "left", seconds, 0)
-        self.log.info("request", request=request_id, status=None, ms=round(seconds * 1000, 3), outcome="left")
+    def disconnected(self, request_id: str, seconds: float) -> None:
+        """Records a request whose client disconnected before it had sent the whole body."""
+        self.metrics.observe_request(None, "disconnected", seconds, 0)
+        self.log.info("request", request_id=request_id, ms=round(seconds * 1000, 3), outcome="disconnected")
 
     def failed(self, request_id: str, operation: str | None, error: Exception) -> None:
-        """A fault of Kith itself, with the way it came; the request's own line follows."""
-        self.log.error("failed", request=request_id, operation=operation, error=error)
+        """Logs an unexpected exception with its traceback; the line of the request itself follows."""
+        self.log.error("failed", request_id=request_id, operation=operation, error=error)

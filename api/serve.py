@@ -1,4 +1,4 @@
-"""Kith as a process: the database, its indexes, the world, then HTTP, and all of it closed again in order."""
+"""The server process: starts the database, installs indexes, loads the demo world, serves HTTP, stops in order."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
-from api import listening
-from api.app import PATH, App, Kith, Ready
-from api.hosts import Hosts
-from api.log import Lines, opened
+from api import sockets
+from api.app import PATH, App, ReadinessCheck
+from api.build import Notify
+from api.graphql import GraphQLEndpoint
+from api.hosts import AllowedHosts
+from api.log import BufferedLines, create_logger
 from api.metrics import Metrics, kith_version
 from api.page import Page
 from api.request_log import RequestLog
@@ -28,90 +30,89 @@ from schema.execution import Executor, Options
 from schema.limits import DocumentLimits
 from schema.planning.selection_builder import Limits
 
-Say = Callable[[str], None]
-
-_SECONDS_TO_FINISH = 30
-_SECONDS_TO_BE_READY = 5.0
-_SECONDS_KEPT_ALIVE = 65
+_SHUTDOWN_SECONDS = 30
+_READINESS_SECONDS = 5.0
+_KEEP_ALIVE_SECONDS = 65
 
 
-class Stopping:
-    """What SIGTERM and SIGINT do: give up starting, or finish the requests under way, or (the second time) leave."""
+class GracefulShutdown:
+    """The response to SIGTERM and SIGINT: cancels the start, or shuts down gracefully, or (the second time) at once."""
 
-    def __init__(self, say: Say) -> None:
-        self._say = say
+    def __init__(self, notify: Notify) -> None:
+        self._notify = notify
         self._task = asyncio.current_task()
         self._server: uvicorn.Server | None = None
 
     def __call__(self) -> None:
-        """Stops what is going on right now."""
+        """Handles one signal."""
         if self._server is None:
             assert self._task is not None
             self._task.cancel()
         elif self._server.should_exit:
             self._server.force_exit = True
         else:
-            self._say("Stopping: requests under way are finished first.")
+            self._notify("Stopping after the requests in progress.")
             self._server.should_exit = True
 
     @contextmanager
-    def heard(self) -> Iterator[None]:
-        """Hears the signals while the context lasts."""
+    def installed(self) -> Iterator[None]:
+        """Installs the handler for the duration of the context."""
         loop = asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, self)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self)
         try:
             yield
         finally:
-            for each in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(each)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
 
-    def served_by(self, server: uvicorn.Server) -> None:
-        """From here on stopping means to let this server finish."""
+    def serves(self, server: uvicorn.Server) -> None:
+        """Directs further signals to this server."""
         self._server = server
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the signals to Kith, which has a database to close after the last request."""
+    """A uvicorn server without signal handlers, because GracefulShutdown handles signals."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Captures nothing."""
+        """Installs no signal handler."""
         yield
 
 
-async def serve(settings: Settings, say: Say) -> None:
-    """Serves until a signal; raises KithError when it cannot start."""
-    listening.refuse_strangers(settings)
-    stopping = Stopping(say)
-    lines = Lines(sys.stdout.buffer)
-    request_log = RequestLog(Metrics(), opened(lines))
+async def serve(settings: Settings, notify: Notify) -> None:
+    """Serves until a signal arrives. Raises KithError when the server cannot start."""
+    sockets.require_loopback(settings)
+    signals = GracefulShutdown(notify)
+    lines = BufferedLines(sys.stdout.buffer)
+    request_log = RequestLog(Metrics(), create_logger(lines))
     try:
-        with stopping.heard(), listening.taken(settings) as held:
-            built = asyncio.create_task(asyncio.to_thread(_prepare, settings))
+        with signals.installed(), sockets.listening_socket(settings) as listener:
+            preloaded = asyncio.create_task(asyncio.to_thread(_preload, settings))
             async with (
                 engine.server(settings) as server,
                 connect(
                     server.uri, server.user, server.password, database=server.database,
-                    seconds=settings.statement_seconds, observe=request_log.metrics.statement,
+                    seconds=settings.statement_seconds, observe=request_log.metrics.observe_statement,
                 ) as store,
             ):  # fmt: skip
-                request_log.metrics.running(neo4j=server.version, in_flight=lambda: request_log.in_flight)
-                await _furnish(store, settings, say)
-                await built
+                request_log.metrics.set_build_info(neo4j=server.version, in_flight=lambda: request_log.in_flight)
+                await _prepare_database(store, settings, notify)
+                await preloaded
                 http = _Server(_configuration(application(store, settings, request_log)))
-                stopping.served_by(http)
-                _settle()
-                say(banner(listening.url(held), server))
-                request_log.log.info("open", url=listening.url(held), version=kith_version(), pid=os.getpid())
-                await http.serve([held])
-                request_log.log.info("closed")
+                signals.serves(http)
+                _tune_garbage_collector()
+                url = sockets.url(listener)
+                notify(banner(url, server))
+                request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())
+                await http.serve([listener])
+                request_log.log.info("stopped")
     finally:
         lines.flush()
 
 
 def application(store: Store, settings: Settings, request_log: RequestLog) -> App:
-    """The ASGI application on an open store."""
+    """Returns the ASGI application for an open store."""
     documents = DocumentLimits(settings.max_depth, settings.max_aliases, settings.max_tokens)
     options = Options(
         documents=documents,
@@ -120,19 +121,20 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
         rates=settings.rates,
         tie_k=settings.tie_k,
     )
-    return Kith(
-        door=Executor(store.reads, store.writes, options),
+    page = Page()
+    endpoint = GraphQLEndpoint(
+        Executor(store.reads, store.writes, options),
         caller=Caller(settings.caller or demo_caller(settings)),
-        ready=readiness(store.reads),
-        request_log=request_log,
-        page=Page(),
-        hosts=Hosts([settings.host]),
         body_limit=settings.max_body,
-    ).app()
+        hosts=AllowedHosts([settings.host]),
+        page=page,
+        request_log=request_log,
+    )
+    return App(endpoint, page, request_log, readiness(store.reads))
 
 
 def demo_caller(settings: Settings) -> str | None:
-    """Who is asking in the generated world, where the settings name nobody."""
+    """Returns the id of the demo world's own user, or None without a demo world."""
     if settings.world == "none":
         return None
     from seed.world.generate import you
@@ -140,39 +142,43 @@ def demo_caller(settings: Settings) -> str | None:
     return you()
 
 
-def readiness(reads: Reads) -> Ready:
-    """Asks the database whether it answers and has every index; the reasons why not, none when all is well."""
+def readiness(reads: Reads) -> ReadinessCheck:
+    """Returns a check that the database answers and has all constraints and indexes of the models."""
 
-    async def because() -> list[str]:
+    async def check() -> list[str]:
         try:
-            async with asyncio.timeout(_SECONDS_TO_BE_READY):
+            async with asyncio.timeout(_READINESS_SECONDS):
                 found = await indexes.drift(reads)
         except TimeoutError:
-            return [f"The database did not answer within {_SECONDS_TO_BE_READY:g} seconds."]
-        except Exception as error:  # noqa: BLE001  (whatever it is, Kith is not ready, and the probe must hear it)
+            return [f"The database did not answer within {_READINESS_SECONDS:g} seconds."]
+        except Exception as error:  # noqa: BLE001  (any failure means "not ready", and the probe must report it)
             return [f"The database did not answer: {type(error).__name__}."]
-        wrong = {"missing": found.missing, "not as the models say": found.different, "being built": found.building}
-        return [f"Constraints or indexes {why}: {', '.join(names)}." for why, names in wrong.items() if names]
+        problems = {
+            "are missing": found.missing,
+            "differ from the models": found.different,
+            "are being populated": found.populating,
+        }
+        return [f"Constraints or indexes {text}: {', '.join(names)}." for text, names in problems.items() if names]
 
-    return because
+    return check
 
 
-def _prepare(settings: Settings) -> None:
-    """Makes what takes seconds and needs no database, while the database starts."""
+def _preload(settings: Settings) -> None:
+    """Builds the schema and the demo caller, which take seconds, while the database starts."""
     build()
     demo_caller(settings)
 
 
-async def _furnish(store: Store, settings: Settings, say: Say) -> None:
+async def _prepare_database(store: Store, settings: Settings, notify: Notify) -> None:
     before = await indexes.install(store.writes)
     if before.missing or before.different:
-        say(f"Installed {len(before.missing) + len(before.different)} constraints and indexes.")
+        notify(f"Installed {len(before.missing) + len(before.different)} constraints and indexes.")
     if settings.world != "none":
         from seed.world.writing import ensure
 
         written = await ensure(store, settings, settings.world)
         if written is not None:
-            say(f"Wrote a world of {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
+            notify(f"Wrote the demo world: {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
 
 
 def _configuration(app: App) -> uvicorn.Config:
@@ -185,37 +191,31 @@ def _configuration(app: App) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=_SECONDS_KEPT_ALIVE,
-        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
 
 
-def _settle() -> None:
-    """Spares the garbage collector what stays for good; answers make much short-lived garbage and no cycles."""
+def _tune_garbage_collector() -> None:
+    """Excludes permanent objects from collection and collects less often; answers create garbage but no cycles."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
 
 
 def banner(url: str, server: engine.Server) -> str:
-    """What a person reads when Kith is open."""
+    """Returns the text that is printed when the server is ready."""
     return f"""
-  Kith {kith_version()} is open, on Neo4j {server.version or "at " + server.uri}.
+  Kith {kith_version()} is running on Neo4j {server.version or "at " + server.uri}.
 
     GraphQL, and GraphiQL in a browser   {url}{PATH}
     Health and metrics                   {url}/healthz  /readyz  /metrics
 
-  Ctrl-C stops it.
+  Press Ctrl-C to stop.
 """
 
 
-def run(settings: Settings, say: Say) -> None:
-    """Serves in an event loop of its own, uvloop's where there is one."""
-    try:
-        import uvloop
-
-        factory: Callable[[], asyncio.AbstractEventLoop] | None = uvloop.new_event_loop
-    except ImportError:
-        factory = None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(serve(settings, say))
+def run(settings: Settings, notify: Notify) -> None:
+    """Serves in a new event loop, with uvloop where it is installed."""
+    with asyncio.Runner(loop_factory=uvicorn.Config(app="", loop="auto").get_loop_factory()) as runner:
+        runner.run(serve(settings, notify))

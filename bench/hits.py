@@ -37,7 +37,7 @@ class Profiled(Reads):
 
     async def ask(self, bound: Bound) -> Any:
         """As `Reads.ask`, counted."""
-        async with self._opened() as session:
+        async with self._session() as session:
             query = Query(cast("LiteralString", f"PROFILE {bound.text}"), {"name": bound.name}, self.seconds)
             result = await session.run(query, cast("dict[str, Any]", bound.parameters))
             record = await result.single()
@@ -65,7 +65,7 @@ def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, dict[str, Any]]]:
 async def counted(store: Store, database: str, queries: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, int]:
     """The dbHits of each query, all its statements together; ValueError when one does not answer."""
     # Plans depend on statistics: all queries are planned on those of the world as it is now.
-    await store.writes.alone(Bound("replan", "CALL db.prepareForReplanning()", {}), seconds=120)
+    await store.writes.autocommit(Bound("replan", "CALL db.prepareForReplanning()", {}), seconds=120)
     reads = Profiled(store.driver, database, 60.0, _unobserved)
     door = Executor(reads, store.writes)
     found = {}

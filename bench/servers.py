@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from api.build import EXPLORER, found_node
+from api.build import EXPLORER, find_node
 from bench.load import BrokenError, answer, request
 from bench.questions import Question
 from graph.engine import Server
@@ -135,7 +135,7 @@ def bare(server: Server, folder: Path, asked: Mapping[str, tuple[str, Bound]]) -
 @contextlib.contextmanager
 def peer(server: Server, folder: Path, say: Say) -> Iterator[Served]:
     """@neo4j/graphql behind graphql-yoga; raises Unavailable when npm cannot be reached."""
-    node = found_node(EXPLORER, say)
+    node = find_node(EXPLORER, say)
     installed_peer(node.npm, node.program)
     port, log = _free_port(), folder / "bench-peer.log"
     settings = {"PORT": str(port), "NODE_ENV": "production", **_database(server)}

@@ -137,7 +137,7 @@ class World:
                 remedy="Give `--data` another folder, or remove that one.",
             )
         if there["all"]:
-            await store.writes.alone(_REMOVE.bind(), seconds=600)
+            await store.writes.autocommit(_REMOVE.bind(), seconds=600)
         now, writes = datetime(2026, 1, 1, tzinfo=UTC), store.writes
         await merge.create_nodes(writes, "Account", map(self.account, range(self.accounts)), now=now)
         await merge.create_nodes(writes, "Contact", map(self.contact, range(self.contacts)), now=now)

@@ -184,7 +184,7 @@ async def wipe(settings: Settings, *, yes: bool, uri: str | None) -> int:
             SpinnerColumn(), TextColumn("Deleting"), TimeElapsedColumn(), console=Console(stderr=True)
         ) as bar:
             bar.add_task("wipe", total=None)
-            await store.writes.alone(WIPE.bind(rows=NODES_AT_ONCE))
+            await store.writes.autocommit(WIPE.bind(rows=NODES_AT_ONCE))
     out.print(f"Deleted {what}.")
     return RUNNING
 
@@ -199,15 +199,15 @@ async def indexes(store: Store) -> int:
     for names, done in (
         (before.missing, "made"),
         (before.different, "made anew, it differed from the models"),
-        (before.unasked, "left, though no model asks for it"),
+        (before.undeclared, "left, though no model asks for it"),
         ((*after.missing, *after.different), "STILL DIFFERS from the models"),
-        (after.building, "is still being filled"),
+        (after.populating, "is still being filled"),
     ):
         for name in names:
             out.print(f"{name}: {done}")
     if not before:
         out.print("Constraints and indexes are as the models declare them.")
-    return int(bool(after.missing or after.different or after.building))
+    return int(bool(after.missing or after.different or after.populating))
 
 
 def _ask(what: str) -> None:

@@ -1,12 +1,12 @@
-"""The one error tree; every error has a stable code, says what is wrong and what to do.
+"""The errors of Kith; each has a stable code, a message and a remedy.
 
 * KithError
-  + NotFound        NOT_FOUND      what was named is not there, or not visible to this caller
-  + Conflict        CONFLICT       the graph as it is now does not allow it; another write may have come first
-  + Refused         REFUSED        a rule of the domain forbids it, whatever the state
-  + Invalid         INVALID        the request itself is malformed
+  + NotFound        NOT_FOUND      the record does not exist or is not visible to the caller
+  + Conflict        CONFLICT       the current state of the graph does not allow the change
+  + Refused         REFUSED        a rule forbids the operation, whatever the state of the graph
+  + Invalid         INVALID        the request is malformed or a value in it is not allowed
   + Unavailable     UNAVAILABLE    the database cannot be reached or did not answer in time
-  + TooExpensive    TOO_EXPENSIVE  the question would cost more than the limits allow
+  + TooExpensive    TOO_EXPENSIVE  the request exceeds a limit on size, cost or time
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import ClassVar
 
 
 class KithError(Exception):
-    """An error a caller can act on: a code, a sentence, a remedy and any details."""
+    """An error with a code, a message of one sentence, a remedy for the caller and optional details."""
 
     code: ClassVar[str] = "ERROR"
 
@@ -27,30 +27,30 @@ class KithError(Exception):
 
     @property
     def extensions(self) -> dict[str, object]:
-        """What GraphQL shows in `extensions`: code, remedy and details."""
+        """The `extensions` of the GraphQL error: code, remedy and details."""
         return {"code": self.code, "remedy": self.remedy, **self.details}
 
 
 class NotFound(KithError):
-    """What was named is not there, or not visible to this caller."""
+    """The record does not exist or is not visible to the caller."""
 
     code = "NOT_FOUND"
 
 
 class Conflict(KithError):
-    """The graph as it is now does not allow it."""
+    """The current state of the graph does not allow the change; another write may have come first."""
 
     code = "CONFLICT"
 
 
 class Refused(KithError):
-    """A rule of the domain forbids it, whatever the state."""
+    """A rule forbids the operation, whatever the state of the graph."""
 
     code = "REFUSED"
 
 
 class Invalid(KithError):
-    """The request itself is malformed."""
+    """The request is malformed or a value in it is not allowed."""
 
     code = "INVALID"
 
@@ -62,6 +62,6 @@ class Unavailable(KithError):
 
 
 class TooExpensive(KithError):
-    """The question would cost more than the limits allow."""
+    """The request exceeds a limit on size, cost or time."""
 
     code = "TOO_EXPENSIVE"

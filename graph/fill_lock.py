@@ -36,7 +36,7 @@ _MARK = Statement(
     "fill_lock.mark",
     """MATCH (mark:Lock {name: 'filling'})
 RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.process} AS mark""",
-    meant=_UNUSED,
+    expected=_UNUSED,
 )
 
 # The first SET locks the mark: whoever asks at the same time waits here and then sees what the first one left.
@@ -57,7 +57,7 @@ FOREACH (_ IN CASE WHEN found IN $takes THEN [1] ELSE [] END |
   SET mark.state = 'WRITING', mark.token = $token, mark.host = $host, mark.process = $process,
     mark.beatAt = datetime(), mark.what = $what)
 RETURN found""",
-    meant=_UNUSED,
+    expected=_UNUSED,
 )
 
 _BEAT = Statement(
@@ -66,7 +66,7 @@ _BEAT = Statement(
 WHERE mark.token = $token AND mark.state = 'WRITING'
 SET mark.beatAt = datetime()
 RETURN count(mark) AS mine""",
-    meant=_UNUSED,
+    expected=_UNUSED,
 )
 
 _LEAVE = Statement(
@@ -75,7 +75,7 @@ _LEAVE = Statement(
 WHERE mark.token = $token AND mark.state = 'WRITING'
 SET mark.state = $state, mark.beatAt = datetime()
 RETURN count(mark) AS mine""",
-    meant=_UNUSED,
+    expected=_UNUSED,
 )
 
 _COUNTS = Statement("fill_lock.counts", "RETURN [COUNT { MATCH (:Record) }, COUNT { MATCH ()-->() }] AS counts")
@@ -87,7 +87,7 @@ _UNTIE = Statement(
 _CLEAR = Statement(
     "fill_lock.clear",
     "MATCH (node) WHERE NOT node:Lock CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF $rows ROWS",
-    meant=_UNUSED,
+    expected=_UNUSED,
 )
 
 
@@ -151,8 +151,8 @@ async def clear(writes: Writes) -> None:
 
     Raises Unavailable.
     """
-    await writes.alone(_UNTIE.bind(rows=_ROWS))
-    await writes.alone(_CLEAR.bind(rows=_ROWS))
+    await writes.autocommit(_UNTIE.bind(rows=_ROWS))
+    await writes.autocommit(_CLEAR.bind(rows=_ROWS))
 
 
 async def is_unfinished(reads: Reads) -> bool:

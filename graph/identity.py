@@ -1,4 +1,4 @@
-"""Where the ids come from."""
+"""Record ids: derived from a source key, or random."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 
 
 def uid(source: str, label: str, *key: str) -> str:
-    """The id of the record of that label with that key in that source: 24 characters, always the same.
+    """Returns the id of a record from its source, label and key: 24 characters, always the same.
 
     >>> uid("northwind", "Account", "QUICK")
     '6d4ohroza4prkbfltj6nc7fn'
@@ -18,5 +18,5 @@ def uid(source: str, label: str, *key: str) -> str:
 
 
 def new_uid() -> str:
-    """An id nothing has had before: 24 characters."""
+    """Returns a random id of 24 characters."""
     return base64.b32encode(secrets.token_bytes(15)).decode().lower()

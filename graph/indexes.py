@@ -1,12 +1,15 @@
-"""Constraints and indexes: installed from the models, compared with what the database has."""
+"""Constraints and indexes: derived from the models, compared with the database and installed."""
 
 from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
+from typing import Literal
 
-from graph.query.indexes import Wanted, wanted
 from graph.store import Bound, Reads, Statement, Writes
+from graph.vocabulary import ENTITIES
+
+SEARCH = "search"
 
 _CONSTRAINTS = Statement(
     "constraints",
@@ -17,64 +20,120 @@ _INDEXES = Statement(
     "SHOW INDEXES YIELD name, type, labelsOrTypes, properties, state, owningConstraint WHERE type <> 'LOOKUP' "
     "RETURN name, type, labelsOrTypes, properties, state, owningConstraint",
 )
-# FillLock a new index on a large graph is not a question somebody waits for.
+_AWAIT = Statement("await indexes", "CALL db.awaitIndexes(600)")
+
+# Populating a new index on a large graph may take longer than the time limit of a request's statement.
 _SECONDS = 600.0
 
-_AWAIT = Statement("await indexes", "CALL db.awaitIndexes(600)")
+
+@dataclass(frozen=True, slots=True)
+class IndexDefinition:
+    """A constraint or an index that the models declare, with the Cypher that creates and drops it."""
+
+    name: str
+    kind: Literal["UNIQUENESS", "RANGE", "FULLTEXT"]
+    labels: tuple[str, ...]
+    properties: tuple[str, ...]
+    create: str
+    drop: str
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How the database differs from the models: names missing, different, not asked for, not yet online."""
+    """Names of constraints and indexes in which the database differs from the models.
+
+    `undeclared` ones exist in the database only; `populating` ones are not online yet.
+    """
 
     missing: tuple[str, ...]
     different: tuple[str, ...]
-    unasked: tuple[str, ...]
-    building: tuple[str, ...]
+    undeclared: tuple[str, ...]
+    populating: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.different or self.unasked or self.building)
+        return bool(self.missing or self.different or self.undeclared or self.populating)
 
 
-async def _there(reads: Reads) -> dict[str, tuple[str, frozenset[str], frozenset[str], str]]:
-    found = {}
+def _unique(label: str, property_name: str) -> IndexDefinition:
+    name = f"unique_{label}_{property_name}"
+    create = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{property_name} IS UNIQUE"
+    return IndexDefinition(name, "UNIQUENESS", (label,), (property_name,), create, f"DROP CONSTRAINT {name} IF EXISTS")
+
+
+def _range(label: str, property_name: str) -> IndexDefinition:
+    name = f"range_{label}_{property_name}"
+    create = f"CREATE RANGE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON (n.{property_name})"
+    return IndexDefinition(name, "RANGE", (label,), (property_name,), create, f"DROP INDEX {name} IF EXISTS")
+
+
+def _search() -> IndexDefinition:
+    searched = {
+        label: [declared.name for declared in entity.properties.values() if declared.searched]
+        for label, entity in ENTITIES.items()
+    }
+    labels = tuple(label for label, properties in searched.items() if properties)
+    properties = tuple(sorted({name for names in searched.values() for name in names}))
+    columns = ", ".join(f"n.{name}" for name in properties)
+    create = f"CREATE FULLTEXT INDEX {SEARCH} IF NOT EXISTS FOR (n:{'|'.join(labels)}) ON EACH [{columns}]"
+    return IndexDefinition(SEARCH, "FULLTEXT", labels, properties, create, f"DROP INDEX {SEARCH} IF EXISTS")
+
+
+def definitions() -> tuple[IndexDefinition, ...]:
+    """Returns every constraint and index of the models: unique ids, range indexes and the full-text search index."""
+    found = [_unique("Record", "uid"), _unique("Event", "uid"), _range("Event", "subject"), _unique("Lock", "name")]
+    for label, entity in ENTITIES.items():
+        declared = entity.properties.values()
+        found += [_unique(label, one.name) for one in declared if one.unique]
+        found += [_range(label, one.name) for one in declared if one.indexed and not one.unique]
+    return (*found, _search())
+
+
+_Existing = tuple[str, frozenset[str], frozenset[str], str]
+
+
+async def _existing(reads: Reads) -> dict[str, _Existing]:
+    """Returns kind, labels, properties and state of each constraint and index of the database, by name."""
+    found: dict[str, _Existing] = {}
     for row in await reads.records(_CONSTRAINTS.bind()):
         kind = "UNIQUENESS" if "UNIQUENESS" in row["type"] else row["type"]
         found[row["name"]] = (kind, frozenset(row["labelsOrTypes"]), frozenset(row["properties"]), "ONLINE")
     for row in await reads.records(_INDEXES.bind()):
         if row["owningConstraint"] is None:
-            found[row["name"]] = (
-                row["type"], frozenset(row["labelsOrTypes"]), frozenset(row["properties"]), row["state"],
-            )  # fmt: skip
+            labels, properties = frozenset(row["labelsOrTypes"]), frozenset(row["properties"])
+            found[row["name"]] = (row["type"], labels, properties, row["state"])
     return found
 
 
-def _same(one: Wanted, there: tuple[str, frozenset[str], frozenset[str], str]) -> bool:
-    return (one.kind, frozenset(one.labels), frozenset(one.properties)) == there[:3]
+def _matches(definition: IndexDefinition, existing: _Existing) -> bool:
+    return (definition.kind, frozenset(definition.labels), frozenset(definition.properties)) == existing[:3]
 
 
 async def drift(reads: Reads) -> Drift:
-    """How the constraints and indexes of the database differ from what the models ask for."""
-    there, asked = await _there(reads), {one.name: one for one in wanted()}
+    """Compares the constraints and indexes of the database with those of the models."""
+    existing, declared = await _existing(reads), {one.name: one for one in definitions()}
+    both = sorted(declared.keys() & existing.keys())
     return Drift(
-        missing=tuple(sorted(asked.keys() - there.keys())),
-        different=tuple(sorted(name for name, one in asked.items() if name in there and not _same(one, there[name]))),
-        unasked=tuple(sorted(there.keys() - asked.keys())),
-        building=tuple(sorted(name for name in asked.keys() & there.keys() if there[name][3] != "ONLINE")),
+        missing=tuple(sorted(declared.keys() - existing.keys())),
+        different=tuple(name for name in both if not _matches(declared[name], existing[name])),
+        undeclared=tuple(sorted(existing.keys() - declared.keys())),
+        populating=tuple(name for name in both if existing[name][3] != "ONLINE"),
     )
 
 
 async def install(writes: Writes) -> Drift:
-    """Makes what is missing, remakes what is different, leaves what nobody asked for; gives the drift found before."""
+    """Creates missing and recreates different constraints and indexes; returns the drift found before.
+
+    Undeclared ones are kept, because an operator may have created them.
+    """
     writes = copy(writes)
     writes.seconds = max(writes.seconds, _SECONDS)
     before = await drift(writes)
-    stale = [one for one in wanted() if one.name in before.different]
-    fresh = [one for one in wanted() if one.name in before.different or one.name in before.missing]
-    if stale:
-        await writes.change(*(Bound(f"drop {one.name}", one.drop, {}) for one in stale))
-    if fresh:
-        await writes.change(*(Bound(one.name, one.create, {}) for one in fresh))
+    outdated = [one for one in definitions() if one.name in before.different]
+    new = [one for one in definitions() if one.name in before.different or one.name in before.missing]
+    if outdated:
+        await writes.change(*(Bound(f"drop {one.name}", one.drop, {}) for one in outdated))
+    if new:
+        await writes.change(*(Bound(one.name, one.create, {}) for one in new))
     if before:
-        await writes.alone(_AWAIT.bind())
+        await writes.autocommit(_AWAIT.bind())
     return before

@@ -1,4 +1,4 @@
-"""Money: exact minor units of a currency, and their value in the base currency."""
+"""Amounts of money in minor units, and their conversion to the base currency."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ from graph.errors import Invalid
 
 @lru_cache(maxsize=1)
 def currencies() -> tuple[str, ...]:
-    """The codes of the currencies that are tender somewhere today, in alphabetical order."""
+    """Returns the ISO 4217 codes of the currencies that are legal tender today, in alphabetical order."""
     territories = get_global("territory_currencies")
-    return tuple(sorted({code for one in territories for code in get_territory_currencies(one)} & CURRENCIES.keys()))
+    return tuple(
+        sorted({code for territory in territories for code in get_territory_currencies(territory)} & CURRENCIES.keys())
+    )
 
 
 @lru_cache(maxsize=512)
 def exponent(currency: str) -> int:
-    """How many decimals the currency has, by ISO 4217: JPY 0, USD 2, BHD 3; Invalid for an unknown code."""
+    """Returns the ISO 4217 number of decimals of a currency (JPY 0, USD 2, BHD 3). Raises Invalid for other codes."""
     if currency not in currencies():
-        raise Invalid(f"{currency!r} is no currency in use.", remedy="Give an ISO 4217 code such as USD or EUR.")
+        raise Invalid(f"The currency {currency!r} is not supported.", remedy="Use an ISO 4217 code such as USD or EUR.")
     return len(str(CURRENCIES[currency].sub_unit)) - 1
 
 
 def minor(amount: Decimal, currency: str) -> int:
-    """The amount in minor units; Invalid when it has more decimals than the currency, never rounded.
+    """Converts an amount to minor units without rounding. Raises Invalid when it has more decimals than the currency.
 
     >>> minor(Decimal("14.00"), "USD")
     1400
@@ -38,14 +40,14 @@ def minor(amount: Decimal, currency: str) -> int:
     scaled = amount.scaleb(exponent(currency))
     if scaled != scaled.to_integral_value():
         raise Invalid(
-            f"{amount} has more decimals than {currency} allows.",
-            remedy=f"Give at most {exponent(currency)} decimals.",
+            f"The amount {amount} has more than {exponent(currency)} decimals, the maximum for {currency}.",
+            remedy=f"Round it to {exponent(currency)} decimals.",
         )
     return _within(int(scaled))
 
 
 def half_even(amount: Decimal, currency: str) -> int:
-    """The amount rounded half even to minor units.
+    """Converts an amount to minor units, rounded half to even.
 
     >>> half_even(Decimal("0.125"), "USD"), half_even(Decimal("0.135"), "USD")
     (12, 14)
@@ -54,39 +56,43 @@ def half_even(amount: Decimal, currency: str) -> int:
 
 
 def exact(value: float | str) -> Decimal:
-    """A caller's number as the decimal it was written as; Invalid when it is none."""
+    """Converts a number or text to the decimal it is written as. Raises Invalid when it is not a finite number."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise Invalid(f"{value!r} is not an amount.", remedy="Give a plain decimal number.")
+        raise Invalid(f"The amount {value!r} is not a decimal number.", remedy="Use a number such as 1250.00.")
     return number
 
 
 def _within(units: int) -> int:
     if abs(units) >= 2**53:
         raise Invalid(
-            "The amount is too large to be kept exactly.", remedy="Give an amount below 9 * 10^15 minor units."
+            f"The amount of {units} minor units is too large: the maximum is 9007199254740991.",
+            remedy="Use a smaller amount.",
         )
     return units
 
 
 @dataclass(frozen=True)
 class Rates:
-    """The base currency, and what one unit of each other currency is worth in it."""
+    """The base currency, and the value of one unit of each other currency in it."""
 
     base: str = "USD"
     rates: Mapping[str, Decimal] = field(default_factory=dict)
 
     def in_base(self, units: int, currency: str) -> int:
-        """Minor units of the base currency for minor units of another, rounded half even; Invalid without a rate."""
+        """Converts minor units of a currency to minor units of the base currency, rounded half to even.
+
+        Raises Invalid when the currency has no rate.
+        """
         if currency == self.base:
             return units
         if currency not in self.rates:
             exponent(currency)
             raise Invalid(
-                f"There is no rate from {currency} to {self.base}.",
-                remedy=f'Set KITH_RATES, such as KITH_RATES="{currency}=1.08".',
+                f"The currency {currency} has no exchange rate to {self.base}.",
+                remedy=f"Use {self.base}, or ask the operator to add a rate for {currency} (KITH_RATES).",
             )
         return half_even(Decimal(units).scaleb(-exponent(currency)) * self.rates[currency], self.base)

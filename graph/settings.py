@@ -1,42 +1,31 @@
-"""Every setting of Kith: its name, default, allowed values and meaning, read from the environment in this one place."""
+"""The settings of Kith: environment variables with a default, allowed values and a description."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import moneyed
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    ByteSize,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graph.errors import Invalid
 
 MEBIBYTE = 1024 * 1024
-SMALLEST_MEMORY = 256 * MEBIBYTE
 
 NEO4J_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
-
-_UNITS = {"k": 1024, "m": MEBIBYTE, "g": 1024 * MEBIBYTE}
-
-
-def _bytes(value: object) -> object:
-    """`640m` as a number of bytes; anything that is no such text is left for the type to judge."""
-    match = re.fullmatch(r"\s*(\d+)\s*([kmg])i?b?\s*", value, re.IGNORECASE) if isinstance(value, str) else None
-    return int(match[1]) * _UNITS[match[2].lower()] if match else value
-
-
-def _size(value: object) -> str:
-    """A number of bytes as the shortest text that `_bytes` reads back."""
-    number = int(str(value))
-    for unit, factor in reversed(_UNITS.items()):
-        if number and number % factor == 0:
-            return f"{number // factor}{unit}"
-    return str(number)
 
 
 def _uri(value: str | None) -> str | None:
@@ -51,29 +40,24 @@ def _currency(value: str) -> str:
     return value
 
 
-def _rates(value: object) -> object:
-    """`EUR=1.08,SEK=0.095` as a mapping; a mapping is left as it is."""
+def _pairs(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+    """Splits `EUR=1.08,SEK=0.095` into a mapping of texts for pydantic; the error names the whole text."""
     if not isinstance(value, str):
-        return value
-    rates: dict[str, Decimal] = {}
-    for pair in filter(None, (part.strip() for part in value.split(","))):
-        code, _, rate = pair.partition("=")
-        try:
-            number = Decimal(rate.strip())
-        except InvalidOperation:
-            raise ValueError(f"{pair!r} has no number") from None
-        if not number.is_finite() or number <= 0:
-            raise ValueError(f"the rate in {pair!r} is not above zero")
-        rates[_currency(code.strip())] = number
-    return rates
+        return validate(value)
+    pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+    try:
+        return validate({code.strip(): rate for code, _, rate in pairs})
+    except ValidationError as error:
+        raise ValueError(str(error)) from None
 
 
-Memory = Annotated[int, BeforeValidator(_bytes), Field(ge=SMALLEST_MEMORY), PlainSerializer(_size)]
-Rates = Annotated[dict[str, Decimal], NoDecode, BeforeValidator(_rates)]
+Memory = Annotated[ByteSize, Field(ge=256_000_000)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Rates = Annotated[dict[Currency, Annotated[Decimal, Field(gt=0)]], NoDecode, WrapValidator(_pairs)]
 
 
 def _setting(name: str, default: object, allowed: str, description: str, **bounds: float) -> Any:
-    """One setting: the variable it is read from, its default, the values it takes in words, and what it does."""
+    """Declares a setting: its variable, its default, its allowed values in words and its description."""
     return Field(  # type: ignore[call-overload]  # the bounds are ge, gt, le and allow_inf_nan, each as Field takes it
         default,
         validation_alias=name,
@@ -86,7 +70,7 @@ def _setting(name: str, default: object, allowed: str, description: str, **bound
 
 @dataclass(frozen=True)
 class SettingLine:
-    """One row of the table of settings, as `--help` and the docs print it."""
+    """A row of the table of settings in `--help` and in the documentation."""
 
     name: str
     default: str
@@ -95,7 +79,7 @@ class SettingLine:
 
 
 class Settings(BaseSettings):
-    """What an operator may choose; `Settings.read()` takes it from the environment once, at start."""
+    """The settings of a process; `Settings.read()` reads them from the environment once, at start."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -106,80 +90,88 @@ class Settings(BaseSettings):
     )
 
     host: str = _setting(
-        "KITH_HOST", "127.0.0.1", "a host name or address", "Where Kith listens; only loopback without authentication."
+        "KITH_HOST",
+        "127.0.0.1",
+        "a host name or address",
+        "The address that Kith listens on; it must be a loopback address.",
     )
     port: int = _setting(
-        "KITH_PORT", 8000, "0 to 65535; 0 takes a free one", "The port that Kith listens on.", ge=0, le=65535
+        "KITH_PORT", 8000, "0 to 65535 (0 selects a free port)", "The port that Kith listens on.", ge=0, le=65535
     )
     data: Path = _setting(
-        "KITH_DATA", Path(".kith"), "a folder that can be written", "Where the local Neo4j and its password are kept."
+        "KITH_DATA", Path(".kith"), "a writable folder", "The folder of the local Neo4j and its password."
     )
     cache: Path | None = _setting(
         "KITH_CACHE",
         None,
-        "a folder that can be written",
-        "Where the Neo4j jars are kept; the user's cache folder when not set.",
+        "a writable folder",
+        "The folder of the Neo4j jars; by default the user's cache folder.",
     )
     world: Literal["none", "small", "medium", "large"] = _setting(
-        "KITH_WORLD", "small", "none, small, medium or large", "The generated world an empty graph starts with."
+        "KITH_WORLD", "small", "none, small, medium or large", "The demo world that is written into an empty graph."
     )
     memory: Memory = _setting(
         "KITH_MEMORY",
-        "640m",
-        "256m or more, as a number with k, m or g",
-        "Heap and page cache of the local Neo4j together; the process takes some 300 MB more.",
+        "640MiB",
+        "256MB or more, as a number with a unit such as MB, MiB or GiB",
+        "Heap and page cache of the local Neo4j together; the process needs about 300 MB more.",
     )
     neo4j_uri: Annotated[str | None, AfterValidator(_uri)] = _setting(
         "NEO4J_URI",
         None,
-        "bolt://host:port or neo4j://host:port, also with +s or +ssc",
-        "A Neo4j server to use instead of the local one.",
+        "a URI with the scheme bolt, bolt+s, bolt+ssc, neo4j, neo4j+s or neo4j+ssc",
+        "The URI of a Neo4j server that is used instead of the local one.",
     )
-    neo4j_user: str = _setting("NEO4J_USER", "neo4j", "a user name", "The user at NEO4J_URI.")
-    neo4j_password: SecretStr | None = _setting("NEO4J_PASSWORD", None, "any text", "The password at NEO4J_URI.")
-    neo4j_database: str = _setting("NEO4J_DATABASE", "neo4j", "a database name", "The database at NEO4J_URI.")
+    neo4j_user: str = _setting("NEO4J_USER", "neo4j", "a user name", "The user name for NEO4J_URI.")
+    neo4j_password: SecretStr | None = _setting("NEO4J_PASSWORD", None, "any text", "The password for NEO4J_URI.")
+    neo4j_database: str = _setting(
+        "NEO4J_DATABASE", "neo4j", "a database name", "The name of the database at NEO4J_URI."
+    )
     caller: str | None = _setting(
         "KITH_CALLER",
         None,
         "the id of a User",
-        "Who is asking; when not set, the generated world's own user, or nobody.",
+        "The user on whose behalf requests are answered; by default the user of the demo world, if it is loaded.",
     )
     tie_k: float = _setting(
         "KITH_TIE_K",
         1.15,
         "a number above 0",
-        "The raw weight of contact at which a tie scores 63; by default the demo world's median tie scores 50.",
+        "The raw strength at which a tie scores 63; with the default, the median tie of the demo world scores 50.",
         gt=0,
         allow_inf_nan=False,
     )
-    currency: Annotated[str, AfterValidator(_currency)] = _setting(
-        "KITH_CURRENCY", "USD", "a code of ISO 4217", "The currency that sums over several currencies are told in."
+    currency: Currency = _setting(
+        "KITH_CURRENCY",
+        "USD",
+        "an ISO 4217 code",
+        "The base currency, in which sums over several currencies are given.",
     )
     rates: Rates = _setting(
         "KITH_RATES",
         {},
-        "CODE=RATE pairs with commas, such as EUR=1.08,SEK=0.095; each rate above 0",
-        "Units of KITH_CURRENCY for one unit of each other currency.",
+        "comma-separated CODE=RATE pairs such as EUR=1.08,SEK=0.095, each rate above 0",
+        "The value of one unit of each other currency in KITH_CURRENCY.",
     )
     statement_seconds: float = _setting(
         "KITH_STATEMENT_SECONDS",
         10.0,
-        "a number above 0, 3600 at most",
-        "Time limit of one statement in the database.",
+        "a number above 0, at most 3600",
+        "The time limit of one database statement, in seconds.",
         gt=0,
         le=3600,
     )
     max_depth: int = _setting(
-        "KITH_MAX_DEPTH", 15, "1 to 100", "How deep a GraphQL document may be nested.", ge=1, le=100
+        "KITH_MAX_DEPTH", 15, "1 to 100", "The maximum depth of a GraphQL document.", ge=1, le=100
     )
     max_aliases: int = _setting(
-        "KITH_MAX_ALIASES", 60, "0 to 10000", "How many aliases a GraphQL document may have.", ge=0, le=10_000
+        "KITH_MAX_ALIASES", 60, "0 to 10000", "The maximum number of aliases in a GraphQL document.", ge=0, le=10_000
     )
     max_tokens: int = _setting(
         "KITH_MAX_TOKENS",
         4000,
         "100 to 1000000",
-        "How many tokens a GraphQL document may have.",
+        "The maximum number of tokens in a GraphQL document.",
         ge=100,
         le=1_000_000,
     )
@@ -187,31 +179,36 @@ class Settings(BaseSettings):
         "KITH_MAX_COST",
         200_000,
         "1 to 1000000000",
-        "How many records a question may ask for: over all connections the sum of the products of `first`.",
+        "The maximum number of records a request may select: the sum of the products of `first` over all connections.",
         ge=1,
         le=1_000_000_000,
     )
     max_body: int = _setting(
-        "KITH_MAX_BODY", MEBIBYTE, "1024 to 1073741824", "How many bytes a request may have.", ge=1024, le=1 << 30
+        "KITH_MAX_BODY",
+        MEBIBYTE,
+        "1024 to 1073741824",
+        "The maximum size of a request body, in bytes.",
+        ge=1024,
+        le=1 << 30,
     )
 
     @classmethod
-    def read(cls, **chosen: object) -> Settings:
-        """The settings of this process: `chosen` (by field name) first, then the environment, then the defaults.
+    def read(cls, **overrides: object) -> Settings:
+        """Reads the settings: `overrides` (by field name) first, then the environment, then the defaults.
 
-        Raises `Invalid` that names every wrong setting, the value given and what is allowed.
+        Raises `Invalid` with one line per wrong setting: its name, its value and the allowed values.
         """
         try:
-            return cls(**chosen)  # type: ignore[arg-type]  # checked by pydantic, which is what may fail here
+            return cls(**overrides)  # type: ignore[arg-type]  # pydantic checks the types
         except ValidationError as error:
             raise Invalid(
-                "\n".join(cls._complaint(problem) for problem in error.errors(include_url=False)),
-                remedy="Set these variables to an allowed value, or unset them to take the default.",
+                "\n".join(cls._message(problem) for problem in error.errors(include_url=False)),
+                remedy="Set these variables to an allowed value, or unset them to use the default.",
             ) from None
 
     @classmethod
     def table(cls) -> tuple[SettingLine, ...]:
-        """Every setting with its default, what is allowed and what it does, in the order of declaration."""
+        """Returns every setting with its default, allowed values and description, in the order of declaration."""
         return tuple(cls._line(name) for name in cls.model_fields)
 
     @classmethod
@@ -225,8 +222,8 @@ class Settings(BaseSettings):
         return SettingLine(field.validation_alias, default, str(extra["allowed"]), field.description)
 
     @classmethod
-    def _complaint(cls, problem: Mapping[str, Any]) -> str:
-        named = str(problem["loc"][0])
-        line = next(line for key in cls.model_fields if named in (key, (line := cls._line(key)).name))
+    def _message(cls, problem: Mapping[str, Any]) -> str:
+        location = str(problem["loc"][0])
+        line = next(line for key in cls.model_fields if location in (key, (line := cls._line(key)).name))
         value = "(hidden)" if "PASSWORD" in line.name else repr(problem["input"])
-        return f"{line.name} is {value}; allowed is {line.allowed}."
+        return f"{line.name} must be {line.allowed}; got {value}."

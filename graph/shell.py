@@ -1,4 +1,4 @@
-"""A small Cypher prompt: statements that end with a semicolon, answers as tables."""
+"""A Cypher prompt: statements end with a semicolon, results are printed as tables."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from rich.table import Table
 
 from graph.store import Store
 
-ROWS_SHOWN = 500
+MAX_ROWS = 500
 LEXEME = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|//[^\n]*|/\*.*?\*/|.""", re.DOTALL)
-GREETING = "A statement ends with a semicolon; :exit or Ctrl-D leaves."
+GREETING = "End a statement with a semicolon; :exit or Ctrl-D quits."
 
 
 async def shell(store: Store, database: str, out: Console) -> int:
-    """Read statements until the end of input and print what each answers; 1 when one of them failed.
+    """Runs statements until the end of input and prints their results; returns 1 when one failed in a script.
 
-    Statements are sent as they are typed: this is the operator's own door, with the rights of the server's user.
+    Statements are sent unchanged, with the privileges of the database user.
     """
     failed = False
     if sys.stdin.isatty():
-        # line editing and history come with the import, where the system has them
+        # Importing readline enables line editing and history, where it is available.
         with contextlib.suppress(ImportError):
             import readline  # noqa: F401
         out.print(GREETING)
     async with store.driver.session(database=database) as session:
         for text in _statements():
             try:
-                await _answer(session, text, out)
+                await _run(session, text, out)
             except (Neo4jError, DriverError) as error:
                 failed = True
                 out.print(f"{getattr(error, 'message', None) or error}", style="red", markup=False)
@@ -43,21 +43,21 @@ async def shell(store: Store, database: str, out: Console) -> int:
 
 
 def _statements() -> Iterator[str]:
-    """Statements from standard input, each without its semicolon."""
-    held = ""
-    while (line := _line("cypher> " if not held.strip() else "    ... ")) is not None:
-        if not held.strip() and line.strip() in {":exit", ":quit"}:
+    """Yields the statements on standard input, each without its semicolon."""
+    pending = ""
+    while (line := _line("cypher> " if not pending.strip() else "    ... ")) is not None:
+        if not pending.strip() and line.strip() in {":exit", ":quit"}:
             return
-        *whole, held = split(f"{held}\n{line}")
-        yield from filter(None, whole)
-    if held.strip():
-        yield held.strip()
+        *complete, pending = split(f"{pending}\n{line}")
+        yield from filter(None, complete)
+    if pending.strip():
+        yield pending.strip()
 
 
 def split(text: str) -> list[str]:
-    """A text at the semicolons that end a statement: not those in strings, quoted names and comments.
+    """Splits a text at semicolons, except those in strings, quoted names and comments.
 
-    The last piece is what no semicolon has ended yet.
+    The last piece is the statement that has not ended yet.
 
     >>> split("RETURN ';' AS a; RETURN 1 // one; two")
     ["RETURN ';' AS a", 'RETURN 1 // one; two']
@@ -80,30 +80,32 @@ def _line(prompt: str) -> str | None:
         return ":exit"
 
 
-async def _answer(session: neo4j.AsyncSession, text: str, out: Console) -> None:
+async def _run(session: neo4j.AsyncSession, text: str, out: Console) -> None:
     result = await session.run(cast("LiteralString", text))
     table = Table(*result.keys(), show_lines=False)
-    rows = await result.fetch(ROWS_SHOWN)
+    rows = await result.fetch(MAX_ROWS)
     for record in rows:
-        table.add_row(*(_shown(value) for value in record.values()))
-    more = await result.peek() is not None
+        table.add_row(*(_cell(value) for value in record.values()))
+    truncated = await result.peek() is not None
     summary = await result.consume()
     if result.keys():
         out.print(table)
-        out.print(
-            f"{len(rows):,} rows{', and more that are not shown' if more else ''}, {summary.result_available_after} ms"
-        )
-    changed = {name: n for name, n in vars(summary.counters).items() if isinstance(n, int) and n and name[0] != "_"}
+        out.print(f"{len(rows):,} rows{' (more not shown)' if truncated else ''}, {summary.result_available_after} ms")
+    changed = {
+        name: count
+        for name, count in vars(summary.counters).items()
+        if isinstance(count, int) and count and name[0] != "_"
+    }
     if changed:
-        out.print(", ".join(f"{name.replace('_', ' ')}: {n:,}" for name, n in islice(changed.items(), 12)))
+        out.print(", ".join(f"{name.replace('_', ' ')}: {count:,}" for name, count in islice(changed.items(), 12)))
 
 
-def _shown(value: Any) -> str:
-    """A value as one cell: a node as its labels and properties, anything else as itself."""
+def _cell(value: Any) -> str:
+    """Formats a value for one cell; nodes and relationships with their labels or type and their properties."""
     if isinstance(value, neo4j.graph.Node):
         return f"(:{':'.join(sorted(value.labels))} {dict(value)})"
     if isinstance(value, neo4j.graph.Relationship):
         return f"[:{value.type} {dict(value)}]"
     if isinstance(value, neo4j.graph.Path):
-        return " - ".join(_shown(node) for node in value.nodes)
+        return " - ".join(_cell(node) for node in value.nodes)
     return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""The one door to Neo4j: a driver, statements with bound parameters, reads and writes as different types."""
+"""Access to Neo4j: statements with bound parameters, and separate types for reading and writing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from graph.errors import Conflict, Invalid, TooExpensive, Unavailable
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
-_TOO_MUCH_MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemory")
+_OUT_OF_MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemory")
 
-_FREE = 64
+_MAX_IDLE_SESSIONS = 64
 
 Observer = Callable[[str, float], None]
 Check = Callable[[Any], None]
@@ -28,13 +28,13 @@ Check = Callable[[Any], None]
 
 @lru_cache(maxsize=4096)
 def parameters_of(text: str) -> frozenset[str]:
-    """The names of the parameters a Cypher text has."""
+    """Returns the names of the parameters in a Cypher text."""
     return frozenset(_PARAMETER.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A statement with every parameter it names, ready to be sent."""
+    """A statement with a value for every parameter in its text."""
 
     name: str
     text: str
@@ -43,54 +43,52 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A named Cypher text; `meant` description, per notification title or code, why the server may remark on it."""
+    """A named Cypher text; `expected` maps each notification (title or code) it may cause to the reason."""
 
     name: str
     text: LiteralString
-    meant: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[str, str] = field(default_factory=dict)
 
     def bind(self, **parameters: Any) -> Bound:
-        """The text with its parameters; TypeError when one is missing or not named in the text."""
-        named = parameters_of(self.text)
-        if named != parameters.keys():
-            missing, extra = named - parameters.keys(), parameters.keys() - named
+        """Binds the parameters. Raises TypeError when one is missing or does not occur in the text."""
+        names = parameters_of(self.text)
+        if names != parameters.keys():
+            missing, extra = names - parameters.keys(), parameters.keys() - names
             raise TypeError(f"{self.name}: missing {sorted(missing)}, not in the text {sorted(extra)}")
         return Bound(self.name, self.text, parameters)
 
 
-def explained(error: Exception, seconds: float) -> Exception:
-    """What a driver or server error means to a caller; a statement that is itself wrong stays what it is: a bug."""
+def translate(error: Exception, seconds: float) -> Exception:
+    """Translates an error of the driver or server into a KithError; an error in the Cypher itself is returned as is."""
     if isinstance(error, Neo4jError) and str(error.code or "").startswith(_TIMED_OUT):
         return TooExpensive(
-            f"The statement took longer than {seconds:g} seconds and was stopped.",
-            remedy="Ask for less at once: a smaller page, fewer levels, a narrower filter.",
+            f"The request took longer than {seconds:g} seconds in the database and was stopped.",
+            remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
         )
-    if isinstance(error, Neo4jError) and str(error.code or "").startswith(_TOO_MUCH_MEMORY):
+    if isinstance(error, Neo4jError) and str(error.code or "").startswith(_OUT_OF_MEMORY):
         return TooExpensive(
-            "The statement needs more memory than one statement may have and was stopped.",
-            remedy="Ask for less at once: a smaller page, fewer levels, a narrower filter.",
+            "The request needs more memory than the database allows and was stopped.",
+            remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
         )
     if isinstance(error, ConstraintError):
         return Conflict(
-            "Another record already has a value that must be unique.",
-            remedy="Read the record that is there, or give another value.",
+            "A value in the input must be unique, and another record already has it.",
+            remedy="Use another value, or update the existing record.",
         )
     if isinstance(error, TransientError) and str(error.code).startswith("Neo.TransientError.Transaction."):
         return Conflict(
-            "Other writes kept getting in the way and the transaction was given up; nothing was changed.",
-            remedy="Send it again.",
+            "The transaction conflicted with other writes and was rolled back; nothing was changed.",
+            remedy="Send the request again.",
         )
     if isinstance(error, ClientError) and "Statement.ArithmeticError" in str(error.code):
-        return Invalid("A number in the question is out of range.", remedy="Use smaller numbers.")
+        return Invalid("A number in the request is out of range.", remedy="Use smaller numbers.")
     if isinstance(error, ClientError) and "Statement" in str(error.code):
         return error
-    return Unavailable(
-        "The database did not answer.", remedy="Try again shortly; `python -m graph status` tells whether it is up."
-    )
+    return Unavailable("The database did not answer.", remedy="Try again in a few seconds.")
 
 
 class Reads:
-    """Asks questions; every answer is one record with one value."""
+    """Runs read statements, each of which returns one record with one value."""
 
     def __init__(
         self,
@@ -105,73 +103,73 @@ class Reads:
         self._bookmarks = bookmarks
         self.seconds = seconds
         self.observe = observe
-        self._free: list[AsyncSession] = []
+        self._idle: list[AsyncSession] = []
 
     async def ask(self, bound: Bound) -> Any:
-        """The first value of the only record, None without a record; sent again once when the connection was lost.
+        """Returns the value of the single record, or None without a record; retries once after a lost connection.
 
-        Raises Unavailable, TooExpensive.
+        Raises Unavailable and TooExpensive.
         """
         started = time.perf_counter()
         try:
             try:
                 return await self._send(bound)
             except (TransientError, neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.SessionExpired) as error:
-                if str(getattr(error, "code", "")).startswith(_TOO_MUCH_MEMORY):
+                if str(getattr(error, "code", "")).startswith(_OUT_OF_MEMORY):
                     raise
                 return await self._send(bound)
         except (Neo4jError, DriverError, OSError) as error:
-            raise explained(error, self.seconds) from error
+            raise translate(error, self.seconds) from error
         finally:
             self.observe(bound.name, time.perf_counter() - started)
 
     async def _send(self, bound: Bound) -> Any:
-        # A session that has answered is free for the next question: opening one costs a tenth of a small read. On a
-        # cluster each question needs a session of its own, or it would wait for the bookmark of the one before.
-        session = self._free.pop() if self._free else self._opened()
+        # Sessions are reused, because opening one costs a tenth of a small read. On a cluster each statement needs a
+        # session of its own, or it would wait for the bookmark of the previous one.
+        session = self._idle.pop() if self._idle else self._session()
         try:
             query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
             record = await (await session.run(query, cast("dict[str, Any]", bound.parameters))).single()
         except BaseException:
             await session.close()
             raise
-        if self._bookmarks is None and len(self._free) < _FREE:
-            self._free.append(session)
+        if self._bookmarks is None and len(self._idle) < _MAX_IDLE_SESSIONS:
+            self._idle.append(session)
         else:
             await session.close()
         return None if record is None else record[0]
 
-    def _opened(self) -> AsyncSession:
+    def _session(self) -> AsyncSession:
         return self._driver.session(
             database=self._database, default_access_mode="READ", fetch_size=-1, bookmark_manager=self._bookmarks
         )
 
     async def close(self) -> None:
-        """Closes the free sessions."""
-        while self._free:
-            await self._free.pop().close()
+        """Closes the idle sessions."""
+        while self._idle:
+            await self._idle.pop().close()
 
     async def records(self, bound: Bound) -> list[dict[str, Any]]:
-        """All records as dicts: for the operator's commands and tests, never on the request path.
+        """Returns all records as dicts, for commands and tests; requests use `ask`.
 
-        Raises Unavailable, TooExpensive.
+        Raises Unavailable and TooExpensive.
         """
         try:
-            async with self._opened() as session:
+            async with self._session() as session:
                 query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
                 return await (await session.run(query, cast("dict[str, Any]", bound.parameters))).data()
         except (Neo4jError, DriverError, OSError) as error:
-            raise explained(error, self.seconds) from error
+            raise translate(error, self.seconds) from error
 
 
 class Writes(Reads):
-    """Changes the graph, one managed transaction at a time; a retry changes nothing twice."""
+    """Runs write statements in managed transactions, which the driver retries after transient errors."""
 
     async def change(self, *all_bound: Bound, check: Check | None = None) -> Any:
-        """Runs the statements in one transaction and gives the last one's value.
+        """Runs the statements in one transaction and returns the value of the last one.
 
-        `check` sees each statement's value before the commit and may raise: then nothing was changed.
-        Raises what `check` raises, Conflict, Unavailable, TooExpensive.
+        `check` receives the value of each statement before the commit; if it raises, the transaction is rolled back.
+        Raises what `check` raises, Conflict, Unavailable and TooExpensive.
         """
 
         async def work(transaction: AsyncManagedTransaction) -> Any:
@@ -186,10 +184,10 @@ class Writes(Reads):
                     check(value)
             return value
 
-        return await self.within(work, name=all_bound[0].name)
+        return await self.in_transaction(work, name=all_bound[0].name)
 
-    async def within(self, work: Callable[[AsyncManagedTransaction], Any], *, name: str) -> Any:
-        """Runs `work` in one managed transaction; transient errors are retried by the driver."""
+    async def in_transaction(self, work: Callable[[AsyncManagedTransaction], Any], *, name: str) -> Any:
+        """Runs `work` in one managed transaction, which the driver retries after transient errors."""
         started = time.perf_counter()
         managed = neo4j.unit_of_work(metadata={"name": name}, timeout=self.seconds)(work)
         try:
@@ -198,26 +196,26 @@ class Writes(Reads):
             ) as session:
                 return await session.execute_write(managed)
         except (Neo4jError, DriverError, OSError) as error:
-            raise explained(error, self.seconds) from error
+            raise translate(error, self.seconds) from error
         finally:
             self.observe(name, time.perf_counter() - started)
 
-    async def alone(self, bound: Bound, *, seconds: float | None = None) -> None:
-        """Runs a statement that must be its own transaction: schema changes, `IN TRANSACTIONS`.
+    async def autocommit(self, bound: Bound, *, seconds: float | None = None) -> None:
+        """Runs a statement in an auto-commit transaction, as schema changes and `IN TRANSACTIONS` need.
 
-        Raises Conflict, Unavailable, TooExpensive.
+        Raises Conflict, Unavailable and TooExpensive.
         """
         try:
             async with self._driver.session(database=self._database, bookmark_manager=self._bookmarks) as session:
                 query = Query(cast("LiteralString", bound.text), {"name": bound.name}, seconds)
                 await (await session.run(query, cast("dict[str, Any]", bound.parameters))).consume()
         except (Neo4jError, DriverError, OSError) as error:
-            raise explained(error, seconds or self.seconds) from error
+            raise translate(error, seconds or self.seconds) from error
 
 
 @dataclass(slots=True)
 class Store:
-    """An open database: `reads` to ask, `writes` to change."""
+    """An open connection to a database."""
 
     driver: AsyncDriver
     reads: Reads
@@ -225,7 +223,7 @@ class Store:
 
 
 def _unobserved(name: str, seconds: float) -> None:
-    """Nobody counts."""
+    """Ignores the observation."""
 
 
 @asynccontextmanager
@@ -238,9 +236,9 @@ async def connect(
     seconds: float = 10.0,
     observe: Observer = _unobserved,
 ) -> AsyncIterator[Store]:
-    """An open store on that database; `seconds` limits each statement, `observe` hears name and time of each.
+    """Connects to a database; `seconds` is the time limit of a statement, `observe` receives its name and duration.
 
-    Raises Unavailable when nothing answers there.
+    Raises Unavailable when the server does not answer.
     """
     bookmarks = AsyncGraphDatabase.bookmark_manager() if uri.startswith("neo4j") else None
     async with AsyncGraphDatabase.driver(
@@ -256,7 +254,7 @@ async def connect(
         except (Neo4jError, DriverError, OSError) as error:
             raise Unavailable(
                 f"Neo4j does not answer at {uri}: {error}",
-                remedy="Check the NEO4J_* settings, or leave them out for the local server.",
+                remedy="Check the NEO4J_* settings, or unset them to use the local server.",
             ) from error
         store = Store(
             driver,

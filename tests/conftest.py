@@ -107,7 +107,7 @@ async def fill(store: Store, name: str, load: Callable[[], Awaitable[object]]) -
     note = Bound("note", "MATCH (c:Contents) WHERE c.name = $name RETURN count(c)", {"name": name})
     if await store.reads.ask(note):
         return
-    await store.writes.alone(
+    await store.writes.autocommit(
         Bound("wipe", "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS", {}), seconds=120
     )
     await load()

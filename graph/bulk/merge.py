@@ -128,7 +128,7 @@ async def _merge_node_batch(writes: Writes, label: str, batch: Sequence[Values],
         tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
         return tally
 
-    tally: Tally = await writes.within(work, name=f"bulk.nodes.{label}")
+    tally: Tally = await writes.in_transaction(work, name=f"bulk.nodes.{label}")
     return tally
 
 
@@ -224,7 +224,7 @@ async def _merge_edge_batch(
         tally.taken = [(at, taken[row.start]) for at, row in enumerate(batch) if row.start in taken]
         return tally, found
 
-    tally, found = await writes.within(work, name=f"bulk.edges.{edge}")
+    tally, found = await writes.in_transaction(work, name=f"bulk.edges.{edge}")
     taken = {at for at, _ in tally.taken}
     if found != sum(row.start not in {batch[at].start for at in taken} for row in distinct.values()):
         tally.missing = [one for one in await _missing(writes, start, end, batch) if one[0] not in taken]
@@ -358,5 +358,5 @@ async def sent(writes: Writes, name: str, statements: Sequence[tuple[str, dict[s
     async def work(transaction: AsyncManagedTransaction) -> list[Any]:
         return [await _value(transaction, text, parameters) for text, parameters in statements]
 
-    values: list[Any] = await writes.within(work, name=name)
+    values: list[Any] = await writes.in_transaction(work, name=name)
     return values

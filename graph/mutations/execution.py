@@ -49,7 +49,7 @@ async def execute_after_read(writes: Writes, first: Bound, verb: Following, *, a
         return answer
 
     try:
-        answer = await writes.within(work, name=first.name)
+        answer = await writes.in_transaction(work, name=first.name)
     except _UNSURE as error:
         return await _settled(writes, bound, again, error)
     return answer["shown"]

@@ -1,4 +1,4 @@
-"""Kith's HTTP with a scripted schema behind it, for all that HTTP alone decides."""
+"""The HTTP application with a scripted executor behind it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import cast
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import Kith
-from api.hosts import Hosts
-from api.log import Lines, opened
+from api.app import App
+from api.graphql import GraphQLEndpoint
+from api.hosts import AllowedHosts
+from api.log import BufferedLines, create_logger
 from api.metrics import Metrics
 from api.page import Page
 from api.request_log import RequestLog
@@ -20,45 +21,46 @@ from graph import engine
 from schema.context import Caller
 from schema.execution import Executor
 from tests.api.running import Running, serving
-from tests.api.scripted import BODY_LIMIT, ScriptedDoor, Wire
+from tests.api.scripted import BODY_LIMIT, Client, ScriptedExecutor
 
 
 @pytest.fixture
-def wired(tmp_path: Path) -> Callable[..., Wire]:
-    """Makes a `Wire`; `dist` is the folder of the built page."""
+def create_client(tmp_path: Path) -> Callable[..., Client]:
+    """Returns a function that creates a client; `dist` is the folder of the built page."""
 
-    def make(dist: Path = tmp_path / "dist") -> Wire:
-        stream, door, because = io.BytesIO(), ScriptedDoor(), cast("list[str]", [])
-        lines = Lines(stream)
-        request_log = RequestLog(Metrics(), opened(lines))
-        request_log.metrics.running(neo4j="0", in_flight=lambda: request_log.in_flight)
+    def create(dist: Path = tmp_path / "dist") -> Client:
+        stream, executor, reasons = io.BytesIO(), ScriptedExecutor(), cast("list[str]", [])
+        lines = BufferedLines(stream)
+        request_log = RequestLog(Metrics(), create_logger(lines))
+        request_log.metrics.set_build_info(neo4j="0", in_flight=lambda: request_log.in_flight)
 
         async def ready() -> list[str]:
-            return because
+            return reasons
 
-        kith = Kith(
-            door=cast("Executor", door),
+        page = Page(dist)
+        endpoint = GraphQLEndpoint(
+            cast("Executor", executor),
             caller=Caller("u1"),
-            ready=ready,
-            request_log=request_log,
-            page=Page(dist),
-            hosts=Hosts(),
             body_limit=BODY_LIMIT,
+            hosts=AllowedHosts(),
+            page=page,
+            request_log=request_log,
         )
-        client = TestClient(kith.app(), base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
-        return Wire(client, door, request_log, stream, lines, because)
+        app = App(endpoint, page, request_log, ready)
+        http = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
+        return Client(http, executor, request_log, stream, lines, reasons)
 
-    return make
+    return create
 
 
 @pytest.fixture
-def wire(wired: Callable[..., Wire]) -> Wire:
-    """HTTP with a scripted door and no page."""
-    return wired()
+def client(create_client: Callable[..., Client]) -> Client:
+    """A client of the application without a built page."""
+    return create_client()
 
 
 @pytest.fixture(scope="session")
 def running(server: engine.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Kith as a process of its own, for tests that do not stop it."""
-    with serving(server, tmp_path_factory.mktemp("running")) as opened_kith:
-        yield opened_kith
+    """Kith in a process of its own, for tests that do not stop it."""
+    with serving(server, tmp_path_factory.mktemp("running")) as kith:
+        yield kith

@@ -1,4 +1,4 @@
-"""Kith as a process of its own, beside the Neo4j server of the test run."""
+"""Kith in a process of its own, on the Neo4j server of the test run."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from typing import Any
 
 from graph import engine
 
-SECONDS_TO_OPEN = 120.0
+SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 60.0
 
 
 @dataclass
 class Running:
-    """A process that serves Kith, and where it is reached."""
+    """A process that serves Kith, and its URL."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -31,12 +31,12 @@ class Running:
     err: Path
 
     def get(self, path: str) -> Any:
-        """The JSON at an address."""
+        """Returns the JSON at a path."""
         with urllib.request.urlopen(self.url + path, timeout=30) as response:
             return json.loads(response.read())
 
     def ask(self, query: str, variables: dict[str, object] | None = None) -> Any:
-        """The answer to a GraphQL request."""
+        """Returns the response to a GraphQL request."""
         body = json.dumps({"query": query, "variables": variables}).encode()
         headers = {"content-type": "application/json", "accept": "application/json"}
         request = urllib.request.Request(self.url + "/graphql", body, headers)
@@ -44,18 +44,18 @@ class Running:
             return json.loads(response.read())
 
     def logged(self) -> list[dict[str, Any]]:
-        """Every line of its log."""
+        """Returns the lines of its log."""
         return [json.loads(line) for line in self.out.read_text().splitlines()]
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Sends a signal and gives the exit code."""
+        """Sends a signal and returns the exit code."""
         self.process.send_signal(number)
         return self.process.wait(SECONDS_TO_STOP)
 
 
 @contextmanager
 def serving(server: engine.Server, folder: Path, **settings: str) -> Iterator[Running]:
-    """Kith in a process of its own on a Neo4j server, open; it is stopped in the end."""
+    """Runs Kith in a process of its own on a Neo4j server, and stops it at the end."""
     out, err = folder / "api.out", folder / "api.err"
     environment = {
         **os.environ,
@@ -69,10 +69,10 @@ def serving(server: engine.Server, folder: Path, **settings: str) -> Iterator[Ru
         **settings,
     }
     command = [sys.executable, "-W", "error", "-m", "api"]
-    with out.open("wb") as log, err.open("wb") as said:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=said)
+    with out.open("wb") as log, err.open("wb") as errors:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=errors)
     try:
-        yield Running(process, _opened(process, out, err), out, err)
+        yield Running(process, _wait_for_start(process, out, err), out, err)
     finally:
         if process.poll() is None:
             process.terminate()
@@ -83,12 +83,12 @@ def serving(server: engine.Server, folder: Path, **settings: str) -> Iterator[Ru
                 process.wait()
 
 
-def _opened(process: subprocess.Popen[bytes], out: Path, err: Path) -> str:
-    until = time.monotonic() + SECONDS_TO_OPEN
+def _wait_for_start(process: subprocess.Popen[bytes], out: Path, err: Path) -> str:
+    until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until:
         for line in out.read_text().splitlines():
-            if (event := json.loads(line))["event"] == "open":
+            if (event := json.loads(line))["event"] == "started":
                 return str(event["url"])
         assert process.poll() is None, err.read_text()
         time.sleep(0.05)
-    raise AssertionError(f"Kith was not open in time: {err.read_text()}")
+    raise AssertionError(f"Kith did not start in time: {err.read_text()}")

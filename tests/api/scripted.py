@@ -1,4 +1,4 @@
-"""A schema that answers what a test says, and a client of the HTTP in front of it."""
+"""An executor with scripted answers, and a client of the HTTP application in front of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from api.log import Lines
+from api.log import BufferedLines
 from api.request_log import RequestLog
 from schema.execution import Answer
 
@@ -17,44 +17,48 @@ BODY_LIMIT = 4096
 
 
 @dataclass
-class ScriptedDoor:
-    """Answers what the test says, and remembers what it was asked."""
+class ScriptedExecutor:
+    """Returns or raises `result`, and records its calls."""
 
-    says: Answer | Exception = field(default_factory=lambda: Answer("ok", {"data": {"name": "Kith"}}))
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    result: Answer | Exception = field(default_factory=lambda: Answer("ok", {"data": {"name": "Kith"}}))
+    calls: list[dict[str, Any]] = field(default_factory=list)
 
     async def answer(
         self, query: str, variables: dict[str, object] | None, operation_name: str | None, **more: Any
     ) -> Answer:
-        self.asked.append({"query": query, "variables": variables, "operation": operation_name, **more})
-        if isinstance(self.says, Exception):
-            raise self.says
-        return self.says
+        self.calls.append({"query": query, "variables": variables, "operation": operation_name, **more})
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
 
 
 @dataclass
-class Wire:
-    """A client, the door behind it, and what was logged and counted."""
+class Client:
+    """An HTTP client with the executor behind the application, its log and its metrics."""
 
-    client: TestClient
-    door: ScriptedDoor
+    http: TestClient
+    executor: ScriptedExecutor
     request_log: RequestLog
     stream: io.BytesIO
-    lines: Lines
-    because: list[str]
+    lines: BufferedLines
+    reasons: list[str]
 
     def post(self, body: object = None, **headers: str) -> Any:
-        """POSTs a body as JSON; header names with _ for -."""
+        """POSTs a body as JSON; header names are written with _ for -."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        sent = {"content-type": "application/json"} | {name.replace("_", "-"): each for name, each in headers.items()}
-        return self.client.post("/graphql", content=content, headers=sent)
+        defaults = {"content-type": "application/json"}
+        return self.http.post(
+            "/graphql",
+            content=content,
+            headers=defaults | {name.replace("_", "-"): value for name, value in headers.items()},
+        )
 
     @property
     def logged(self) -> list[dict[str, Any]]:
-        """Every line of the log so far."""
+        """All lines of the log so far."""
         self.lines.flush()
         return [json.loads(line) for line in self.stream.getvalue().splitlines()]
 
-    def counted(self, metric: str, **labels: str) -> float | None:
+    def metric(self, name: str, **labels: str) -> float | None:
         """The value of a metric."""
-        return self.request_log.metrics.registry.get_sample_value(metric, labels)
+        return self.request_log.metrics.registry.get_sample_value(name, labels)

@@ -13,16 +13,16 @@ from graph.errors import KithError, Unavailable
 
 @pytest.fixture
 def explorer(tmp_path: Path, project: Path) -> Path:
-    """A copy of the sources of the page."""
-    made = tmp_path / "explorer"
+    """A copy of the source files of the page."""
+    copy = tmp_path / "explorer"
     shutil.copytree(
-        project / "explorer", made, ignore=shutil.ignore_patterns("node_modules", "dist", "dist.new", ".node")
+        project / "explorer", copy, ignore=shutil.ignore_patterns("node_modules", "dist", "dist.new", ".node")
     )
-    return made
+    return copy
 
 
 class Commands:
-    """Stands in for Node.js and npm: remembers each call, and does what a test says."""
+    """Stands in for Node.js and npm: records each call and fails as a test specifies."""
 
     def __init__(self, explorer: Path) -> None:
         self.explorer = explorer
@@ -43,39 +43,39 @@ class Commands:
             (self.explorer / "dist.new" / "index.html").write_text("fresh")
         return subprocess.CompletedProcess(call, 0, "", "")
 
-    def did(self, part: str) -> int:
+    def count(self, part: str) -> int:
         return sum(part in call for call in self.calls)
 
 
 @pytest.fixture
 def commands(explorer: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
-    made = Commands(explorer)
-    monkeypatch.setattr(subprocess, "run", made.run)
+    fake = Commands(explorer)
+    monkeypatch.setattr(subprocess, "run", fake.run)
     monkeypatch.setattr(shutil, "which", lambda name: f"/opt/{name}")
-    return made
+    return fake
 
 
 def built(explorer: Path) -> bool:
     return under_test.build(lambda _: None, explorer=explorer)
 
 
-def test_the_page_is_built_once_for_each_state_of_its_sources(explorer: Path, commands: Commands) -> None:
+def test_the_page_is_built_once_for_each_state_of_its_source_files(explorer: Path, commands: Commands) -> None:
     assert built(explorer) is True
     assert built(explorer) is False
-    assert (commands.did("ci"), commands.did("build")) == (1, 1)
+    assert (commands.count("ci"), commands.count("build")) == (1, 1)
 
     with (explorer / "src" / "queries.ts").open("a") as source:
         source.write("// changed\n")
     assert built(explorer) is True
-    assert (commands.did("ci"), commands.did("build")) == (1, 2)
+    assert (commands.count("ci"), commands.count("build")) == (1, 2)
 
     with (explorer / "package-lock.json").open("a") as lock:
         lock.write("\n")
     assert built(explorer) is True
-    assert (commands.did("ci"), commands.did("build")) == (2, 3)
+    assert (commands.count("ci"), commands.count("build")) == (2, 3)
 
 
-def test_a_new_file_and_a_new_name_are_another_state(explorer: Path) -> None:
+def test_a_new_file_and_a_renamed_file_change_the_fingerprint(explorer: Path) -> None:
     first = under_test.fingerprint(explorer)
     (explorer / "src" / "more.ts").write_text("")
     second = under_test.fingerprint(explorer)
@@ -83,7 +83,7 @@ def test_a_new_file_and_a_new_name_are_another_state(explorer: Path) -> None:
     assert len({first, second, under_test.fingerprint(explorer)}) == 3
 
 
-def test_the_old_page_stays_when_the_build_fails(explorer: Path, commands: Commands) -> None:
+def test_the_previous_page_is_kept_when_the_build_fails(explorer: Path, commands: Commands) -> None:
     built(explorer)
     with (explorer / "index.html").open("a") as source:
         source.write("<!-- changed -->")
@@ -95,11 +95,11 @@ def test_the_old_page_stays_when_the_build_fails(explorer: Path, commands: Comma
     assert built(explorer) is True
 
 
-@pytest.mark.parametrize("said", ["npm error code ENOTFOUND", "npm error code ECONNREFUSED", "npm error code E403"])
-def test_a_registry_out_of_reach_is_one_sentence(
-    explorer: Path, commands: Commands, capsys: pytest.CaptureFixture[str], said: str
+@pytest.mark.parametrize("output", ["npm error code ENOTFOUND", "npm error code ECONNREFUSED", "npm error code E403"])
+def test_an_unreachable_npm_registry_is_unavailable(
+    explorer: Path, commands: Commands, capsys: pytest.CaptureFixture[str], output: str
 ) -> None:
-    commands.fails = {"ci": said}
+    commands.fails = {"ci": output}
     with pytest.raises(Unavailable, match="npm registry cannot be reached"):
         built(explorer)
     assert under_test.main([], explorer=explorer) == 1
@@ -107,7 +107,7 @@ def test_a_registry_out_of_reach_is_one_sentence(
     assert "the API works without it" in capsys.readouterr().err
 
 
-def test_another_fault_of_npm_is_shown_as_it_is(explorer: Path, commands: Commands) -> None:
+def test_other_npm_errors_are_shown_unchanged(explorer: Path, commands: Commands) -> None:
     commands.fails = {"ci": "npm error `npm ci` can only install with a package-lock.json"}
     with pytest.raises(KithError, match="can only install") as caught:
         built(explorer)
@@ -115,28 +115,30 @@ def test_another_fault_of_npm_is_shown_as_it_is(explorer: Path, commands: Comman
 
 
 @pytest.mark.parametrize(
-    ("version", "enough"),
+    ("version", "supported"),
     [("20.18.3", False), ("20.19.0", True), ("21.7.0", False), ("22.11.0", False), ("22.12.0", True), ("24.0.1", True)],
 )
-def test_node_is_new_enough_where_vite_says_so(version: str, enough: bool) -> None:
-    assert under_test._new_enough(version) is enough
+def test_node_is_is_supported_where_vite_says_so(version: str, supported: bool) -> None:
+    assert under_test._is_supported(version) is supported
 
 
-def test_node_comes_from_pypi_where_the_machine_has_none(
+def test_node_is_fetched_from_pypi_when_none_is_on_the_path(
     explorer: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    said: list[str] = []
-    node = under_test.found_node(explorer, said.append)
+    lines: list[str] = []
+    node = under_test.find_node(explorer, lines.append)
     (fetching,) = (call for call in commands.calls if "install" in call)
     assert "--require-hashes" in fetching
     assert str(explorer / "node.txt") in fetching
     assert str(explorer / ".node") in node.program
     assert node.npm[0] == node.program
-    assert "PyPI" in said[0]
+    assert "PyPI" in lines[0]
 
 
-def test_node_out_of_reach_is_one_sentence(explorer: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_pypi_is_unavailable(
+    explorer: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     commands.fails = {"install": "No matching distribution"}
     with pytest.raises(Unavailable, match="could not be fetched from PyPI"):
@@ -144,7 +146,7 @@ def test_node_out_of_reach_is_one_sentence(explorer: Path, commands: Commands, m
     assert not (explorer / ".node").exists()
 
 
-def test_the_locks_hold_hashes_and_no_addresses(explorer: Path) -> None:
+def test_the_lock_files_contain_hashes_and_no_urls(explorer: Path) -> None:
     lock = (explorer / "package-lock.json").read_text()
     assert '"resolved"' not in lock
     assert '"integrity"' in lock

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.content_negotiation import Media, chosen
+from api.content_negotiation import MediaType, negotiate
 
-GRAPHQL, JSON, PAGE = Media.GRAPHQL, Media.JSON, Media.PAGE
+GRAPHQL, JSON, HTML = MediaType.GRAPHQL, MediaType.JSON, MediaType.HTML
 
 
 @pytest.mark.parametrize(
-    ("accept", "media"),
+    ("accept", "media_type"),
     [
         (None, GRAPHQL),
         (b"application/graphql-response+json", GRAPHQL),
@@ -36,15 +36,15 @@ GRAPHQL, JSON, PAGE = Media.GRAPHQL, Media.JSON, Media.PAGE
         (b"application/json " + b";x=y" * 400, JSON),
     ],
 )
-def test_the_answer_takes_the_media_type_the_client_prefers(accept: bytes | None, media: Media | None) -> None:
-    assert chosen(accept) is media
+def test_the_preferred_media_type_is_selected(accept: bytes | None, media_type: MediaType | None) -> None:
+    assert negotiate(accept) is media_type
 
 
 @pytest.mark.parametrize(
-    ("accept", "media"),
+    ("accept", "media_type"),
     [
-        (b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", PAGE),
-        (b"text/*", PAGE),
+        (b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", HTML),
+        (b"text/*", HTML),
         (b"text/html;q=0.5, application/json", JSON),
         (b"application/json, text/html", JSON),
         (b"text/html;q=0, */*", JSON),
@@ -52,10 +52,10 @@ def test_the_answer_takes_the_media_type_the_client_prefers(accept: bytes | None
         (None, GRAPHQL),
     ],
 )
-def test_the_page_is_for_clients_that_name_html(accept: bytes | None, media: Media | None) -> None:
-    assert chosen(accept, page=True) is media
+def test_html_is_selected_for_clients_that_name_it(accept: bytes | None, media_type: MediaType | None) -> None:
+    assert negotiate(accept, html=True) is media_type
 
 
 @given(st.binary(max_size=200))
-def test_no_header_breaks_the_choice(accept: bytes) -> None:
-    assert chosen(accept, page=True) in {*Media, None}
+def test_any_header_selects_an_available_type_or_none(accept: bytes) -> None:
+    assert negotiate(accept, html=True) in {*MediaType, None}

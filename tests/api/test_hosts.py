@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from api.graphql_request import TurnedAway
-from api.hosts import Hosts, is_loopback
+from api.graphql_request import RejectedRequest
+from api.hosts import AllowedHosts, is_loopback
 
 
 @pytest.mark.parametrize(
     "host", [b"localhost", b"LocalHost:8000", b"127.0.0.1", b"127.0.0.1:1", b"[::1]", b"[::1]:8000", b"kith.example"]
 )
-def test_our_names_pass_with_any_port(host: bytes) -> None:
-    hosts = Hosts(["Kith.Example"])
+def test_allowed_names_pass_with_any_port(host: bytes) -> None:
+    hosts = AllowedHosts(["Kith.Example"])
     for _ in range(2):
         hosts.check({b"host": host})
 
@@ -18,26 +18,26 @@ def test_our_names_pass_with_any_port(host: bytes) -> None:
 @pytest.mark.parametrize(
     "host", [b"", b"evil.example", b"127.0.0.1.evil.example", b"localhost.evil.example:8000", b"[::2]", b"localhost:x"]
 )
-def test_other_names_are_turned_away(host: bytes) -> None:
-    with pytest.raises(TurnedAway) as caught:
-        Hosts().check({b"host": host})
+def test_other_names_are_rejected(host: bytes) -> None:
+    with pytest.raises(RejectedRequest) as caught:
+        AllowedHosts().check({b"host": host})
     assert caught.value.status == 421
 
 
-def test_a_request_without_a_name_is_turned_away() -> None:
-    with pytest.raises(TurnedAway):
-        Hosts().check({})
+def test_a_request_without_a_host_is_rejected() -> None:
+    with pytest.raises(RejectedRequest):
+        AllowedHosts().check({})
 
 
-def test_only_so_many_spellings_are_remembered() -> None:
-    hosts = Hosts()
+def test_the_cache_of_accepted_headers_is_bounded() -> None:
+    hosts = AllowedHosts()
     for port in range(1000):
         hosts.check({b"host": b"localhost:%d" % port})
-    assert len(hosts._known) < 100
+    assert len(hosts._accepted) < 100
 
 
 @pytest.mark.parametrize(
-    ("host", "alone"),
+    ("host", "loopback"),
     [
         ("127.0.0.1", True),
         ("127.1.2.3", True),
@@ -51,5 +51,5 @@ def test_only_so_many_spellings_are_remembered() -> None:
         ("", False),
     ],
 )
-def test_only_loopback_is_reached_by_this_machine_alone(host: str, alone: bool) -> None:
-    assert is_loopback(host) is alone
+def test_only_loopback_addresses_are_private_to_this_machine(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback

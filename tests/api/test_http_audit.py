@@ -4,13 +4,13 @@ import json
 import subprocess
 from pathlib import Path
 
-from api.build import EXPLORER, build, found_node, to_stderr
+from api.build import EXPLORER, build, find_node, to_stderr
 from tests.api.running import Running
 
 
-def test_graphql_over_http_is_kept_to_the_letter(running: Running) -> None:
+def test_the_graphql_over_http_audit_passes(running: Running) -> None:
     build(to_stderr)
-    node = found_node(EXPLORER, to_stderr).program
+    node = find_node(EXPLORER, to_stderr).program
     audit = Path(__file__).with_name("audit.mjs")
     done = subprocess.run(
         [node, str(audit), f"{EXPLORER}/", f"{running.url}/graphql"],

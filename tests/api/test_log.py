@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.log import Lines, opened
+from api.log import BufferedLines, create_logger
 
 
 @pytest.fixture
@@ -20,15 +20,15 @@ def lines_of(stream: io.BytesIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_a_line_is_json_with_time_and_level(stream: io.BytesIO) -> None:
-    opened(Lines(stream)).warning("odd", operation="A", codes=("X",))
+def test_a_line_is_json_with_a_timestamp_and_a_level(stream: io.BytesIO) -> None:
+    create_logger(BufferedLines(stream)).warning("odd", operation="A", codes=("X",))
     (line,) = lines_of(stream)
     assert line.pop("at").endswith("Z")
     assert line == {"level": "warning", "event": "odd", "operation": "A", "codes": ["X"]}
 
 
-async def test_lines_are_gathered_for_a_moment_and_keep_their_order(stream: io.BytesIO) -> None:
-    log = opened(Lines(stream))
+async def test_lines_are_written_together_in_order(stream: io.BytesIO) -> None:
+    log = create_logger(BufferedLines(stream))
     for number in range(50):
         log.info("one", number=number)
     assert stream.getvalue() == b""
@@ -36,8 +36,8 @@ async def test_lines_are_gathered_for_a_moment_and_keep_their_order(stream: io.B
     assert [line["number"] for line in lines_of(stream)] == list(range(50))
 
 
-def test_levels_below_the_chosen_one_are_left_out(stream: io.BytesIO) -> None:
-    log = opened(Lines(stream), level="error")
+def test_events_below_the_level_are_not_logged(stream: io.BytesIO) -> None:
+    log = create_logger(BufferedLines(stream), level="error")
     log.info("a")
     log.error("b")
     assert [line["event"] for line in lines_of(stream)] == ["b"]
@@ -50,19 +50,19 @@ def _fail() -> None:
         raise ValueError("secret") from inner
 
 
-def test_an_error_is_told_by_type_and_way_but_not_by_message(stream: io.BytesIO) -> None:
+def test_an_error_is_logged_with_type_and_traceback_but_without_message(stream: io.BytesIO) -> None:
     try:
         _fail()
     except ValueError as error:
-        opened(Lines(stream)).error("failed", error=error)
+        create_logger(BufferedLines(stream)).error("failed", error=error)
     (line,) = lines_of(stream)
-    assert (line["error"], line["because"]) == ("ValueError", "KeyError")
-    assert line["through"][0].startswith(__file__)
+    assert (line["error"], line["cause"]) == ("ValueError", "KeyError")
+    assert line["traceback"][0].startswith(__file__)
     assert b"secret" not in stream.getvalue()
 
 
-def test_warnings_of_libraries_take_the_same_form_without_their_values(stream: io.BytesIO) -> None:
-    opened(Lines(stream))
+def test_library_warnings_have_the_same_form_without_their_arguments(stream: io.BytesIO) -> None:
+    create_logger(BufferedLines(stream))
     library = logging.getLogger("some.library")
     library.info("chatter")
     library.warning("slow: %s", "secret")
@@ -71,6 +71,6 @@ def test_warnings_of_libraries_take_the_same_form_without_their_values(stream: i
     except ValueError:
         library.exception("a resolver failed", extra={"request_id": "r-1"})
     first, second = lines_of(stream)
-    assert (first["level"], first["library"], first["says"]) == ("warning", "some.library", "slow: %s")
-    assert (second["level"], second["error"], second["request"]) == ("error", "ValueError", "r-1")
+    assert (first["level"], first["logger"], first["message"]) == ("warning", "some.library", "slow: %s")
+    assert (second["level"], second["error"], second["request_id"]) == ("error", "ValueError", "r-1")
     assert b"secret" not in stream.getvalue()

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from api.page import POLICY
-from tests.api.scripted import Wire
+from tests.api.scripted import Client
 
 HTML = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
-    """A built page, small."""
+    """A small built page."""
     made = tmp_path / "built"
     (made / "assets").mkdir(parents=True)
     (made / "index.html").write_text("<title>Kith</title>")
@@ -30,8 +30,8 @@ def dist(tmp_path: Path) -> Path:
     return made
 
 
-def test_a_browser_gets_the_page_with_a_strict_policy(wired: Callable[..., Wire], dist: Path) -> None:
-    response = wired(dist).client.get("/graphql", headers=HTML)
+def test_a_browser_gets_the_page_with_a_strict_policy(create_client: Callable[..., Client], dist: Path) -> None:
+    response = create_client(dist).http.get("/graphql", headers=HTML)
     assert (response.status_code, response.text) == (200, "<title>Kith</title>")
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["content-security-policy"] == POLICY
@@ -40,7 +40,7 @@ def test_a_browser_gets_the_page_with_a_strict_policy(wired: Callable[..., Wire]
     assert response.headers.get_list("x-content-type-options") == ["nosniff"]
 
 
-def test_the_policy_lets_no_other_host_in() -> None:
+def test_the_policy_allows_no_other_host() -> None:
     directives = dict(each.split(" ", 1) for each in POLICY.split("; "))
     assert directives["default-src"] == "'none'"
     assert {source for each in directives.values() for source in each.split()} <= {
@@ -52,39 +52,43 @@ def test_the_policy_lets_no_other_host_in() -> None:
     assert directives["script-src"] == "'self'"
 
 
-def test_an_asset_is_kept_for_ever_and_packed_as_the_client_likes(wired: Callable[..., Wire], dist: Path) -> None:
-    client = wired(dist).client
+def test_an_asset_is_immutable_and_compressed_as_the_client_accepts(
+    create_client: Callable[..., Client], dist: Path
+) -> None:
+    http = create_client(dist).http
     for accepted, content, coding in (
         ("gzip, deflate, br, zstd", b"br", "br"),
         ("gzip, br;q=0", b"gz", "gzip"),
         ("identity", b"plain", None),
     ):
-        with client.stream("GET", "/assets/a-1.js", headers={"accept-encoding": accepted}) as response:
+        with http.stream("GET", "/assets/a-1.js", headers={"accept-encoding": accepted}) as response:
             assert b"".join(response.iter_raw()) == content
         assert response.headers.get("content-encoding") == coding
         assert response.headers["content-type"].startswith("text/javascript")
         assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert response.headers["vary"] == "accept-encoding"
         assert response.headers["content-security-policy"] == POLICY
-    assert client.get("/assets/b-2.css", headers={"accept-encoding": "br"}).text == "b"
+    assert http.get("/assets/b-2.css", headers={"accept-encoding": "br"}).text == "b"
 
 
-def test_a_new_build_does_not_take_away_what_the_served_page_names(wired: Callable[..., Wire], dist: Path) -> None:
-    client = wired(dist).client
+def test_a_new_build_does_not_remove_the_assets_of_the_served_page(
+    create_client: Callable[..., Client], dist: Path
+) -> None:
+    http = create_client(dist).http
     shutil.rmtree(dist)
-    assert client.get("/graphql", headers=HTML).text == "<title>Kith</title>"
-    assert client.get("/assets/b-2.css").text == "b"
+    assert http.get("/graphql", headers=HTML).text == "<title>Kith</title>"
+    assert http.get("/assets/b-2.css").text == "b"
 
 
 @pytest.mark.parametrize(
     "path", ["/assets/nothing.js", "/assets/..%2Fsecret.txt", "/assets/../index.html", "/assets/c-3.exe", "/assets/"]
 )
-def test_only_what_was_built_is_served(wired: Callable[..., Wire], dist: Path, path: str) -> None:
-    assert wired(dist).client.get(path).status_code == 404
+def test_only_built_assets_are_served(create_client: Callable[..., Client], dist: Path, path: str) -> None:
+    assert create_client(dist).http.get(path).status_code == 404
 
 
-def test_the_page_counts_as_no_graphql_request(wired: Callable[..., Wire], dist: Path) -> None:
-    wire = wired(dist)
-    wire.client.get("/graphql", headers=HTML)
-    assert wire.logged[0]["outcome"] == "page"
-    assert wire.counted("kith_requests_total", operation="(unnamed)", outcome="page") is None
+def test_the_page_is_not_counted_as_a_graphql_request(create_client: Callable[..., Client], dist: Path) -> None:
+    client = create_client(dist)
+    client.http.get("/graphql", headers=HTML)
+    assert client.logged[0]["outcome"] == "page"
+    assert client.metric("kith_requests_total", operation="(unnamed)", outcome="page") is None

@@ -19,15 +19,15 @@ from graph.store import Reads
 from tests.api.running import Running, serving
 
 
-def test_kith_opens_ready_and_answers(running: Running) -> None:
+def test_the_server_is_ready_and_answers(running: Running) -> None:
     assert running.get("/healthz") == {"alive": True}
-    assert running.get("/readyz") == {"ready": True, "because": []}
+    assert running.get("/readyz") == {"ready": True, "reasons": []}
     assert running.ask("{ __typename }") == {"data": {"__typename": "Query"}}
     assert f"{running.url}/graphql" in running.err.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_lets_the_request_under_way_finish(
+def test_a_signal_lets_the_request_in_progress_finish(
     server: engine.Server, tmp_path: Path, number: signal.Signals
 ) -> None:
     with serving(server, tmp_path) as kith:
@@ -49,10 +49,10 @@ def test_a_signal_lets_the_request_under_way_finish(
         assert answer.startswith(b"HTTP/1.1 200")
         assert answer.endswith(b'{"data":{"__typename":"Query"}}')
         assert kith.process.wait(30) == 0
-        assert [line["event"] for line in kith.logged()] == ["open", "request", "closed"]
+        assert [line["event"] for line in kith.logged()] == ["started", "request", "stopped"]
 
 
-def test_a_signal_while_starting_ends_it_in_order(tmp_path: Path) -> None:
+def test_a_signal_during_the_start_exits_with_0(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         environment = {
             **os.environ,
@@ -61,28 +61,28 @@ def test_a_signal_while_starting_ends_it_in_order(tmp_path: Path) -> None:
             "KITH_PORT": "0",
         }
         err = tmp_path / "err"
-        with err.open("wb") as said:
-            process = subprocess.Popen([sys.executable, "-m", "api"], env=environment, stderr=said)
+        with err.open("wb") as output:
+            process = subprocess.Popen([sys.executable, "-m", "api"], env=environment, stderr=output)
         connected, _ = silent.accept()
         with connected:
             process.terminate()
             assert process.wait(30) == 0
-    assert err.read_text() == "Kith was stopped before it was open.\n"
+    assert err.read_text() == "Kith was stopped before it started serving.\n"
 
 
-def test_a_signal_while_the_local_database_starts_ends_both(tmp_path: Path) -> None:
+def test_a_signal_during_the_start_of_the_local_database_stops_both(tmp_path: Path) -> None:
     data, err = tmp_path / "data", tmp_path / "err"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
     environment |= {"KITH_DATA": str(data), "KITH_WORLD": "none", "KITH_PORT": "0", "KITH_MEMORY": "384m"}
-    with err.open("wb") as said:
-        process = subprocess.Popen([sys.executable, "-m", "api"], env=environment, stderr=said)
+    with err.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-m", "api"], env=environment, stderr=output)
     until = time.monotonic() + 60
     while "Starting Neo4j" not in err.read_text() or not Folder(data).is_supervised():
         assert time.monotonic() < until, err.read_text()
         time.sleep(0.05)
     process.terminate()
     assert process.wait(30) == 0
-    assert err.read_text().endswith("Kith was stopped before it was open.\n")
+    assert err.read_text().endswith("Kith was stopped before it started serving.\n")
     until = time.monotonic() + 60
     while Folder(data).is_supervised():
         assert time.monotonic() < until, "The database was not stopped."
@@ -90,25 +90,25 @@ def test_a_signal_while_the_local_database_starts_ends_both(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
         ("KITH_HOST", "0.0.0.0", "no authentication"),
-        ("KITH_PORT", "http", "KITH_PORT is 'http'; allowed is 0 to 65535"),
-        ("KITH_WORLD", "huge", "KITH_WORLD is 'huge'; allowed is none, small, medium or large"),
+        ("KITH_PORT", "http", "KITH_PORT must be 0 to 65535 (0 selects a free port); got 'http'"),
+        ("KITH_WORLD", "huge", "KITH_WORLD must be none, small, medium or large; got 'huge'"),
     ],
 )
-def test_a_wrong_setting_is_refused_at_once_with_what_is_allowed(name: str, value: str, says: str) -> None:
+def test_an_invalid_setting_is_reported_with_its_allowed_values(name: str, value: str, message: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "api"], env={**os.environ, name: value}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert says in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_in_use_is_told_before_the_database_is_started(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+def test_a_port_in_use_is_reported_before_the_database_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
         environment = {**os.environ, "KITH_PORT": port, "KITH_DATA": str(tmp_path / "data")}
         done = subprocess.run(
             [sys.executable, "-m", "api"], env=environment, capture_output=True, text=True, check=False
@@ -119,20 +119,20 @@ def test_a_port_in_use_is_told_before_the_database_is_started(tmp_path: Path) ->
 
 
 class Silent:
-    """A database that never answers."""
+    """A database that does not answer."""
 
     async def records(self, _: object) -> Any:
         await anyio.sleep_forever()
 
 
 class Broken:
-    """A database that is gone."""
+    """A database that refuses connections."""
 
     async def records(self, _: object) -> Any:
         raise ConnectionError("secret")
 
 
-async def test_a_database_that_is_silent_or_gone_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.serve._SECONDS_TO_BE_READY", 0.05)
+async def test_a_database_that_does_not_answer_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.serve._READINESS_SECONDS", 0.05)
     assert await readiness(cast("Reads", Silent()))() == ["The database did not answer within 0.05 seconds."]
     assert await readiness(cast("Reads", Broken()))() == ["The database did not answer: ConnectionError."]

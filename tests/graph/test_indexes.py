@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from graph import indexes
-from graph.query.indexes import SEARCH, wanted
+from graph.indexes import SEARCH, definitions
 from graph.store import Bound, Store
 from graph.vocabulary import ENTITIES
 
@@ -33,7 +33,7 @@ async def test_a_lost_index_is_told_and_made_again(installed: Store) -> None:
     await installed.writes.change(Bound("drop", f"DROP INDEX {LOST}", {}))
     found = await indexes.drift(installed.reads)
     assert found
-    assert (found.missing, found.different, found.unasked) == ((LOST,), (), ())
+    assert (found.missing, found.different, found.undeclared) == ((LOST,), (), ())
     assert (await indexes.install(installed.writes)).missing == (LOST,)
     assert not await indexes.drift(installed.reads)
 
@@ -47,11 +47,11 @@ async def test_a_lost_constraint_is_told_and_made_again(installed: Store) -> Non
 
 async def test_an_index_nobody_asked_for_is_told_and_left(installed: Store) -> None:
     await installed.writes.change(Bound("other", OTHER, {}))
-    await installed.writes.alone(Bound("await", "CALL db.awaitIndexes(60)", {}))
+    await installed.writes.autocommit(Bound("await", "CALL db.awaitIndexes(60)", {}))
     found = await indexes.drift(installed.reads)
-    assert (found.missing, found.different, found.unasked) == ((), (), ("proof_unasked",))
-    assert (await indexes.install(installed.writes)).unasked == ("proof_unasked",)
-    assert (await indexes.drift(installed.reads)).unasked == ("proof_unasked",)
+    assert (found.missing, found.different, found.undeclared) == ((), (), ("proof_unasked",))
+    assert (await indexes.install(installed.writes)).undeclared == ("proof_unasked",)
+    assert (await indexes.drift(installed.reads)).undeclared == ("proof_unasked",)
 
 
 async def test_an_index_on_something_else_is_told_and_remade(installed: Store) -> None:
@@ -64,7 +64,7 @@ async def test_an_index_on_something_else_is_told_and_remade(installed: Store) -
 
 
 def test_every_entity_has_its_id_unique_and_every_declared_index() -> None:
-    asked = {(one.kind, label, name) for one in wanted() for label in one.labels for name in one.properties}
+    asked = {(one.kind, label, name) for one in definitions() for label in one.labels for name in one.properties}
     for label, entity in ENTITIES.items():
         assert ("UNIQUENESS", label, "uid") in asked
         for one in entity.properties.values():
@@ -72,4 +72,4 @@ def test_every_entity_has_its_id_unique_and_every_declared_index() -> None:
                 assert ("RANGE", label, one.name) in asked
             if one.searched:
                 assert ("FULLTEXT", label, one.name) in asked
-    assert [one.name for one in wanted() if one.kind == "FULLTEXT"] == [SEARCH]
+    assert [one.name for one in definitions() if one.kind == "FULLTEXT"] == [SEARCH]

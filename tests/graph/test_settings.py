@@ -21,29 +21,29 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def test_defaults_are_what_the_table_says() -> None:
+def test_defaults_match_the_table() -> None:
     settings = Settings.read()
     assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 8000, Path(".kith"))
     assert (settings.world, settings.memory, settings.currency) == ("small", 640 * MEBIBYTE, "USD")
     assert (settings.neo4j_uri, settings.neo4j_password, settings.caller) == (None, None, None)
     lines = {line.name: line for line in Settings.table()}
-    assert lines["KITH_MEMORY"].default == "640m"
+    assert lines["KITH_MEMORY"].default == "640MiB"
     assert lines["KITH_RATES"].default == ""
 
 
-def test_every_default_and_the_page_of_memory_fit_in_one_gigabyte() -> None:
+def test_the_default_memory_fits_in_one_gigabyte() -> None:
     assert Settings.read().memory + 300 * MEBIBYTE < 1024 * MEBIBYTE
 
 
 @pytest.mark.parametrize("line", Settings.table(), ids=lambda line: line.name)
-def test_every_setting_says_what_it_does_and_what_is_allowed(line: SettingLine) -> None:
+def test_every_setting_has_a_description_and_allowed_values(line: SettingLine) -> None:
     assert line.name.startswith(("KITH_", "NEO4J_"))
     assert line.description.endswith(".")
     assert line.allowed
 
 
 @pytest.mark.parametrize("line", Settings.table(), ids=lambda line: line.name)
-def test_every_setting_is_in_the_operators_guide(line: SettingLine, project: Path) -> None:
+def test_every_setting_is_in_the_operating_guide(line: SettingLine, project: Path) -> None:
     guide = (project / "docs" / "operating.md").read_text(encoding="utf-8")
     default = f"`{line.default}`" if line.default else ""
     assert f"| `{line.name}` | {default} | {line.allowed} | {line.description} |" in guide
@@ -52,7 +52,7 @@ def test_every_setting_is_in_the_operators_guide(line: SettingLine, project: Pat
 def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "KITH_PORT": "0",
-        "KITH_MEMORY": "2G",
+        "KITH_MEMORY": "2GiB",
         "KITH_RATES": "EUR=1.08, SEK=0.095",
         "KITH_TIE_K": "2.5",
         "NEO4J_URI": "neo4j+s://example.org",
@@ -97,17 +97,17 @@ def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
         ("NEO4J_URI", "localhost"),
     ],
 )
-def test_a_wrong_value_is_refused_with_its_name_the_value_and_what_is_allowed(
+def test_an_invalid_value_is_refused_with_name_value_and_allowed_values(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
     allowed = next(line.allowed for line in Settings.table() if line.name == name)
     with pytest.raises(Invalid) as refused:
         Settings.read()
-    assert refused.value.message == f"{name} is {value!r}; allowed is {allowed}."
+    assert refused.value.message == f"{name} must be {allowed}; got {value!r}."
 
 
-def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_invalid_values_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {"KITH_PORT": "x", "KITH_WORLD": "y", "NEO4J_URI": "z"}
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
@@ -116,24 +116,24 @@ def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert [line.partition(" ")[0] for line in refused.value.message.splitlines()] == list(wrong)
 
 
-def test_a_chosen_value_goes_before_the_environment_and_is_checked_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_override_takes_precedence_and_is_validated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITH_PORT", "1234")
     assert Settings.read(port=99).port == 99
-    with pytest.raises(Invalid, match="KITH_PORT is -1"):
+    with pytest.raises(Invalid, match=r"KITH_PORT must be .*; got -1"):
         Settings.read(port=-1)
 
 
-def test_settings_cannot_be_changed() -> None:
+def test_settings_are_immutable() -> None:
     with pytest.raises(Exception, match="frozen"):
         Settings.read().__setattr__("port", 1)
 
 
-def test_the_environment_is_read_in_one_place_only(project: Path) -> None:
+def test_only_settings_read_the_environment(project: Path) -> None:
     readers = {
         str(path.relative_to(project))
-        for room in ("graph", "schema", "api", "algorithms", "seed")
-        for path in (project / room).rglob("*.py")
+        for package in ("graph", "schema", "api", "algorithms", "seed")
+        for path in (project / package).rglob("*.py")
         if "os.environ" in path.read_text(encoding="utf-8") or "getenv" in path.read_text(encoding="utf-8")
     }
-    # these pass it on to a process they start, or ask the operating system where caches go
+    # These pass the environment to a child process, or look up the cache folder of the operating system.
     assert readers <= {"graph/engine/supervisor.py", "graph/engine/jars.py", "api/build.py"}

@@ -66,7 +66,7 @@ async def test_more_rows_than_are_shown_are_told(
     monkeypatch: pytest.MonkeyPatch, store: Store, server: engine.Server
 ) -> None:
     _, told = await said(monkeypatch, store, server, "UNWIND range(1, 501) AS n RETURN n;")
-    assert "500 rows, and more that are not shown" in told
+    assert "500 rows (more not shown)" in told
 
 
 @given(st.lists(st.sampled_from(["RETURN 1", "'a;b'", '"\\";"', "`;`", "/* ; */", "x"]), min_size=1))

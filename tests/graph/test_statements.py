@@ -12,12 +12,12 @@ import pytest
 
 import graph
 from graph.bulk import statements as bulk_statements
+from graph.indexes import definitions
 from graph.mutations.events import stored_text
 from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
 from graph.query.builder import CypherBuilder
 from graph.query.computed.cross_sell import baskets
-from graph.query.indexes import wanted
 from graph.query.selection import EVERYTHING, Branch, Leaf, Row, Scope, Slot, Written
 from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of
@@ -43,7 +43,7 @@ def statements() -> dict[str, tuple[str, Mapping[str, str]]]:
     for name in modules():
         for attribute, one in vars(importlib.import_module(name)).items():
             if isinstance(one, Statement):
-                found[f"{name}.{attribute}"] = (one.text, one.meant)
+                found[f"{name}.{attribute}"] = (one.text, one.expected)
     return found
 
 
@@ -133,5 +133,5 @@ def test_a_verb_seeks_what_it_is_given_within_the_scope(scope: Scope) -> None:
 
 
 def test_every_wanted_name_is_its_own() -> None:
-    names = [one.name for one in wanted()]
+    names = [one.name for one in definitions()]
     assert len(names) == len(set(names))

@@ -38,7 +38,7 @@ async def test_a_statement_that_takes_too_long_is_too_expensive(server: engine.S
             with pytest.raises(TooExpensive, match=r"longer than 0\.5 seconds"):
                 await call(asked(ENDLESS))
         with pytest.raises(TooExpensive, match=r"longer than 0\.3 seconds"):
-            await hasty.writes.alone(asked(ENDLESS), seconds=0.3)
+            await hasty.writes.autocommit(asked(ENDLESS), seconds=0.3)
         assert await hasty.reads.ask(asked("RETURN 1")) == 1
 
 

@@ -25,7 +25,7 @@ _SECRET = re.compile(r"(?i)(password|secret|token|api[_-]?key)\s*[:=]\s*[\"'][A-
 
 # What an operator runs by hand: not on the request path.
 # The packages that compile Cypher from declarations and selections.
-COMPILERS = frozenset({"query", "mutations", "ties", "bulk"})
+COMPILERS = frozenset({"query", "mutations", "ties", "bulk", "indexes.py"})
 
 OPERATORS = frozenset({"shell.py", "commands.py", "__main__.py"})
 

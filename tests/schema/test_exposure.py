@@ -9,10 +9,10 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
 from graph.identity import new_uid
+from graph.indexes import definitions
 from graph.models.properties import Kind
 from graph.money import Rates
 from graph.mutations.registry import MUTATIONS
-from graph.query.indexes import wanted
 from graph.vocabulary import ENTITIES, Property, entity
 from schema.context import Caller
 from schema.execution import Executor
@@ -68,7 +68,7 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, door: E
     where = {"id", *face.properties, *face.links, "and", "or", "not"} - unfiltered
     assert set(fields_of(door, f"{label}Where")) == where
     assert {"id", *face.properties} - unfiltered <= set(fields_of(door, f"{label}Order"))
-    assert ("UNIQUENESS", (label,), ("uid",)) in {(one.kind, one.labels, one.properties) for one in wanted()}
+    assert ("UNIQUENESS", (label,), ("uid",)) in {(one.kind, one.labels, one.properties) for one in definitions()}
 
 
 @pytest.mark.parametrize("label", sorted(ENTITIES))

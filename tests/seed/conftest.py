@@ -98,7 +98,7 @@ class Desk:
     async def clear(self) -> None:
         """Removes everything of this desk's source."""
         text = "MATCH (n:Record {source: $source}) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
-        await self.store.writes.alone(Bound("test", text, {"source": self.source}))
+        await self.store.writes.autocommit(Bound("test", text, {"source": self.source}))
 
 
 @pytest.fixture

@@ -64,9 +64,9 @@ def text_of(verb: str, scope: Scope = EVERYTHING) -> str:
 async def store(server: Server) -> AsyncIterator[Store]:
     async with connect(server.uri, server.user, server.password, database=server.database, seconds=60) as opened:
         await indexes.install(opened.writes)
-        await opened.writes.alone(Bound("wipe", "MATCH (n) DETACH DELETE n", {}))
+        await opened.writes.autocommit(Bound("wipe", "MATCH (n) DETACH DELETE n", {}))
         yield opened
-        await opened.writes.alone(Bound("wipe", "MATCH (n) DETACH DELETE n", {}))
+        await opened.writes.autocommit(Bound("wipe", "MATCH (n) DETACH DELETE n", {}))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ async def spoken(store: Store) -> None:
     names |= {"held", "at", "who", "verb", "subject", "before", "after"}
     for kind, procedure in ((labels, "createLabel"), (edges, "createRelationshipType"), (names, "createProperty")):
         for name in sorted(kind):
-            await store.writes.alone(Bound("speak", f"CALL db.{procedure}($name)", {"name": name}))
+            await store.writes.autocommit(Bound("speak", f"CALL db.{procedure}($name)", {"name": name}))
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES.keys())

@@ -312,7 +312,7 @@ async def test_concurrent_activities_over_the_same_people_never_deadlock_and_los
             for bound in bounds:
                 await (await transaction.run(cast("Any", bound.text), dict(bound.parameters))).consume()
 
-        await store.writes.within(work, name="test")
+        await store.writes.in_transaction(work, name="test")
 
     async def worker(number: int) -> None:
         for happening in happened[number::8]:
