@@ -56,7 +56,7 @@ export const questions: Question[] = [
           level
           span
         }
-        warnings { kind says }
+        warnings { kind message }
       }
     }
   }

@@ -41,7 +41,7 @@ class OrgWarning:
 
     kind: OrgWarningKind = strawberry.field(description="What is odd.")  # type: ignore[valid-type]
     contactIds: list[strawberry.ID] = strawberry.field(description="The people it is about.")
-    description: str = strawberry.field(description="What it is, in a sentence.")
+    message: str = strawberry.field(description="What it is, in a sentence.")
 
 
 @strawberry.type(description="A person's place in an org chart.")
@@ -138,7 +138,7 @@ def resolve(source: dict[str, Any], info: GraphQLResolveInfo[Any], **arguments: 
             for seat in drawn.seats
         ],
         warnings=[
-            OrgWarning(kind=one.kind.name, contactIds=[strawberry.ID(uid) for uid in one.people], description=one.says)
+            OrgWarning(kind=one.kind.name, contactIds=[strawberry.ID(uid) for uid in one.people], message=one.says)
             for one in drawn.warnings
         ],
     )

@@ -33,7 +33,7 @@ class Term:
 
     name: str = strawberry.field(description="What it is.")
     value: float = strawberry.field(description="How many of the points it is.")
-    description: str = strawberry.field(description="Why, in words.")
+    message: str = strawberry.field(description="Why, in words.")
 
 
 @strawberry.type(description="How well two parties know each other, drawn from what they did together.")
@@ -161,7 +161,7 @@ async def _ties(
             shown=_here(shown[0], one) | _here(shown[1], other),
             strength=scored.score,
             band=scored.band.name,
-            terms=[Term(name=term.name, value=term.value, description=term.says) for term in scored.terms],
+            terms=[Term(name=term.name, value=term.value, message=term.says) for term in scored.terms],
             lastAt=moment_of(row.sums.last_at),
             firstAt=moment_of(row.sums.first_at),
             interactions=row.sums.interactions,

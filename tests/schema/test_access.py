@@ -21,7 +21,7 @@ SCOPE = Scope((("Account", Unless(Compare("country", "eq", Slot(0, scope=True)))
 INSIGHTS = {
     "org charts": """{ accounts(first: 30, orderBy: [{ name: ASC }]) { nodes { name orgChart { people depth roots
       seats { contactId managerId level span descendants jobTitle leftOn contact { name accounts { totalCount } } }
-      warnings { kind says contactIds } } } } }""",
+      warnings { kind message contactIds } } } } }""",
     "cross-sell": """{ accounts(first: 10, orderBy: [{ name: ASC }]) { nodes { name crossSell(first: 3) {
       product { name orders { totalCount } } score because { n rules { orders } } } } } }""",
     "nested filters": """{ contacts(first: 200, where: { accounts: { some: { name: { contains: "Frozen" } } } }) {

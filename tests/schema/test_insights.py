@@ -15,14 +15,14 @@ pytestmark = pytest.mark.usefixtures("world")
 
 CHARTS = """query ($first: Int!) { accounts(first: $first, where: { contacts: { some: {} } }) { nodes { name
   orgChart { people depth roots seats { contactId managerId level span descendants strength
-  contact { name emailAddress1 } } warnings { kind contactIds says } } } } }"""
+  contact { name emailAddress1 } } warnings { kind contactIds message } } } } }"""
 SELLS = """query ($first: Int!) { accounts(first: $first, where: { orders: { some: {} } }) { nodes { id
   crossSell(first: 3) { product { id name price { amount } } score alreadyProposed
   because { n rules { confidence lift orders antecedent { id } consequent { id } } } } } } }"""
 
 
 KNOWS = """query ($to: ID!) { knows(to: $to, first: 3) { strength band reciprocity interactions firstAt lastAt
-  from { __typename id } to { __typename id name } terms { name value says } } }"""
+  from { __typename id } to { __typename id name } terms { name value message } } }"""
 
 
 @pytest.mark.parametrize("first", [1, 10])
