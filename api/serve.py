@@ -22,10 +22,10 @@ from api.metrics import Metrics, kith_version
 from api.page import Page
 from api.request_log import RequestLog
 from graph import engine, indexes
+from graph.access import Principal, unrestricted
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
 from schema.build import build
-from schema.context import Caller
 from schema.execution import Executor, Options
 from schema.limits import DocumentLimits
 from schema.planning.selection_builder import Limits
@@ -121,10 +121,21 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
         rates=settings.rates,
         tie_k=settings.tie_k,
     )
+<<<<<<< HEAD
     page = Page()
     endpoint = GraphQLEndpoint(
         Executor(store.reads, store.writes, options),
         caller=Caller(settings.caller or demo_caller(settings)),
+=======
+    principal = Principal(settings.caller or demo_caller(settings))
+    return Kith(
+        door=Executor(store.reads, store.writes, options, policy=unrestricted),
+        authenticate=lambda _: principal,
+        ready=readiness(store.reads),
+        request_log=request_log,
+        page=Page(),
+        hosts=Hosts([settings.host]),
+>>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
         body_limit=settings.max_body,
         hosts=AllowedHosts([settings.host]),
         page=page,

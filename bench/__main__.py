@@ -24,6 +24,7 @@ from graph import engine, store
 from graph.errors import KithError, Refused, Unavailable
 from graph.settings import Settings
 from graph.store import Bound
+from schema.execution import Options
 
 MEMORY = "1536m"
 WRITING_SECONDS = 120.0
@@ -126,7 +127,7 @@ async def _compared(server: engine.Server, data: Path, world: World, pace: Pace)
 
 async def _compiled() -> dict[str, tuple[str, Bound]]:
     """What Kith sends for each question, with the key its answer stands under."""
-    compiled, found = Compiled(), {}
+    compiled, found = Compiled(Options()), {}
     for question in QUESTIONS:
         (bound,) = await compiled.statements(question.kith, {"id": PROBE} if "$id" in question.kith else {})
         found[question.key] = (question.kith.split("{", 1)[1].split("(", 1)[0].strip(), bound)

@@ -1,21 +1,23 @@
-"""The models read once into plain frozen data: what there is to ask for, and how it is reached."""
+"""The models, read once into plain frozen data: entities, their properties and links, and relationship types."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import graph.models  # noqa: F401  every entity is declared by the import
-from graph.models.derived import TRAVERSALS
-from graph.models.properties import Declared, Kind
+import graph.models  # noqa: F401  the import declares every entity
+from graph.models.properties import Acyclic, AtMostOne, Kind, LinkDeclaration, ModelProperty
 from graph.models.record import Activity, Party, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a node or a relationship, under the name it is stored by."""
+    """A property of a node or a relationship, by the name under which it is stored.
+
+    The attributes are those of `graph.models.properties.ModelProperty` and `Choice`.
+    """
 
     name: str
     kind: Kind
@@ -25,21 +27,29 @@ class Property:
     unique: bool
     searched: bool
     writable: bool
+    hidden: bool
     members: type[enum.Enum] | None
     unknown: str | None
+    default: str | None
+    initial: object
+    minimum: float | None
+    maximum: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeModel:
-    """What a relationship carries; `dated` ones hold from `validFrom` to `validTo`."""
+    """The properties and invariants of a relationship class; `dated` ones hold from `validFrom` until `validTo`."""
 
     name: str
     description: str
     properties: Mapping[str, Property]
+    acyclic: Acyclic | None
+    at_most_one: tuple[AtMostOne, ...]
+    derived: bool
 
     @property
     def dated(self) -> bool:
-        """Whether the relationship holds only for a time."""
+        """Whether the relationship has a period of validity."""
         return "validFrom" in self.properties
 
     @property
@@ -50,7 +60,12 @@ class EdgeModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
-    """A named way from one record to others: one relationship, or a traversal (a named pattern)."""
+    """A named way from a record to others: one relationship, or a traversal (a named pattern).
+
+    `only` narrows the target to some labels, `connection` names the GraphQL connection whose edges show the properties
+    of the relationship. A traversal may be `required` (never null), have a fixed `order`, and take `maxDepth` or
+    `kinds`.
+    """
 
     name: str
     description: str
@@ -60,17 +75,29 @@ class Link:
     outgoing: bool
     model: EdgeModel
     where: tuple[tuple[str, str], ...] = ()
+    only: tuple[str, ...] = ()
+    connection: str | None = None
+    hidden: bool = False
     traversal: str | None = None
+    required: bool = False
+    order: tuple[tuple[str, bool], ...] = ()
+    takes_depth: bool = False
+    takes_kinds: bool = False
 
     @property
     def dated(self) -> bool:
-        """Whether `asOf` matters to it."""
+        """Whether `asOf` applies to it."""
         return self.model.dated
 
     @property
     def hierarchical(self) -> bool:
-        """Whether `hierarchy` matters to it."""
+        """Whether `hierarchy` applies to it."""
         return self.model.hierarchical
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The concrete labels that it can lead to."""
+        return self.only or concrete(self.target)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,24 +110,32 @@ class Entity:
     concrete: bool
     labels: tuple[str, ...]
     properties: Mapping[str, Property]
-    links: Mapping[str, Link]
+    links: dict[str, Link]
     complete: Callable[[dict[str, Any]], dict[str, Any]]
+    creatable: bool
+    updatable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A relationship type between two labels (either may be a super-label)."""
+    """A relationship type between two labels, either of which may be a super-label, with its invariants.
+
+    `at_most_one` counts the relationships to all labels in `among` together.
+    """
 
     edge: str
     start: str
     end: str
+    among: tuple[str, ...]
     model: EdgeModel
+    acyclic: Acyclic | None
+    at_most_one: tuple[AtMostOne, ...]
 
 
 def _properties(declared: Mapping[str, Any]) -> dict[str, Property]:
     found = {}
     for attribute, one in declared.items():
-        if isinstance(one, Declared):
+        if isinstance(one, ModelProperty):
             name = one.db_property or attribute  # type: ignore[attr-defined]
             found[name] = Property(
                 name=name,
@@ -111,8 +146,13 @@ def _properties(declared: Mapping[str, Any]) -> dict[str, Property]:
                 unique=bool(one.unique_index),  # type: ignore[attr-defined]
                 searched=one.search,
                 writable=one.writable,
+                hidden=one.hidden,
                 members=getattr(one, "members", None),
                 unknown=getattr(one, "unknown", None),
+                default=getattr(one, "default_member", None),
+                initial=one.initial,
+                minimum=one.minimum,
+                maximum=one.maximum,
             )
     return found
 
@@ -120,86 +160,155 @@ def _properties(declared: Mapping[str, Any]) -> dict[str, Property]:
 _edge_models: dict[type, EdgeModel] = {}
 
 
-def _edge_model(model: Any) -> EdgeModel:
+def edge_model(model: Any) -> EdgeModel:
+    """The properties and invariants of a relationship class."""
     if model not in _edge_models:
-        properties = _properties(model.defined_properties(aliases=False, rels=False))
-        _edge_models[model] = EdgeModel(model.__name__, _sentence(model), properties)
+        _edge_models[model] = EdgeModel(
+            model.__name__,
+            _summary(model),
+            _properties(model.defined_properties(aliases=False, rels=False)),
+            model.acyclic,
+            model.at_most_one,
+            model.derived,
+        )
     return _edge_models[model]
 
 
-def _sentence(declared: Any) -> str:
+def _summary(declared: Any) -> str:
     return (declared.__doc__ or "").strip().split("\n\n")[0]
 
 
-def _links(model: Any) -> dict[str, Link]:
-    found = {}
-    for name, definition in model.__all_relationships__:
-        target, edge, outgoing, description, edge_model, one, where = definition.declared
-        found[name] = Link(
-            name, description, target, one, edge, outgoing, _edge_model(edge_model), tuple(sorted(where.items()))
-        )
-    for traversal in TRAVERSALS:
-        if traversal.label in model.inherited_labels():
-            found[traversal.name] = Link(
-                traversal.name,
-                traversal.description,
-                traversal.target,
-                traversal.one,
-                "",
-                True,
-                _edge_model(traversal.model),
-                (),
-                f"{traversal.label}.{traversal.name}",
-            )
-    return found
+def _declarations(model: Any) -> dict[str, LinkDeclaration]:
+    return {name: definition.link for name, definition in model.__all_relationships__}
 
 
-def _entity(model: Any, concrete: bool) -> Entity:
-    return Entity(
-        label=model.__label__,
-        plural=model.plural if concrete else "",
-        description=_sentence(model),
-        concrete=concrete,
-        labels=tuple(model.inherited_labels()),
-        properties=_properties(dict(model.__all_properties__)),
-        links=_links(model),
-        complete=model.complete,
+def _link(name: str, declared: LinkDeclaration) -> Link:
+    return Link(
+        name,
+        declared.description,
+        declared.target,
+        declared.one,
+        declared.type,
+        declared.outgoing,
+        edge_model(declared.relationship),
+        tuple(sorted(declared.where.items())),
+        declared.only,
+        declared.connection,
+        declared.hidden,
     )
 
 
-def _descendants(model: Any) -> Iterator[Any]:
+def _entity(model: Any, concrete: bool) -> Entity:
+    own = dict(model.__all_properties__)
+    shared = [name for name in own if hasattr(Record, name)] if model is not Record else []
+    ordered = {**{name: one for name, one in own.items() if name not in shared}, **{name: own[name] for name in shared}}
+    return Entity(
+        label=model.__label__,
+        plural=model.plural if concrete else "",
+        description=_summary(model),
+        concrete=concrete,
+        labels=tuple(model.inherited_labels()),
+        properties=_properties(ordered),
+        links={name: _link(name, declared) for name, declared in _declarations(model).items()},
+        complete=model.complete,
+        creatable=concrete and model.creatable,
+        updatable=concrete and model.updatable,
+    )
+
+
+def _subclasses(model: Any) -> Iterator[Any]:
     for child in model.__subclasses__():
         yield child
-        yield from _descendants(child)
+        yield from _subclasses(child)
 
 
-SUPERS: Mapping[str, Entity] = {model.__label__: _entity(model, False) for model in (Record, Party, Activity)}
-ENTITIES: Mapping[str, Entity] = {
-    model.__label__: _entity(model, True)
-    for model in sorted(_descendants(Record), key=lambda model: str(model.__label__))
-    if model.__label__ not in SUPERS
-}
+_SUPER_MODELS = (Record, Party, Activity)
+_MODELS = sorted(
+    (model for model in _subclasses(Record) if model not in _SUPER_MODELS), key=lambda model: str(model.__label__)
+)
+SUPERS: Mapping[str, Entity] = {model.__label__: _entity(model, False) for model in _SUPER_MODELS}
+ENTITIES: Mapping[str, Entity] = {model.__label__: _entity(model, True) for model in _MODELS}
 
 
 def entity(label: str) -> Entity:
-    """The entity or super-label of that name; KeyError when there is none."""
+    """The entity or super-label of that name; raises KeyError if it does not exist."""
     return ENTITIES.get(label) or SUPERS[label]
 
 
 def concrete(label: str) -> tuple[str, ...]:
-    """The concrete labels under a label, itself when it is one, in alphabetical order."""
+    """The concrete labels under a label, in alphabetical order; a concrete label stands for itself."""
     if label in ENTITIES:
         return (label,)
     return tuple(sorted(one.label for one in ENTITIES.values() if label in one.labels))
 
 
+def add_link(label: str, link: Link) -> None:
+    """Adds a link to an entity; raises TypeError if it has a property or a link of that name."""
+    one = entity(label)
+    if link.name in one.links or link.name in one.properties:
+        raise TypeError(f"{label}.{link.name} is declared twice.")
+    one.links[link.name] = link
+
+
+def _own_declarations(model: Any) -> dict[str, LinkDeclaration]:
+    """The links that the model itself declares, without inherited ones."""
+    inherited = {name for base in model.__mro__[1:] for name in vars(base)}
+    return {name: one for name, one in _declarations(model).items() if name not in inherited}
+
+
+def _add_inverses() -> None:
+    """Adds the inverse of every declared link to the records that it leads to."""
+    for model in (*_SUPER_MODELS, *_MODELS):
+        for declared in _own_declarations(model).values():
+            inverse = declared.inverse
+            if inverse is None:
+                continue
+            link = Link(
+                inverse.name,
+                inverse.description,
+                model.__label__,
+                inverse.one,
+                declared.type,
+                not declared.outgoing,
+                edge_model(declared.relationship),
+                tuple(sorted(declared.where.items())),
+                (),
+                inverse.connection,
+                inverse.hidden,
+            )
+            for one in (*SUPERS.values(), *ENTITIES.values()):
+                wanted = declared.only or (declared.target,)
+                if one.label in wanted or (not declared.only and declared.target in one.labels):
+                    add_link(one.label, link)
+
+
+_add_inverses()
+
+
 def _endpoints() -> tuple[Endpoint, ...]:
     found: dict[tuple[str, str, str], Endpoint] = {}
-    for one in (*ENTITIES.values(), *SUPERS.values()):
-        for link in one.links.values():
-            if link.traversal is None:
-                start, end = (one.label, link.target) if link.outgoing else (link.target, one.label)
-                found[link.edge, start, end] = Endpoint(link.edge, start, end, link.model)
+    for model in (*_SUPER_MODELS, *_MODELS):
+        for declared in _own_declarations(model).values():
+            if not declared.outgoing:
+                continue
+            among = declared.only or (declared.target,)
+            for end in among:
+                start = model.__label__
+                carried = edge_model(declared.relationship)
+                key = (declared.type, start, end)
+                known = found.get(key) or Endpoint(
+                    declared.type, start, end, among, carried, carried.acyclic, carried.at_most_one
+                )
+                if declared.one:
+                    keys = ("hierarchy",) if carried.hierarchical else ()
+                    single = AtMostOne("start", keys, tuple(sorted(declared.where.items())))
+                    cyclic = carried.acyclic is None and start == end and not carried.dated
+                    known = replace(
+                        known,
+                        at_most_one=(*known.at_most_one, single),
+                        acyclic=Acyclic() if cyclic else known.acyclic,
+                    )
+                found[key] = known
     return tuple(found[key] for key in sorted(found))
 
 
@@ -207,6 +316,6 @@ ENDPOINTS: tuple[Endpoint, ...] = _endpoints()
 
 
 def endpoint(edge: str, start: str, end: str) -> Endpoint | None:
-    """How that relationship joins two concrete labels, the narrowest declaration first; None when it may not."""
+    """The narrowest declaration of a relationship type between two concrete labels, or None."""
     fits = [one for one in ENDPOINTS if one.edge == edge and start in concrete(one.start) and end in concrete(one.end)]
     return min(fits, key=lambda one: len(concrete(one.start)) * len(concrete(one.end)), default=None)

@@ -9,7 +9,6 @@ import strawberry
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-import schema.types  # noqa: F401  every entity is declared by the import
 from graph.query.selection import ById
 from schema import generated_types
 from schema.context import Context
@@ -94,7 +93,7 @@ async def ask_me(_: Any, info: GraphQLResolveInfo[Any]) -> Any:
     shown = {}
     for key, nodes in selection_builder.collected(info.field_nodes, "Caller").items():
         asked = ById(
-            "User", selection_builder.usage.constant(context.caller.user), selection_builder.row(nodes, "User")
+            "User", selection_builder.usage.constant(context.principal.user), selection_builder.row(nodes, "User")
         )
-        shown[key] = None if context.caller.user is None else await context.ask(selection_builder, asked)
+        shown[key] = None if context.principal.user is None else await context.ask(selection_builder, asked)
     return shown

@@ -8,33 +8,27 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo, GraphQLSchema
 
+from graph.access import Access, Principal
 from graph.money import Rates
 from graph.query import compile as compiled_for
-from graph.query.selection import Question, Records, Row, Scope
+from graph.query.selection import Question, Records, Row
 from graph.store import Bound, Reads, Writes
 from schema.planning.arguments import VariableUsage
 from schema.planning.plan import Ambient
 from schema.planning.selection_builder import Limits, SelectionBuilder
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is calling: the id of the user that stands for the caller, when one does."""
-
-    user: str | None = None
-
-
 @dataclass(slots=True)
 class Context:
-    """The doors, the scope and the settings one request is answered with."""
+    """The store, the caller and the settings for one request."""
 
     core: GraphQLSchema
     reads: Reads
     writes: Writes
-    scope: Scope
+    access: Access
     ambient: Ambient
     limits: Limits
-    caller: Caller
+    principal: Principal
     tie_k: float
     rates: Rates = field(default_factory=Rates)
     cost: int = 0
@@ -51,14 +45,14 @@ class Context:
 
     def bound(self, selection_builder: SelectionBuilder, question: Question, **more: Any) -> Bound:
         """The statement of a usage question with its values."""
-        done = compiled_for(question, self.scope)
+        done = compiled_for(question, self.access.shape)
         values = [getter(selection_builder.usage.variables) for getter in selection_builder.usage.getters]
-        return done.bind(values, **self.ambient.values(done.ambient), **more)
+        return done.bind(values, access=self.access.values, **self.ambient.values(done.ambient), **more)
 
     async def ask(self, selection_builder: SelectionBuilder, question: Question) -> Any:
         """The answer to a usage question."""
         answer = await self.reads.ask(self.bound(selection_builder, question))
-        return compiled_for(question, self.scope).unlist(answer)
+        return compiled_for(question, self.access.shape).unlist(answer)
 
     async def records(
         self, selection_builder: SelectionBuilder, wanted: list[tuple[str, list[str], Row]]

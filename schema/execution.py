@@ -16,18 +16,19 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    execute,
     parse,
     validate,
 )
+from graphql.execution import execute as execute_document
 from graphql.execution import get_variable_values
 
+from graph.access import Access, Policy, Principal
 from graph.errors import Invalid, KithError, TooExpensive
 from graph.money import Rates, exponent
-from graph.query.selection import EVERYTHING, Scope
+from graph.query.selection import AccessShape
 from graph.store import Reads, Writes
 from schema.build import build
-from schema.context import Caller, Context
+from schema.context import Context
 from schema.limits import DocumentLimits, check, check_repeats
 from schema.planning.plan import Ambient, Plan, planned, run
 from schema.planning.selection_builder import Limits
@@ -55,7 +56,7 @@ class Document:
     operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     node: DocumentNode | None = None
-    plans: dict[str | None, list[Plan]] = field(default_factory=dict)
+    plans: dict[tuple[str | None, AccessShape], list[Plan]] = field(default_factory=dict)
     ordinary: set[str | None] = field(default_factory=set)
 
 
@@ -71,14 +72,12 @@ class Options:
 
 
 class Executor:
-    """Answers GraphQL requests on an open store, within a scope."""
+    """Executes GraphQL requests on an open store; `policy` decides what each caller may read."""
 
-    def __init__(
-        self, reads: Reads, writes: Writes, options: Options | None = None, *, scope: Scope = EVERYTHING
-    ) -> None:
-        self.options = options or Options()
+    def __init__(self, reads: Reads, writes: Writes, options: Options, *, policy: Policy) -> None:
+        self.options = options
         self.strawberry, self.core = build()
-        self._reads, self._writes, self._scope = reads, writes, scope
+        self._reads, self._writes, self._policy = reads, writes, policy
         self._ambient = Ambient(self.options.currency, float(10 ** exponent(self.options.currency)))
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
@@ -96,13 +95,13 @@ class Executor:
             self._documents.popitem(last=False)
         return made
 
-    async def answer(
+    async def execute(
         self,
         query: str,
         variables: Mapping[str, Any] | None,
         operation_name: str | None,
         *,
-        caller: Caller,
+        principal: Principal,
         reads_only: bool = False,
         request_id: str = "",
         ordinary: bool = False,
@@ -121,19 +120,25 @@ class Executor:
         coerced = _coerced(self.core, operation, variables or {})
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
+        access = self._policy(principal)
         if not ordinary and operation_name not in document.ordinary and operation.operation is OperationType.QUERY:
             try:
-                plan = self._plan(document, operation_name, operation, coerced)
+                plan = self._plan(document, operation_name, operation, coerced, access.shape)
             except KithError as error:
                 return Answer("invalid", {"errors": [_shown(error)]})
             if plan is not None:
-                return _assembled(plan, await run(plan, coerced, self._reads, self._ambient), request_id)
-        return await self._executed(document, operation, variables or {}, caller, request_id)
+                return _assembled(plan, await run(plan, coerced, self._reads, self._ambient, access.values), request_id)
+        return await self._executed(document, operation, variables or {}, principal, access, request_id)
 
     def _plan(
-        self, document: Document, name: str | None, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+        self,
+        document: Document,
+        name: str | None,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        access: AccessShape,
     ) -> Plan | None:
-        plans = document.plans.setdefault(name, [])
+        plans = document.plans.setdefault((name, access), [])
         for at, plan in enumerate(plans):
             if plan.fits(variables):
                 if at:
@@ -141,7 +146,7 @@ class Executor:
                 return plan
         made = planned(
             self.core, operation, document.fragments, variables,
-            scope=self._scope, base=self.options.currency, limits=self.options.questions,
+            access=access, base=self.options.currency, limits=self.options.questions,
         )  # fmt: skip
         if made is None:
             document.ordinary.add(name)
@@ -155,15 +160,16 @@ class Executor:
         document: Document,
         operation: OperationDefinitionNode,
         variables: Mapping[str, Any],
-        caller: Caller,
+        principal: Principal,
+        access: Access,
         request_id: str,
     ) -> Answer:
         context = Context(
-            self.core, self._reads, self._writes, self._scope, self._ambient, self.options.questions, caller,
+            self.core, self._reads, self._writes, access, self._ambient, self.options.questions, principal,
             self.options.tie_k, Rates(self.options.currency, self.options.rates),
         )  # fmt: skip
         assert document.node is not None
-        result: Any = execute(
+        result: Any = execute_document(
             self.core,
             document.node,
             context_value=context,

@@ -6,11 +6,10 @@ import enum
 
 from graph.vocabulary import Link, concrete
 from schema import generated_types, values
-from schema.exposure import EXPOSED_TYPES, ExposedType, graphql_name
+from schema.exposure import EXPOSED_TYPES, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
 from schema.typing import Argument, Field, Member, enumeration, known, optional, output, type_name
 
-_EDGE_OWN = ("createdAt", "source")
 FIRST = Argument("first", "int", "How many at most, up to 1000.", 50)
 AFTER = Argument("after", optional("str"), "The cursor after which the page begins.")
 AS_OF = Argument("asOf", optional("DateTime"), "The moment asked about; now when left out.")
@@ -33,14 +32,14 @@ def link_arguments(link: Link) -> tuple[Argument, ...]:
         found.append(AS_OF)
     if link.one:
         return tuple(found)
-    if link.name == "descendants":
+    if link.takes_depth:
         found.append(Argument("maxDepth", optional("int"), "How many levels down at most; all when left out."))
     found += [FIRST, AFTER]
     target = target_face(link).name
-    if link.name == "timeline":
+    if link.takes_kinds:
         found.append(Argument("kinds", optional("list[ActivityKind]"), "Only these kinds of activity."))
     found.append(Argument("where", optional(f"{target}Where"), "Only those for which this holds."))
-    if link.name != "timeline":
+    if not link.order:
         found.append(Argument("orderBy", optional(f"list[{target}Order]"), "The order; by id when left out."))
     return tuple(found)
 
@@ -50,9 +49,9 @@ def link_field(face: ExposedType, name: str) -> Field:
     link = face.model.links[name]
     target = target_face(link)
     if link.one:
-        written = target.name if name == "ultimateParent" else optional(target.name)
+        written = target.name if link.required else optional(target.name)
     else:
-        written = f"{face.edge_type(link)}Connection"
+        written = f"{connection_name(link)}Connection"
     return Field(name, written, link.description, link_arguments(link))
 
 
@@ -62,7 +61,7 @@ def _connection(name: str, target: str, link: Link | None) -> None:
     own = []
     if link is not None:
         for one in link.model.properties.values():
-            if one.name not in _EDGE_OWN:
+            if not one.hidden:
                 written = type_name(one)
                 own.append(
                     Field(one.name, written if written.startswith("list") else optional(written), one.description)
@@ -106,8 +105,7 @@ def make_outputs() -> None:
         for name in face.links:
             link = face.model.links[name]
             if not link.one:
-                edge = face.edge_type(link)
-                _connection(edge, graphql_name(link.target), link if name in face.edges else None)
+                _connection(connection_name(link), graphql_name(link.target), link if link.connection else None)
         if face.model.concrete:
             _connection(face.name, face.name, None)
             closer = tuple(interfaces[label] for label in ("Party", "Activity") if label in face.model.labels)

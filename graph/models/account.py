@@ -3,60 +3,73 @@
 from __future__ import annotations
 
 from graph.models.choices import AccountCategory, AccountRelationship
-from graph.models.edges import (
-    BranchOf,
-    ChildOf,
-    ConnectedTo,
-    ConsolidatedBy,
-    Manages,
-    Owns,
-    Plain,
-    Regarding,
-    RelatedTo,
-    WorksAt,
-)
-from graph.models.properties import Bool, Choice, Int, Money, Text, by, to
+from graph.models.properties import Bool, Choice, Int, Inverse, Money, Text, to
 from graph.models.record import Party
+from graph.models.relationships import BranchOf, ChildOf, ConsolidatedBy, RelatedTo
 
 
 class Account(Party):
-    """A company or a part of one that we have to do with (`account`)."""
+    """A company or a part of one: a customer, a prospect, a partner or another organization (`account`)."""
 
     plural = "accounts"
 
-    accountNumber = Text("Our number for it.", index=True, search=True)
+    accountNumber = Text("The account number.", index=True, search=True)
     relationship = Choice(
         AccountRelationship,
-        "What it is to us (`customertypecode`).",
+        "The account's business relationship to us (`customertypecode`).",
         required=True,
         index=True,
         unknown=AccountRelationship.OTHER,
+        initial=AccountRelationship.PROSPECT,
     )
-    category = Choice(AccountCategory, "How it is treated (`accountcategorycode`).")
-    industry = Text("The industry it is in.", index=True)
-    city = Text("The city of its main address.")
-    country = Text("The country of its main address.", index=True)
-    websiteUrl = Text("Its web site.")
-    description = Text("Anything else.")
-    revenue = Money("Its revenue in a year.")
-    employees = Int("How many it employs.")
-    duns = Text("Its D-U-N-S number.", index=True)
-    lei = Text("Its Legal Entity Identifier.", index=True)
-    tickerSymbol = Text("Its symbol on a stock exchange.")
-    creditLimit = Money("How much credit it is given.")
-    creditOnHold = Bool("Whether it gets no more credit.")
+    category = Choice(AccountCategory, "The customer category (`accountcategorycode`).")
+    industry = Text("The industry.", index=True)
+    city = Text("The city of the main address.")
+    country = Text("The country of the main address.", index=True)
+    websiteUrl = Text("The address of the website.")
+    description = Text("Free-text notes.")
+    revenue = Money("The annual revenue.")
+    employees = Int("The number of employees.", minimum=0)
+    duns = Text("The D-U-N-S number.", index=True)
+    lei = Text("The Legal Entity Identifier.", index=True)
+    tickerSymbol = Text("The stock exchange symbol.")
+    creditLimit = Money("The credit limit.")
+    creditOnHold = Bool("True if no further credit is granted.")
 
-    parent = to("Account", "CHILD_OF", "The parent in a hierarchy.", model=ChildOf, one=True)
-    children = by("Account", "CHILD_OF", "The direct children in a hierarchy.", model=ChildOf)
-    contacts = by("Contact", "WORKS_AT", "The people who work there.", model=WorksAt)
-    team = by("User", "MANAGES", "Our people who are responsible for it.", model=Manages)
-    opportunities = by("Opportunity", "FOR_ACCOUNT", "The opportunities with it.", model=Plain)
-    orders = by("SalesOrder", "FOR_ACCOUNT", "What it ordered.", model=Plain)
-    primaryContact = to("Contact", "PRIMARY_CONTACT", "The person to turn to first.", model=Plain, one=True)
-    owners = by("Party", "OWNS", "Who holds shares in it.", model=Owns)
-    holdings = to("Account", "OWNS", "What it holds shares in.", model=Owns)
-    consolidatedBy = to("Account", "CONSOLIDATED_BY", "Whose consolidated accounts include it.", model=ConsolidatedBy)
-    headquarters = to("Account", "BRANCH_OF", "The headquarters of this branch.", model=BranchOf, one=True)
-    relatedAccounts = to("Account", "RELATED_TO", "Accounts it has to do with.", model=RelatedTo)
-    connections = to("Record", "CONNECTED_TO", "Records connected for a reason of their own.", model=ConnectedTo)
-    activitiesRegarding = by("Activity", "REGARDING", "Activities about it.", model=Regarding)
+    parent = to(
+        "Account",
+        ChildOf,
+        "The parent in a hierarchy.",
+        one=True,
+        inverse=Inverse("children", "The direct children in a hierarchy."),
+    )
+    primaryContact = to(
+        "Contact",
+        "PRIMARY_CONTACT",
+        "The main contact person.",
+        one=True,
+        inverse=Inverse("primaryContactOf", "The accounts that name the person as their main contact."),
+    )
+    consolidatedBy = to(
+        "Account",
+        ConsolidatedBy,
+        "The accounts whose consolidated statements include this one.",
+        connection="AccountConsolidation",
+        inverse=Inverse(
+            "consolidates", "The accounts that its consolidated statements include.", connection="AccountConsolidation"
+        ),
+    )
+    headquarters = to(
+        "Account",
+        BranchOf,
+        "The headquarters of this branch.",
+        one=True,
+        inverse=Inverse("branches", "The branches of these headquarters."),
+    )
+    relatedAccounts = to(
+        "Account",
+        RelatedTo,
+        "The accounts that this one names as related.",
+        connection="AccountRelation",
+        inverse=Inverse("relatedFrom", "The accounts that name this one as related.", connection="AccountRelation"),
+    )

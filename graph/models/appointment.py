@@ -7,9 +7,9 @@ from graph.models.record import Activity
 
 
 class Appointment(Activity):
-    """A meeting of parties (`appointment`)."""
+    """A meeting (`appointment`)."""
 
     plural = "appointments"
 
-    location = Text("Where it takes place.")
-    isAllDayEvent = Bool("Whether it fills the day.")
+    location = Text("The location.")
+    isAllDayEvent = Bool("True for an all-day event.")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from graph.models.choices import Described
-from graph.models.edges import Plain, Regarding
-from graph.models.properties import Bool, Choice, DateTime, Float, Int, Text, by, to
+from graph.models.properties import Bool, Choice, DateTime, Float, Int, Inverse, Text, to
 from graph.models.record import Record
 
 
@@ -69,30 +68,68 @@ class Case(Record):
 
     plural = "cases"
 
-    ticketNumber = Text("The number the customer is given.", required=True, unique=True, search=True)
-    title = Text("What it is about.", required=True, index=True, search=True)
-    description = Text("What was said.")
-    caseType = Choice(CaseType, "What kind of case it is.")
-    caseOrigin = Choice(CaseOrigin, "How it came in.")
-    priority = Choice(CasePriority, "How urgent it is.", index=True)
-    severity = Int("How bad it is, 1 the worst (`severitycode`).")
-    customerSatisfaction = Int("How satisfied the customer was, 1 to 5 (`customersatisfactioncode`).")
-    firstResponseStatus = Choice(ServiceLevel, "How the time to the first answer stands.")
-    resolveByStatus = Choice(ServiceLevel, "How the time to the solution stands.")
-    isEscalated = Bool("Whether it was handed to somebody higher up.")
-    sentimentValue = Float("How the customer's words sound, -1 to 1.")
-    numberOfChildIncidents = Int("How many cases are part of it, as the source says.")
-    openedAt = DateTime("When it came in.", index=True)
-    resolvedAt = DateTime("When it was solved.")
-    state = Choice(CaseState, "Active, resolved or canceled.", required=True, index=True)
-    status = Choice(CaseStatus, "Why it is in that state.")
+    ticketNumber = Text("The ticket number given to the customer.", required=True, unique=True, search=True)
+    title = Text("The title.", required=True, index=True, search=True)
+    description = Text("The full description.")
+    caseType = Choice(CaseType, "The type of case (`casetypecode`).")
+    caseOrigin = Choice(CaseOrigin, "The channel through which the case arrived (`caseorigincode`).")
+    priority = Choice(CasePriority, "The priority (`prioritycode`).", index=True)
+    severity = Int("The severity, 1 is the highest (`severitycode`).", minimum=1)
+    customerSatisfaction = Int(
+        "The customer's satisfaction from 1 to 5 (`customersatisfactioncode`).", minimum=1, maximum=5
+    )
+    firstResponseStatus = Choice(ServiceLevel, "The status of the first-response service level.")
+    resolveByStatus = Choice(ServiceLevel, "The status of the resolution service level.")
+    isEscalated = Bool("True if the case was escalated.")
+    sentimentValue = Float("The sentiment of the customer's words, from -1 to 1.", minimum=-1, maximum=1)
+    numberOfChildIncidents = Int("The number of child cases as the source gives it.", minimum=0)
+    openedAt = DateTime("When the case arrived.", index=True)
+    resolvedAt = DateTime("When the case was resolved.")
+    state = Choice(
+        CaseState, "Active, resolved or canceled (`statecode`).", required=True, index=True, initial=CaseState.ACTIVE
+    )
+    status = Choice(CaseStatus, "The reason for the state (`statuscode`).")
 
-    account = to("Account", "FOR_CUSTOMER", "The account it is for.", model=Plain, one=True)
-    customer = to("Contact", "FOR_CUSTOMER", "The person it is for.", model=Plain, one=True)
-    primaryContact = to("Contact", "PRIMARY_CONTACT", "The person to turn to.", model=Plain, one=True)
-    responsibleContact = to("Contact", "RESPONSIBLE_CONTACT", "The person who is responsible.", model=Plain, one=True)
-    product = to("Product", "ABOUT", "What it is about.", model=Plain, one=True)
-    parent = to("Case", "CHILD_OF", "The case it is part of.", model=Plain, one=True)
-    children = by("Case", "CHILD_OF", "The cases that are part of it.", model=Plain)
-    master = to("Case", "MERGED_INTO", "The case it was merged into.", model=Plain, one=True)
-    activitiesRegarding = by("Activity", "REGARDING", "Activities about it.", model=Regarding)
+    account = to(
+        "Account",
+        "FOR_CUSTOMER",
+        "The customer account.",
+        one=True,
+        inverse=Inverse("cases", "The cases of the account."),
+    )
+    customer = to(
+        "Contact",
+        "FOR_CUSTOMER",
+        "The customer contact.",
+        one=True,
+        inverse=Inverse("cases", "The cases of the person."),
+    )
+    primaryContact = to(
+        "Contact",
+        "PRIMARY_CONTACT",
+        "The main contact person.",
+        one=True,
+        inverse=Inverse("primaryContactOfCases", "The cases that name the person as their main contact."),
+    )
+    responsibleContact = to(
+        "Contact",
+        "RESPONSIBLE_CONTACT",
+        "The responsible person at the customer.",
+        one=True,
+        inverse=Inverse("responsibleForCases", "The cases that the person is responsible for."),
+    )
+    product = to(
+        "Product",
+        "ABOUT",
+        "The product that the case is about.",
+        one=True,
+        inverse=Inverse("cases", "The cases about the product."),
+    )
+    parent = to("Case", "CHILD_OF", "The parent case.", one=True, inverse=Inverse("children", "The child cases."))
+    master = to(
+        "Case",
+        "MERGED_INTO",
+        "The case that it was merged into.",
+        one=True,
+        inverse=Inverse("merged", "The cases that were merged into it."),
+    )

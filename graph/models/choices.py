@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import enum
+from datetime import UTC, date, datetime
+
+
+def today() -> date:
+    """Returns the current date in UTC."""
+    return datetime.now(UTC).date()
 
 
 class Described(enum.Enum):

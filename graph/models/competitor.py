@@ -1,28 +1,37 @@
-"""A competitor: somebody who sells against us."""
+"""A competitor."""
 
 from __future__ import annotations
 
-from graph.models.edges import Plain
-from graph.models.properties import Float, Money, Text, by, to
+from graph.models.properties import Float, Inverse, Money, Text, to
 from graph.models.record import Party
 
 
 class Competitor(Party):
-    """Somebody who sells against us (`competitor`)."""
+    """A company that competes with us (`competitor`)."""
 
     plural = "competitors"
 
-    reportedRevenue = Money("Its revenue in a year, as reported.")
-    keyProduct = Text("What it is strongest in.", search=True)
-    strengths = Text("What it is good at.")
-    weaknesses = Text("What it is bad at.")
-    opportunities = Text("Where it can grow.")
-    threats = Text("What endangers it.")
-    winPercentage = Float("How often it wins, in percent.")
-    tickerSymbol = Text("Its symbol on a stock exchange.", index=True)
-    websiteUrl = Text("Its web site.")
-    country = Text("The country of its main address.", index=True)
+    reportedRevenue = Money("The reported annual revenue.")
+    keyProduct = Text("The strongest product.", search=True)
+    strengths = Text("The strengths.")
+    weaknesses = Text("The weaknesses.")
+    opportunities = Text("The opportunities.")
+    threats = Text("The threats.")
+    winPercentage = Float("The share of deals that it wins, as a percentage.", minimum=0, maximum=100)
+    tickerSymbol = Text("The stock exchange symbol.", index=True)
+    websiteUrl = Text("The address of the website.")
+    country = Text("The country of the main address.", index=True)
 
-    products = to("Product", "SELLS", "What of our catalogue it sells too.", model=Plain)
-    account = to("Account", "SAME_AS", "The account that is the same company.", model=Plain, one=True)
-    leads = by("Lead", "COMPETED_BY", "The leads it is after.", model=Plain)
+    products = to(
+        "Product",
+        "SELLS",
+        "The products of our catalog that it sells too.",
+        inverse=Inverse("competitors", "The competitors that sell the product too."),
+    )
+    account = to(
+        "Account",
+        "SAME_AS",
+        "The account that is the same company.",
+        one=True,
+        inverse=Inverse("competitor", "The competitor that is the same company.", one=True),
+    )

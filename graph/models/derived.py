@@ -1,52 +1,30 @@
-"""Links that are more than one relationship: what they lead to; how is in `graph/fragments`."""
+"""Edge facts of traversals, and the numbers of computed fields."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from graph.models.choices import Hierarchy
-from graph.models.edges import Dated, Edge
-from graph.models.properties import Choice, Int, Kind, Texts
+from graph.models.properties import Choice, Int, Kind, Relationship, Texts
+from graph.models.relationships import Dated
 
 
 class Descent(Dated):
-    """How a descendant is reached."""
+    """The way to a descendant."""
 
-    hierarchy = Choice(Hierarchy, "The hierarchy it was found in.")
-    depth = Int("How many levels below; 1 is a child.")
-    path = Texts("The ids from the account down to it, both included.")
-
-
-class Timeline(Edge):
-    """A timeline entry says no more than that it is one."""
+    hierarchy = Choice(Hierarchy, "The hierarchy in which it was found.")
+    depth = Int("The number of levels below the account; 1 is a child.")
+    path = Texts("The ids from the account down to the descendant, both included.")
 
 
 class Ascent(Dated):
-    """How an ultimate parent is reached."""
+    """The way to an ultimate parent."""
 
-    hierarchy = Choice(Hierarchy, "The hierarchy it was found in.")
-
-
-@dataclass(frozen=True, slots=True)
-class Traversal:
-    """A named pattern from a label to a target; `one` when it leads to at most one."""
-
-    label: str
-    name: str
-    target: str
-    description: str
-    model: type[Edge]
-    one: bool = False
+    hierarchy = Choice(Hierarchy, "The hierarchy in which it was found.")
 
 
-TRAVERSALS = (
-    Traversal("Account", "descendants", "Account", "Everything below it in a hierarchy.", Descent),
-    Traversal(
-        "Account", "ultimateParent", "Account", "The top of a hierarchy; itself when it is a root.", Ascent, True
-    ),
-    Traversal("Account", "timeline", "Activity", "What happened with it and its people, newest first.", Timeline),
-    Traversal("Contact", "timeline", "Activity", "What happened with the person, newest first.", Timeline),
-)
+class TimelineEntry(Relationship):
+    """An entry of a timeline."""
 
 
 @dataclass(frozen=True, slots=True)

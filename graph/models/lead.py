@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graph.models.choices import Described, OpportunityRating
-from graph.models.edges import Plain, Regarding
-from graph.models.properties import Choice, Date, Money, Text, by, to
+from graph.models.properties import Choice, Date, Inverse, Money, Text, to
 from graph.models.record import Party
 
 
@@ -55,47 +54,88 @@ class BudgetStatus(Described):
 
 
 class Lead(Party):
-    """Somebody who may become a customer (`lead`)."""
+    """A potential customer who has not been qualified yet (`lead`)."""
 
     plural = "leads"
 
-    subject = Text("What it is about.", search=True)
-    companyName = Text("The company.", index=True, search=True)
-    fullName = Text("The person's whole name; the same as `name` where it is given.")
+    subject = Text("The topic.", search=True)
+    companyName = Text("The company's name.", index=True, search=True)
+    fullName = Text("The person's full name.")
     firstName = Text("The given name.")
     lastName = Text("The family name.")
-    jobTitle = Text("The person's title.")
-    emailAddress1 = Text("The mail address.", index=True, search=True)
-    mobilePhone = Text("The mobile number.")
+    jobTitle = Text("The job title.")
+    emailAddress1 = Text("The email address.", index=True, search=True)
+    mobilePhone = Text("The mobile phone number.")
     city = Text("The city.")
     country = Text("The country.")
-    description = Text("Anything else.")
-    leadSource = Choice(LeadSource, "Where it came from.")
-    leadQuality = Choice(OpportunityRating, "How warm it is (`leadqualitycode`).")
-    estimatedAmount = Money("What it may bring.")
-    budgetStatus = Choice(BudgetStatus, "What is known of the budget.")
-    need = Text("What is needed.")
-    purchaseTimeFrame = Text("When it may be bought.")
-    purchaseProcess = Text("Who takes part in buying.")
-    decisionMaker = Text("Who decides.")
-    estimatedCloseDate = Date("When it should be decided.")
-    state = Choice(LeadState, "Open, qualified or disqualified.", required=True, index=True)
-    status = Choice(LeadStatus, "Why it is in that state.")
+    description = Text("Free-text notes.")
+    leadSource = Choice(LeadSource, "The source of the lead (`leadsourcecode`).")
+    leadQuality = Choice(OpportunityRating, "The rating (`leadqualitycode`).")
+    estimatedAmount = Money("The estimated revenue.")
+    budgetStatus = Choice(BudgetStatus, "The status of the budget (`budgetstatus`).")
+    need = Text("The need.")
+    purchaseTimeFrame = Text("The expected time of purchase.")
+    purchaseProcess = Text("The people involved in the purchase.")
+    decisionMaker = Text("The decision maker.")
+    estimatedCloseDate = Date("The expected close date.")
+    state = Choice(
+        LeadState, "Open, qualified or disqualified (`statecode`).", required=True, index=True, initial=LeadState.OPEN
+    )
+    status = Choice(LeadStatus, "The reason for the state (`statuscode`).")
 
-    account = to("Account", "QUALIFIED_TO", "The account it became or belongs to.", model=Plain, one=True)
-    contact = to("Contact", "QUALIFIED_TO", "The person it became.", model=Plain, one=True)
-    opportunity = to("Opportunity", "QUALIFIED_TO", "The opportunity it became.", model=Plain, one=True)
-    master = to("Lead", "MERGED_INTO", "The lead it was merged into.", model=Plain, one=True)
-    originCase = to("Case", "ORIGINATED_IN", "The case it came of.", model=Plain, one=True)
-    competitors = to("Competitor", "COMPETED_BY", "Who else is after it.", model=Plain)
-    products = to("Product", "INTERESTED_IN", "What it may buy.", model=Plain)
-    activitiesRegarding = by("Activity", "REGARDING", "Activities about it.", model=Regarding)
+    account = to(
+        "Account",
+        "QUALIFIED_TO",
+        "The account that the lead became or belongs to.",
+        one=True,
+        inverse=Inverse("leads", "The leads that became or belong to the account."),
+    )
+    contact = to(
+        "Contact",
+        "QUALIFIED_TO",
+        "The contact that the lead became.",
+        one=True,
+        inverse=Inverse("leads", "The leads that became the contact."),
+    )
+    opportunity = to(
+        "Opportunity",
+        "QUALIFIED_TO",
+        "The opportunity that the lead became.",
+        one=True,
+        inverse=Inverse("leads", "The leads that became the opportunity."),
+    )
+    master = to(
+        "Lead",
+        "MERGED_INTO",
+        "The lead that it was merged into.",
+        one=True,
+        inverse=Inverse("merged", "The leads that were merged into it."),
+    )
+    originCase = to(
+        "Case",
+        "ORIGINATED_IN",
+        "The case that the lead originated in.",
+        one=True,
+        inverse=Inverse("leads", "The leads that originated in the case."),
+    )
+    competitors = to(
+        "Competitor",
+        "COMPETED_BY",
+        "The competitors for the lead.",
+        inverse=Inverse("leads", "The leads that the competitor competes for."),
+    )
+    products = to(
+        "Product",
+        "INTERESTED_IN",
+        "The products that the lead is interested in.",
+        inverse=Inverse("leads", "The leads that are interested in the product."),
+    )
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """A lead goes by the person's name, or else by the company's, or else by its subject."""
+        """Sets `name` to the person's name, or else to the company's, or else to the subject."""
         parts = [part for part in (values.get("firstName"), values.get("lastName")) if part]
         full = values.get("fullName") or " ".join(parts) or None
-        goes_by = values.get("name") or full or values.get("companyName") or values.get("subject")
-        made = {"name": goes_by, "fullName": full}
+        display = values.get("name") or full or values.get("companyName") or values.get("subject")
+        made = {"name": display, "fullName": full}
         return {**values, **{key: value for key, value in made.items() if value is not None}}

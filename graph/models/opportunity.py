@@ -1,41 +1,73 @@
-"""An opportunity: a sale that may come."""
+"""An opportunity: a possible sale."""
 
 from __future__ import annotations
 
-from graph.models.choices import OpportunityRating, OpportunityState, OpportunityStatus, SalesStage
-from graph.models.edges import HasLine, Plain, PlaysRoleIn, Regarding
-from graph.models.properties import Choice, Date, Int, Money, Text, by, to
+from graph.models.choices import OpportunityRating, OpportunityState, OpportunityStatus, SalesStage, today
+from graph.models.properties import Choice, Date, Int, Inverse, Money, Text, to
 from graph.models.record import Record
+from graph.models.relationships import HasLine
 
 
 class Opportunity(Record):
-    """A sale that may come, came, or did not (`opportunity`)."""
+    """A sales opportunity: open, won or lost (`opportunity`)."""
 
     plural = "opportunities"
 
-    name = Text("What it is about.", required=True, index=True, search=True)
-    description = Text("Anything else.")
-    state = Choice(OpportunityState, "Open, won or lost (`statecode`).", required=True, index=True)
-    status = Choice(OpportunityStatus, "Why it is in that state (`statuscode`).")
-    salesStage = Choice(SalesStage, "The stage while it is open (`salesstage`).", index=True)
-    rating = Choice(OpportunityRating, "How warm it is (`opportunityratingcode`).")
-    estimatedValue = Money("What it may bring.")
-    actualValue = Money("What it brought.")
-    budgetAmount = Money("What the customer has set aside.")
-    totalAmount = Money("What its lines come to, as the source says.")
-    closeProbability = Int("How likely it is to be won, in percent.")
-    estimatedCloseDate = Date("When it should be decided.", index=True)
-    actualCloseDate = Date("When it was decided.", index=True)
-    openedOn = Date("When work on it began.")
-    customerNeed = Text("What the customer needs.")
-    currentSituation = Text("How it is done today.")
-    proposedSolution = Text("What we propose.")
+    name = Text("The title.", required=True, index=True, search=True)
+    description = Text("Free-text notes.")
+    state = Choice(
+        OpportunityState,
+        "Open, won or lost (`statecode`).",
+        required=True,
+        index=True,
+        initial=OpportunityState.OPEN,
+    )
+    status = Choice(
+        OpportunityStatus, "The reason for the state (`statuscode`).", initial=OpportunityStatus.IN_PROGRESS
+    )
+    salesStage = Choice(
+        SalesStage, "The sales stage of an open opportunity (`salesstage`).", index=True, initial=SalesStage.QUALIFY
+    )
+    rating = Choice(OpportunityRating, "The rating (`opportunityratingcode`).")
+    estimatedValue = Money("The estimated revenue.")
+    actualValue = Money("The actual revenue.")
+    budgetAmount = Money("The customer's budget.")
+    totalAmount = Money("The total of the lines as the source gives it.")
+    closeProbability = Int("The probability of winning, as a percentage.", minimum=0, maximum=100)
+    estimatedCloseDate = Date("The expected close date.", index=True)
+    actualCloseDate = Date("The actual close date.", index=True)
+    openedOn = Date("The date on which work began.", initial=today)
+    customerNeed = Text("The customer's need.")
+    currentSituation = Text("The customer's current situation.")
+    proposedSolution = Text("The proposed solution.")
 
-    account = to("Account", "FOR_ACCOUNT", "The account it is with.", model=Plain, one=True)
-    contact = to("Contact", "FOR_CONTACT", "The person it is with.", model=Plain, one=True)
-    lines = to("Product", "HAS_LINE", "What it would sell.", model=HasLine)
-    parent = to("Opportunity", "CHILD_OF", "The opportunity it is part of.", model=Plain, one=True)
-    children = by("Opportunity", "CHILD_OF", "The opportunities that are part of it.", model=Plain)
-    stakeholders = by("Contact", "PLAYS_ROLE_IN", "The people with a part in it.", model=PlaysRoleIn)
-    orders = by("SalesOrder", "FOR_OPPORTUNITY", "The orders that came of it.", model=Plain)
-    activitiesRegarding = by("Activity", "REGARDING", "Activities about it.", model=Regarding)
+    account = to(
+        "Account",
+        "FOR_ACCOUNT",
+        "The customer account.",
+        one=True,
+        inverse=Inverse("opportunities", "The opportunities with the account."),
+    )
+    contact = to(
+        "Contact",
+        "FOR_CONTACT",
+        "The customer contact.",
+        one=True,
+        inverse=Inverse("opportunities", "The opportunities with the person."),
+    )
+    lines = to(
+        "Product",
+        HasLine,
+        "The products offered.",
+        connection="Line",
+        inverse=Inverse(
+            "opportunities", "The opportunities with a line of the product.", connection="ProductOpportunity"
+        ),
+    )
+    parent = to(
+        "Opportunity",
+        "CHILD_OF",
+        "The larger opportunity that it is part of.",
+        one=True,
+        inverse=Inverse("children", "The opportunities that are part of it."),
+    )

@@ -8,10 +8,10 @@ from graph.models.record import Activity
 
 
 class PhoneCall(Activity):
-    """A call between parties (`phonecall`)."""
+    """A phone call (`phonecall`)."""
 
     plural = "phoneCalls"
 
-    phoneNumber = Text("The number called.")
-    direction = Choice(Direction, "Which way it went.")
-    leftVoiceMail = Bool("Whether only a message was left.")
+    phoneNumber = Text("The phone number.")
+    direction = Choice(Direction, "The direction (`directioncode`).")
+    leftVoiceMail = Bool("True if only a voice message was left.")

@@ -1,31 +1,45 @@
-"""A product: something that is sold."""
+"""A product."""
 
 from __future__ import annotations
 
 from graph.models.choices import ProductState, ProductStructure
-from graph.models.edges import HasLine, PartOf, Plain, RelatedProduct
-from graph.models.properties import Choice, Money, Text, by, to
+from graph.models.properties import Choice, Inverse, Money, Text, to
 from graph.models.record import Record
+from graph.models.relationships import PartOf, RelatedProduct
 
 
 class Product(Record):
-    """Something that is sold, a family of such things, or a bundle (`product`)."""
+    """A product, a product family or a bundle (`product`)."""
 
     plural = "products"
 
     name = Text("The name.", required=True, index=True, search=True)
-    productNumber = Text("The number in the catalogue.", index=True, search=True)
-    description = Text("What it is.")
+    productNumber = Text("The catalog number.", index=True, search=True)
+    description = Text("Free-text notes.")
     structure = Choice(ProductStructure, "Product, family or bundle (`productstructure`).")
-    state = Choice(ProductState, "Whether it can be sold.")
-    price = Money("The list price of one.")
-    standardCost = Money("What one costs by plan.")
-    currentCost = Money("What one costs now.")
+    state = Choice(ProductState, "The state in the catalog (`statecode`).")
+    price = Money("The list price per unit.")
+    standardCost = Money("The standard cost per unit.")
+    currentCost = Money("The current cost per unit.")
 
-    parent = to("Product", "CHILD_OF", "The family it belongs to.", model=Plain, one=True)
-    children = by("Product", "CHILD_OF", "The products of the family.", model=Plain)
-    bundles = to("Product", "PART_OF", "The bundles it is part of.", model=PartOf)
-    parts = by("Product", "PART_OF", "The parts of the bundle.", model=PartOf)
-    related = to("Product", "RELATED_PRODUCT", "Products related by hand.", model=RelatedProduct)
-    opportunities = by("Opportunity", "HAS_LINE", "The opportunities with a line of it.", model=HasLine)
-    orders = by("SalesOrder", "HAS_LINE", "The orders with a line of it.", model=HasLine)
+    parent = to(
+        "Product",
+        "CHILD_OF",
+        "The product family.",
+        one=True,
+        inverse=Inverse("children", "The products of the family."),
+    )
+    bundles = to(
+        "Product",
+        PartOf,
+        "The bundles that contain the product.",
+        connection="ProductBundle",
+        inverse=Inverse("parts", "The parts of the bundle.", connection="ProductBundle"),
+    )
+    related = to(
+        "Product",
+        RelatedProduct,
+        "The products that this one is related to.",
+        connection="ProductRelation",
+        inverse=Inverse("relatedFrom", "The products that are related to this one.", connection="ProductRelation"),
+    )

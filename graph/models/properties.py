@@ -1,15 +1,17 @@
-"""The kinds a property can have, as neomodel properties that also say what they mean."""
+"""Property kinds and links, as neomodel properties and relationships that carry their description and rules."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from neomodel import (
     AsyncRelationshipFrom,
     AsyncRelationshipTo,
+    AsyncStructuredRel,
     BooleanProperty,
     FloatProperty,
     IntegerProperty,
@@ -21,7 +23,7 @@ from neomodel.properties import Property as NeomodelProperty
 
 
 class Kind(enum.Enum):
-    """What a property holds in the database and what callers see."""
+    """The type of a property's value, in the database and in GraphQL."""
 
     TEXT = "text"
     INT = "int"
@@ -34,14 +36,23 @@ class Kind(enum.Enum):
     TEXTS = "texts"
 
 
-class Declared:
-    """What every property of ours says beside neomodel's own settings."""
+class ModelProperty:
+    """Settings that every property of a model has beside neomodel's own.
+
+    `search` puts it into the full-text index, `writable=False` keeps it out of inputs, `hidden` out of GraphQL. A
+    missing value means `default` to every reader; a new record gets `initial` when its creator gives no value.
+    `minimum` and `maximum` are the inclusive bounds of a number.
+    """
 
     kind: Kind
     description: str
     search: bool
     writable: bool
     required: bool
+    hidden: bool
+    initial: object
+    minimum: float | None
+    maximum: float | None
 
     def __init__(
         self,
@@ -52,125 +63,229 @@ class Declared:
         search: bool = False,
         unique: bool = False,
         writable: bool = True,
+        hidden: bool = False,
+        initial: enum.Enum | Callable[[], object] | None = None,
+        minimum: float | None = None,
+        maximum: float | None = None,
         **more: Any,
     ) -> None:
-        # neomodel's property stands beside this class in every kind.
+        # the neomodel property stands beside this class in every kind
         super().__init__(required=required, index=index, unique_index=unique, help_text=description, **more)  # type: ignore[call-arg]
         self.description = description
         self.search = search
         self.writable = writable
+        self.hidden = hidden
+        self.initial = initial.name if isinstance(initial, enum.Enum) else initial
+        self.minimum, self.maximum = minimum, maximum
 
 
-class Text(Declared, StringProperty):
+class Text(ModelProperty, StringProperty):
     """A text."""
 
     kind = Kind.TEXT
 
 
-class Choice(Declared, StringProperty):
-    """One member of an enumeration, stored as its name; `unknown` is the one of a record nothing more is known of."""
+class Choice(ModelProperty, StringProperty):
+    """One member of an enumeration, stored by its name.
+
+    An import stores `unknown` for a record of which only the key is known.
+    """
 
     kind = Kind.CHOICE
 
     def __init__(
-        self, members: type[enum.Enum], description: str, *, unknown: enum.Enum | None = None, **more: Any
+        self,
+        members: type[enum.Enum],
+        description: str,
+        *,
+        unknown: enum.Enum | None = None,
+        default: enum.Enum | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(description, choices={member.name: member.name for member in members}, **more)
         self.members = members
         self.unknown = unknown.name if unknown is not None else None
+        self.default_member = default.name if default is not None else None
 
 
-class Int(Declared, IntegerProperty):
-    """A whole number within 32 bits."""
+class Int(ModelProperty, IntegerProperty):
+    """A 32-bit integer."""
 
     kind = Kind.INT
 
 
-class Float(Declared, FloatProperty):
-    """A double."""
+class Float(ModelProperty, FloatProperty):
+    """A double-precision number."""
 
     kind = Kind.FLOAT
 
 
-class Bool(Declared, BooleanProperty):
-    """True or false."""
+class Bool(ModelProperty, BooleanProperty):
+    """A boolean."""
 
     kind = Kind.BOOL
 
 
-class Money(Declared, IntegerProperty):
+class Money(ModelProperty, IntegerProperty):
     """An amount: `x` in minor units, `xCurrency` (ISO 4217) and `xBase` in minor units of the base currency."""
 
     kind = Kind.MONEY
 
 
-class _Native(Declared, NeomodelProperty[Any]):
-    """A value the driver stores as it is."""
+class _Native(ModelProperty, NeomodelProperty[Any]):
+    """A value that the driver stores as it is."""
 
-    def inflate(self, value: Any, rethrow: bool = True) -> Any:  # noqa: ARG002  neomodel gives it
-        """The value as the driver gives it."""
+    def inflate(self, value: Any, rethrow: bool = True) -> Any:  # noqa: ARG002  the signature is neomodel's
+        """The value as the driver returns it."""
         return value
 
-    def deflate(self, value: Any, rethrow: bool = True) -> Any:  # noqa: ARG002  neomodel gives it
-        """The value as the driver takes it."""
+    def deflate(self, value: Any, rethrow: bool = True) -> Any:  # noqa: ARG002  the signature is neomodel's
+        """The value as the driver accepts it."""
         return value
 
 
 class Date(_Native):
-    """A day."""
+    """A calendar date."""
 
     kind = Kind.DATE
-    holds = date
+    native_type = date
 
 
 class DateTime(_Native):
-    """A moment with its offset, kept as a zoned date-time in UTC."""
+    """A timestamp, stored as a zoned date-time in UTC."""
 
     kind = Kind.DATETIME
-    holds = datetime
+    native_type = datetime
 
 
 class Texts(_Native):
     """A list of texts."""
 
     kind = Kind.TEXTS
-    holds = list
+    native_type = list
 
 
 Property = Text | Choice | Int | Float | Bool | Money | Date | DateTime | Texts
 
 
-def _link(
-    to: bool, target: str, edge: str, description: str, model: type | None, one: bool, where: Mapping[str, str] | None
-) -> AsyncRelationshipDefinition:
-    cardinality = AsyncZeroOrOne if one else AsyncZeroOrMore
-    make = AsyncRelationshipTo if to else AsyncRelationshipFrom
-    made: AsyncRelationshipDefinition = make(target, edge, cardinality=cardinality, model=model)
-    made.declared = (target, edge, to, description, model, one, dict(where or {}))  # type: ignore[attr-defined]
-    return made
+# ---------- relationships --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Acyclic:
+    """No cycle of such relationships at any moment, among those that agree in `keys` and match `where`."""
+
+    keys: tuple[str, ...] = ()
+    where: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtMostOne:
+    """At most one such relationship at any moment per start (or per end), `keys` and `where` as for `Acyclic`."""
+
+    per: str = "start"
+    keys: tuple[str, ...] = ()
+    where: tuple[tuple[str, object], ...] = ()
+
+
+class Relationship(AsyncStructuredRel):
+    """A relationship; a class below it declares its type, its properties and its invariants.
+
+    `derived` relationships are computed and never written by hand.
+    """
+
+    type: ClassVar[str] = ""
+    acyclic: ClassVar[Acyclic | None] = None
+    at_most_one: ClassVar[tuple[AtMostOne, ...]] = ()
+    derived: ClassVar[bool] = False
+
+    createdAt = DateTime("When the relationship was recorded.", writable=False, hidden=True)
+    origin = Text("The source that it was imported from.", db_property="source", writable=False, hidden=True)
+    sourceKey = Text("The key of the relationship in its source.", writable=False)
+
+
+class PlainRelationship(Relationship):
+    """A relationship without properties of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """A link seen from the records that it leads to; the attributes are those of `to`."""
+
+    name: str
+    description: str
+    one: bool = False
+    connection: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDeclaration:
+    """A link as its entity declares it; `graph.vocabulary` turns it and its inverse into `Link`s."""
+
+    target: str
+    relationship: Any
+    type: str
+    outgoing: bool
+    description: str
+    one: bool
+    where: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    connection: str | None = None
+    hidden: bool = False
+    inverse: Inverse | None = None
+
+
+def _definition(link: LinkDeclaration) -> AsyncRelationshipDefinition:
+    cardinality = AsyncZeroOrOne if link.one else AsyncZeroOrMore
+    relationship = AsyncRelationshipTo if link.outgoing else AsyncRelationshipFrom
+    definition: AsyncRelationshipDefinition = relationship(
+        link.target, link.type, cardinality=cardinality, model=link.relationship
+    )
+    definition.link = link  # type: ignore[attr-defined]
+    return definition
 
 
 def to(
     target: str,
-    edge: str,
+    relationship: Any,
     description: str,
     *,
-    model: type | None = None,
+    inverse: Inverse | None,
     one: bool = False,
     where: Mapping[str, str] | None = None,
+    only: tuple[str, ...] = (),
+    connection: str | None = None,
+    hidden: bool = False,
 ) -> AsyncRelationshipDefinition:
-    """A link along `(self)-[:edge]->(target)`; `where` fixes edge properties, `one` allows at most one."""
-    return _link(True, target, edge, description, model, one, where)
+    """A link along `(self)-[relationship]->(target)`, with its inverse.
+
+    `relationship` is a relationship class, or a type name for a relationship without properties. `one` allows at most
+    one at a time, `where` fixes properties, `only` narrows the target to some labels, `connection` names the GraphQL
+    connection whose edges show the properties, `hidden` keeps the link out of GraphQL.
+    """
+    plain = isinstance(relationship, str)
+    return _definition(
+        LinkDeclaration(
+            target,
+            PlainRelationship if plain else relationship,
+            relationship if plain else relationship.type,
+            True,
+            description,
+            one,
+            where or {},
+            only,
+            connection,
+            hidden,
+            inverse,
+        )
+    )
 
 
 def by(
-    target: str,
-    edge: str,
-    description: str,
-    *,
-    model: type | None = None,
-    one: bool = False,
-    where: Mapping[str, str] | None = None,
+    target: str, relationship: Any, description: str, *, connection: str | None = None
 ) -> AsyncRelationshipDefinition:
-    """A link along `(self)<-[:edge]-(target)`; `where` fixes edge properties, `one` allows at most one."""
-    return _link(False, target, edge, description, model, one, where)
+    """A narrower view of an inverse: the relationships of that class that come from records of one label."""
+    return _definition(
+        LinkDeclaration(target, relationship, relationship.type, False, description, False, connection=connection)
+    )

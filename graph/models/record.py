@@ -1,4 +1,4 @@
-"""The super-labels: what every record has, and what every party and every activity has."""
+"""The super-labels and what every record, every party and every activity has."""
 
 from __future__ import annotations
 
@@ -7,48 +7,87 @@ from typing import Any, ClassVar
 from neomodel import AsyncStructuredNode
 
 from graph.models.choices import ActivityStatus, Priority
-from graph.models.edges import Knows, OwnedBy, ParticipatedIn, Regarding
-from graph.models.properties import Choice, DateTime, Text, by, to
+from graph.models.properties import Choice, DateTime, Inverse, Text, to
+from graph.models.relationships import ConnectedTo, Knows, OwnedBy, Owns, ParticipatedIn, Regarding
 
 
 class Record(AsyncStructuredNode):
-    """Anything that is kept: one unique `uid` over everything."""
+    """Any record; its `uid` is unique across all entities."""
 
     plural: ClassVar[str]
     super_labels: ClassVar[frozenset[str]] = frozenset({"Record", "Party", "Activity"})
+    creatable: ClassVar[bool] = True
+    updatable: ClassVar[bool] = True
 
-    uid = Text("The identity, opaque and unique over everything.", required=True, unique=True, writable=False)
-    createdAt = DateTime("When the record was made.", required=True, writable=False)
+    uid = Text("The unique id of the record, an opaque text.", required=True, unique=True, writable=False, hidden=True)
+    createdAt = DateTime("When the record was created.", required=True, writable=False)
     modifiedAt = DateTime("When the record was last changed.", required=True, writable=False)
-    source = Text("The source the record came from; nothing when it was made here.", writable=False)
-    sourceKey = Text("The record's key in its source.", writable=False)
+    source = Text("The source that the record was imported from; empty for records created here.", writable=False)
+    sourceKey = Text("The key of the record in its source.", writable=False)
 
-    owner = to("Party", "OWNED_BY", "The user or team that is responsible for the record.", model=OwnedBy, one=True)
+    owner = to(
+        "Party",
+        OwnedBy,
+        "The user or team that is responsible for the record.",
+        one=True,
+        only=("User", "Team"),
+        inverse=Inverse("owned", "The records that the user or team is responsible for."),
+    )
+    connections = to(
+        "Record",
+        ConnectedTo,
+        "The records that this one has a connection to (`connection`).",
+        connection="RelationshipLink",
+        inverse=Inverse(
+            "connectedFrom", "The records that have a connection to this one.", connection="RelationshipLink"
+        ),
+    )
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """The values to store: what follows from the given ones is added, nothing is overwritten."""
+        """Returns the values with those that follow from them; never overwrites one."""
         return values
 
 
 class Party(Record):
-    """Somebody: a company, a person, a user, a team."""
+    """A company, a person, a user or a team."""
 
-    name = Text("The name it goes by.", required=True, index=True, search=True)
+    name = Text("The display name.", required=True, index=True, search=True)
 
-    activities = to("Activity", "PARTICIPATED_IN", "Activities it took part in.", model=ParticipatedIn)
-    knows = to("Party", "KNOWS", "Whom it knows, drawn from activities.", model=Knows)
+    activities = to(
+        "Activity",
+        ParticipatedIn,
+        "The activities that the party took part in.",
+        connection="Participation",
+        inverse=Inverse("participants", "The participants with their roles.", connection="Participant"),
+    )
+    holdings = to(
+        "Account",
+        Owns,
+        "The accounts that the party holds shares in.",
+        connection="AccountHolding",
+        inverse=Inverse("owners", "The parties that hold shares in the account.", connection="AccountOwner"),
+    )
+    knows = to("Party", Knows, "The parties that this one knows, derived from activities.", hidden=True, inverse=None)
 
 
 class Activity(Record):
-    """Something that happened, or will, between parties."""
+    """An email, a call, a meeting, a task or another interaction, past or planned."""
 
-    subject = Text("What it was about, in a line.", search=True)
-    description = Text("What was said or written.")
-    startedAt = DateTime("When it began, or is to begin.", index=True)
-    endedAt = DateTime("When it ended, or is to end.")
-    status = Choice(ActivityStatus, "Where it stands.", required=True, index=True)
-    priority = Choice(Priority, "How urgent it is.")
+    creatable = False
+    updatable = False
 
-    participants = by("Party", "PARTICIPATED_IN", "Who took part, and as what.", model=ParticipatedIn)
-    regarding = to("Record", "REGARDING", "The record it was about.", model=Regarding, one=True)
+    subject = Text("The subject line.", search=True)
+    description = Text("The full text or notes.")
+    startedAt = DateTime("The start time, actual or planned.", index=True)
+    endedAt = DateTime("The end time, actual or planned.")
+    status = Choice(ActivityStatus, "The status (`statecode`).", required=True, index=True)
+    priority = Choice(Priority, "The priority (`prioritycode`).")
+
+    regarding = to(
+        "Record",
+        Regarding,
+        "The record that the activity is about.",
+        one=True,
+        inverse=Inverse("activitiesRegarding", "The activities about the record."),
+    )

@@ -1,29 +1,46 @@
-"""A sales order: what an account ordered."""
+"""A sales order."""
 
 from __future__ import annotations
 
 from graph.models.choices import OrderState
-from graph.models.edges import HasLine, Plain, Regarding
-from graph.models.properties import Choice, DateTime, Money, Text, by, to
+from graph.models.properties import Choice, DateTime, Inverse, Money, Text, to
 from graph.models.record import Record
+from graph.models.relationships import HasLine
 
 
 class SalesOrder(Record):
-    """What an account ordered (`salesorder`)."""
+    """An order placed by an account (`salesorder`)."""
 
     plural = "salesOrders"
 
-    name = Text("What it is about.", search=True)
-    orderNumber = Text("The number of the order.", index=True, search=True)
-    state = Choice(OrderState, "Where it stands (`statecode`).", required=True, index=True)
-    submitDate = DateTime("When it was ordered.", index=True)
-    dateFulfilled = DateTime("When it was delivered.")
-    totalAmount = Money("What it comes to, as the source says; without it the lines count.")
-    freight = Money("What the delivery costs.")
-    shipToCity = Text("The city it goes to.")
-    shipToCountry = Text("The country it goes to.")
+    name = Text("The title.", search=True)
+    orderNumber = Text("The order number.", index=True, search=True)
+    state = Choice(OrderState, "The state (`statecode`).", required=True, index=True, initial=OrderState.ACTIVE)
+    submitDate = DateTime("When the order was placed.", index=True)
+    dateFulfilled = DateTime("When the order was fulfilled.")
+    totalAmount = Money("The total as the source gives it; if empty, the total of the lines counts.")
+    freight = Money("The freight amount.")
+    shipToCity = Text("The city of the shipping address.")
+    shipToCountry = Text("The country of the shipping address.")
 
-    account = to("Account", "FOR_ACCOUNT", "The account that ordered.", model=Plain, one=True)
-    opportunity = to("Opportunity", "FOR_OPPORTUNITY", "The opportunity it came of.", model=Plain, one=True)
-    lines = to("Product", "HAS_LINE", "What was ordered.", model=HasLine)
-    activitiesRegarding = by("Activity", "REGARDING", "Activities about it.", model=Regarding)
+    account = to(
+        "Account",
+        "FOR_ACCOUNT",
+        "The account that placed the order.",
+        one=True,
+        inverse=Inverse("orders", "The orders of the account."),
+    )
+    opportunity = to(
+        "Opportunity",
+        "FOR_OPPORTUNITY",
+        "The opportunity that led to the order.",
+        one=True,
+        inverse=Inverse("orders", "The orders that the opportunity led to."),
+    )
+    lines = to(
+        "Product",
+        HasLine,
+        "The products ordered.",
+        connection="Line",
+        inverse=Inverse("orders", "The orders with a line of the product.", connection="ProductOrder"),
+    )

@@ -7,8 +7,8 @@ from graph.models.record import Activity
 
 
 class Task(Activity):
-    """Work to be done by a party (`task`)."""
+    """A to-do item (`task`)."""
 
     plural = "tasks"
 
-    percentComplete = Int("How much of it is done, in percent.")
+    percentComplete = Int("The progress, as a percentage.", minimum=0, maximum=100)

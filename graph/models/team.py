@@ -1,10 +1,10 @@
-"""A team: users who work together."""
+"""A team of users."""
 
 from __future__ import annotations
 
-from graph.models.edges import HasAccess, MemberOf, Plain
-from graph.models.properties import Text, by, to
+from graph.models.properties import Inverse, Text, to
 from graph.models.record import Party
+from graph.models.relationships import HasAccess
 
 
 class Team(Party):
@@ -12,8 +12,19 @@ class Team(Party):
 
     plural = "teams"
 
-    description = Text("What the team is for.")
+    description = Text("The purpose of the team.")
 
-    members = by("User", "MEMBER_OF", "The users in the team.", model=MemberOf)
-    unit = to("BusinessUnit", "IN_UNIT", "The business unit the team belongs to.", model=Plain, one=True)
-    shared = to("Record", "HAS_ACCESS", "The records shared with the team.", model=HasAccess)
+    unit = to(
+        "BusinessUnit",
+        "IN_UNIT",
+        "The business unit of the team.",
+        one=True,
+        inverse=Inverse("teams", "The teams in the business unit."),
+    )
+    shared = to(
+        "Record",
+        HasAccess,
+        "The records that are shared with the team.",
+        connection="TeamAccess",
+        inverse=Inverse("sharedWith", "The teams that the record is shared with.", connection="RecordAccess"),
+    )

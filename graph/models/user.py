@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
-from graph.models.edges import ConnectedTo, Manages, MemberOf, OwnedBy, Plain, ReportsTo, TargetsLevel
-from graph.models.properties import Bool, Text, by, to
+from graph.models.properties import Bool, Inverse, Text, by, to
 from graph.models.record import Party
+from graph.models.relationships import Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
 
 
 class User(Party):
-    """One of our own people (`systemuser`)."""
+    """A person of our own organization (`systemuser`)."""
 
     plural = "users"
 
-    jobTitle = Text("The title.")
+    jobTitle = Text("The job title.")
     department = Text("The department.")
-    emailAddress1 = Text("The mail address.", index=True, search=True)
-    mobilePhone = Text("The mobile number.")
+    emailAddress1 = Text("The email address.", index=True, search=True)
+    mobilePhone = Text("The mobile phone number.")
     city = Text("The city.")
     country = Text("The country.")
-    isDisabled = Bool("Whether the user can no longer sign in.")
+    isDisabled = Bool("True if the user can no longer sign in.")
 
-    manager = to("User", "REPORTS_TO", "Whom the user reports to.", model=ReportsTo, one=True, where={"kind": "SOLID"})
-    reports = by("User", "REPORTS_TO", "Who reports to the user.", model=ReportsTo, where={"kind": "SOLID"})
-    accounts = to("Account", "MANAGES", "The accounts the user is responsible for.", model=Manages)
-    teams = to("Team", "MEMBER_OF", "The teams the user is a member of.", model=MemberOf)
-    unit = to("BusinessUnit", "IN_UNIT", "The business unit the user belongs to.", model=Plain, one=True)
-    opportunities = by("Opportunity", "OWNED_BY", "The opportunities the user is responsible for.", model=OwnedBy)
-    targets = to("Contact", "TARGETS_LEVEL", "The people the user wants to be closer to.", model=TargetsLevel)
-    connections = to("Record", "CONNECTED_TO", "Records connected for a reason of their own.", model=ConnectedTo)
+    manager = to(
+        "User",
+        ReportsTo,
+        "The user's manager.",
+        one=True,
+        where={"kind": "SOLID"},
+        inverse=Inverse("reports", "The user's direct reports."),
+    )
+    accounts = to(
+        "Account",
+        Manages,
+        "The accounts that the user is responsible for.",
+        connection="UserAccount",
+        inverse=Inverse("team", "The users who are responsible for the account.", connection="AccountTeam"),
+    )
+    teams = to(
+        "Team",
+        MemberOf,
+        "The teams that the user is a member of.",
+        connection="UserTeam",
+        inverse=Inverse("members", "The members of the team.", connection="TeamMember"),
+    )
+    unit = to(
+        "BusinessUnit",
+        "IN_UNIT",
+        "The business unit of the user.",
+        one=True,
+        inverse=Inverse("users", "The users in the business unit."),
+    )
+    targets = to(
+        "Contact",
+        TargetsLevel,
+        "The people with whom the user wants a closer relationship.",
+        connection="UserTarget",
+        inverse=Inverse(
+            "targetedBy", "The users who want a closer relationship with the person.", connection="ContactTarget"
+        ),
+    )
+    opportunities = by("Opportunity", OwnedBy, "The opportunities that the user is responsible for.")

@@ -9,9 +9,7 @@ from graph.mutations.frame import TOUCH, altered, begun, circle, doing, event, f
 from graph.mutations.registry import MUTATIONS
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import name, quoted
-from graph.vocabulary import ENTITIES, Link, concrete, entity
-
-_ONLY = {"OWNED_BY": ("User", "Team")}
+from graph.vocabulary import ENTITIES, Link, entity
 
 
 class More(NamedTuple):
@@ -49,7 +47,7 @@ def settable(label: str) -> tuple[Link, ...]:
 
 def kinds(link: Link) -> tuple[str, ...]:
     """The labels a settable link may lead to."""
-    return _ONLY.get(link.edge, concrete(link.target))
+    return link.targets
 
 
 def rings(label: str) -> tuple[Link, ...]:

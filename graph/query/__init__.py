@@ -22,7 +22,7 @@ from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
 from graph.query.key_order import Arrange, arranged, unlisted
 from graph.query.projection import NodeRef, page, show
-from graph.query.selection import EVERYTHING, ById, Found, Listing, Question, Records, Scope, Written
+from graph.query.selection import AccessShape, ById, Found, Listing, Question, Records, Written
 from graph.store import Bound, parameters_of
 from graph.vocabulary import concrete, entity
 
@@ -36,7 +36,6 @@ class Compiled:
     name: str
     text: str
     parameters: frozenset[str]
-    scope: tuple[tuple[str, Any], ...]
     arrange: Arrange
     unlist: Arrange
 
@@ -46,9 +45,8 @@ class Compiled:
         return self.parameters & AMBIENT
 
     def bind(self, values: Sequence[Any], **more: Any) -> Bound:
-        """The statement with values for the question's slots in order, and by name what else it names."""
+        """The statement with values for the slots in order, and by name for its other parameters such as `access`."""
         given = {f"p{index}": value for index, value in enumerate(values) if f"p{index}" in self.parameters}
-        given.update(self.scope)
         given.update({key: value for key, value in more.items() if key in self.parameters})
         if given.keys() != self.parameters:
             raise TypeError(f"{self.name}: not given {sorted(self.parameters - given.keys())}")
@@ -56,13 +54,11 @@ class Compiled:
 
 
 @lru_cache(maxsize=2048)
-def compile(question: Question, scope: Scope = EVERYTHING) -> Compiled:  # noqa: A001  the house's word
-    """The one statement that answers a question within a scope: one record, one value, already shaped."""
-    builder = CypherBuilder(scope)
+def compile(question: Question, access: AccessShape) -> Compiled:  # noqa: A001  the architecture's word
+    """The statement that answers a selection under an access shape: one record with one value, already shaped."""
+    builder = CypherBuilder(access)
     title, text = _written(builder, question)
-    named = parameters_of(text)
-    values = tuple((f"s{index}", value) for index, value in enumerate(scope.values) if f"s{index}" in named)
-    return Compiled(title, text, named, values, arranged(question), unlisted(question))
+    return Compiled(title, text, parameters_of(text), arranged(question), unlisted(question))
 
 
 def _written(builder: CypherBuilder, question: Question) -> tuple[str, str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graph.models.properties import Kind
-from graph.query.cypher import implied, quoted, where
-from graph.query.selection import All, Any, Missing, Not, OfKind, Related, Scope, Slot, Test, Where
-from graph.vocabulary import EdgeModel, Link, concrete, entity
+from graph.query.cypher import implied, quoted, stored, where
+from graph.query.selection import AccessShape, AllOf, AnyOf, Labelled, Missing, Not, OfKind, Related, Slot, Test, Where
+from graph.vocabulary import EdgeModel, Link, add_link, concrete, edge_model, entity
 
 _SYMBOL = {
     "eq": "=",
@@ -40,35 +40,59 @@ Traverse = Callable[["CypherBuilder", EdgePattern], str]
 TRAVERSE: dict[str, Traverse] = {}
 
 
-def traversal(name: str) -> Callable[[Traverse], Traverse]:
-    """Registers the text of a traversal that the models declare."""
+def traversal(
+    label: str, name: str, target: str, description: str, *, edge: Any, **more: Any
+) -> Callable[[Traverse], Traverse]:
+    """Declares a link that follows more than one relationship; the decorated function writes its MATCH.
+
+    `edge` is the relationship class with the facts of its edges; `more` are further attributes of `Link`.
+    """
 
     def register(write: Traverse) -> Traverse:
-        TRAVERSE[name] = write
+        key = f"{label}.{name}"
+        TRAVERSE[key] = write
+        link = Link(
+            name,
+            description,
+            target,
+            edge="",
+            outgoing=True,
+            model=edge_model(edge),
+            traversal=key,
+            **{"one": False, **more},
+        )
+        add_link(label, link)
         return write
 
     return register
 
 
-class CypherBuilder:
-    """Fresh variables, patterns and predicates for one statement under one scope."""
+_UNRESTRICTED = AccessShape(())
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self._numbers = count()
+
+class CypherBuilder:
+    """Fresh variables, patterns and predicates for one statement under one access shape."""
+
+    def __init__(self, access: AccessShape, numbers: Iterator[int] | None = None) -> None:
+        self._access = access
+        self._numbers = count() if numbers is None else numbers
 
     def fresh(self, prefix: str) -> str:
         """A variable nothing else in the statement has."""
         return f"{prefix}{next(self._numbers)}"
 
     def access_predicates(self, variable: str, label: str) -> list[str]:
-        """The predicates under which a record of that label may be seen."""
+        """The predicates under which a record of that label may be read.
+
+        The policy's own conditions are written without further restriction, so they can follow links.
+        """
+        policy = CypherBuilder(_UNRESTRICTED, self._numbers)
         here = set(concrete(label))
         rules = []
-        for ruled, condition in self.scope.rules:
+        for ruled, condition in self._access.rules:
             covered = set(concrete(ruled))
             if here & covered:
-                text = self.predicate(condition, variable, ruled)
+                text = policy.predicate(condition, variable, ruled)
                 rules.append(f"({text})" if here <= covered else f"(NOT {variable}:{ruled} OR ({text}))")
         return rules
 
@@ -87,7 +111,7 @@ class CypherBuilder:
         """The pattern of one relationship of a link from a record of that label, and the predicates it must meet."""
         end = way.end if implied(label, link) else f"{way.end}:{link.target}"
         arrow = f"-[{way.edge}:{link.edge}]->" if link.outgoing else f"<-[{way.edge}:{link.edge}]-"
-        rules = [f"{way.edge}.{key} = {quoted(value)}" for key, value in link.where]
+        rules = [f"{stored(way.edge, link.model, key)} = {quoted(value)}" for key, value in link.where]
         rules += self.validity_predicates(way.edge, link.model, way.at, way.hierarchy)
         return f"({way.start}){arrow}({end})", rules + self.access_predicates(way.end, link.target)
 
@@ -102,7 +126,7 @@ class CypherBuilder:
         """The condition as predicates to be joined by AND, the cheap ones first."""
         if condition is None:
             return []
-        parts = sorted(condition.of, key=_cost) if isinstance(condition, All) else [condition]
+        parts = sorted(condition.of, key=_cost) if isinstance(condition, AllOf) else [condition]
         return [self._grouped(part, variable, label) for part in parts]
 
     def predicate(self, condition: Where, variable: str, label: str) -> str:
@@ -115,12 +139,14 @@ class CypherBuilder:
                 return _test(condition, variable, label)
             case Missing():
                 return f"{variable}.{_stored(condition.property, label)} IS {'' if condition.missing else 'NOT '}NULL"
+            case Labelled():
+                return f"({variable}:{condition.label} AND {self._grouped(condition.where, variable, condition.label)})"
             case OfKind():
                 return f"any(label IN labels({variable}) WHERE label IN ${condition.labels.name})"
-            case All():
+            case AllOf():
                 parts = sorted(condition.of, key=_cost)
                 return " AND ".join(self._grouped(part, variable, label) for part in parts) or "true"
-            case Any():
+            case AnyOf():
                 return " OR ".join(self._grouped(part, variable, label) for part in condition.of) or "false"
             case Not():
                 return f"NOT coalesce({self.predicate(condition.of, variable, label)}, false)"
@@ -129,7 +155,7 @@ class CypherBuilder:
 
     def _grouped(self, part: Where, variable: str, label: str) -> str:
         text = self.predicate(part, variable, label)
-        return f"({text})" if isinstance(part, Any | All) else text
+        return f"({text})" if isinstance(part, AnyOf | AllOf) else text
 
     def _related(self, related: Related, variable: str, label: str) -> str:
         link = entity(label).links[related.link]
@@ -149,7 +175,9 @@ def _cost(condition: Where) -> int:
             return 0
         case Not():
             return _cost(condition.of)
-        case All() | Any():
+        case Labelled():
+            return _cost(condition.where)
+        case AllOf() | AnyOf():
             return max((_cost(part) for part in condition.of), default=0)
         case Related():
             return 1
@@ -161,11 +189,11 @@ def _stored(property_name: str, label: str) -> str:
 
 
 def _test(test: Test, variable: str, label: str) -> str:
-    stored = f"{variable}.{_stored(test.property, label)}"
-    left, right = stored, f"${test.value.name}"
+    value = f"{variable}.{_stored(test.property, label)}"
+    left, right = value, f"${test.value.name}"
     if test.ignore_case:
         left = f"toLower({left})"
         right = f"[one IN {right} | toLower(one)]" if test.operator == "in" else f"toLower({right})"
     if test.operator == "ne":
-        return f"({left} <> {right} OR {stored} IS NULL)"
+        return f"({left} <> {right} OR {value} IS NULL)"
     return f"{left} {_SYMBOL[test.operator]} {right}"

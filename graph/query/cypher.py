@@ -73,6 +73,13 @@ def where(rules: list[str]) -> str:
     return f"\nWHERE {' AND '.join(rules)}" if rules else ""
 
 
+def stored(variable: str, model: EdgeModel, property_name: str) -> str:
+    """A property of a relationship as every reader understands it: a missing value means the declared default."""
+    default = model.properties[property_name].default
+    value = f"{variable}.{name(property_name)}"
+    return value if default is None else f"coalesce({value}, {quoted(default)})"
+
+
 def property_of(label: str, model: EdgeModel | None, property_name: str, edge: bool) -> Property:
     """The property a leaf names, of the node's label or of its edge."""
     if edge:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from graph.models.properties import Kind
 from graph.query.builder import CypherBuilder, EdgePattern
-from graph.query.cypher import amount, call, name, property_of, quoted, shown, where
+from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, where
 from graph.query.selection import (
     Branch,
     Computed,
@@ -107,8 +107,12 @@ def _plain(leaf: Leaf, told: NodeRef) -> bool:
 
 def _leaf(leaf: Leaf, told: NodeRef) -> str:
     kind = property_of(told.label, told.model, leaf.property, leaf.edge).kind
-    stored = f"{told.edge if leaf.edge else told.variable}.{name(leaf.property)}"
-    return f"coalesce({stored}, [])" if kind is Kind.TEXTS else shown(kind, stored)
+    if leaf.edge:
+        assert told.model is not None
+        value = stored(told.edge, told.model, leaf.property)
+    else:
+        value = f"{told.variable}.{name(leaf.property)}"
+    return f"coalesce({value}, [])" if kind is Kind.TEXTS else shown(kind, value)
 
 
 def _money(leaf: MoneyLeaf, told: NodeRef) -> str:

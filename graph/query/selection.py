@@ -5,7 +5,7 @@ Two questions of the same shape are equal, whatever their values: they share one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Operator = Literal["eq", "ne", "in", "contains", "startsWith", "endsWith", "gt", "gte", "lt", "lte"]
@@ -14,15 +14,29 @@ Quantifier = Literal["some", "none", "all", "exists", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a value goes: parameter `p<index>` of a question, or `s<index>` of a scope."""
+    """The place of a value: the parameter `$p<index>` of a selection."""
 
     index: int
-    scope: bool = False
 
     @property
     def name(self) -> str:
-        """The parameter's name."""
-        return f"{'s' if self.scope else 'p'}{self.index}"
+        """The name of the parameter."""
+        return f"p{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessValue:
+    """The place of a value that belongs to the caller: a key of the parameter `$access`."""
+
+    key: str
+
+    @property
+    def name(self) -> str:
+        """The parameter and the key in it."""
+        return f"access.{self.key}"
+
+
+Value = Slot | AccessValue
 
 
 # ---------- where ----------------------------------------------------------------------------------------------------
@@ -34,7 +48,7 @@ class Test:
 
     property: str
     operator: Operator
-    value: Slot
+    value: Value
     ignore_case: bool = False
 
 
@@ -50,18 +64,26 @@ class Missing:
 class OfKind:
     """Whether the record's concrete label is one of several."""
 
-    labels: Slot
+    labels: Value
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class Labelled:
+    """The record has a label and, as a record of that label, meets a condition."""
+
+    label: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
     """Every one of them holds; nothing to hold is true."""
 
     of: tuple[Where, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     """At least one of them holds; nothing to hold is false."""
 
     of: tuple[Where, ...]
@@ -85,18 +107,24 @@ class Related:
     hierarchy: Slot | None
 
 
-Where = Test | Missing | OfKind | All | Any | Not | Related
+Where = Test | Missing | OfKind | Labelled | AllOf | AnyOf | Not | Related
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Who may see what: a predicate per label, with the values its slots stand for."""
+class AccessShape:
+    """The conditions under which records may be read: (label, condition) for each restricted label.
 
-    rules: tuple[tuple[str, Where], ...] = ()
-    values: tuple[object, ...] = ()
+    The conditions themselves are never restricted: they may follow links to records that the caller cannot read.
+    """
 
+    rules: tuple[tuple[str, Where], ...]
+    _hash: int = field(init=False, repr=False, compare=False)
 
-EVERYTHING = Scope()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.rules))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 # ---------- rows -----------------------------------------------------------------------------------------------------

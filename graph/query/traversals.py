@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graph.models.derived import Ascent, Descent, TimelineEntry
 from graph.query.builder import CypherBuilder, EdgePattern, traversal
 from graph.query.cypher import call, where
 from graph.vocabulary import entity
@@ -19,7 +20,15 @@ def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
     return f"({way.start}) ((){arrow}{node})* ({way.end})"
 
 
-@traversal("Account.descendants")
+@traversal(
+    "Account",
+    "descendants",
+    "Account",
+    "The accounts below it in a hierarchy.",
+    edge=Descent,
+    connection="AccountDescendant",
+    takes_depth=True,
+)
 def descendants(builder: CypherBuilder, way: EdgePattern) -> str:
     """Everything below an account, each once, with `depth` and `path` as the facts of its edge."""
     steps = builder.fresh("r")
@@ -35,7 +44,15 @@ def descendants(builder: CypherBuilder, way: EdgePattern) -> str:
     )
 
 
-@traversal("Account.ultimateParent")
+@traversal(
+    "Account",
+    "ultimateParent",
+    "Account",
+    "The top of a hierarchy; the account itself if it is a root.",
+    edge=Ascent,
+    one=True,
+    required=True,
+)
 def ultimate_parent(builder: CypherBuilder, way: EdgePattern) -> str:
     """The top of an account's hierarchy, itself when it is a root; on a cycle the last one before it closes."""
     steps = builder.fresh("r")
@@ -46,7 +63,15 @@ def ultimate_parent(builder: CypherBuilder, way: EdgePattern) -> str:
     )
 
 
-@traversal("Account.timeline")
+@traversal(
+    "Account",
+    "timeline",
+    "Activity",
+    "The activities of the account and its people, newest first.",
+    edge=TimelineEntry,
+    order=(("startedAt", True),),
+    takes_kinds=True,
+)
 def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     """Each activity of an account once: about it or its deals, by it, and by its people while they worked there."""
     works, person, deal = builder.fresh("w"), builder.fresh("c"), builder.fresh("o")
@@ -69,7 +94,15 @@ def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     return _once(way, ways)
 
 
-@traversal("Contact.timeline")
+@traversal(
+    "Contact",
+    "timeline",
+    "Activity",
+    "The activities of the person, newest first.",
+    edge=TimelineEntry,
+    order=(("startedAt", True),),
+    takes_kinds=True,
+)
 def contact_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     """Each activity of a person once: took part in it, or it was about the person."""
     sight = builder.access_predicates(way.end, "Activity")

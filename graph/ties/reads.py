@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from graph.access import Access
 from graph.errors import Invalid
+from graph.query.builder import CypherBuilder
+from graph.query.selection import AccessShape
 from graph.store import Bound, Statement, parameters_of
 from graph.ties import paths, statements
+from graph.ties.statements import Visible
 
 MOST_HOPS = 6
 
-Visible = Callable[[str], str]
+
+def readable(access: AccessShape) -> Visible:
+    """The predicate under which a party may be read, by its variable."""
+    builder = CypherBuilder(access)
+    return lambda variable: " AND ".join(builder.access_predicates(variable, "Party")) or f"{variable} IS NOT NULL"
 
 
-def everyone(variable: str) -> str:
-    """The predicate that hides nobody."""
-    return f"{variable} IS NOT NULL"
-
-
-def tie(from_uid: str, to_uid: str, *, visible: Visible = everyone, scope: Mapping[str, Any] | None = None) -> Bound:
+def tie(from_uid: str, to_uid: str, *, access: Access) -> Bound:
     """The tie of two parties, whichever way it runs.
 
     The value is a map: `from` and `to` are the parties' concrete labels, None where there is no such party or it is
     hidden; then the columns `start`, `end` (uids in the direction the tie runs), `both`, `in`, `out`, `meetings`,
     `calls`, `inCount`, `outCount`, `firstAt`, `lastAt`, `asOf` (epoch milliseconds), each with no row or one.
     """
-    return _bound("ties.tie", statements.tie(visible), scope, **{"from": from_uid, "to": to_uid})
+    return _bound("ties.tie", statements.tie(readable(access.shape)), access, **{"from": from_uid, "to": to_uid})
 
 
-def knows(
-    to_uid: str, *, now: datetime | None = None, visible: Visible = everyone, scope: Mapping[str, Any] | None = None
-) -> Bound:
+def knows(to_uid: str, *, access: Access, now: datetime | None = None) -> Bound:
     """The ties between users and a party, or anybody who works at an account now.
 
     The value is a map: `to`, the party's concrete label or None; `targets`, the uids of the party or the account's
     people; and the columns of `tie`, a row for each tie.
     """
-    return _bound("ties.knows", statements.knows(visible), scope, to=to_uid, now=now or datetime.now(UTC))
+    return _bound(
+        "ties.knows", statements.knows(readable(access.shape)), access, to=to_uid, now=now or datetime.now(UTC)
+    )
 
 
 def neighbourhood(
@@ -46,9 +48,8 @@ def neighbourhood(
     to_uid: str,
     max_hops: int,
     *,
+    access: Access,
     now: datetime | None = None,
-    visible: Visible = everyone,
-    scope: Mapping[str, Any] | None = None,
 ) -> Bound:
     """The ties on walks of at most `max_hops` from a party to another, or to anybody who works at an account now.
 
@@ -60,13 +61,13 @@ def neighbourhood(
     """
     if not 1 <= max_hops <= MOST_HOPS:
         raise Invalid(f"{max_hops} hops are not possible.", remedy=f"Ask for 1 to {MOST_HOPS}.")
-    text = paths.neighbourhood(visible, max_hops)
+    text = paths.neighbourhood(readable(access.shape), max_hops)
     return _bound(
-        "ties.neighbourhood", text, scope, **{"from": from_uid, "to": to_uid, "now": now or datetime.now(UTC)}
+        "ties.neighbourhood", text, access, **{"from": from_uid, "to": to_uid, "now": now or datetime.now(UTC)}
     )
 
 
-def _bound(name: str, text: str, scope: Mapping[str, Any] | None, **own: Any) -> Bound:
-    """The text with those of its own parameters that it names, and all of the scope's."""
-    named = parameters_of(text)
-    return Statement(name, text).bind(**{key: own[key] for key in own if key in named}, **(scope or {}))
+def _bound(name: str, text: str, access: Access, **own: Any) -> Bound:
+    """The text with those parameters that it names."""
+    values = {**own, "access": access.values}
+    return Statement(name, text).bind(**{key: values[key] for key in parameters_of(text)})

@@ -15,7 +15,7 @@ from algorithms.rules import Rule, TooManySetsError, product_rules
 from graph.errors import Invalid, TooExpensive
 from graph.query.computed.cross_sell import baskets
 from graph.query.selection import Part
-from graph.store import Bound
+from graph.store import Bound, parameters_of
 from schema.context import Context
 from schema.insights.places import Path, handed, occurrences, raw
 from schema.planning.selection_builder import SelectionBuilder
@@ -90,9 +90,8 @@ def _rule(one: Rule, shown: dict[str, Any], depth: int) -> ProductRule:
 
 
 async def _baskets(context: Context) -> list[list[str]]:
-    scope = {f"s{index}": value for index, value in enumerate(context.scope.values)}
-    text = baskets(context.scope)
-    named = {name: value for name, value in scope.items() if f"${name}" in text}
+    text = baskets(context.access.shape)
+    named = {"access": context.access.values} if "access" in parameters_of(text) else {}
     answer = await context.reads.ask(Bound("baskets", text, named))
     return answer or []
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import networkx as nx
 import strawberry
@@ -12,8 +12,6 @@ from graphql import GraphQLResolveInfo
 from algorithms.introductions import introductions as best_ways
 from algorithms.strength import Strength, Sums, strength
 from graph.errors import Invalid, NotFound
-from graph.query.builder import CypherBuilder
-from graph.store import parameters_of
 from graph.ties import reads
 from schema.context import Context
 from schema.insights.places import Path, handed, occurrences, raw
@@ -110,23 +108,6 @@ def rows_of(columns: dict[str, Any]) -> list[Row]:
     ]
 
 
-class _Sight(TypedDict):
-    visible: Callable[[str], str]
-    scope: dict[str, Any]
-
-
-def _sight(context: Context) -> _Sight:
-    """The caller's scope on a party: predicates on a variable, and the values they name."""
-    builder = CypherBuilder(context.scope)
-
-    def rule(variable: str) -> str:
-        return " AND ".join(builder.access_predicates(variable, "Party")) or f"{variable} IS NOT NULL"
-
-    named = parameters_of(rule("anybody"))
-    values = {f"s{index}": value for index, value in enumerate(context.scope.values)}
-    return _Sight(visible=rule, scope={name: values[name] for name in named})
-
-
 async def _parties(
     context: Context, info: GraphQLResolveInfo[Any], wanted: Sequence[tuple[Path, list[str]]]
 ) -> list[dict[str, dict[str, Any]]]:
@@ -178,7 +159,7 @@ def _missing(uid: str, what: str) -> NotFound:
 async def tie(info: strawberry.Info, from_: str, to: str) -> Tie | None:
     """The tie of two parties; null when nothing joins them."""
     context: Context = info.context
-    bound = reads.tie(from_, to, **_sight(context))
+    bound = reads.tie(from_, to, access=context.access)
     columns = await context.reads.ask(bound)
     for uid, label in ((from_, columns["from"]), (to, columns["to"])):
         if label is None:
@@ -192,7 +173,7 @@ async def tie(info: strawberry.Info, from_: str, to: str) -> Tie | None:
 async def knows(info: strawberry.Info, to: str, first: int = 5) -> list[Tie]:
     """Who of us knows a person, or anybody at an account, the strongest tie first."""
     context: Context = info.context
-    bound = reads.knows(to, now=context.now, **_sight(context))
+    bound = reads.knows(to, now=context.now, access=context.access)
     columns = await context.reads.ask(bound)
     if columns["to"] is None:
         raise _missing(to, "contact or account")
@@ -216,7 +197,7 @@ async def introductions(
 ) -> list[Introduction]:
     """The strongest ways to a person or to anybody at an account."""
     context: Context = info.context
-    start = from_ or context.caller.user
+    start = from_ or context.principal.user
     if start is None:
         raise Invalid(
             "It is not known who asks.",
@@ -226,7 +207,7 @@ async def introductions(
         raise Invalid(f"`maxHops` is {max_hops}.", remedy="Give a number from 1 to 6.")
     if not _page(first):
         return []
-    bound = reads.neighbourhood(start, to, max_hops, now=context.now, **_sight(context))
+    bound = reads.neighbourhood(start, to, max_hops, now=context.now, access=context.access)
     columns = await context.reads.ask(bound)
     for uid, label in ((start, columns["from"]), (to, columns["to"])):
         if label is None:

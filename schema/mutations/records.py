@@ -45,9 +45,9 @@ def link_input(link: Link) -> Field:
 def make_plain() -> None:
     """Makes `create…` and `update…` with their inputs, for every entity that shows them."""
     for face in EXPOSED_TYPES.values():
-        if face.creates:
+        if face.model.creatable:
             _make_create(face)
-        if face.updates:
+        if face.model.updatable:
             _make_update(face)
 
 

@@ -46,7 +46,7 @@ def _common(context: Context, asked: MutationCall) -> dict[str, Any]:
     touched = {asked.subject, *(one for one in asked.touches if one is not None)}
     return {
         "event": new_uid(),
-        "who": context.caller.user or ANONYMOUS,
+        "who": context.principal.user or ANONYMOUS,
         "held": sorted(touched),
         "locks": sorted(asked.locks),
     }

@@ -10,8 +10,7 @@ from graph.models.derived import FRAGMENTS
 from graph.models.properties import Kind
 from graph.money import exact, exponent
 from graph.query.projection import order_mark
-from graph.query.selection import After, All, Missing, Not, Order, Related, Slot, Test, Where
-from graph.query.selection import Any as Either
+from graph.query.selection import After, AllOf, AnyOf, Missing, Not, Order, Related, Slot, Test, Where
 from graph.vocabulary import Link, Property
 from schema.exposure import EXPOSED_TYPES, ExposedType
 from schema.planning.arguments import ArgumentValue, VariableUsage, plain
@@ -31,14 +30,14 @@ class Filters:
         parts = [part for name, one in given.fields().items() if not one.null for part in self._part(name, one, face)]
         if not parts:
             return None
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _part(self, name: str, given: ArgumentValue, face: ExposedType) -> list[Where]:
         if name in ("and", "or"):
-            several = [self.where(one, face) or All(()) for one in given.items()]
-            return [All(tuple(several)) if name == "and" else Either(tuple(several))]
+            several = [self.where(one, face) or AllOf(()) for one in given.items()]
+            return [AllOf(tuple(several)) if name == "and" else AnyOf(tuple(several))]
         if name == "not":
-            return [Not(self.where(given, face) or All(()))]
+            return [Not(self.where(given, face) or AllOf(()))]
         if name in face.links:
             return self._related(face.model.links[name], given)
         stored = face.model.properties["uid" if name == "id" else name]

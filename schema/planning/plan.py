@@ -13,7 +13,7 @@ from graphql import FragmentDefinitionNode, GraphQLNonNull, GraphQLSchema, Opera
 from graph.errors import TooExpensive
 from graph.query import compile as compiled_for
 from graph.query.key_order import Arrange
-from graph.query.selection import Scope
+from graph.query.selection import AccessShape
 from graph.store import Bound, Reads
 from schema.planning.arguments import Getter, Guard, Variables, VariableUsage
 from schema.planning.roots import SHAPED_ROOTS, question
@@ -42,15 +42,15 @@ class Root:
     name: str
     text: str
     parameters: tuple[tuple[str, Getter], ...]
-    fixed: Mapping[str, Any]
+    restricted: bool
     ambient: frozenset[str]
     arrange: Arrange
 
-    def bound(self, variables: Variables, ambient: Ambient) -> Bound:
+    def bound(self, variables: Variables, ambient: Ambient, access: Mapping[str, Any]) -> Bound:
         """The statement for these variables; KithError when a value is not right."""
         values: dict[str, Any] = {name: get(variables) for name, get in self.parameters}
-        if self.fixed:
-            values.update(self.fixed)
+        if self.restricted:
+            values["access"] = access
         if self.ambient:
             values.update(ambient.values(self.ambient))
         return Bound(self.name, self.text, values)
@@ -74,7 +74,7 @@ def planned(
     fragments: Mapping[str, FragmentDefinitionNode],
     variables: Variables,
     *,
-    scope: Scope,
+    access: AccessShape,
     base: str,
     limits: Limits,
 ) -> Plan | None:
@@ -99,13 +99,15 @@ def planned(
         if selection_builder.python:
             return None
         cost += selection_builder.cost
-        done = compiled_for(asked, scope)
+        done = compiled_for(asked, access)
         parameters = tuple(
             (f"p{index}", getter) for index, getter in enumerate(usage.getters) if f"p{index}" in done.parameters
         )
         nullable = not isinstance(query.fields[name].type, GraphQLNonNull)
         roots.append(
-            Root(key, nullable, done.name, done.text, parameters, dict(done.scope), done.ambient, done.arrange)
+            Root(
+                key, nullable, done.name, done.text, parameters, "access" in done.parameters, done.ambient, done.arrange
+            )
         )
         guards += usage.guards
     within(cost, limits)
@@ -123,17 +125,19 @@ def within(cost: int, limits: Limits) -> None:
         )
 
 
-async def run(plan: Plan, variables: Variables, reads: Reads, ambient: Ambient) -> dict[str, Any]:
+async def run(
+    plan: Plan, variables: Variables, reads: Reads, ambient: Ambient, access: Mapping[str, Any]
+) -> dict[str, Any]:
     """The answers of a plan's root fields under their keys; an answer that failed is its error."""
     if len(plan.roots) == 1:
         root = plan.roots[0]
-        return {root.key: await _asked(root, variables, reads, ambient)}
-    answers = await asyncio.gather(*(_asked(root, variables, reads, ambient) for root in plan.roots))
+        return {root.key: await _asked(root, variables, reads, ambient, access)}
+    answers = await asyncio.gather(*(_asked(root, variables, reads, ambient, access) for root in plan.roots))
     return {root.key: answer for root, answer in zip(plan.roots, answers, strict=True)}
 
 
-async def _asked(root: Root, variables: Variables, reads: Reads, ambient: Ambient) -> Any:
+async def _asked(root: Root, variables: Variables, reads: Reads, ambient: Ambient, access: Mapping[str, Any]) -> Any:
     try:
-        return root.arrange(await reads.ask(root.bound(variables, ambient)))
+        return root.arrange(await reads.ask(root.bound(variables, ambient, access)))
     except Exception as error:  # noqa: BLE001  the other root fields still have answers; the door logs what is no KithError
         return error

@@ -6,7 +6,6 @@ import re
 
 from graphql import FieldNode
 
-import schema.types  # noqa: F401  every entity is declared by the import
 from graph.errors import Invalid
 from graph.query.selection import ById, Found, Listing, Question
 from graph.vocabulary import concrete

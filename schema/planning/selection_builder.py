@@ -24,7 +24,7 @@ from graphql import (
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
 from graph.query.selection import (
-    All,
+    AllOf,
     Branch,
     Computed,
     Constant,
@@ -49,7 +49,7 @@ from graph.query.selection import (
     Where,
 )
 from graph.vocabulary import Link, Property, concrete, entity
-from schema.exposure import EXPOSED_TYPES, ExposedType
+from schema.exposure import EXPOSED_TYPES, ExposedType, connection_name
 from schema.planning.arguments import ArgumentValue, VariableUsage, argument, literal
 from schema.planning.filters import Filters
 
@@ -201,8 +201,9 @@ class SelectionBuilder:
         at, hierarchy = _slot(get("asOf")), _slot(get("hierarchy"))
         if link.one:
             return One(key, link.name, self.row(nodes, link.target), at, hierarchy)
-        edge = f"{face.edge_type(link)}Edge"
-        page = self.page(nodes, link.target, edge, get, link if link.name in face.edges else None, link)
+        page = self.page(
+            nodes, link.target, f"{connection_name(link)}Edge", get, link if link.connection else None, link
+        )
         return Many(key, page)
 
     def _computed(self, key: str, nodes: list[FieldNode], face: ExposedType) -> Computed:
@@ -247,8 +248,8 @@ class SelectionBuilder:
         outer, self._pages = self._pages, self._pages * max(first.value(), 1)
         self.cost += self._pages
         order = self._filters.order(get("orderBy"), face)
-        if link is not None and link.name == "timeline":
-            order = (Order("startedAt", True),)
+        if link is not None and link.order:
+            order = tuple(Order(name, descending) for name, descending in link.order)
         after = self._filters.after(get("after"), order, face)
         shows = tuple(
             self._shown(key, same, label, edge_type, told) for key, same in self._connection(nodes, edge_type)
@@ -268,7 +269,7 @@ class SelectionBuilder:
         if kinds is None:
             return where
         only = OfKind(kinds.slot())
-        return only if where is None else All((only, where))
+        return only if where is None else AllOf((only, where))
 
     def first(self, given: ArgumentValue) -> Slot:
         """The slot of a page's size, within the limit."""

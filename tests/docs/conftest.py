@@ -1,7 +1,7 @@
-"""The door to the demo world that the examples of the docs are asked at."""
+"""The executor to the demo world that the examples of the docs are asked at."""
 
 from __future__ import annotations
 
-from tests.schema.conftest import door, world
+from tests.schema.conftest import executor, world
 
-__all__ = ["door", "world"]
+__all__ = ["executor", "world"]

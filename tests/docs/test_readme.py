@@ -18,9 +18,9 @@ import pytest
 
 from bench.__main__ import _parser as bench_parser
 from graph.__main__ import parser as graph_parser
+from graph.access import Principal
 from graph.store import Bound, Store
 from schema.__main__ import parser as schema_parser
-from schema.context import Caller
 from schema.execution import Executor
 from seed.__main__ import parser as seed_parser
 from seed.world.generate import you
@@ -118,8 +118,8 @@ def full(answer: dict[str, Any]) -> bool:
     )
 
 
-async def answered(door: Executor, example: Example) -> dict[str, Any]:
-    answer = await door.answer(example.text, example.variables, None, caller=Caller(you()))
+async def answered(executor: Executor, example: Example) -> dict[str, Any]:
+    answer = await executor.execute(example.text, example.variables, None, principal=Principal(you()))
     assert answer.status == "ok", answer.body
     assert "errors" not in answer.body, answer.body["errors"]
     data: dict[str, Any] = answer.body["data"]
@@ -127,8 +127,8 @@ async def answered(door: Executor, example: Example) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("example", QUERIES, ids=str)
-async def test_every_query_of_the_docs_is_answered(example: Example, door: Executor, world: None) -> None:
-    assert full(await answered(door, example))
+async def test_every_query_of_the_docs_is_answered(example: Example, executor: Executor, world: None) -> None:
+    assert full(await answered(executor, example))
 
 
 @pytest.fixture
@@ -140,19 +140,19 @@ async def throwaway(store: Store, world: None) -> AsyncIterator[None]:
     )
 
 
-async def test_every_mutation_of_the_docs_is_done(door: Executor, throwaway: None) -> None:
+async def test_every_mutation_of_the_docs_is_done(executor: Executor, throwaway: None) -> None:
     assert MUTATIONS
     for example in MUTATIONS:
-        assert full(await answered(door, example)), str(example)
+        assert full(await answered(executor, example)), str(example)
 
 
-async def test_the_example_with_curl_is_answered(door: Executor, world: None) -> None:
+async def test_the_example_with_curl_is_answered(executor: Executor, world: None) -> None:
     calls = [one.line for one in COMMANDS if one.line.startswith("curl ")]
     assert calls
     for line in calls:
         words = shlex.split(line)
         body = json.loads(words[words.index("-d") + 1])
-        assert full(await answered(door, Example("curl", body["query"], body.get("variables"))))
+        assert full(await answered(executor, Example("curl", body["query"], body.get("variables"))))
 
 
 def test_the_readme_shows_a_picture_five_things_to_try_and_two_commands() -> None:

@@ -18,15 +18,21 @@ from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
 from graph.query.builder import CypherBuilder
 from graph.query.computed.cross_sell import baskets
+<<<<<<< HEAD
 from graph.query.selection import EVERYTHING, Branch, Leaf, Row, Scope, Slot, Written
+=======
+from graph.query.indexes import wanted
+from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, Row, Written
+>>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
 from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of
 from graph.ties import paths
 from graph.ties import statements as tie_statements
-from graph.ties.reads import MOST_HOPS, everyone
+from graph.ties.reads import MOST_HOPS, readable
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete
 
-CLOSED = Scope((("Record", Compare("source", "ne", Slot(0, scope=True))),), ("hidden",))
+OPEN = AccessShape(())
+CLOSED = AccessShape((("Record", Compare("source", "ne", AccessValue("source"))),))
 BY_HAND = ("SHOW ", "CALL dbms.components")  # the operator's commands: EXPLAIN takes no SHOW
 
 
@@ -47,22 +53,22 @@ def statements() -> dict[str, tuple[str, Mapping[str, str]]]:
     return found
 
 
-def verbs(scope: Scope) -> Iterator[tuple[str, str]]:
+def verbs(access: AccessShape) -> Iterator[tuple[str, str]]:
     """The text of every verb, with the record read back."""
     for name in sorted(MUTATIONS):
         label = next((one for one in sorted(ENTITIES, key=len, reverse=True) if name.endswith(one)), "Record")
         row = Row((Branch(concrete(label), (Leaf("id", "uid"),)),))
-        yield name, compiled(Written(name, label, row), scope).text
+        yield name, compiled(Written(name, label, row), access).text
 
 
 def made() -> Iterator[tuple[str, str]]:
     """The texts that are made, one of each kind."""
-    yield from verbs(EVERYTHING)
-    yield "baskets", baskets(EVERYTHING)
-    yield "tie", tie_statements.tie(everyone)
-    yield "knows", tie_statements.knows(everyone)
+    yield from verbs(OPEN)
+    yield "baskets", baskets(OPEN)
+    yield "tie", tie_statements.tie(readable(OPEN))
+    yield "knows", tie_statements.knows(readable(OPEN))
     for hops in range(1, MOST_HOPS + 1):
-        yield f"neighbourhood {hops}", paths.neighbourhood(everyone, hops)
+        yield f"neighbourhood {hops}", paths.neighbourhood(readable(OPEN), hops)
     for label in sorted(ENTITIES):
         yield f"stored {label}", stored_text(label)
 
@@ -121,14 +127,14 @@ async def test_an_unknown_name_would_be_remarked_on(store: Store, driver: neo4j.
     assert not await remarks(driver, "MATCH (n:Acount) RETURN n", {"01N50": "meant"})
 
 
-@pytest.mark.parametrize("scope", [EVERYTHING, CLOSED], ids=["open", "closed"])
-def test_a_verb_seeks_what_it_is_given_within_the_scope(scope: Scope) -> None:
+@pytest.mark.parametrize("access", [OPEN, CLOSED], ids=["open", "closed"])
+def test_a_verb_seeks_what_it_is_given_within_the_scope(access: AccessShape) -> None:
     """What a caller names is sought by its id, and within the scope where there is one."""
     for name in sorted(MUTATIONS):
-        text = MUTATIONS[name](CypherBuilder(scope))
+        text = MUTATIONS[name](CypherBuilder(access))
         sought = re.findall(r"OPTIONAL MATCH \(\w+:\w+ \{uid: [^}]*\}\)(\n\s*WHERE [^\n]*)?", text)
         assert sought or name.startswith(("create", "log")), name
-        if scope is CLOSED:
+        if access is CLOSED:
             assert all("source" in rule for rule in sought), (name, sought)
 
 

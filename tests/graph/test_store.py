@@ -1,4 +1,4 @@
-"""The door to Neo4j: what it answers, and what every failure behind it is called."""
+"""The executor to Neo4j: what it answers, and what every failure behind it is called."""
 
 from __future__ import annotations
 

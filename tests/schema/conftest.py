@@ -1,4 +1,4 @@
-"""A door to GraphQL on the demo world, and a way to ask that counts statements."""
+"""A executor to GraphQL on the demo world, and a way to ask that counts statements."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from graph.access import Principal, unrestricted
 from graph.settings import Settings
 from graph.store import Store
-from schema.context import Caller
-from schema.execution import Executor
+from schema.execution import Executor, Options
 from seed.world.generate import you
 from seed.world.writing import write
 from tests.conftest import fill as fill  # noqa: PLC0414  tests that load data of their own take it from here
@@ -23,9 +23,9 @@ Ask = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture(scope="session")
-def door(store: Store) -> Executor:
-    """The door to GraphQL; it outlives what is in the graph."""
-    return Executor(store.reads, store.writes)
+def executor(store: Store) -> Executor:
+    """The executor to GraphQL; it outlives what is in the graph."""
+    return Executor(store.reads, store.writes, Options(), policy=unrestricted)
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ async def world(store: Store, settings: Settings) -> None:
 
 
 @pytest.fixture
-def ask(door: Executor, sent: list[str]) -> Ask:
+def ask(executor: Executor, sent: list[str]) -> Ask:
     """Asks and gives `data`; fails on errors, and when the number of statements is not the stated one."""
 
     async def asked(query: str, variables: dict[str, Any] | None = None, *, statements: int = 1) -> Any:
         before = len(sent)
-        answer = await door.answer(query, variables, None, caller=Caller(you()))
+        answer = await executor.execute(query, variables, None, principal=Principal(you()))
         assert "errors" not in answer.body, answer.body["errors"]
         assert len(sent) - before == statements, sent[before:]
         return answer.body["data"]
@@ -49,22 +49,22 @@ def ask(door: Executor, sent: list[str]) -> Ask:
 
 
 @pytest.fixture
-def refused(door: Executor) -> Ask:
+def refused(executor: Executor) -> Ask:
     """Asks and gives the first error; fails without one."""
 
     async def asked(query: str, variables: dict[str, Any] | None = None) -> Any:
-        answer = await door.answer(query, variables, None, caller=Caller(you()))
+        answer = await executor.execute(query, variables, None, principal=Principal(you()))
         return answer.body["errors"][0]
 
     return asked
 
 
 @pytest.fixture
-async def stage(store: Store, door: Executor) -> Stage:
+async def stage(store: Store, executor: Executor) -> Stage:
     """A stage for verbs, with nothing else in the graph."""
 
     async def nothing() -> None:
         """An empty graph."""
 
     await fill(store, "verbs", nothing)
-    return Stage(door, store)
+    return Stage(executor, store)

@@ -10,8 +10,7 @@ import neo4j
 import orjson
 import pytest
 
-from graph.query.selection import EVERYTHING
-from schema.context import Caller
+from graph.access import UNRESTRICTED, Principal
 from schema.execution import Executor
 from schema.planning.plan import planned
 from schema.planning.selection_builder import Limits
@@ -32,44 +31,44 @@ def read(path: Path) -> tuple[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("path", GOLDEN, ids=NAMES)
 async def test_a_golden_query_is_one_statement_a_root_field_and_the_same_both_ways(
-    path: Path, door: Executor, sent: list[str]
+    path: Path, executor: Executor, sent: list[str]
 ) -> None:
     query, variables = read(path)
-    operation = next(iter(door.document(query).operations.values()))
+    operation = next(iter(executor.document(query).operations.values()))
     roots = operation.selection_set.selections
     before = len(sent)
-    compiled = await door.answer(query, variables, None, caller=Caller())
+    compiled = await executor.execute(query, variables, None, principal=Principal())
     assert "errors" not in compiled.body, compiled.body
     assert len(sent) - before == len(roots)
-    ordinary = await door.answer(query, variables, None, caller=Caller(), ordinary=True)
+    ordinary = await executor.execute(query, variables, None, principal=Principal(), ordinary=True)
     assert orjson.dumps(compiled.body) == orjson.dumps(ordinary.body)
     assert any(value for value in compiled.body["data"].values())
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=NAMES)
 async def test_a_golden_statement_plans_without_a_notification(
-    path: Path, door: Executor, driver: neo4j.AsyncDriver
+    path: Path, executor: Executor, driver: neo4j.AsyncDriver
 ) -> None:
     query, variables = read(path)
-    document = door.document(query)
+    document = executor.document(query)
     operation = next(iter(document.operations.values()))
     plan = planned(
-        door.core, operation, document.fragments, coerced(door, operation, variables),
-        scope=EVERYTHING, base="USD", limits=Limits(),
+        executor.core, operation, document.fragments, coerced(executor, operation, variables),
+        access=UNRESTRICTED.shape, base="USD", limits=Limits(),
     )  # fmt: skip
     assert plan is not None
     for root in plan.roots:
-        parameters = dict.fromkeys((*(name for name, _ in root.parameters), *root.fixed, *root.ambient))
+        parameters = dict.fromkeys((*(name for name, _ in root.parameters), *root.ambient))
         async with driver.session() as session:
             summary = await (await session.run("EXPLAIN " + root.text, parameters)).consume()
         remarks = [one.status_description for one in summary.gql_status_objects if one.is_notification]
         assert not remarks, f"{remarks}\n{root.text}"
 
 
-def coerced(door: Executor, operation: Any, variables: dict[str, Any]) -> Any:
+def coerced(executor: Executor, operation: Any, variables: dict[str, Any]) -> Any:
     """The variables as graphql-core coerces them."""
     from graphql.execution import get_variable_values
 
-    values = get_variable_values(door.core, operation.variable_definitions or (), variables)
+    values = get_variable_values(executor.core, operation.variable_definitions or (), variables)
     assert not isinstance(values, list), values
     return values.coerced

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from graph.access import Principal, unrestricted
 from graph.store import Store
-from schema.context import Caller
 from schema.execution import Executor, Options
 from schema.limits import DocumentLimits
 from schema.planning.selection_builder import Limits
@@ -66,13 +66,13 @@ def doubling(levels: int) -> str:
 
 
 async def refused(
-    door: Executor, sent: list[str], query: str, variables: dict[str, Any] | None = None
+    executor: Executor, sent: list[str], query: str, variables: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """The only error of a request that sends nothing, the same both ways."""
     before = len(sent)
-    answer = await door.answer(query, variables, None, caller=Caller())
+    answer = await executor.execute(query, variables, None, principal=Principal())
     assert len(sent) == before, sent[before:]
-    other = await door.answer(query, variables, None, caller=Caller(), ordinary=True)
+    other = await executor.execute(query, variables, None, principal=Principal(), ordinary=True)
     (shown,) = answer.body["errors"]
     assert answer.status == "invalid"
     assert other.body["errors"][0]["extensions"]["code"] == shown["extensions"]["code"]
@@ -106,30 +106,32 @@ async def refused(
     ],
 )
 async def test_what_is_too_much_is_refused_with_a_remedy(
-    query: str, description: str, door: Executor, sent: list[str]
+    query: str, description: str, executor: Executor, sent: list[str]
 ) -> None:
-    shown = await refused(door, sent, query)
+    shown = await refused(executor, sent, query)
     assert shown["extensions"]["code"] == "TOO_EXPENSIVE"
     assert description in shown["message"]
 
 
 @pytest.mark.parametrize("first", [1001, 2**31 - 1])
-async def test_a_page_size_in_a_variable_is_held_to_the_limit(first: int, door: Executor, sent: list[str]) -> None:
+async def test_a_page_size_in_a_variable_is_held_to_the_limit(first: int, executor: Executor, sent: list[str]) -> None:
     query = "query ($n: Int!) { accounts(first: 1) { nodes { contacts(first: $n) { totalCount } } } }"
-    await door.answer(query, {"n": 5}, None, caller=Caller())
-    assert (await refused(door, sent, query, {"n": first}))["extensions"]["code"] == "TOO_EXPENSIVE"
+    await executor.execute(query, {"n": 5}, None, principal=Principal())
+    assert (await refused(executor, sent, query, {"n": first}))["extensions"]["code"] == "TOO_EXPENSIVE"
 
 
-async def test_the_cost_of_a_page_size_in_a_variable_is_counted_for_each_value(door: Executor, sent: list[str]) -> None:
+async def test_the_cost_of_a_page_size_in_a_variable_is_counted_for_each_value(
+    executor: Executor, sent: list[str]
+) -> None:
     query = "query ($n: Int!) { accounts(first: $n) { nodes { contacts(first: $n) { totalCount } } } }"
-    assert "errors" not in (await door.answer(query, {"n": 3}, None, caller=Caller())).body
-    assert (await refused(door, sent, query, {"n": 500}))["extensions"]["code"] == "TOO_EXPENSIVE"
-    assert "errors" not in (await door.answer(query, {"n": 3}, None, caller=Caller())).body
+    assert "errors" not in (await executor.execute(query, {"n": 3}, None, principal=Principal())).body
+    assert (await refused(executor, sent, query, {"n": 500}))["extensions"]["code"] == "TOO_EXPENSIVE"
+    assert "errors" not in (await executor.execute(query, {"n": 3}, None, principal=Principal())).body
 
 
 @pytest.mark.parametrize("query", ["{ accounts(first: -1) NAME }", '{ search(text: "a", first: -1) { score } }'])
-async def test_a_negative_page_size_is_invalid(query: str, door: Executor, sent: list[str]) -> None:
-    shown = await refused(door, sent, query.replace("NAME", NAME))
+async def test_a_negative_page_size_is_invalid(query: str, executor: Executor, sent: list[str]) -> None:
+    shown = await refused(executor, sent, query.replace("NAME", NAME))
     assert shown["extensions"]["code"] == "INVALID"
     assert "negative" in shown["message"]
 
@@ -143,39 +145,39 @@ async def test_a_negative_page_size_is_invalid(query: str, door: Executor, sent:
         "{ accounts(first: 1000) { totalCount } }",
     ],
 )
-async def test_what_is_just_not_too_much_is_answered(query: str, door: Executor, sent: list[str]) -> None:
+async def test_what_is_just_not_too_much_is_answered(query: str, executor: Executor, sent: list[str]) -> None:
     before = len(sent)
-    answer = await door.answer(query, None, None, caller=Caller())
+    answer = await executor.execute(query, None, None, principal=Principal())
     assert "errors" not in answer.body
     assert len(sent) == before + 1
 
 
 @pytest.mark.parametrize("levels", [10, 40, 70])
-async def test_fragments_cannot_multiply_past_the_limits(levels: int, door: Executor, sent: list[str]) -> None:
+async def test_fragments_cannot_multiply_past_the_limits(levels: int, executor: Executor, sent: list[str]) -> None:
     """A document may come to 2^70 aliases; what it comes to is counted without going through it."""
-    assert (await refused(door, sent, doubling(levels)))["extensions"]["code"] == "TOO_EXPENSIVE"
+    assert (await refused(executor, sent, doubling(levels)))["extensions"]["code"] == "TOO_EXPENSIVE"
 
 
-async def test_fragments_without_aliases_cannot_multiply_either(door: Executor) -> None:
+async def test_fragments_without_aliases_cannot_multiply_either(executor: Executor) -> None:
     query = doubling(24).replace("a: name", "name")
-    answer = await door.answer(query, None, None, caller=Caller())
+    answer = await executor.execute(query, None, None, principal=Principal())
     if answer.status == "ok":
         assert "errors" not in answer.body
     else:
         assert answer.body["errors"][0]["extensions"]["code"] == "TOO_EXPENSIVE"
 
 
-async def test_a_circle_of_fragments_is_invalid(door: Executor, sent: list[str]) -> None:
+async def test_a_circle_of_fragments_is_invalid(executor: Executor, sent: list[str]) -> None:
     query = "{ accounts(first: 1) { nodes { ...A } } } fragment A on Account { ...B } fragment B on Account { ...A }"
     before = len(sent)
-    answer = await door.answer(query, None, None, caller=Caller())
+    answer = await executor.execute(query, None, None, principal=Principal())
     assert answer.status == "invalid"
     assert answer.body["errors"][0]["extensions"]["code"] == "INVALID"
     assert len(sent) == before
 
 
 async def test_the_limits_are_settings(store: Store, sent: list[str]) -> None:
-    narrow = Executor(store.reads, store.writes, Options(DocumentLimits(4, 1, 30), Limits(10, 20)))
+    narrow = Executor(store.reads, store.writes, Options(DocumentLimits(4, 1, 30), Limits(10, 20)), policy=unrestricted)
     for query in (
         "{ accounts(first: 1) { nodes { parent { parent { id } } } } }",
         "{ a: accounts(first: 1) { totalCount } b: accounts(first: 1) { totalCount } }",

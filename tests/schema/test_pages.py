@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from graph.access import Principal
 from graph.identity import new_uid
 from graph.store import Bound, Store
-from schema.context import Caller
 from schema.execution import Executor
 
 ORDERS = (
@@ -45,7 +45,7 @@ SET n += row, n.modifiedAt = n.createdAt RETURN count(n)"""
 
 @pytest.mark.parametrize("order", ORDERS)
 async def test_rows_that_stay_are_shown_once_each_in_order_whatever_comes_and_goes(
-    order: str, store: Store, door: Executor
+    order: str, store: Store, executor: Executor
 ) -> None:
     rng = random.Random(order)
     await store.writes.change(Bound("old", "MATCH (n:Account {source: 'pages'}) DETACH DELETE n RETURN count(*)", {}))
@@ -58,14 +58,14 @@ async def test_rows_that_stay_are_shown_once_each_in_order_whatever_comes_and_go
 
     async def whole() -> list[str]:
         big = query.replace("first: 7", "first: 1000")
-        answer = await door.answer(big, {}, None, caller=Caller())
+        answer = await executor.execute(big, {}, None, principal=Principal())
         return [node["id"] for node in answer.body["data"]["accounts"]["nodes"]]
 
     before = await whole()
     assert sorted(before) == sorted(one["uid"] for one in rows)
     alive, seen, after = set(before), [], None
     while True:
-        answer = await door.answer(query, {"after": after}, None, caller=Caller())
+        answer = await executor.execute(query, {"after": after}, None, principal=Principal())
         assert "errors" not in answer.body, answer.body
         page = answer.body["data"]["accounts"]
         seen += [node["id"] for node in page["nodes"]]
@@ -84,8 +84,8 @@ async def test_rows_that_stay_are_shown_once_each_in_order_whatever_comes_and_go
     await store.writes.change(Bound("old", "MATCH (n:Account {source: 'pages'}) DETACH DELETE n RETURN count(*)", {}))
 
 
-async def test_a_cursor_of_another_order_is_refused(door: Executor) -> None:
+async def test_a_cursor_of_another_order_is_refused(executor: Executor) -> None:
     query = "query ($c: String) { accounts(after: $c, orderBy: [{ name: DESC }]) { nodes { id } } }"
     for cursor in ("name+|a|b", "rubbish", "", "name-|only"):
-        answer = await door.answer(query, {"c": cursor}, None, caller=Caller())
+        answer = await executor.execute(query, {"c": cursor}, None, principal=Principal())
         assert answer.body["errors"][0]["extensions"]["code"] == "INVALID", cursor

@@ -10,8 +10,8 @@ from typing import Any
 import networkx as nx
 import pytest
 
+from graph.access import Principal
 from graph.store import Bound, Store
-from schema.context import Caller
 from schema.execution import Executor
 
 NOW = datetime.now(UTC)
@@ -137,21 +137,21 @@ async def clean(store: Store) -> None:
     await store.writes.change(Bound("clean", text, {}))
 
 
-async def asked(door: Executor, at: datetime | None = None) -> dict[str, dict[str, Any]]:
+async def asked(executor: Executor, at: datetime | None = None) -> dict[str, dict[str, Any]]:
     """Every account's answer by id."""
     variables = {"at": at.isoformat()} if at else {}
-    answer = await door.answer(QUERY, variables, None, caller=Caller())
+    answer = await executor.execute(QUERY, variables, None, principal=Principal())
     assert "errors" not in answer.body, answer.body
     return {node["id"]: node for node in answer.body["data"]["accounts"]["nodes"]}
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_rollups_equal_brute_force_now_and_then(seed: int, store: Store, door: Executor) -> None:
+async def test_rollups_equal_brute_force_now_and_then(seed: int, store: Store, executor: Executor) -> None:
     await clean(store)
     world = graph_of(seed, random.Random(seed).choice([1, 2, 5, 12, 25]), circles=False)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
     for at in (None, NOW - timedelta(days=60)):
-        answers, wanted = await asked(door, at), brute(world, at or NOW)
+        answers, wanted = await asked(executor, at), brute(world, at or NOW)
         for account, node in answers.items():
             rollup = {key: value for key, value in node["rollup"].items() if key in wanted[account]}
             assert rollup.pop("byChild") == sorted(
@@ -161,11 +161,11 @@ async def test_rollups_equal_brute_force_now_and_then(seed: int, store: Store, d
     await clean(store)
 
 
-async def test_the_shares_of_every_account_add_up_to_its_whole(store: Store, door: Executor) -> None:
+async def test_the_shares_of_every_account_add_up_to_its_whole(store: Store, executor: Executor) -> None:
     await clean(store)
     world = graph_of(99, 40, circles=False)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
-    for node in (await asked(door)).values():
+    for node in (await asked(executor)).values():
         rollup = node["rollup"]
         for name in ("won", "openPipeline"):
             parts = sum(round(share[name]["amount"] * 100) for share in rollup["byChild"])
@@ -174,11 +174,11 @@ async def test_the_shares_of_every_account_add_up_to_its_whole(store: Store, doo
     await clean(store)
 
 
-async def test_a_circle_ends_and_counts_everybody_once(store: Store, door: Executor) -> None:
+async def test_a_circle_ends_and_counts_everybody_once(store: Store, executor: Executor) -> None:
     await clean(store)
     world = graph_of(7, 8, circles=True)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
-    answers, wanted = await asked(door), brute(world, NOW)
+    answers, wanted = await asked(executor), brute(world, NOW)
     for account, node in answers.items():
         assert node["rollup"]["accounts"] == wanted[account]["accounts"]
         assert node["rollup"]["won"] == wanted[account]["won"]
@@ -186,7 +186,7 @@ async def test_a_circle_ends_and_counts_everybody_once(store: Store, door: Execu
     await clean(store)
 
 
-async def test_a_thousand_levels_are_one_statement(store: Store, door: Executor) -> None:
+async def test_a_thousand_levels_are_one_statement(store: Store, executor: Executor) -> None:
     await clean(store)
     accounts = [f"deep-{at:04}" for at in range(1001)]
     lines = [[accounts[at + 1], accounts[at], None, None] for at in range(1000)]
@@ -194,7 +194,7 @@ async def test_a_thousand_levels_are_one_statement(store: Store, door: Executor)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
     query = """{ top: account(id: "deep-0000") { rollup { accounts depth } ultimateParent { id } }
       bottom: account(id: "deep-1000") { ultimateParent { id } rollup { accounts depth } } }"""
-    answer = await asyncio.wait_for(door.answer(query, None, None, caller=Caller()), 30)
+    answer = await asyncio.wait_for(executor.execute(query, None, None, principal=Principal()), 30)
     assert answer.body["data"] == {
         "top": {"rollup": {"accounts": 1001, "depth": 1000}, "ultimateParent": {"id": "deep-0000"}},
         "bottom": {"ultimateParent": {"id": "deep-0000"}, "rollup": {"accounts": 1, "depth": 0}},
@@ -202,16 +202,18 @@ async def test_a_thousand_levels_are_one_statement(store: Store, door: Executor)
     await clean(store)
 
 
-async def test_a_rollup_is_live_within_the_transaction_that_writes(store: Store, door: Executor) -> None:
+async def test_a_rollup_is_live_within_the_transaction_that_writes(store: Store, executor: Executor) -> None:
     await clean(store)
     world = graph_of(5, 6, circles=False)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
-    before = (await asked(door))[world["accounts"][0]]["rollup"]["wonOpportunities"]
+    before = (await asked(executor))[world["accounts"][0]]["rollup"]["wonOpportunities"]
     deal = 'mutation ($of: ID!) { createOpportunity(input: { name: "live", account: $of }) { id } }'
-    made = (await door.answer(deal, {"of": world["accounts"][0]}, None, caller=Caller())).body["data"]
+    made = (await executor.execute(deal, {"of": world["accounts"][0]}, None, principal=Principal())).body["data"]
     win = """mutation ($id: ID!) { winOpportunity(input: { opportunity: $id, actualValue: { amount: 12.5 } }) {
       state account { rollup { wonOpportunities } } } }"""
-    won = (await door.answer(win, {"id": made["createOpportunity"]["id"]}, None, caller=Caller())).body["data"]
+    won = (await executor.execute(win, {"id": made["createOpportunity"]["id"]}, None, principal=Principal())).body[
+        "data"
+    ]
     assert won["winOpportunity"]["account"]["rollup"]["wonOpportunities"] == before + 1
     gone = "MATCH (n:Opportunity {name: 'live'}) DETACH DELETE n RETURN count(*)"
     await store.writes.change(Bound("gone", gone, {}))

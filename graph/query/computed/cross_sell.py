@@ -5,12 +5,12 @@ from __future__ import annotations
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, where
 from graph.query.projection import computed
-from graph.query.selection import Computed, Scope
+from graph.query.selection import AccessShape, Computed
 
 
-def baskets(scope: Scope) -> str:
+def baskets(access: AccessShape) -> str:
     """Text that reads the ids of the products of each visible order that was not called off, as a list of lists."""
-    builder = CypherBuilder(scope)
+    builder = CypherBuilder(access)
     orders = ["o.state <> 'CANCELED'", *builder.access_predicates("o", "SalesOrder")]
     products = builder.access_predicates("p", "Product")
     return (

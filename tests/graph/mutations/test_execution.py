@@ -21,7 +21,7 @@ from graph.mutations.records import lock_of, rings, settable
 from graph.mutations.refusals import REASONS, check, error_of
 from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
-from graph.query.selection import EVERYTHING, Branch, ById, Leaf, Not, Row, Scope, Slot, Written
+from graph.query.selection import AccessShape, AccessValue, Branch, ById, Leaf, Not, Row, Slot, Written
 from graph.query.selection import Test as Compare
 from graph.store import Bound, Statement, Store, connect, parameters_of
 from graph.ties.refresh import USUAL
@@ -35,11 +35,11 @@ RESULTS = {
     "logActivity": "Activity",
     "setManager": "Contact",
 }
-SCOPES = {
-    "everything": EVERYTHING,
-    "narrow": Scope(
-        tuple((label, Not(Compare("uid", "eq", Slot(0, scope=True)))) for label in ("Record", "Account", "Party")),
-        ("hidden",),
+OPEN = AccessShape(())
+SHAPES = {
+    "unrestricted": OPEN,
+    "restricted": AccessShape(
+        tuple((label, Not(Compare("uid", "eq", AccessValue("uid")))) for label in ("Record", "Account", "Party"))
     ),
 }
 AMBIENT = {"input", "now"}
@@ -55,9 +55,9 @@ def row_of(label: str) -> Row:
     return Row((Branch(concrete(label), (Leaf("id", "uid"),)),))
 
 
-def text_of(verb: str, scope: Scope = EVERYTHING) -> str:
+def text_of(verb: str, access: AccessShape = OPEN) -> str:
     label = label_of(verb)
-    return compiled(Written(verb, label, row_of(label)), scope).text
+    return compiled(Written(verb, label, row_of(label)), access).text
 
 
 @pytest.fixture(scope="module")
@@ -83,13 +83,13 @@ async def spoken(store: Store) -> None:
             await store.writes.autocommit(Bound("speak", f"CALL db.{procedure}($name)", {"name": name}))
 
 
-@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES.keys())
+@pytest.mark.parametrize("access", SHAPES.values(), ids=SHAPES.keys())
 @pytest.mark.parametrize("verb", MUTATIONS)
 async def test_every_verb_plans_without_a_remark(
-    spoken: None, server: Server, driver: neo4j.AsyncDriver, verb: str, scope: Scope
+    spoken: None, server: Server, driver: neo4j.AsyncDriver, verb: str, access: AccessShape
 ) -> None:
-    text = text_of(verb, scope)
-    given: dict[str, Any] = dict.fromkeys(parameters_of(text)) | {"input": {}, "now": NOW}
+    text = text_of(verb, access)
+    given: dict[str, Any] = dict.fromkeys(parameters_of(text)) | {"input": {}, "now": NOW, "access": {}}
     summary = (await driver.execute_query(f"EXPLAIN {text}", given, database_=server.database)).summary
     assert [one.status_description for one in summary.gql_status_objects if one.is_notification] == []
 

@@ -9,8 +9,9 @@ import neo4j
 import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, parse
 
+from graph.access import UNRESTRICTED
 from graph.query import compile as compiled
-from graph.query.selection import EVERYTHING, Branch, ById, Leaf, Not, Row, Scope, Slot
+from graph.query.selection import AccessShape, AccessValue, Branch, ById, Leaf, Not, Row, Slot
 from graph.query.selection import Test as Compare
 from graph.store import Store, parameters_of
 from schema.build import build
@@ -26,11 +27,13 @@ def core() -> GraphQLSchema:
     return build()[1]
 
 
-def root(core: GraphQLSchema, query: str, variables: dict[str, Any] | None = None, scope: Scope = EVERYTHING) -> Root:
+def root(
+    core: GraphQLSchema, query: str, variables: dict[str, Any] | None = None, access: AccessShape = UNRESTRICTED.shape
+) -> Root:
     """The only root field of a query, compiled."""
     (operation,) = parse(query).definitions
     assert isinstance(operation, OperationDefinitionNode)
-    plan = planned(core, operation, {}, variables or {}, scope=scope, base="USD", limits=Limits())
+    plan = planned(core, operation, {}, variables or {}, access=access, base="USD", limits=Limits())
     assert plan is not None
     (found,) = plan.roots
     return found
@@ -75,7 +78,7 @@ def test_every_parameter_of_a_text_is_given(core: GraphQLSchema) -> None:
     query = """{ accounts(first: 3, where: { employees: { gte: 4 }, revenue: { lt: 12.5 } }, orderBy: { name: ASC }) {
       nodes { name children(first: 2) { totalCount nodes { name } } rollup { won { amount } } } } }"""
     found = root(core, query)
-    given = {name for name, _ in found.parameters} | set(found.fixed) | found.ambient
+    given = {name for name, _ in found.parameters} | found.ambient
     assert given == parameters_of(found.text)
 
 
@@ -108,8 +111,8 @@ def test_a_total_alone_reads_no_rows(core: GraphQLSchema) -> None:
     assert "LIMIT" not in text
 
 
-HIDE = Compare("source", "ne", Slot(0, scope=True))
-CLOSED = Scope((("Record", HIDE),), ("hidden",))
+HIDE = Compare("source", "ne", AccessValue("source"))
+CLOSED = AccessShape((("Record", HIDE),))
 PATTERNS = """query ($at: DateTime) { accounts(first: 2, where: { contacts: { some: { manager: { exists: true } } },
   parent: { exists: true } }, orderBy: { name: ASC }) { totalCount nodes { parent { id } ultimateParent { id }
   contacts(first: 1) { totalCount edges { node { accounts { nodes { id } } } } } team { nodes { id } }
@@ -123,22 +126,22 @@ def test_a_scope_is_on_every_pattern(core: GraphQLSchema) -> None:
     matched -= set(re.findall(r"\)\)\* \((\w+)\)", text))
     steps = re.findall(r"\(v\d+(?: WHERE (.*?))?\)", text)
     assert steps
-    assert all("source <> $s0" in step for step in steps)
+    assert all("source <> $access.source" in step for step in steps)
     assert len(matched) > 8
-    ruled = set(re.findall(r"\(\(?([nx]\d+)\.source <> \$s0", text))
+    ruled = set(re.findall(r"\(\(?([nx]\d+)\.source <> \$access\.source", text))
     assert matched <= ruled, (matched - ruled, text)
 
 
 def test_a_scope_on_another_kind_leaves_the_text_as_it_is(core: GraphQLSchema) -> None:
-    other = Scope((("Product", HIDE),), ("hidden",))
+    other = AccessShape((("Product", HIDE),))
     query = '{ account(id: "a") { contacts { nodes { name } } } }'
-    assert root(core, query, scope=other).text == root(core, query).text
+    assert root(core, query, access=other).text == root(core, query).text
 
 
 def test_a_scope_on_a_part_of_a_kind_is_asked_of_that_part_alone() -> None:
     row = Row((Branch(("Account", "Contact"), (Leaf("id", "uid"),)),))
-    scope = Scope((("Account", Not(HIDE)),), ("hidden",))
-    text = compiled(ById("Party", Slot(0), row), scope).text
+    access = AccessShape((("Account", Not(HIDE)),))
+    text = compiled(ById("Party", Slot(0), row), access).text
     assert "(NOT n:Account OR (NOT coalesce(" in text
 
 

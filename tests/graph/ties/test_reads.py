@@ -12,7 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.access import UNRESTRICTED, Access
 from graph.errors import Invalid
+from graph.query.selection import AccessShape, AccessValue, Not
+from graph.query.selection import Test as Compare
 from graph.store import Bound, Store
 from graph.ties import reads, refresh, statements
 from tests.graph.ties.world import NOW, World, assert_same, mail, meeting, summed, worked_out
@@ -65,8 +68,9 @@ async def employed(world: World, *people: str, since: float = -100, until: float
 
 
 def hiding(hidden: list[str]) -> dict[str, Any]:
-    """The arguments that hide some people."""
-    return {"visible": lambda variable: f"NOT {variable}.uid IN $hidden", "scope": {"hidden": hidden}}
+    """The access under which some people are hidden."""
+    rule = ("Party", Not(Compare("uid", "in", AccessValue("hidden"))))
+    return {"access": Access(AccessShape((rule,)), {"hidden": hidden})}
 
 
 async def asked(store: Store, bound: Bound) -> dict[str, Any]:
@@ -87,7 +91,7 @@ async def test_the_tie_of_two_is_found_whichever_is_named_first(world: World) ->
     happened = [meeting(9, user, contact), mail(2, contact, user)]
     await refresh.refresh(world.store.writes, await world.happen(happened), now=NOW)
     for one, other, labels in ((user, contact, ("User", "Contact")), (contact, user, ("Contact", "User"))):
-        found = await asked(world.store, reads.tie(one, other))
+        found = await asked(world.store, reads.tie(one, other, access=UNRESTRICTED))
         assert (found["from"], found["to"]) == labels
         row = {name: column[0] for name, column in found.items() if isinstance(column, list)}
         assert (row["start"], row["end"]) == (user, contact)
@@ -99,18 +103,18 @@ async def test_the_tie_of_two_is_found_whichever_is_named_first(world: World) ->
 async def test_strangers_hidden_and_missing_people_are_told_apart(world: World) -> None:
     user, contact, stranger = world.users[0], *world.contacts[:2]
     await acquainted(world, [(user, contact)])
-    strangers = await asked(world.store, reads.tie(user, stranger))
+    strangers = await asked(world.store, reads.tie(user, stranger, access=UNRESTRICTED))
     assert (strangers["from"], strangers["to"], strangers["start"]) == ("User", "Contact", [])
     hidden = await asked(world.store, reads.tie(user, contact, **hiding([contact])))
     assert (hidden["from"], hidden["to"], hidden["start"]) == ("User", None, [])
-    missing = await asked(world.store, reads.tie("nobody", contact))
+    missing = await asked(world.store, reads.tie("nobody", contact, access=UNRESTRICTED))
     assert (missing["from"], missing["to"], missing["start"]) == (None, "Contact", [])
 
 
 async def test_of_those_who_know_a_contact_only_users_are_told(world: World) -> None:
     contact, other = world.contacts[:2]
     await acquainted(world, [(world.users[0], contact), (world.users[1], contact), (contact, other)])
-    found = await asked(world.store, reads.knows(contact, now=NOW))
+    found = await asked(world.store, reads.knows(contact, now=NOW, access=UNRESTRICTED))
     assert (found["to"], found["targets"]) == ("Contact", [contact])
     assert pairs_of(found) == {(world.users[0], contact), (world.users[1], contact)}
     found = await asked(world.store, reads.knows(contact, now=NOW, **hiding([world.users[0]])))
@@ -128,15 +132,15 @@ async def test_who_knows_an_account_is_who_knows_its_people_of_now(world: World)
     found = await asked(world.store, reads.knows(account, now=NOW, **hiding([hidden])))
     assert (found["to"], found["targets"]) == ("Account", [here])
     assert pairs_of(found) == {(world.users[0], here)}
-    before = await asked(world.store, reads.knows(account, now=NOW - timedelta(days=2)))
+    before = await asked(world.store, reads.knows(account, now=NOW - timedelta(days=2), access=UNRESTRICTED))
     assert set(before["targets"]) == {here, hidden, gone}
 
 
 async def test_an_account_nobody_works_at_is_known_by_nobody(world: World) -> None:
     account = await employed(world)
-    found = await asked(world.store, reads.knows(account, now=NOW))
+    found = await asked(world.store, reads.knows(account, now=NOW, access=UNRESTRICTED))
     assert (found["to"], found["targets"], found["start"]) == ("Account", [], [])
-    found = await asked(world.store, reads.neighbourhood(world.users[0], account, 3, now=NOW))
+    found = await asked(world.store, reads.neighbourhood(world.users[0], account, 3, now=NOW, access=UNRESTRICTED))
     assert (found["from"], found["to"], found["targets"], found["start"]) == ("User", "Account", [], [])
 
 
@@ -144,7 +148,7 @@ async def test_who_works_at_the_account_and_asks_is_no_target(world: World) -> N
     asking, colleague = world.contacts[:2]
     account = await employed(world, asking, colleague)
     await acquainted(world, [(asking, colleague)])
-    found = await asked(world.store, reads.neighbourhood(asking, account, 2, now=NOW))
+    found = await asked(world.store, reads.neighbourhood(asking, account, 2, now=NOW, access=UNRESTRICTED))
     assert found["targets"] == [colleague]
     assert pairs_of(found) == {(asking, colleague)}
 
@@ -152,7 +156,7 @@ async def test_who_works_at_the_account_and_asks_is_no_target(world: World) -> N
 @pytest.mark.parametrize("hops", [0, 7, -1])
 def test_a_number_of_hops_that_is_not_possible_is_refused(hops: int) -> None:
     with pytest.raises(Invalid, match="hops"):
-        reads.neighbourhood("a", "b", hops)
+        reads.neighbourhood("a", "b", hops, access=UNRESTRICTED)
 
 
 def wanted(graph: nx.Graph[str], start: str, targets: set[str], hops: int) -> set[Pair]:
@@ -232,10 +236,10 @@ async def test_somebody_whom_everybody_knows_is_not_looked_at_from_the_dear_side
         await acquainted(
             world, [(asking, hub), (hub, friend), (friend, target), *((hub, one) for one in world.contacts[2:])]
         )
-        bound = reads.neighbourhood(asking, target, 3, now=NOW)
+        bound = reads.neighbourhood(asking, target, 3, now=NOW, access=UNRESTRICTED)
         assert pairs_of(await asked(store, bound)) == {(asking, hub), (hub, friend), (friend, target)}
         assert await hits(driver, bound) < 400
-        back = reads.neighbourhood(target, asking, 3, now=NOW)
+        back = reads.neighbourhood(target, asking, 3, now=NOW, access=UNRESTRICTED)
         assert await hits(driver, back) < 400
     finally:
         await world.clear()
@@ -252,9 +256,9 @@ async def test_every_statement_about_ties_plans_without_a_notification(world: Wo
         *refresh.recomputed(world.people),
         refresh._PARTIES_OF.bind(activities=uids),
         refresh._PARTIES_AFTER.bind(after="", first=10),
-        reads.tie(user, contact),
-        reads.knows(account),
-        *(reads.neighbourhood(user, account, hops) for hops in range(1, 7)),
+        reads.tie(user, contact, access=UNRESTRICTED),
+        reads.knows(account, access=UNRESTRICTED),
+        *(reads.neighbourhood(user, account, hops, access=UNRESTRICTED) for hops in range(1, 7)),
     ]
     for bound in bounds:
         result = await driver.execute_query(cast("Any", f"EXPLAIN {bound.text}"), dict(bound.parameters))

@@ -6,8 +6,8 @@ import itertools
 from datetime import datetime
 from typing import Any, LiteralString
 
+from graph.access import Principal
 from graph.store import Statement, Store
-from schema.context import Caller
 from schema.execution import Executor
 
 _numbers = itertools.count(1)
@@ -22,10 +22,10 @@ RETURN {nodes: nodes, edges: edges} AS everything"""
 class Stage:
     """Verbs by name with their input, and what became of the graph."""
 
-    def __init__(self, door: Executor, store: Store, caller: str | None = None) -> None:
-        self.door = door
+    def __init__(self, executor: Executor, store: Store, caller: str | None = None) -> None:
+        self.executor = executor
         self.store = store
-        self.caller = Caller(caller)
+        self.caller = Principal(caller)
 
     async def answer(
         self, verb: str, given: dict[str, Any], shows: str = "id", uid: str | None = None
@@ -34,7 +34,7 @@ class Stage:
         kind = f"{verb[0].upper()}{verb[1:]}Input"
         one, two = ("", "") if uid is None else ("$id: ID!, ", "id: $id, ")
         query = f"mutation ({one}$input: {kind}!) {{ {verb}({two}input: $input) {{ {shows} }} }}"
-        return (await self.door.answer(query, {"id": uid, "input": given}, None, caller=self.caller)).body
+        return (await self.executor.execute(query, {"id": uid, "input": given}, None, principal=self.caller)).body
 
     async def do(self, verb: str, given: dict[str, Any], shows: str = "id", uid: str | None = None) -> Any:
         """What a verb gives back; fails on errors."""
@@ -55,7 +55,7 @@ class Stage:
 
     async def ask(self, query: str, **variables: Any) -> Any:
         """The data of a query."""
-        body = (await self.door.answer(query, variables, None, caller=self.caller)).body
+        body = (await self.executor.execute(query, variables, None, principal=self.caller)).body
         assert "errors" not in body, body["errors"]
         return body["data"]
 

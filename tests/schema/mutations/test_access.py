@@ -6,22 +6,21 @@ from typing import Any
 
 import pytest
 
-from graph.query.selection import Not, Scope, Slot
+from graph.access import Access
+from graph.query.selection import AccessShape, AccessValue, Not
 from graph.query.selection import Test as Compare
 from graph.store import Store
-from schema.execution import Executor
+from schema.execution import Executor, Options
 from tests.schema.mutations.stage import JAN, Stage
 
-SCOPE = Scope(
-    tuple((label, Not(Compare("country", "eq", Slot(0, scope=True)))) for label in ("Account", "Contact", "User")),
-    ("Nowhere",),
-)
+HIDDEN = Not(Compare("country", "eq", AccessValue("country")))
+ACCESS = Access(AccessShape(tuple((label, HIDDEN) for label in ("Account", "Contact", "User"))), {"country": "Nowhere"})
 
 
 @pytest.fixture(scope="module")
 def narrow(store: Store) -> Executor:
-    """A door through which nothing of one country is seen."""
-    return Executor(store.reads, store.writes, scope=SCOPE)
+    """A executor through which nothing of one country is seen."""
+    return Executor(store.reads, store.writes, Options(), policy=lambda _: ACCESS)
 
 
 class Cast:

@@ -8,35 +8,35 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
+from graph.access import Principal, unrestricted
 from graph.identity import new_uid
 from graph.store import Store
-from schema.context import Caller
 from schema.execution import Executor, Options
 from schema.exposure import EXPOSED_TYPES
 from schema.mutations.registry import MUTATIONS
 from tests.schema.mutations.stage import Stage
 
-MADE = [face for face in EXPOSED_TYPES.values() if face.creates]
-CHANGED = [face for face in EXPOSED_TYPES.values() if face.updates]
+MADE = [face for face in EXPOSED_TYPES.values() if face.model.creatable]
+CHANGED = [face for face in EXPOSED_TYPES.values() if face.model.updatable]
 
 
-def test_every_mutation_argument_and_input_field_is_described(door: Executor) -> None:
-    mutation = door.core.mutation_type
+def test_every_mutation_argument_and_input_field_is_described(executor: Executor) -> None:
+    mutation = executor.core.mutation_type
     assert mutation is not None
     assert set(mutation.fields) == set(MUTATIONS)
     for name, field in mutation.fields.items():
         assert field.description, name
         for argument_name, argument in field.args.items():
             assert argument.description, (name, argument_name)
-    for one in door.core.type_map.values():
+    for one in executor.core.type_map.values():
         if isinstance(one, GraphQLInputObjectType):
             assert one.description, one
             for field_name, given in one.fields.items():
                 assert given.description, (one.name, field_name)
 
 
-def test_an_input_has_what_can_be_written_and_nothing_else(door: Executor) -> None:
-    fields = door.core.type_map["CreateLeadInput"]
+def test_an_input_has_what_can_be_written_and_nothing_else(executor: Executor) -> None:
+    fields = executor.core.type_map["CreateLeadInput"]
     assert isinstance(fields, GraphQLInputObjectType)
     assert {"name", "companyName", "estimatedAmount", "owner", "account", "master"} <= set(fields.fields)
     assert not {"id", "createdAt", "modifiedAt", "source", "sourceKey", "competitors"} & set(fields.fields)
@@ -96,7 +96,7 @@ async def test_the_first_event_says_everything_that_was_given(stage: Stage) -> N
 
 
 async def test_the_event_says_who(stage: Stage) -> None:
-    mine = Stage(stage.door, stage.store, "user-42")
+    mine = Stage(stage.executor, stage.store, "user-42")
     uid = (await mine.do("createAccount", {"name": "Mine"}))["id"]
     assert [event["who"] for event in await stage.events(uid)] == ["user-42"]
 
@@ -242,7 +242,7 @@ async def test_a_unique_value_is_had_once(stage: Stage) -> None:
 
 async def test_money_is_kept_exactly_with_its_worth_in_the_base_currency(stage: Stage, store: Store) -> None:
     rates = {"JPY": Decimal("0.0067"), "BHD": Decimal("2.65")}
-    abroad = Stage(Executor(store.reads, store.writes, Options(rates=rates)), store)
+    abroad = Stage(Executor(store.reads, store.writes, Options(rates=rates), policy=unrestricted), store)
     uid = (await abroad.do("createAccount", {"name": "A", "revenue": {"amount": 1234567, "currency": "JPY"}}))["id"]
     await abroad.do("updateAccount", {"creditLimit": {"amount": 0.125, "currency": "BHD"}}, "id", uid)
     stored = await stage.stored(uid)
@@ -274,7 +274,7 @@ async def test_verbs_of_one_request_run_in_their_order(stage: Stage) -> None:
       three: createAccount(input: { name: "" }) { id }
     }"""
     uid = await stage.account()
-    body = (await stage.door.answer(query, {"a": uid}, None, caller=Caller())).body
+    body = (await stage.executor.execute(query, {"a": uid}, None, principal=Principal())).body
     assert [error["path"] for error in body["errors"]] == [["three"]]
     assert (await stage.stored(uid))["city"] == "Bergen"
     assert len(await stage.events(uid)) == 3

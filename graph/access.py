@@ -1,0 +1,39 @@
+"""The caller of a request and the records that the caller may read.
+
+A policy turns a principal into an `Access`: a shape, which is a condition per label and becomes predicates in every
+statement, and the values that the conditions name, which travel in the parameter `$access`. Two callers of the same
+shape share statements and plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph.query.selection import AccessShape
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller of a request: the id of a User, or None for an anonymous caller."""
+
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The access of one caller: its shape, and the values for `$access`."""
+
+    shape: AccessShape
+    values: Mapping[str, Any]
+
+
+Policy = Callable[[Principal], Access]
+
+UNRESTRICTED = Access(AccessShape(()), {})
+
+
+def unrestricted(_: Principal) -> Access:
+    """The policy under which every caller may read every record."""
+    return UNRESTRICTED

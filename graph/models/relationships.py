@@ -1,0 +1,247 @@
+"""Relationships with properties, each with the invariants that queries, mutations and imports obey."""
+
+from __future__ import annotations
+
+from graph.models.choices import Confidence, Hierarchy, LineKind, ParticipantRole, Seniority
+from graph.models.properties import (
+    Acyclic,
+    AtMostOne,
+    Bool,
+    Choice,
+    DateTime,
+    Float,
+    Int,
+    Money,
+    Relationship,
+    Text,
+    Texts,
+)
+
+
+class Dated(Relationship):
+    """A fact that holds from one timestamp until another."""
+
+    validFrom = DateTime("The start of the period in which it holds; empty if it always has.")
+    validTo = DateTime("The end of that period (exclusive); empty if it still holds.")
+    confidence = Choice(Confidence, "The certainty of the fact.")
+
+
+class ChildOf(Dated):
+    """An account's place in one of the hierarchies (`parentaccountid`)."""
+
+    type = "CHILD_OF"
+    acyclic = Acyclic(keys=("hierarchy",))
+
+    hierarchy = Choice(Hierarchy, "The hierarchy that it belongs to.", required=True)
+
+
+class Owns(Dated):
+    """A share that a party holds in an account."""
+
+    type = "OWNS"
+
+    sharePct = Float("The share of the capital, as a percentage.", minimum=0, maximum=100)
+    votingPct = Float("The share of the votes, as a percentage.", minimum=0, maximum=100)
+    minPct = Float("The lower bound of the share, as a percentage.", minimum=0, maximum=100)
+    maxPct = Float("The upper bound of the share, as a percentage.", minimum=0, maximum=100)
+    interestType = Text("The type of interest.")
+    isDirect = Bool("True if the share is held directly.")
+
+
+class ConsolidatedBy(Dated):
+    """Accounting consolidation as GLEIF reports it, which is not ownership."""
+
+    type = "CONSOLIDATED_BY"
+
+    level = Text("Either direct or ultimate.")
+    accountingStandard = Text("The standard of the consolidated accounts.")
+    reportingException = Text("The reason why no parent is reported.")
+
+
+class BranchOf(Dated):
+    """A branch and its headquarters."""
+
+    type = "BRANCH_OF"
+
+    duns = Text("The D-U-N-S number of the branch.")
+
+
+class RelatedTo(Dated):
+    """A business relation between two accounts."""
+
+    type = "RELATED_TO"
+
+    role1 = Text("The role of the first account towards the second.")
+    role2 = Text("The role of the second account towards the first.")
+
+
+class WorksAt(Dated):
+    """A person's employment at an account (`parentcustomerid`)."""
+
+    type = "WORKS_AT"
+    at_most_one = (AtMostOne("start", where=(("isPrimary", True),)),)
+
+    isDirect = Bool("True if the account itself employs the person.")
+    isPrimary = Bool("True for the person's main employment.")
+    jobTitle = Text("The job title there.")
+    department = Text("The department there.")
+    seniority = Choice(Seniority, "The level of the position.")
+    roles = Texts("The person's roles there, such as decision maker.")
+
+
+class ReportsTo(Dated):
+    """A reporting line (`parentcontactid`, `parentsystemuserid`)."""
+
+    type = "REPORTS_TO"
+    acyclic = Acyclic(where=(("kind", "SOLID"),))
+
+    kind = Choice(LineKind, "The kind of line.", default=LineKind.SOLID)
+    scopeAccountId = Text("The id of the account within which the line holds.")
+
+
+class Influences(Dated):
+    """One person's influence on another."""
+
+    type = "INFLUENCES"
+
+    weight = Float("The strength of the influence, from 0 to 1.", minimum=0, maximum=1)
+    scopeId = Text("The id of the record within which it holds.")
+    evidence = Texts("The ids of the records that show it.")
+
+
+class ConflictsWith(Influences):
+    """One person's opposition to another."""
+
+    type = "CONFLICTS_WITH"
+
+
+class PlaysRoleIn(Dated):
+    """A person's role in an account or an opportunity."""
+
+    type = "PLAYS_ROLE_IN"
+
+    role = Text("The role.")
+    politicalStatus = Text("The person's standing in the organization.")
+    support = Text("The person's attitude towards us.")
+    coverage = Text("How well we know the person.")
+    decisionOrientation = Text("The criteria by which the person decides.")
+    isPrimary = Bool("True for the person's main role.")
+
+
+class Knows(Relationship):
+    """A tie derived from activities: decayed sums as of a timestamp, and counts."""
+
+    type = "KNOWS"
+    derived = True
+
+    both = Float("The decayed sum of meetings and calls.")
+    inbound = Float("The decayed sum of emails that the start received.", db_property="in")
+    outbound = Float("The decayed sum of emails that the start sent.", db_property="out")
+    meetings = Int("The number of meetings that both attended.")
+    calls = Int("The number of calls between them.")
+    inCount = Int("The number of emails that the start received.")
+    outCount = Int("The number of emails that the start sent.")
+    firstAt = DateTime("The start of the first activity.")
+    lastAt = DateTime("The start of the latest activity.")
+    asOf = DateTime("The timestamp that the sums refer to.")
+    modelVersion = Int("The version of the formula.")
+
+
+class TargetsLevel(Dated):
+    """A user's current and intended relationship with a person."""
+
+    type = "TARGETS_LEVEL"
+
+    currentLevel = Text("The current level, from vendor to trusted advisor.")
+    targetLevel = Text("The intended level, from vendor to trusted advisor.")
+
+
+class Manages(Dated):
+    """A user's responsibility for an account."""
+
+    type = "MANAGES"
+    at_most_one = (AtMostOne("end", where=(("isPrimary", True),)),)
+
+    role = Text("The role, such as account manager or executive sponsor.")
+    isPrimary = Bool("True for the account's primary manager.")
+
+
+class MemberOf(Dated):
+    """A user's membership of a team."""
+
+    type = "MEMBER_OF"
+
+    role = Text("The role in the team.")
+
+
+class HasAccess(Dated):
+    """A record shared with a user or a team."""
+
+    type = "HAS_ACCESS"
+
+    accessRights = Int("The access rights, as a bit mask.")
+    viaTemplate = Text("The team template that granted the access.")
+
+
+class OwnedBy(Relationship):
+    """The user or team that is responsible for a record."""
+
+    type = "OWNED_BY"
+
+
+class ParticipatedIn(Relationship):
+    """A party's part in an activity."""
+
+    type = "PARTICIPATED_IN"
+
+    role = Choice(ParticipantRole, "The role in the activity.", required=True)
+    addressUsed = Text("The email address or phone number that was used.")
+    effort = Float("The share of the party's time, from 0 to 1.", minimum=0, maximum=1)
+
+
+class Regarding(Relationship):
+    """The record that an activity is about."""
+
+    type = "REGARDING"
+
+
+class ConnectedTo(Dated):
+    """A connection between two records (`connection`)."""
+
+    type = "CONNECTED_TO"
+
+    record1role = Text("The role of the first record towards the second.")
+    record2role = Text("The role of the second record towards the first.")
+    category = Text("The category of the connection.")
+    description = Text("Free-text notes.")
+
+
+class HasLine(Relationship):
+    """A line of an opportunity or an order."""
+
+    type = "HAS_LINE"
+
+    quantity = Float("The quantity.")
+    pricePerUnit = Money("The price per unit.")
+    discount = Float("The discount as a fraction, from 0 to 1.", minimum=0, maximum=1)
+    manualDiscountAmount = Money("A manual discount amount.")
+    tax = Money("The tax amount.")
+    extendedAmount = Money("The amount of the line, rounded half even to minor units.")
+
+
+class PartOf(Relationship):
+    """A product's place in a bundle."""
+
+    type = "PART_OF"
+
+    quantity = Float("The quantity of the part in the bundle.")
+    isRequired = Bool("True if the bundle must contain the part.")
+
+
+class RelatedProduct(Relationship):
+    """A relation between two products that somebody recorded."""
+
+    type = "RELATED_PRODUCT"
+
+    salesRelationshipType = Text("Up-sell, cross-sell, accessory or substitute.")
+    direction = Text("One way or both ways.")
