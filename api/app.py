@@ -13,12 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-<<<<<<< HEAD
 from api.graphql import GraphQLEndpoint
-=======
-from api.graphql import Authenticate, GraphQLEndpoint
-from api.hosts import Hosts
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
 from api.metrics import CONTENT_TYPE
 from api.page import Page
 from api.request_log import RequestLog
@@ -27,44 +22,10 @@ from graph.errors import Invalid, KithError, NotFound
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-<<<<<<< HEAD
 PATH = "/graphql"
 
 # Returns the reasons why the database cannot be used, one sentence each; an empty list means ready.
 ReadinessCheck = Callable[[], Awaitable[list[str]]]
-=======
-    from schema.execution import Executor
-
-PATH = "/graphql"
-
-# Why the database cannot be used right now, one sentence each; empty when it can.
-Ready = Callable[[], Awaitable[list[str]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kith:
-    """What the application is made of; `app()` puts it together."""
-
-    door: Executor
-    authenticate: Authenticate
-    ready: Ready
-    request_log: RequestLog
-    page: Page
-    hosts: Hosts
-    body_limit: int
-
-    def app(self) -> App:
-        """The ASGI application."""
-        endpoint = GraphQLEndpoint(
-            self.door,
-            authenticate=self.authenticate,
-            body_limit=self.body_limit,
-            hosts=self.hosts,
-            page=self.page,
-            request_log=self.request_log,
-        )
-        return App(endpoint, _rest(self), self.request_log)
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
 
 
 class App:

@@ -10,18 +10,12 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-<<<<<<< HEAD
 from starlette.requests import ClientDisconnect
 
 from api.content_negotiation import MediaType, negotiate
 from api.graphql_request import GraphQLRequest, RejectedRequest, parse_body, parse_query_string
 from api.reply import Reply, error_reply, execution_reply, rejection_reply
-=======
-from api.content_negotiation import Media, chosen
-from api.graphql_request import GraphQLRequest, TurnedAway, from_body, from_url
-from api.reply import Reply, answered, refused, turned_away
 from graph.access import Principal
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
 from graph.errors import Invalid, KithError, Refused, TooExpensive, Unavailable
 
 if TYPE_CHECKING:
@@ -33,14 +27,10 @@ if TYPE_CHECKING:
     from schema.execution import Executor
 
 _Headers = dict[bytes, bytes]
-<<<<<<< HEAD
 _Header = tuple[bytes, bytes]
-=======
 
-# The caller of a request, from its headers by lower-case name.
+# Returns the caller of a request from its headers by lower-case name.
 Authenticate = Callable[[_Headers], Principal]
-_Pair = tuple[bytes, bytes]
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _JSON_TYPE = re.compile(rb'\s*application/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*', re.IGNORECASE)
@@ -62,29 +52,16 @@ class GraphQLEndpoint:
 
     def __init__(
         self,
-<<<<<<< HEAD
         executor: Executor,
         *,
-        caller: Caller,
+        authenticate: Authenticate,
         body_limit: int,
         hosts: AllowedHosts,
         page: Page,
         request_log: RequestLog,
     ) -> None:
         self._executor = executor
-        self._caller = caller
-=======
-        door: Executor,
-        *,
-        authenticate: Authenticate,
-        body_limit: int,
-        hosts: Hosts,
-        page: Page,
-        request_log: RequestLog,
-    ) -> None:
-        self._door = door
         self._authenticate = authenticate
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
         self._body_limit = body_limit
         self._hosts = hosts
         self._page = page
@@ -134,25 +111,14 @@ class GraphQLEndpoint:
                 return rejection_reply(_not_allowed_or_acceptable(method), media_type or MediaType.JSON)
             if media_type is MediaType.HTML:
                 return self._page.reply()
-<<<<<<< HEAD
             request = self._from_url(scope, headers) if reads_only else await self._from_body(receive, headers)
             operation = request.operation or _operation_name(request.query)
-            answer = await self._executor.answer(
+            answer = await self._executor.execute(
                 request.query,
                 request.variables,
                 request.operation,
-                caller=self._caller,
-                reads_only=reads_only,
-=======
-            asked = self._asked_by_url(scope, headers) if reading else await self._asked_by_body(receive, headers)
-            operation = asked.operation or _name_in(asked.query)
-            answer = await self._door.execute(
-                asked.query,
-                asked.variables,
-                asked.operation,
                 principal=self._authenticate(headers),
-                reads_only=reading,
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
+                reads_only=reads_only,
                 request_id=request_id.decode("ascii"),
             )
             return execution_reply(answer.status, answer.body, media_type, operation)

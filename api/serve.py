@@ -121,21 +121,11 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
         rates=settings.rates,
         tie_k=settings.tie_k,
     )
-<<<<<<< HEAD
     page = Page()
-    endpoint = GraphQLEndpoint(
-        Executor(store.reads, store.writes, options),
-        caller=Caller(settings.caller or demo_caller(settings)),
-=======
     principal = Principal(settings.caller or demo_caller(settings))
-    return Kith(
-        door=Executor(store.reads, store.writes, options, policy=unrestricted),
+    endpoint = GraphQLEndpoint(
+        Executor(store.reads, store.writes, options, policy=unrestricted),
         authenticate=lambda _: principal,
-        ready=readiness(store.reads),
-        request_log=request_log,
-        page=Page(),
-        hosts=Hosts([settings.host]),
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
         body_limit=settings.max_body,
         hosts=AllowedHosts([settings.host]),
         page=page,

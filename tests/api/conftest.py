@@ -37,20 +37,10 @@ def create_client(tmp_path: Path) -> Callable[..., Client]:
         async def ready() -> list[str]:
             return reasons
 
-<<<<<<< HEAD
         page = Page(dist)
         endpoint = GraphQLEndpoint(
             cast("Executor", executor),
-            caller=Caller("u1"),
-=======
-        kith = Kith(
-            door=cast("Executor", door),
             authenticate=lambda _: Principal("u1"),
-            ready=ready,
-            request_log=request_log,
-            page=Page(dist),
-            hosts=Hosts(),
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
             body_limit=BODY_LIMIT,
             hosts=AllowedHosts(),
             page=page,

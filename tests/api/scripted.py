@@ -23,7 +23,7 @@ class ScriptedExecutor:
     result: Answer | Exception = field(default_factory=lambda: Answer("ok", {"data": {"name": "Kith"}}))
     calls: list[dict[str, Any]] = field(default_factory=list)
 
-    async def answer(
+    async def execute(
         self, query: str, variables: dict[str, object] | None, operation_name: str | None, **more: Any
     ) -> Answer:
         self.calls.append({"query": query, "variables": variables, "operation": operation_name, **more})

@@ -36,19 +36,11 @@ def test_a_post_is_answered_in_the_requested_media_type(client: Client) -> None:
         assert response.headers["x-content-type-options"] == "nosniff"
 
 
-<<<<<<< HEAD
 def test_the_executor_receives_the_request_and_the_caller(client: Client) -> None:
     client.post({"query": "query A { a }", "variables": {"x": 1}, "operationName": "A"}, x_request_id="r-1")
     (call,) = client.executor.calls
-    assert call.pop("caller").user == "u1"
+    assert call.pop("principal").user == "u1"
     assert call == {
-=======
-def test_the_door_hears_what_was_asked_and_who_asks(wire: Wire) -> None:
-    wire.post({"query": "query A { a }", "variables": {"x": 1}, "operationName": "A"}, x_request_id="r-1")
-    (asked,) = wire.door.asked
-    assert asked.pop("principal").user == "u1"
-    assert asked == {
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
         "query": "query A { a }",
         "variables": {"x": 1},
         "operation": "A",

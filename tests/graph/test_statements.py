@@ -18,12 +18,7 @@ from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
 from graph.query.builder import CypherBuilder
 from graph.query.computed.cross_sell import baskets
-<<<<<<< HEAD
-from graph.query.selection import EVERYTHING, Branch, Leaf, Row, Scope, Slot, Written
-=======
-from graph.query.indexes import wanted
 from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, Row, Written
->>>>>>> 838930e (Declare links with their inverses and invariants, derive GraphQL types, and pass access as a required argument)
 from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of
 from graph.ties import paths
