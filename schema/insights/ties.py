@@ -242,5 +242,5 @@ def _hop(edge: dict[str, Any], shown: dict[str, Any]) -> Hop:
         strength=scored.score,
         lastAt=moment_of(row.sums.last_at),
         interactions=row.sums.interactions,
-        because="; ".join(term.description for term in scored.terms if term.value) or scored.terms[0].description,
+        because="; ".join(term.says for term in scored.terms if term.value) or scored.terms[0].says,
     )

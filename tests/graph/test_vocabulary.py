@@ -14,9 +14,9 @@ def test_every_link_leads_somewhere_and_back(label: str) -> None:
         assert concrete(link.target), link
         if link.traversal is not None:
             continue
-        start, end = (label, link.target) if link.outgoing else (link.target, label)
-        for one in concrete(start):
-            for other in concrete(end):
+        here, there = concrete(label), link.targets
+        for one in here if link.outgoing else there:
+            for other in there if link.outgoing else here:
                 found = endpoint(link.edge, one, other)
                 assert found is not None, (link.name, one, other)
                 assert one in concrete(found.start)

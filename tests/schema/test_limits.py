@@ -82,7 +82,7 @@ async def refused(
 
 
 @pytest.mark.parametrize(
-    ("query", "says"),
+    ("query", "description"),
     [
         (nested(16), "16 levels deep; 15 are allowed"),
         (nested(300), "nested too deeply"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import call, name, where
+from graph.query.cypher import call, name, stored, where
 from graph.query.projection import NodeRef, computed, show
 from graph.query.selection import Computed, Slot
 from graph.vocabulary import entity
@@ -44,7 +44,7 @@ class _Drawn:
     def climb(self, up: bool, start: str, end: str) -> str:
         """Any number of visible solid lines up or down."""
         step, node = self.builder.fresh("r"), self.builder.fresh("v")
-        rules = " AND ".join([f"{step}.kind = 'SOLID'", *self.line(step)])
+        rules = " AND ".join([f"{stored(step, self.reports, 'kind')} = 'SOLID'", *self.line(step)])
         sight = " AND ".join(self.seen(node))
         arrow = f"-[{step}:REPORTS_TO WHERE {rules}]->" if up else f"<-[{step}:REPORTS_TO WHERE {rules}]-"
         return f"({start}) ((){arrow}{f'({node} WHERE {sight})' if sight else '()'})* ({end})"
@@ -52,8 +52,9 @@ class _Drawn:
 
 def _crossing(drawn: _Drawn, up: bool) -> str:
     """People outside the account whom a line leads to from its people, and on from there by solid lines."""
-    arrow = "-[cr:REPORTS_TO]->" if up else "<-[cr:REPORTS_TO {kind: 'SOLID'}]-"
-    rules = [*drawn.line("cr"), *drawn.seen("x"), drawn.elsewhere("x")]
+    arrow = "-[cr:REPORTS_TO]->" if up else "<-[cr:REPORTS_TO]-"
+    solid = [] if up else [f"{stored('cr', drawn.reports, 'kind')} = 'SOLID'"]
+    rules = [*solid, *drawn.line("cr"), *drawn.seen("x"), drawn.elsewhere("x")]
     return call(
         f"{drawn.start}, here",
         f"UNWIND here AS c\nMATCH (c){arrow}(x){where(rules)}\nWITH DISTINCT x\n"

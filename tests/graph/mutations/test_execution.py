@@ -199,8 +199,10 @@ def bound(verb: str, uid: str, given: dict[str, Any]) -> tuple[Bound, Bound]:
     """A verb's statement, and the one that reads its record."""
     label = label_of(verb)
     more = {"event": new_uid(), "who": "me", "held": [uid], "locks": []}
-    statement = compiled(Written(verb, label, row_of(label))).bind([], input={**given, **more}, now=datetime.now(UTC))
-    return statement, compiled(ById(label, Slot(0), row_of(label))).bind([uid])
+    statement = compiled(Written(verb, label, row_of(label)), OPEN).bind(
+        [], input={**given, **more}, now=datetime.now(UTC)
+    )
+    return statement, compiled(ById(label, Slot(0), row_of(label)), OPEN).bind([uid])
 
 
 async def test_what_is_sent_again_after_it_was_done_is_done_once(store: Store) -> None:
