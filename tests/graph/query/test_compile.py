@@ -56,8 +56,8 @@ RETURN {totalCount: total} AS answer""",
     ),
     "{ contacts(first: 2, where: { manager: { exists: false } }) { nodes { birthDate } } }": (
         """MATCH (n1:Contact)
-WHERE n1.uid IS NOT NULL AND NOT EXISTS { MATCH (n1)-[e2:REPORTS_TO]->(x3) WHERE coalesce(e2.kind, 'SOLID') = 'SOLID' AND \
-(e2.validFrom IS NULL OR e2.validFrom <= $now) AND (e2.validTo IS NULL OR $now < e2.validTo) }
+WHERE n1.uid IS NOT NULL AND NOT EXISTS { MATCH (n1)-[e2:REPORTS_TO]->(x3) WHERE coalesce(e2.kind, 'SOLID') = 'SOLID' \
+AND (e2.validFrom IS NULL OR e2.validFrom <= $now) AND (e2.validTo IS NULL OR $now < e2.validTo) }
 WITH n1 ORDER BY n1.uid LIMIT $p0
 WITH collect(n1 {birthDate: toString(n1.birthDate)}) AS rows_nodes
 RETURN {nodes: rows_nodes} AS answer""",
