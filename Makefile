@@ -1,4 +1,4 @@
-# Kith: `make run` serves it, `make test` tests it; the first time they make .venv and fetch what is needed.
+# `make run` starts Kith, `make test` runs the tests; the first run creates .venv and fetches the dependencies.
 
 PYTHON ?= $(firstword $(shell command -v python3 python 2>/dev/null) python3)
 ifeq ($(OS),Windows_NT)
@@ -15,11 +15,11 @@ run: setup
 	@$(BIN)/python -m api
 
 test: setup-dev $(if $(CI),browser)
-	@$(MAKE) --no-print-directory -j2 neo4j page MUST=
+	@$(MAKE) --no-print-directory -j2 neo4j page OPTIONAL=
 	@$(BIN)/python -m pytest
 
 check: setup-dev
-	@$(BIN)/ruff format --check --quiet . || { echo "make format would change these files:"; $(BIN)/ruff format --check .; exit 1; }
+	@$(BIN)/ruff format --check --quiet . || { echo "`make format` would change these files:"; $(BIN)/ruff format --check .; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
@@ -35,24 +35,24 @@ format: setup-dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-# installs Debian's Chromium for the browser tests (as root); in CI `make test` does it
+# Installs Debian's Chromium for the browser tests (as root); in CI `make test` does this.
 browser:
 	@$(PYTHON) .ci/setup.py browser
 
-# writes the locks anew from requirements*.in, keeping what still fits; add UPGRADE=--upgrade for the newest
+# Updates the lock files from requirements*.in and keeps compatible versions; UPGRADE=--upgrade selects the newest.
 lock: setup-dev
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" -o requirements.txt requirements.in
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" -o requirements-dev.txt -c requirements.txt requirements-dev.in
 
-# what the server needs, and the page; without npm's packages `make run` goes on with GraphQL alone
+# The jars of Neo4j, and the page; without the npm registry `make run` serves the API only.
 neo4j:
 	@$(BIN)/python -m graph fetch
 
-page: MUST ?= --optional
+page: OPTIONAL ?= --optional
 page:
-	@$(BIN)/python -m api.build $(MUST)
+	@$(BIN)/python -m api.build $(OPTIONAL)
 
 setup:
 	@$(PYTHON) .ci/setup.py run

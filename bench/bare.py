@@ -1,7 +1,7 @@
-"""The bare driver behind Starlette: it sends given statements and knows nothing of GraphQL.
+"""Starlette and the driver without GraphQL: `python -m bench.bare STATEMENTS PORT`.
 
-`python -m bench.bare STATEMENTS PORT`, where STATEMENTS is a JSON file: for each path its Cypher, its parameters, which
-of them is the caller's id and which the present moment, and the keys the answer stands under.
+STATEMENTS is a JSON file that maps a path to Cypher, parameters, the names of the parameters for the requested id and
+for the current time, and the key of the result in `data`.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 
-def _route(driver: neo4j.AsyncDriver, path: str, asked: Mapping[str, Any]) -> Route:
-    text, fixed, given, moment, key = (asked[name] for name in ("text", "parameters", "id", "now", "key"))
+def _route(driver: neo4j.AsyncDriver, path: str, statement: Mapping[str, Any]) -> Route:
+    text, fixed, id_name, now_name, key = (statement[name] for name in ("text", "parameters", "id", "now", "key"))
 
     async def endpoint(request: Request) -> Response:
         parameters = dict(fixed)
-        sent = orjson.loads(await request.body())
-        if given:
-            parameters[given] = sent["variables"]["id"]
-        if moment:
-            parameters[moment] = datetime.now(UTC)
+        body = orjson.loads(await request.body())
+        if id_name:
+            parameters[id_name] = body["variables"]["id"]
+        if now_name:
+            parameters[now_name] = datetime.now(UTC)
         async with driver.session(
             database=os.environ["NEO4J_DATABASE"], default_access_mode="READ", fetch_size=-1
         ) as session:
@@ -43,14 +43,14 @@ def _route(driver: neo4j.AsyncDriver, path: str, asked: Mapping[str, Any]) -> Ro
     return Route(f"/{path}", endpoint, methods=["POST"])
 
 
-async def main(asked: Mapping[str, Any], port: int) -> None:
-    """Serves until it is told to stop."""
+async def main(statements: Mapping[str, Any], port: int) -> None:
+    """Serves until it receives a signal."""
     async with neo4j.AsyncGraphDatabase.driver(
         os.environ["NEO4J_URI"],
         auth=(os.environ["NEO4J_USER"], os.environ["NEO4J_PASSWORD"]),
         notifications_min_severity="OFF",
     ) as driver:
-        app = Starlette(routes=[_route(driver, path, one) for path, one in asked.items()])
+        app = Starlette(routes=[_route(driver, path, statement) for path, statement in statements.items()])
         server = uvicorn.Server(
             uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning", lifespan="off")
         )

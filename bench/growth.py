@@ -1,4 +1,4 @@
-"""What a read costs as the world grows: the same questions to Kith at 1, 10 and 100 times the data."""
+"""Latency of the benchmark queries at 1, 10 and 100 times the data."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 
 import orjson
 
-from bench.load import drive
-from bench.measure import SINGLE, Pace, Spread
-from bench.questions import QUESTIONS
+from api.build import Notify
+from bench.load import run_load
+from bench.measure import SINGLE, Schedule, Spread
+from bench.queries import QUERIES
 from bench.report import table
-from bench.servers import Say, kith
+from bench.servers import kith
 from bench.world import World
 from graph import engine, store
 from graph.settings import Settings
@@ -21,29 +22,34 @@ SCALES = (1, 10, 100)
 SECONDS = 600.0
 
 
-async def grown(settings: Settings, folder: Path, scales: Sequence[int], pace: Pace, say: Say) -> str:
-    """A table of the median latency of each question, a column for each scale; every scale has a data folder."""
+async def measure_growth(
+    settings: Settings, folder: Path, scales: Sequence[int], schedule: Schedule, notify: Notify
+) -> str:
+    """Returns a table of the median latency of each query with one column per scale; each scale has a data folder."""
     columns = []
     for scale in scales:
         data, world = folder / f"growth-{scale}", World(World().accounts * scale)
         async with engine.server(settings.model_copy(update={"data": data})) as server:
             address = (server.uri, server.user, server.password)
-            async with store.connect(*address, database=server.database, seconds=SECONDS) as opened:
-                say(f"{scale} times the world: {world.counts['all']:,} records")
-                await world.written(opened)
-            columns.append(await asyncio.to_thread(_latencies, server, data, world, pace))
-    heads = ["question, p50 ms at 1 connection", *(f"{scale} x" for scale in scales)]
-    rows = [[question.title, *(column[at] for column in columns)] for at, question in enumerate(QUESTIONS)]
+            async with store.connect(*address, database=server.database, seconds=SECONDS) as opened_store:
+                notify(f"{scale} times the data: {world.counts['all']:,} records")
+                await world.write(opened_store)
+            columns.append(await asyncio.to_thread(_latencies, server, data, world, schedule))
+    heads = ["query, p50 ms at 1 connection", *(f"{scale} x" for scale in scales)]
+    rows = [[query.title, *(column[index] for column in columns)] for index, query in enumerate(QUERIES)]
     return table(heads, rows)
 
 
-def _latencies(server: engine.Server, data: Path, world: World, pace: Pace) -> list[str]:
+def _latencies(server: engine.Server, data: Path, world: World, schedule: Schedule) -> list[str]:
     found = []
     with kith(server, data, orjson.dumps({"query": "{ __typename }"})) as served:
-        for question in QUESTIONS:
-            requests = served.requests(question, question.bodies(world, question.kith))
-            drive(served.port, requests, connections=SINGLE, seconds=pace.warm)
-            rounds = [drive(served.port, requests, connections=SINGLE, seconds=pace.single) for _ in range(pace.rounds)]
-            spread = Spread.of([one.median * 1e3 for one in rounds])
-            found.append(f"{spread.median:.2f} ({spread.least:.2f} - {spread.most:.2f})")
+        for query in QUERIES:
+            requests = served.requests(query, query.bodies(world, query.kith))
+            run_load(served.port, requests, connections=SINGLE, seconds=schedule.warmup)
+            rounds = [
+                run_load(served.port, requests, connections=SINGLE, seconds=schedule.single)
+                for _ in range(schedule.rounds)
+            ]
+            spread = Spread.of([sample.median * 1e3 for sample in rounds])
+            found.append(f"{spread.median:.2f} ({spread.minimum:.2f} - {spread.maximum:.2f})")
     return found

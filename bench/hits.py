@@ -1,4 +1,4 @@
-"""The dbHits of every golden query, counted on the real server and kept in a committed table that may not rise."""
+"""The dbHits of the golden queries, measured with PROFILE and compared with a committed table."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ TABLE = HERE / "dbhits.json"
 GOLDEN = HERE.parent / "tests" / "golden"
 UNTIL = datetime(2026, 6, 30, tzinfo=UTC)
 
-# The planner may choose a little differently as its statistics do; a lost index or limit costs far more than this.
-SLACK, SPARE = 1.10, 5
+# Statistics may change a plan slightly; a lost index or limit costs far more than this.
+RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1.10, 5
 
 Hits = Mapping[str, int]
 
 
-class Profiled(Reads):
-    """Reads that send every statement with PROFILE and add up what it cost."""
+class ProfiledReads(Reads):
+    """Runs every statement with PROFILE and adds up its dbHits."""
 
     hits = 0
     statements = 0
 
     async def ask(self, bound: Bound) -> Any:
-        """As `Reads.ask`, counted."""
+        """Runs a statement like `Reads.ask` and counts its dbHits."""
         async with self._session() as session:
             query = Query(cast("LiteralString", f"PROFILE {bound.text}"), {"name": bound.name}, self.seconds)
             result = await session.run(query, cast("dict[str, Any]", bound.parameters))
             record = await result.single()
-            self.hits += _below((await result.consume()).profile or {})
+            self.hits += _total_hits((await result.consume()).profile or {})
             self.statements += 1
         return None if record is None else record[0]
 
 
-def _below(profile: Mapping[str, Any]) -> int:
-    mine = int(profile.get("args", {}).get("DbHits", 0))
-    return mine + sum(_below(child) for child in profile.get("children", ()))
+def _total_hits(profile: Mapping[str, Any]) -> int:
+    own = int(profile.get("args", {}).get("DbHits", 0))
+    return own + sum(_total_hits(child) for child in profile.get("children", ()))
 
 
 def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, dict[str, Any]]]:
-    """The golden queries by name, each with the variables its first line gives."""
+    """Returns the golden queries by name, each with the variables in its first line."""
     found = {}
     for path in sorted(folder.glob("*.graphql")):
         text = path.read_text(encoding="utf-8")
@@ -62,11 +62,11 @@ def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, dict[str, Any]]]:
     return found
 
 
-async def counted(store: Store, database: str, queries: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, int]:
-    """The dbHits of each query, all its statements together; ValueError when one does not answer."""
-    # Plans depend on statistics: all queries are planned on those of the world as it is now.
+async def count(store: Store, database: str, queries: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, int]:
+    """Returns the dbHits of each query over all its statements. Raises ValueError when a query fails."""
+    # Plans depend on statistics: plan all queries again with those of the current data.
     await store.writes.autocommit(Bound("replan", "CALL db.prepareForReplanning()", {}), seconds=120)
-    reads = Profiled(store.driver, database, 60.0, _unobserved)
+    reads = ProfiledReads(store.driver, database, 60.0, _unobserved)
     executor = Executor(reads, store.writes, Options(), policy=unrestricted)
     found = {}
     for name, (query, variables) in queries.items():
@@ -78,34 +78,34 @@ async def counted(store: Store, database: str, queries: Mapping[str, tuple[str, 
     return found
 
 
-async def furnished(store: Store, settings: Settings) -> None:
-    """Leaves exactly the small generated world of a fixed day in the database: what the golden queries ask about."""
+async def write_world(store: Store, settings: Settings) -> None:
+    """Replaces the graph with the small demo world of a fixed date, which the golden queries read."""
     await indexes.install(store.writes)
     await write(store, settings, "small", 1, UNTIL, replace=True)
 
 
-def recorded(table: Path = TABLE) -> dict[str, int]:
-    """The committed table; empty when there is none."""
+def read_table(table: Path = TABLE) -> dict[str, int]:
+    """Returns the committed table, or an empty one when the file does not exist."""
     return dict(json.loads(table.read_text())) if table.is_file() else {}
 
 
-def record(found: Hits, table: Path = TABLE) -> None:
-    """Writes the table, a query a line, in the order of their names."""
+def write_table(found: Hits, table: Path = TABLE) -> None:
+    """Writes the table with one line per query, sorted by name."""
     table.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
 
 
-def risen(found: Hits, before: Hits, slack: float = SLACK) -> list[str]:
-    """A sentence for every query that costs more than recorded, or was never recorded; nothing when all is well."""
-    said = []
+def regressions(found: Hits, before: Hits) -> list[str]:
+    """Returns a message for every query that costs more than recorded or is not recorded."""
+    messages = []
     for name, hits in sorted(found.items()):
         if name not in before:
-            said.append(f"{name} is not in the table of dbHits; `make bench` records it.")
-        elif hits > before[name] * slack + SPARE:
-            said.append(
+            messages.append(f"{name} is not in the table of dbHits; `make bench` adds it.")
+        elif hits > before[name] * RELATIVE_TOLERANCE + ABSOLUTE_TOLERANCE:
+            messages.append(
                 f"{name} costs {hits:,} dbHits, {hits / max(before[name], 1):.2f} times the {before[name]:,} recorded."
             )
-    return said
+    return messages
 
 
 def _unobserved(_name: str, _seconds: float) -> None:
-    """Nobody counts."""
+    """Ignores the observation."""

@@ -1,4 +1,4 @@
-"""A closed-loop HTTP/1.1 client on raw sockets: cheap enough that the server is what is measured."""
+"""A closed-loop HTTP/1.1 client on raw sockets: its own cost is small, so that the server is measured."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LARGEST = 4 * 1024 * 1024
-_PATIENCE = 30.0
+_TIMEOUT_SECONDS = 30.0
 
 
-class BrokenError(Exception):
-    """A server did not answer as it should have."""
+class FailedResponseError(Exception):
+    """A server closed the connection, timed out or answered with another status than 200."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What came of a drive: requests answered, seconds they took, each latency in seconds in order of size."""
+    """The result of a load run: answered requests, duration, sorted latencies and the client's CPU time, in seconds."""
 
     requests: int
     seconds: float
@@ -27,7 +27,7 @@ class Sample:
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return self.requests / self.seconds
 
     @property
@@ -37,55 +37,55 @@ class Sample:
 
 
 class _Connection:
-    """One connection: a request is sent, its answer read to the end, then the next."""
+    """One keep-alive connection, which sends a request after the previous response is complete."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray(_LARGEST)
         self._view = memoryview(self._buffer)
-        self._filled = 0
-        self._body = 0
-        self._whole = 0
+        self._length = 0
+        self._body_start = 0
+        self._response_end = 0
         self.sent = 0.0
 
     def send(self, request: bytes) -> None:
-        """Sends a request; the answer is read by `received`."""
-        self._filled = self._whole = 0
+        """Sends a request; `receive` reads the response."""
+        self._length = self._response_end = 0
         self.sent = time.perf_counter()
         self.socket.sendall(request)
 
-    def received(self) -> bool:
-        """Reads what is there; True when the answer is whole. Raises BrokenError when it is not a 200."""
-        count = self.socket.recv_into(self._view[self._filled :])
+    def receive(self) -> bool:
+        """Reads available bytes; returns whether the response is complete. Raises FailedResponseError."""
+        count = self.socket.recv_into(self._view[self._length :])
         if count == 0:
-            raise BrokenError("The server closed the connection.")
-        self._filled += count
-        if not self._whole:
-            end = self._buffer.find(b"\r\n\r\n", 0, self._filled)
+            raise FailedResponseError("The server closed the connection.")
+        self._length += count
+        if not self._response_end:
+            end = self._buffer.find(b"\r\n\r\n", 0, self._length)
             if end < 0:
                 return False
-            self._begun(bytes(self._view[:end]), end + 4)
-        if self._whole < 0:
-            return self._buffer[self._filled - 5 : self._filled] == b"0\r\n\r\n"
-        return self._filled >= self._whole
+            self._parse_head(bytes(self._view[:end]), end + 4)
+        if self._response_end < 0:
+            return self._buffer[self._length - 5 : self._length] == b"0\r\n\r\n"
+        return self._length >= self._response_end
 
-    def _begun(self, head: bytes, body: int) -> None:
+    def _parse_head(self, head: bytes, body: int) -> None:
         if not head.startswith(b"HTTP/1.1 200"):
-            raise BrokenError(bytes(self._view[: self._filled]).decode("utf-8", "replace")[:600])
-        self._body = body
+            raise FailedResponseError(bytes(self._view[: self._length]).decode("utf-8", "replace")[:600])
+        self._body_start = body
         lower = head.lower()
         at = lower.find(b"content-length:")
-        # Without a length the answer comes in chunks, of which the last is empty.
-        self._whole = body + int(lower[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else -1
+        # Without a length the response is chunked; the last chunk is empty.
+        self._response_end = body + int(lower[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else -1
 
     def answer(self) -> bytes:
-        """The body of the answer just read."""
-        body = bytes(self._view[self._body : self._filled])
-        return body if self._whole > 0 else _joined(body)
+        """Returns the body of the last response."""
+        body = bytes(self._view[self._body_start : self._length])
+        return body if self._response_end > 0 else _decode_chunks(body)
 
 
-def _joined(chunked: bytes) -> bytes:
+def _decode_chunks(chunked: bytes) -> bytes:
     parts: list[bytes] = []
     at = 0
     while True:
@@ -98,7 +98,7 @@ def _joined(chunked: bytes) -> bytes:
 
 
 def request(body: bytes, path: str = "/graphql") -> bytes:
-    """A POST of that JSON, as bytes for the wire."""
+    """Returns a POST request with a JSON body, as bytes."""
     lines = (
         f"POST {path} HTTP/1.1",
         "host: 127.0.0.1",
@@ -109,51 +109,51 @@ def request(body: bytes, path: str = "/graphql") -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def answer(port: int, sent: bytes) -> bytes:
-    """The body of the answer to one request; raises BrokenError when it is not a 200, OSError when nobody listens."""
+def fetch(port: int, message: bytes) -> bytes:
+    """Sends one request and returns the body. Raises FailedResponseError or OSError."""
     connection = _Connection(port)
     try:
-        connection.send(sent)
-        while not connection.received():
+        connection.send(message)
+        while not connection.receive():
             pass
         return connection.answer()
     finally:
         connection.socket.close()
 
 
-def drive(port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Sample:
-    """Keeps that many connections asking these requests in turn, for so long; then lets the last answers come.
+def run_load(port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Sample:
+    """Sends the requests in turn over a number of connections for some seconds, then waits for the last responses.
 
-    Raises BrokenError when an answer is not a 200, OSError when nobody listens.
+    Raises FailedResponseError when a response is not 200, and OSError without a listener.
     """
     latencies: list[float] = []
     turn = 0
     with selectors.DefaultSelector() as selector:
-        opened = [_Connection(port) for _ in range(connections)]
+        pool = [_Connection(port) for _ in range(connections)]
         try:
-            busy, started, burnt = connections, time.perf_counter(), time.thread_time()
+            busy, started, cpu = connections, time.perf_counter(), time.thread_time()
             until = started + seconds
-            for one in opened:
-                selector.register(one.socket, selectors.EVENT_READ, one)
-                one.send(requests[turn % len(requests)])
+            for connection in pool:
+                selector.register(connection.socket, selectors.EVENT_READ, connection)
+                connection.send(requests[turn % len(requests)])
                 turn += 1
             while busy:
-                events = selector.select(_PATIENCE)
+                events = selector.select(_TIMEOUT_SECONDS)
                 if not events:
-                    raise BrokenError(f"No answer within {_PATIENCE:g} seconds.")
+                    raise FailedResponseError(f"No response within {_TIMEOUT_SECONDS:g} seconds.")
                 for key, _ in events:
-                    one = key.data
-                    if not one.received():
+                    connection = key.data
+                    if not connection.receive():
                         continue
                     now = time.perf_counter()
-                    latencies.append(now - one.sent)
+                    latencies.append(now - connection.sent)
                     if now < until:
-                        one.send(requests[turn % len(requests)])
+                        connection.send(requests[turn % len(requests)])
                         turn += 1
                     else:
                         busy -= 1
-            ended, burnt = time.perf_counter(), time.thread_time() - burnt
+            ended, cpu = time.perf_counter(), time.thread_time() - cpu
         finally:
-            for one in opened:
-                one.socket.close()
-    return Sample(len(latencies), ended - started, tuple(sorted(latencies)), burnt)
+            for connection in pool:
+                connection.socket.close()
+    return Sample(len(latencies), ended - started, tuple(sorted(latencies)), cpu)

@@ -1,4 +1,4 @@
-"""Measuring in turns: everything warmed first, then short rounds, so that what else the machine does hits all alike."""
+"""Measures the servers in turns of short rounds after a warmup, so that other load affects all of them alike."""
 
 from __future__ import annotations
 
@@ -6,89 +6,93 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.load import Sample, drive
-from bench.questions import Question
-from bench.servers import Say, Served
+from api.build import Notify
+from bench.load import Sample, run_load
+from bench.queries import Query
+from bench.servers import RunningServer
 
 MANY, SINGLE = 8, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How long: seconds of warming for each server and question, rounds, seconds of each at 8 and at 1 connection."""
+class Schedule:
+    """Seconds of warmup per server and query, number of rounds, and seconds of a round at 8 and at 1 connection."""
 
-    warm: float = 8.0
+    warmup: float = 8.0
     rounds: int = 7
     many: float = 3.0
     single: float = 1.5
 
 
-QUICK = Pace(warm=2.0, rounds=3, many=1.0, single=0.5)
+QUICK = Schedule(warmup=2.0, rounds=3, many=1.0, single=0.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The median of the rounds, with the least and the most."""
+    """The median, minimum and maximum over the rounds."""
 
     median: float
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
-        """The spread of these values; at least one."""
+        """Returns the spread of one or more values."""
         return cls(statistics.median(values), min(values), max(values))
 
 
 @dataclass(slots=True)
 class Rounds:
-    """The rounds of one server and question: samples at 8 and at 1 connection, processor seconds a request."""
+    """The rounds of one server and query: samples at 8 and at 1 connection, and CPU seconds per request."""
 
     many: list[Sample] = field(default_factory=list)
     single: list[Sample] = field(default_factory=list)
-    burnt: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
 
-Measured = Mapping[tuple[str, str], Rounds]
-Asked = Mapping[tuple[str, str], list[bytes]]
+# By query key and server name.
+Results = Mapping[tuple[str, str], Rounds]
+Requests = Mapping[tuple[str, str], list[bytes]]
 
 
-def measured(servers: Sequence[Served], questions: Sequence[Question], asked: Asked, pace: Pace, say: Say) -> Measured:
-    """Every server and question by (question key, server name); `asked` holds the requests by the same keys.
+def measure(
+    servers: Sequence[RunningServer], queries: Sequence[Query], requests: Requests, schedule: Schedule, notify: Notify
+) -> Results:
+    """Measures every query on every server.
 
-    Raises BrokenError or OSError when a server fails.
+    Raises FailedResponseError or OSError when a server fails.
     """
-    for question in questions:
-        for served in servers:
-            say(f"warming {served.name}: {question.title}")
-            drive(served.port, asked[question.key, served.name], connections=MANY, seconds=pace.warm)
-    found = {(question.key, served.name): Rounds() for question in questions for served in servers}
-    for turn in range(pace.rounds):
-        say(f"round {turn + 1} of {pace.rounds}")
-        for question in questions:
+    for query in queries:
+        for server in servers:
+            notify(f"warmup of {server.name}: {query.title}")
+            run_load(server.port, requests[query.key, server.name], connections=MANY, seconds=schedule.warmup)
+    found = {(query.key, server.name): Rounds() for query in queries for server in servers}
+    for turn in range(schedule.rounds):
+        notify(f"round {turn + 1} of {schedule.rounds}")
+        for query in queries:
             first = turn % len(servers)
-            for served in (*servers[first:], *servers[:first]):
-                requests, rounds = asked[question.key, served.name], found[question.key, served.name]
-                before = served.burnt()
-                sample = drive(served.port, requests, connections=MANY, seconds=pace.many)
-                after = served.burnt()
+            for server in (*servers[first:], *servers[:first]):
+                messages, rounds = requests[query.key, server.name], found[query.key, server.name]
+                before = server.cpu_seconds()
+                sample = run_load(server.port, messages, connections=MANY, seconds=schedule.many)
+                after = server.cpu_seconds()
                 rounds.many.append(sample)
                 if before is not None and after is not None:
-                    rounds.burnt.append((after - before) / sample.requests)
-                rounds.single.append(drive(served.port, requests, connections=SINGLE, seconds=pace.single))
+                    rounds.cpu.append((after - before) / sample.requests)
+                rounds.single.append(run_load(server.port, messages, connections=SINGLE, seconds=schedule.single))
     return found
 
 
 def rates(rounds: Rounds) -> Spread:
-    """Requests a second at 8 connections."""
+    """Returns requests per second at 8 connections."""
     return Spread.of([one.rate for one in rounds.many])
 
 
 def medians(rounds: Rounds, *, many: bool = False) -> Spread:
-    """The median latency in milliseconds, at 1 connection or at 8."""
+    """Returns the median latency in milliseconds, at 1 connection or at 8."""
     return Spread.of([one.median * 1e3 for one in (rounds.many if many else rounds.single)])
 
 
-def times_faster(mine: Rounds, theirs: Rounds) -> Spread:
-    """How many times the requests a second of theirs, round by round, at 8 connections."""
-    return Spread.of([one.rate / other.rate for one, other in zip(mine.many, theirs.many, strict=True)])
+def speedup(rounds: Rounds, baseline: Rounds) -> Spread:
+    """Returns the ratio of requests per second to the baseline, round by round, at 8 connections."""
+    return Spread.of([one.rate / other.rate for one, other in zip(rounds.many, baseline.many, strict=True)])

@@ -1,75 +1,75 @@
-"""What a run prints."""
+"""Formats the results of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bench.measure import Measured, Spread, medians, rates, times_faster
-from bench.questions import Question
+from bench.measure import Results, Spread, medians, rates, speedup
+from bench.queries import Query
 
-BARE_ALLOWED, BARE_LATER = 1.3, 1.15
+BARE_GOAL, BARE_LATER_GOAL = 1.3, 1.15
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; the first column to the left, the others to the right."""
+    """Returns a Markdown table; the first column is left-aligned, the others are right-aligned."""
     body = [heads, *rows]
-    widths = [max(len(row[at]) for row in body) for at in range(len(heads))]
+    widths = [max(len(row[index]) for row in body) for index in range(len(heads))]
 
     def line(cells: Sequence[str]) -> str:
         first, *others = (
-            cell.ljust(width) if at == 0 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+            cell.ljust(width) if index == 0 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
         )
         return "| " + " | ".join([first, *others]) + " |"
 
-    rule = "|" + "|".join("-" * (width + 1) + ("-" if at == 0 else ":") for at, width in enumerate(widths)) + "|"
+    rule = "|" + "|".join("-" * (width + 1) + ("-" if index == 0 else ":") for index, width in enumerate(widths)) + "|"
     return "\n".join([line(body[0]), rule, *(line(row) for row in body[1:])])
 
 
-def comparison(questions: Sequence[Question], names: Sequence[str], found: Measured) -> str:
-    """One row for each question and server: rate and latency at 8 connections, latency at 1, ratios, processor time."""
+def comparison(queries: Sequence[Query], names: Sequence[str], results: Results) -> str:
+    """Returns a table of rates, latencies, ratios and CPU time with one row per query and server."""
     heads = (
-        "question", "server", "req/s (8)", "p50 ms (8)", "p50 ms (1)", "x peer (8)", "time ÷ bare (8)", "CPU ms/req",
+        "query", "server", "req/s (8)", "p50 ms (8)", "p50 ms (1)", "x peer (8)", "time ÷ bare (8)", "CPU ms/req",
     )  # fmt: skip
     rows = []
-    for question in questions:
+    for query in queries:
         for name in names:
-            mine = found[question.key, name]
-            peer, bare = found.get((question.key, "peer")), found.get((question.key, "bare"))
-            faster = _span(times_faster(mine, peer), "{:.2f}") if peer and name != "peer" else ""
-            slower = _span(_inverse(times_faster(mine, bare)), "{:.2f}") if bare and name == "kith" else ""
-            burnt = f"{Spread.of(mine.burnt).median * 1e3:.2f}" if mine.burnt else ""
+            rounds = results[query.key, name]
+            peer, bare = results.get((query.key, "peer")), results.get((query.key, "bare"))
+            faster = _span(speedup(rounds, peer), "{:.2f}") if peer and name != "peer" else ""
+            slower = _span(_inverse(speedup(rounds, bare)), "{:.2f}") if bare and name == "kith" else ""
+            cpu = f"{Spread.of(rounds.cpu).median * 1e3:.2f}" if rounds.cpu else ""
             rows.append(
                 (
-                    question.title,
+                    query.title,
                     name,
-                    _span(rates(mine), "{:.0f}"),
-                    f"{medians(mine, many=True).median:.2f}",
-                    f"{medians(mine).median:.2f}",
+                    _span(rates(rounds), "{:.0f}"),
+                    f"{medians(rounds, many=True).median:.2f}",
+                    f"{medians(rounds).median:.2f}",
                     faster,
                     slower,
-                    burnt,
+                    cpu,
                 )
             )
     return table(heads, rows)
 
 
-def verdict(questions: Sequence[Question], found: Measured) -> list[str]:
-    """A line for each goal: whether the medians reach it."""
+def verdict(queries: Sequence[Query], results: Results) -> list[str]:
+    """Returns one line per goal: whether the median reaches it."""
     lines = []
-    for question in questions:
-        mine = found[question.key, "kith"]
-        if peer := found.get((question.key, "peer")):
-            ratio = times_faster(mine, peer).median
+    for query in queries:
+        rounds = results[query.key, "kith"]
+        if peer := results.get((query.key, "peer")):
+            ratio = speedup(rounds, peer).median
             lines.append(
-                f"{_mark(ratio >= question.goal_peer)} {question.title}: {ratio:.2f} x the peer"
-                f" (wanted {question.goal_peer:g}, later {question.later_peer:g})"
+                f"{_mark(ratio >= query.goal)} {query.title}: {ratio:.2f} x the peer"
+                f" (goal {query.goal:g}, later {query.later_goal:g})"
             )
-        if bare := found.get((question.key, "bare")):
-            ratio = 1 / times_faster(mine, bare).median
+        if bare := results.get((query.key, "bare")):
+            ratio = 1 / speedup(rounds, bare).median
             lines.append(
-                f"{_mark(ratio <= BARE_ALLOWED)} {question.title}: {ratio:.2f} x the bare driver's time"
-                f" (at most {BARE_ALLOWED:g}, later {BARE_LATER:g})"
+                f"{_mark(ratio <= BARE_GOAL)} {query.title}: {ratio:.2f} x the bare driver's time"
+                f" (goal at most {BARE_GOAL:g}, later {BARE_LATER_GOAL:g})"
             )
     return lines
 
@@ -79,9 +79,9 @@ def _mark(good: bool) -> str:
 
 
 def _inverse(spread: Spread) -> Spread:
-    return Spread(1 / spread.median, 1 / spread.most, 1 / spread.least)
+    return Spread(1 / spread.median, 1 / spread.maximum, 1 / spread.minimum)
 
 
 def _span(spread: Spread, form: str) -> str:
-    low, high = form.format(spread.least), form.format(spread.most)
+    low, high = form.format(spread.minimum), form.format(spread.maximum)
     return f"{form.format(spread.median)} ({low} - {high})"

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,25 +18,23 @@ from typing import Any
 
 import orjson
 
-from api.build import EXPLORER, find_node
-from bench.load import BrokenError, answer, request
-from bench.questions import Question
+from api.build import EXPLORER, Notify, find_node
+from bench.load import FailedResponseError, fetch, request
+from bench.queries import Query
 from graph.engine import Server
 from graph.errors import KithError, Unavailable
 from graph.store import Bound
 
 HERE = Path(__file__).resolve().parent
 _PEER = HERE / "peer"
-_SECONDS_TO_OPEN = 60.0
-_SECONDS_TO_END = 20.0
-_UNREACHED = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "network")
-
-Say = Callable[[str], None]
+_START_SECONDS = 60.0
+_STOP_SECONDS = 20.0
+_UNREACHABLE = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "network")
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """A running server: its name, its port, its process, and where and as what it is asked each question."""
+class RunningServer:
+    """A running server: its name, port and process id, and the path of each query."""
 
     name: str
     port: int
@@ -44,12 +42,12 @@ class Served:
     paths: Mapping[str, str]
     peer: bool = False
 
-    def requests(self, question: Question, bodies: list[bytes]) -> list[bytes]:
-        """The bodies as requests to this server."""
-        return [request(body, self.paths[question.key]) for body in bodies]
+    def requests(self, query: Query, bodies: list[bytes]) -> list[bytes]:
+        """Returns the bodies as HTTP requests to this server."""
+        return [request(body, self.paths[query.key]) for body in bodies]
 
-    def burnt(self) -> float | None:
-        """Seconds of processor time the process has used; None where the system does not tell."""
+    def cpu_seconds(self) -> float | None:
+        """Returns the CPU time of the process in seconds, or None where /proc is not available."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
@@ -58,9 +56,9 @@ class Served:
 
 
 def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _database(server: Server) -> dict[str, str]:
@@ -73,14 +71,14 @@ def _database(server: Server) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _process(call: list[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A child process that is ended with the context, whatever happens."""
-    with log.open("wb") as lines:
+def _process(command: list[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a child process and stops it at the end of the context."""
+    with log.open("wb") as output:
         process = subprocess.Popen(
-            call,
+            command,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
-            stdout=lines,
+            stdout=output,
             stderr=subprocess.STDOUT,
             cwd=HERE.parent,
         )
@@ -90,95 +88,97 @@ def _process(call: list[str], environment: Mapping[str, str], log: Path) -> Iter
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
             try:
-                process.wait(_SECONDS_TO_END)
+                process.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
 
 
-def _opened(name: str, process: subprocess.Popen[bytes], port: int, probe: bytes, log: Path) -> None:
-    """Waits until the server answers the probe; Unavailable, with the end of its log, when it does not."""
-    until = time.monotonic() + _SECONDS_TO_OPEN
+def _wait_for_start(name: str, process: subprocess.Popen[bytes], port: int, probe: bytes, log: Path) -> None:
+    """Waits until the server answers the probe. Raises Unavailable with the end of its log when it does not."""
+    until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            answer(port, probe)
-        except (OSError, BrokenError):
+            fetch(port, probe)
+        except (OSError, FailedResponseError):
             time.sleep(0.2)
         else:
             return
     end = log.read_text(errors="replace")[-1500:]
-    raise Unavailable(f"The server {name!r} did not open:\n{end}", remedy=f"See {log.name} in the data folder.")
+    raise Unavailable(f"The server {name!r} did not start:\n{end}", remedy=f"See {log.name} in the data folder.")
 
 
 @contextlib.contextmanager
-def kith(server: Server, folder: Path, probe: bytes) -> Iterator[Served]:
-    """`python -m api`, with the settings a user gets who sets none but the port and the database."""
+def kith(server: Server, folder: Path, probe: bytes) -> Iterator[RunningServer]:
+    """Runs `python -m api` with default settings except for the port and the database."""
     port, log = _free_port(), folder / "bench-kith.log"
     settings = {"KITH_PORT": str(port), "KITH_WORLD": "none", **_database(server)}
     with _process([sys.executable, "-m", "api"], settings, log) as process:
-        _opened("kith", process, port, request(probe), log)
-        yield Served("kith", port, process.pid, _everywhere("/graphql"))
+        _wait_for_start("kith", process, port, request(probe), log)
+        yield RunningServer("kith", port, process.pid, _same_path("/graphql"))
 
 
 @contextlib.contextmanager
-def bare(server: Server, folder: Path, asked: Mapping[str, tuple[str, Bound]]) -> Iterator[Served]:
-    """The bare driver, which sends these statements; each with the key its answer stands under."""
-    port, log, listed = _free_port(), folder / "bench-bare.log", folder / "bench-bare.json"
-    listed.write_bytes(orjson.dumps({path: _written(key, bound) for path, (key, bound) in asked.items()}))
-    call = [sys.executable, "-m", "bench.bare", str(listed), str(port)]
-    with _process(call, _database(server), log) as process:
+def bare(server: Server, folder: Path, statements: Mapping[str, tuple[str, Bound]]) -> Iterator[RunningServer]:
+    """Runs the bare driver with these statements, each with the key of its result in `data`."""
+    port, log, path = _free_port(), folder / "bench-bare.log", folder / "bench-bare.json"
+    path.write_bytes(orjson.dumps({name: _serialize(key, bound) for name, (key, bound) in statements.items()}))
+    command = [sys.executable, "-m", "bench.bare", str(path), str(port)]
+    with _process(command, _database(server), log) as process:
         probe = request(b'{"variables":{"id":""}}', "/one")
-        _opened("bare", process, port, probe, log)
-        yield Served("bare", port, process.pid, {path: f"/{path}" for path in asked})
+        _wait_for_start("bare", process, port, probe, log)
+        yield RunningServer("bare", port, process.pid, {name: f"/{name}" for name in statements})
 
 
 @contextlib.contextmanager
-def peer(server: Server, folder: Path, say: Say) -> Iterator[Served]:
-    """@neo4j/graphql behind graphql-yoga; raises Unavailable when npm cannot be reached."""
-    node = find_node(EXPLORER, say)
-    installed_peer(node.npm, node.program)
+def peer(server: Server, folder: Path, notify: Notify) -> Iterator[RunningServer]:
+    """Runs @neo4j/graphql behind graphql-yoga. Raises Unavailable when npm cannot be reached."""
+    node = find_node(EXPLORER, notify)
+    _install_peer(node.npm, node.program)
     port, log = _free_port(), folder / "bench-peer.log"
     settings = {"PORT": str(port), "NODE_ENV": "production", **_database(server)}
     with _process([node.program, str(_PEER / "server.js")], settings, log) as process:
-        _opened("peer", process, port, request(b'{"query":"{ __typename }"}'), log)
-        yield Served("peer", port, process.pid, _everywhere("/graphql"), peer=True)
+        _wait_for_start("peer", process, port, request(b'{"query":"{ __typename }"}'), log)
+        yield RunningServer("peer", port, process.pid, _same_path("/graphql"), peer=True)
 
 
-def installed_peer(npm: tuple[str, ...], program: str) -> None:
-    """Fetches the peer's packages by their lock, once; raises Unavailable when npm cannot be reached."""
-    locked = (_PEER / "package-lock.json").read_text()
+def _install_peer(npm: tuple[str, ...], program: str) -> None:
+    """Installs the locked packages of the peer, once. Raises Unavailable when npm cannot be reached."""
+    lock = (_PEER / "package-lock.json").read_text()
     stamp = _PEER / "node_modules" / ".installed"
-    if stamp.is_file() and stamp.read_text() == locked:
+    if stamp.is_file() and stamp.read_text() == lock:
         return
     path = os.pathsep.join((str(Path(program).parent), os.environ.get("PATH", "")))
-    call = [shutil.which(npm[0]) or npm[0], *npm[1:], "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    command = [shutil.which(npm[0]) or npm[0], *npm[1:], "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     done = subprocess.run(
-        call, cwd=_PEER, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        command, cwd=_PEER, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
     if done.returncode:
         output = done.stdout + done.stderr
-        if any(word in output for word in _UNREACHED):
-            raise Unavailable("npm cannot be reached, so the peer is left out.", remedy="Run it again when it can.")
-        raise KithError(f"npm ci failed:\n{output[-1500:]}", remedy="Run it by hand in bench/peer.")
-    stamp.write_text(locked)
+        if any(word in output for word in _UNREACHABLE):
+            raise Unavailable(
+                "npm cannot be reached, so the peer is not measured.", remedy="Check the connection and run it again."
+            )
+        raise KithError(f"npm ci failed:\n{output[-1500:]}", remedy="Run it in bench/peer to see the whole output.")
+    stamp.write_text(lock)
 
 
-def _everywhere(path: str) -> Mapping[str, str]:
+def _same_path(path: str) -> Mapping[str, str]:
     return dict.fromkeys(("one", "tree", "page"), path)
 
 
-def _written(key: str, bound: Bound) -> dict[str, Any]:
-    """A statement as JSON: the id is filled in by each request, the moment is its own."""
-    fixed, given, moment = {}, None, None
+def _serialize(key: str, bound: Bound) -> dict[str, Any]:
+    """Returns a statement as JSON; the id and the current time are set by each request."""
+    fixed, id_name, now_name = {}, None, None
     for name, value in bound.parameters.items():
         if isinstance(value, datetime):
-            moment = name
+            now_name = name
         elif isinstance(value, str) and value == PROBE:
-            given = name
+            id_name = name
         else:
             fixed[name] = value
-    return {"text": bound.text, "parameters": fixed, "id": given, "now": moment, "key": key}
+    return {"text": bound.text, "parameters": fixed, "id": id_name, "now": now_name, "key": key}
 
 
 PROBE = "probe"

@@ -1,4 +1,4 @@
-"""The data every server is asked about: made of numbers alone, the same in every run, at any scale."""
+"""The benchmark data set: derived from numbers, identical in every run, at any scale."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ _REMOVE = Statement(
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world of so many accounts, five contacts each, three phone calls a contact."""
+    """A data set of accounts, with five contacts per account and three phone calls per contact."""
 
     accounts: int = 2_000
 
     @property
     def contacts(self) -> int:
-        """How many contacts there are."""
+        """The number of contacts."""
         return self.accounts * _CONTACTS
 
     @property
     def calls(self) -> int:
-        """How many phone calls there are."""
+        """The number of phone calls."""
         return self.contacts * _CALLS
 
     @property
     def counts(self) -> dict[str, int]:
-        """What the database holds when all of it is there."""
+        """The counts of the complete data set."""
         return {
             "accounts": self.accounts,
             "contacts": self.contacts,
@@ -59,7 +59,7 @@ class World:
         }
 
     def account(self, number: int) -> dict[str, Any]:
-        """The stored properties of an account."""
+        """Returns the stored properties of an account."""
         return {
             "uid": f"account{number:017d}",
             "name": f"Company {number:07d}",
@@ -73,7 +73,7 @@ class World:
         }
 
     def contact(self, number: int) -> dict[str, Any]:
-        """The stored properties of a contact."""
+        """Returns the stored properties of a contact."""
         first, last = f"Given{number % 311:03d}", f"Family{number:07d}"
         return {
             "uid": f"contact{number:017d}",
@@ -92,7 +92,7 @@ class World:
         }
 
     def call(self, number: int) -> dict[str, Any]:
-        """The stored properties of a phone call."""
+        """Returns the stored properties of a phone call."""
         return {
             "uid": f"phonecall{number:015d}",
             "subject": f"Call {number:07d}",
@@ -103,13 +103,13 @@ class World:
         }
 
     def contacts_of(self, account: int) -> list[int]:
-        """The numbers of an account's contacts, in the order of their uids."""
+        """Returns the numbers of an account's contacts, ordered by uid."""
         return [account + self.accounts * turn for turn in range(_CONTACTS)]
 
     def calls_of(self, contact: int) -> list[int]:
-        """The numbers of a contact's phone calls, the latest first."""
-        mine = [contact + self.contacts * turn for turn in range(_CALLS)]
-        return sorted(mine, key=lambda number: self.call(number)["startedAt"], reverse=True)
+        """Returns the numbers of a contact's phone calls, latest first."""
+        calls = [contact + self.contacts * turn for turn in range(_CALLS)]
+        return sorted(calls, key=lambda number: self.call(number)["startedAt"], reverse=True)
 
     def _employments(self) -> Iterator[EdgeRow]:
         for account in range(self.accounts):
@@ -122,21 +122,21 @@ class World:
             for call in self.calls_of(contact):
                 yield EdgeRow(self.contact(contact)["uid"], self.call(call)["uid"], {"role": "TO"}, key="TO")
 
-    async def written(self, store: Store) -> bool:
-        """Makes the database hold this world and nothing else; False when it did already.
+    async def write(self, store: Store) -> bool:
+        """Writes the data set unless the database holds it already; returns whether it was written.
 
-        Raises Refused when something else is in it.
+        Raises Refused when the database holds other records.
         """
         await indexes.install(store.writes)
-        there = await store.reads.ask(_COUNT.bind())
-        if there == self.counts:
+        existing = await store.reads.ask(_COUNT.bind())
+        if existing == self.counts:
             return False
-        if there["all"] != there["accounts"] + there["contacts"] + there["calls"]:
+        if existing["all"] != existing["accounts"] + existing["contacts"] + existing["calls"]:
             raise Refused(
-                f"The database to measure on holds {there['all']} records that are not this world.",
-                remedy="Give `--data` another folder, or remove that one.",
+                f"The database holds {existing['all']} records that do not belong to the benchmark.",
+                remedy="Pass another folder to `--data`, or delete this one.",
             )
-        if there["all"]:
+        if existing["all"]:
             await store.writes.autocommit(_REMOVE.bind(), seconds=600)
         now, writes = datetime(2026, 1, 1, tzinfo=UTC), store.writes
         await merge.create_nodes(writes, "Account", map(self.account, range(self.accounts)), now=now)

@@ -1,22 +1,22 @@
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { fetcher } from "./fetcher";
-import { questions } from "./queries";
-import { questionsPlugin } from "./questions";
+import { examples } from "./queries";
+import { examplesPlugin } from "./examples";
 
 const linked = new URLSearchParams(location.search);
 const fromLink = linked.get("query");
 
-// The questions stand open for whoever comes for the first time; after that the page is as it was left.
+// The panel of examples is open on the first visit; later visits restore the previous state.
 const firstVisit = localStorage.getItem("graphiql:visiblePlugin") === null;
 
-const tabs = questions.map(({ query, variables }) => ({
+const tabs = examples.map(({ query, variables }) => ({
   query,
   variables: variables ? JSON.stringify(variables, null, 2) : null,
 }));
 
-const plugins = [questionsPlugin, HISTORY_PLUGIN];
+const plugins = [examplesPlugin, HISTORY_PLUGIN];
 
-/** The whole page: GraphiQL, with the questions of Kith as its first tabs. */
+/** The page: GraphiQL with the examples as its first tabs. */
 export function Explorer() {
   return (
     <GraphiQL
@@ -24,7 +24,7 @@ export function Explorer() {
       defaultTabs={tabs}
       {...(fromLink === null ? {} : { initialQuery: fromLink, initialVariables: linked.get("variables") ?? "" })}
       plugins={plugins}
-      {...(firstVisit ? { visiblePlugin: questionsPlugin } : {})}
+      {...(firstVisit ? { visiblePlugin: examplesPlugin } : {})}
       defaultEditorToolsVisibility={false}
     >
       <GraphiQL.Logo>

@@ -3,10 +3,10 @@ import { Kind, parse } from "graphql";
 
 type Fetcher = GraphiQLProps["fetcher"];
 
-/** Sends one operation to the address of this page and gives back the answer, also when it is only errors. */
+/** Sends an operation to the URL of this page and returns the response, also when it contains only errors. */
 export const fetcher: Fetcher = async (request, options) => {
   const { query, variables } = request;
-  const operationName = isOnlyOne(query) ? undefined : request.operationName;
+  const operationName = hasSingleOperation(query) ? undefined : request.operationName;
   let response: Response;
   try {
     response = await fetch(location.pathname, {
@@ -19,20 +19,20 @@ export const fetcher: Fetcher = async (request, options) => {
       body: JSON.stringify({ operationName, query, variables }),
     });
   } catch {
-    return unanswered("Kith did not answer.", "See whether it still runs (make run), then try again.");
+    return unavailable("Kith did not answer.", "Check that the server is running (make run), then try again.");
   }
   try {
     return await response.json();
   } catch {
-    return unanswered(
-      `The answer (HTTP ${response.status}) is not JSON, so it did not come from Kith.`,
-      "See what stands between this page and Kith, such as a proxy.",
+    return unavailable(
+      `The response (HTTP ${response.status}) is not JSON, so it did not come from Kith.`,
+      "Check the proxies between this page and Kith.",
     );
   }
 };
 
-/** GraphiQL knows the name of an operation only a moment after it was typed; where there is one, none is needed. */
-function isOnlyOne(query: string): boolean {
+/** GraphiQL updates the operation name with a delay; a document with a single operation does not need it. */
+function hasSingleOperation(query: string): boolean {
   try {
     return parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;
   } catch {
@@ -40,6 +40,6 @@ function isOnlyOne(query: string): boolean {
   }
 }
 
-function unanswered(message: string, remedy: string) {
+function unavailable(message: string, remedy: string) {
   return { errors: [{ message, extensions: { code: "UNAVAILABLE", remedy } }] };
 }

@@ -1,17 +1,17 @@
-export interface Question {
-  /** What a person would ask. */
+export interface Example {
+  /** The business question that the query answers. */
   title: string;
-  /** What the answer is good for, in a sentence. */
+  /** The feature that the query uses, in one sentence. */
   about: string;
   query: string;
   variables?: Record<string, unknown>;
 }
 
-/** The questions the page opens with; the first is on top. */
-export const questions: Question[] = [
+/** The queries that the page opens with, in the order of their tabs. */
+export const examples: Example[] = [
   {
     title: "What is this group worth?",
-    about: "Hierarchy rollup: everything won, open and ordered, over an account and all below it.",
+    about: "Hierarchy rollup: won, open and ordered amounts of an account and its subsidiaries.",
     query: `query HierarchyRollup {
   accounts(
     first: 3
@@ -38,7 +38,7 @@ export const questions: Question[] = [
   },
   {
     title: "Who reports to whom?",
-    about: "Org chart: solid and dotted lines, levels and spans, and what looks wrong.",
+    about: "Org chart: solid and dotted lines, levels, spans of control and warnings.",
     query: `query OrgChart {
   accounts(
     first: 1
@@ -65,7 +65,7 @@ export const questions: Question[] = [
   },
   {
     title: "Who can introduce us?",
-    about: "Influence path: the strongest ways from one of us to a person or an account, with the reason of each hop.",
+    about: "Influence path: the strongest paths from a colleague to a contact or an account, with the reason for each hop.",
     query: `query Introductions(
   $from: ID!
   $to: ID!
@@ -86,12 +86,12 @@ export const questions: Question[] = [
   }
 }
 `,
-    // Two people of the world that `make run` starts with.
+    // A user and a contact of the demo world that `make run` loads.
     variables: { from: "eqoebef56wswtldxfn2tgrdm", to: "xh4c2g3ak7zb2q4nloul2inq" },
   },
   {
     title: "What would they buy next?",
-    about: "Cross-sell adjacency: products bought together by others, which this account does not have yet.",
+    about: "Cross-sell: products that are often bought together with those of the account.",
     query: `query CrossSell {
   accounts(
     first: 3

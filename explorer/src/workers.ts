@@ -2,7 +2,7 @@ import EditorWorker from "monaco-editor/esm/vs/editor/editor.worker.js?worker";
 import JsonWorker from "monaco-editor/esm/vs/language/json/json.worker.js?worker";
 import GraphQLWorker from "monaco-graphql/esm/graphql.worker.js?worker";
 
-// Every worker is a file of this build: nothing is loaded from another host, and no blob: is needed in the policy.
+// Every worker is a file of this build, so the policy needs neither another host nor blob: URLs.
 window.MonacoEnvironment = {
   getWorker(_id: string, label: string) {
     if (label === "json") return new JsonWorker();

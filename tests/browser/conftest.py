@@ -1,4 +1,4 @@
-"""A browser, Debian's Chromium, in front of Kith as a process of its own."""
+"""Chromium, and Kith in a process of its own."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ FLAGS = (
 )
 
 
-_PATIENCE = 60_000.0
+_TIMEOUT_MS = 60_000.0
 
 
 @pytest.fixture(scope="session")
 def running(server: engine.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Kith with its page built."""
+    """Kith with a built page."""
     build(to_stderr)
     with serving(server, tmp_path_factory.mktemp("browser")) as kith:
         yield kith
@@ -40,11 +40,11 @@ def running(server: engine.Server, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """The browser; a machine without one skips these tests, CI may not."""
+    """The browser; without one these tests are skipped, except in CI, where they fail."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
-        says = "there is no Chromium here (Debian: apt-get install chromium)"
-        pytest.fail(says) if os.environ.get("CI") else pytest.skip(says)
+        reason = "Chromium is not installed (Debian: apt-get install chromium)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield browser
@@ -52,35 +52,35 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @dataclass
-class Seen:
-    """A tab, and what a person watching the developer tools would see."""
+class Tab:
+    """A browser tab with its requests and its console messages."""
 
     page: Page
     requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     def on_console(self, message: ConsoleMessage) -> None:
-        """Keeps warnings and errors."""
+        """Records warnings and errors."""
         if message.type in ("warning", "error"):
-            self.complaints.append(message.text)
+            self.problems.append(message.text)
 
     def on_request(self, request: Request) -> None:
-        """Keeps where requests go."""
+        """Records the URL of a request."""
         self.requests.append(request.url)
 
 
 @pytest.fixture
-async def seen(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Seen]:
-    """A fresh tab that has never been here; its colour scheme is light unless the test says."""
+async def tab(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Tab]:
+    """A tab without stored data; its colour scheme is light unless a test sets another one."""
     scheme: Literal["light", "dark"] = getattr(request, "param", "light")
     context = await chromium.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
-    tab = Seen(await context.new_page())
-    tab.page.on("console", tab.on_console)
-    tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    tab.page.on("request", tab.on_request)
-    tab.page.on("requestfailed", lambda failed: tab.complaints.append(f"{failed.url}: {failed.failure}"))
-    # A busy machine takes its time to start an editor of three megabytes.
-    tab.page.set_default_timeout(_PATIENCE)
-    expect.set_options(timeout=_PATIENCE)
-    yield tab
+    opened = Tab(await context.new_page())
+    opened.page.on("console", opened.on_console)
+    opened.page.on("pageerror", lambda error: opened.problems.append(str(error)))
+    opened.page.on("request", opened.on_request)
+    opened.page.on("requestfailed", lambda failed: opened.problems.append(f"{failed.url}: {failed.failure}"))
+    # Starting an editor of three megabytes may take long on a busy machine.
+    opened.page.set_default_timeout(_TIMEOUT_MS)
+    expect.set_options(timeout=_TIMEOUT_MS)
+    yield opened
     await context.close()

@@ -1,4 +1,4 @@
-"""The rules of the house as functions: each takes a file's path and text and gives what breaks it."""
+"""The code rules: functions that take the path and the text of a file and yield its violations."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-MOST_LINES = 400
-MOST_FUNCTION_LINES = 60
+MAX_LINES = 400
+MAX_FUNCTION_LINES = 60
 FORBIDDEN_MODULES = frozenset({"utils", "util", "helpers", "helper", "common", "core", "base"})
 FORBIDDEN_ENDINGS = ("Manager", "Service", "Handler", "Repository")
 FORBIDDEN_CALLS = frozenset({"connect"})
@@ -18,16 +18,27 @@ _CYPHER = re.compile(
     r"\b(MATCH|MERGE|CREATE|UNWIND|DETACH DELETE|OPTIONAL MATCH|CALL|RETURN)\s*[({\[]|\bMATCH\s+\w*\s*=?\s*\(|"
     r"\bUNWIND\s+\S+\s+AS\b|\bRETURN\s+\w+\s*\{|\bCREATE (CONSTRAINT|INDEX|RANGE INDEX|FULLTEXT INDEX)\b"
 )
-# Spelt in parts, so that this file does not break its own rule.
+# Written in parts, so that this file does not violate its own rule.
 _HOSTS = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npm" + "js.org", "repo1.maven" + ".org", "crates" + ".io")
 _MACHINE = re.compile(r"(?<![\w.])/(?:root|home/\w+|work|Users/\w+|opt/wheels)/")
 _SECRET = re.compile(r"(?i)(password|secret|token|api[_-]?key)\s*[:=]\s*[\"'][A-Za-z0-9+/_\-]{12,}[\"']")
 
-# What an operator runs by hand: not on the request path.
-# The packages that compile Cypher from declarations and selections.
+# Modules that compile Cypher from declarations and selections.
 COMPILERS = frozenset({"query", "mutations", "ties", "bulk", "indexes.py"})
+# Modules of the command line, which are not on the request path.
+COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 
-OPERATORS = frozenset({"shell.py", "commands.py", "__main__.py"})
+# Paths whose language has been reviewed; add a path when its text follows the rules of `_DIALECT` and `_DEFINITION`.
+PLAIN = (
+    ".ci/", "Makefile", "api/", "bench/", "explorer/src/", "graph/errors.py", "graph/identity.py", "graph/indexes.py",
+    "graph/money.py", "graph/settings.py", "graph/shell.py", "graph/store.py", "tests/api/", "tests/bench/",
+    "tests/browser/",
+)  # fmt: skip
+_DIALECT = re.compile(
+    r"(?i)\b((is|are) told|told (in|at|by)|made anew|an" + r"ew|nobody|comes to|goes by|has to do with|there is none|"
+    r"nothing else|asked for|what was asked|of its own making)\b"
+)
+_DEFINITION = re.compile(r"(What|How|Whether|Who|Where) (a|an|the|it|is|was|to)\b|(What|How|Where|Who) \w+")
 
 Rule = Callable[[Path, str], Iterator[str]]
 
@@ -54,36 +65,38 @@ def _text_of(node: ast.AST) -> str | None:
     return None
 
 
-def cypher_lives_in_graph(path: Path, text: str) -> Iterator[str]:
-    """No Cypher outside `graph/`."""
+def cypher_is_in_graph(path: Path, text: str) -> Iterator[str]:
+    """Cypher is allowed in `graph/` only."""
     if path.parts[0] in ("graph", "tests", "bench"):
         return
     tree = _tree(path, text)
-    said = _docstrings(tree)
+    docstrings = _docstrings(tree)
     for node in ast.walk(tree):
         found = _text_of(node)
-        if found and id(node) not in said and _CYPHER.search(found):
+        if found and id(node) not in docstrings and _CYPHER.search(found):
             yield f"{path}:{getattr(node, 'lineno', 0)}: Cypher outside graph/"
 
 
-def cypher_is_put_together_by_the_compiler(path: Path, text: str) -> Iterator[str]:
-    """No f-string and no `+` Cypher outside `graph/compile…`."""
+def cypher_is_composed_in_compilers(path: Path, text: str) -> Iterator[str]:
+    """Cypher is composed with f-strings or `+` in the modules of COMPILERS only."""
     if path.parts[0] != "graph" or path.parts[1] in COMPILERS:
         return
     for node in ast.walk(_tree(path, text)):
-        together = isinstance(node, ast.JoinedStr) and any(isinstance(one, ast.FormattedValue) for one in node.values)
+        formatted = isinstance(node, ast.JoinedStr) and any(
+            isinstance(part, ast.FormattedValue) for part in node.values
+        )
         added = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
-        texts = [_text_of(node)] if together else []
+        texts = [_text_of(node)] if formatted else []
         if added:
             assert isinstance(node, ast.BinOp)
             texts = [_text_of(node.left), _text_of(node.right)]
-        if any(one and _CYPHER.search(one) for one in texts):
-            yield f"{path}:{node.lineno}: Cypher put together outside the compiler"  # type: ignore[attr-defined]
+        if any(part and _CYPHER.search(part) for part in texts):
+            yield f"{path}:{node.lineno}: Cypher composed outside the compilers"  # type: ignore[attr-defined]
 
 
-def neomodel_only_declares(path: Path, text: str) -> Iterator[str]:
-    """No `NodeSet`, `.nodes`, `.connect(` or `FulltextFilter` of neomodel's on the request path."""
-    if path.parts[0] not in ("graph", "schema") or path.name in OPERATORS:
+def neomodel_is_declarative(path: Path, text: str) -> Iterator[str]:
+    """Neomodel's `NodeSet`, `.nodes`, `.connect(` and `FulltextFilter` are not used on the request path."""
+    if path.parts[0] not in ("graph", "schema") or path.name in COMMAND_LINE:
         return
     for node in ast.walk(_tree(path, text)):
         if isinstance(node, ast.Attribute) and node.attr == "nodes":
@@ -97,23 +110,23 @@ def neomodel_only_declares(path: Path, text: str) -> Iterator[str]:
 
 
 def files_are_short(path: Path, text: str) -> Iterator[str]:
-    """No file over 400 lines."""
+    """A file has at most 400 lines."""
     lines = len(text.splitlines())
-    if lines > MOST_LINES:
+    if lines > MAX_LINES:
         yield f"{path}: {lines} lines"
 
 
 def functions_are_short(path: Path, text: str) -> Iterator[str]:
-    """No function over 60 lines."""
+    """A function has at most 60 lines."""
     for node in ast.walk(_tree(path, text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
-            if lines > MOST_FUNCTION_LINES:
+            if lines > MAX_FUNCTION_LINES:
                 yield f"{path}:{node.lineno}: {node.name} has {lines} lines"
 
 
-def names_say_what_they_are(path: Path, text: str) -> Iterator[str]:
-    """Nothing named utils, helpers, common, core or base; no Manager, Service, Handler or Repository."""
+def names_are_specific(path: Path, text: str) -> Iterator[str]:
+    """Modules are not called utils, helpers, common, core or base, and classes not Manager, Service and the like."""
     for part in (*path.parts[:-1], path.stem):
         if part.strip("_") in FORBIDDEN_MODULES:
             yield f"{path}: named {part}"
@@ -122,22 +135,38 @@ def names_say_what_they_are(path: Path, text: str) -> Iterator[str]:
             yield f"{path}:{node.lineno}: class {node.name}"
 
 
-def nothing_of_a_machine_is_told(path: Path, text: str) -> Iterator[str]:
-    """No registry host, machine path or credential."""
+def no_machine_specific_text(path: Path, text: str) -> Iterator[str]:
+    """No file contains a registry host, a path of a machine or a credential."""
     for number, line in enumerate(text.splitlines(), 1):
         if any(host in line for host in _HOSTS):
-            yield f"{path}:{number}: a registry's host"
+            yield f"{path}:{number}: registry host"
         if _MACHINE.search(line):
-            yield f"{path}:{number}: a path of a machine"
+            yield f"{path}:{number}: path of a machine"
         if _SECRET.search(line):
-            yield f"{path}:{number}: looks like a credential"
+            yield f"{path}:{number}: possible credential"
+
+
+def language_is_plain(path: Path, text: str) -> Iterator[str]:
+    """The packages in PLAIN use standard English in code, comments and docs."""
+    if not path.as_posix().startswith(PLAIN):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := _DIALECT.search(line):
+            yield f"{path}:{number}: {match[0]!r}"
+    if path.suffix == ".py":
+        tree = _tree(path, text)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                first = (ast.get_docstring(node) or "").split("\n", 1)[0]
+                if _DEFINITION.match(first):
+                    yield f"{path}: docstring {first!r}"
 
 
 PYTHON_RULES: tuple[Rule, ...] = (
-    cypher_lives_in_graph,
-    cypher_is_put_together_by_the_compiler,
-    neomodel_only_declares,
+    cypher_is_in_graph,
+    cypher_is_composed_in_compilers,
+    neomodel_is_declarative,
     files_are_short,
     functions_are_short,
-    names_say_what_they_are,
+    names_are_specific,
 )

@@ -1,4 +1,4 @@
-"""What the golden queries cost the database, against the committed table."""
+"""The dbHits of the golden queries, compared with the committed table."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from graph.store import Store
 
 @pytest.mark.usefixtures("world")
 async def test_no_golden_query_costs_more_than_recorded(store: Store, server: engine.Server) -> None:
-    found = await hits.counted(store, server.database, hits.golden())
-    assert hits.risen(found, hits.recorded()) == []
+    found = await hits.count(store, server.database, hits.golden())
+    assert hits.regressions(found, hits.read_table()) == []
