@@ -1,4 +1,4 @@
-"""A case: a customer's question, problem or request."""
+"""A customer service case."""
 
 from __future__ import annotations
 
@@ -8,59 +8,59 @@ from graph.models.record import Record
 
 
 class CaseType(Described):
-    """What kind of case it is (`casetypecode`)."""
+    """The type of a case (`casetypecode`)."""
 
-    QUESTION = "Something is not clear (1)."
-    PROBLEM = "Something does not work (2)."
-    REQUEST = "Something is wanted (3)."
+    QUESTION = "A question (1)."
+    PROBLEM = "A problem (2)."
+    REQUEST = "A request (3)."
 
 
 class CaseOrigin(Described):
-    """How a case came in (`caseorigincode`)."""
+    """The channel through which a case arrived (`caseorigincode`)."""
 
-    PHONE = "By phone (1)."
-    EMAIL = "By mail (2)."
-    WEB = "By the web (3)."
-    FACEBOOK = "By Facebook (2483)."
-    TWITTER = "By Twitter (3986)."
+    PHONE = "Phone (1)."
+    EMAIL = "Email (2)."
+    WEB = "Website (3)."
+    FACEBOOK = "Facebook (2483)."
+    TWITTER = "Twitter (3986)."
 
 
 class CasePriority(Described):
-    """How urgent a case is (`prioritycode`)."""
+    """The priority of a case (`prioritycode`)."""
 
-    HIGH = "Before others (1)."
-    NORMAL = "In its turn (2)."
-    LOW = "Can wait (3)."
+    HIGH = "High (1)."
+    NORMAL = "Normal (2)."
+    LOW = "Low (3)."
 
 
 class CaseState(Described):
-    """Where a case stands (`statecode`)."""
+    """The state of a case (`statecode`)."""
 
-    ACTIVE = "Being worked on (0)."
-    RESOLVED = "Solved (1)."
-    CANCELED = "Given up (2)."
+    ACTIVE = "Active (0)."
+    RESOLVED = "Resolved (1)."
+    CANCELED = "Canceled (2)."
 
 
 class CaseStatus(Described):
-    """Why a case is in its state (`statuscode`)."""
+    """The reason for the state of a case (`statuscode`)."""
 
-    IN_PROGRESS = "Being worked on (1)."
-    ON_HOLD = "Waiting (2)."
-    WAITING_FOR_DETAILS = "The customer has to say more (3)."
-    RESEARCHING = "Being looked into (4)."
-    PROBLEM_SOLVED = "Solved (5)."
-    INFORMATION_PROVIDED = "Answered (1000)."
-    CANCELED = "Given up (6)."
-    MERGED = "Part of another case (2000)."
+    IN_PROGRESS = "In progress (1)."
+    ON_HOLD = "On hold (2)."
+    WAITING_FOR_DETAILS = "Waiting for details from the customer (3)."
+    RESEARCHING = "Being researched (4)."
+    PROBLEM_SOLVED = "The problem was solved (5)."
+    INFORMATION_PROVIDED = "The information was provided (1000)."
+    CANCELED = "Canceled (6)."
+    MERGED = "Merged into another case (2000)."
 
 
 class ServiceLevel(Described):
-    """How a service level stands (`firstresponseslastatus`, `resolvebyslastatus`)."""
+    """The status of a service level (`firstresponseslastatus`, `resolvebyslastatus`)."""
 
-    IN_PROGRESS = "The time runs (1)."
-    NEARING_NONCOMPLIANCE = "The time is nearly up (2)."
-    SUCCEEDED = "It was kept (3)."
-    NONCOMPLIANT = "It was missed (4)."
+    IN_PROGRESS = "In progress (1)."
+    NEARING_NONCOMPLIANCE = "Nearing noncompliance (2)."
+    SUCCEEDED = "Met (3)."
+    NONCOMPLIANT = "Missed (4)."
 
 
 class Case(Record):

@@ -16,161 +16,161 @@ class Described(enum.Enum):
 
 
 class AccountRelationship(Described):
-    """What an account is to us (`customertypecode`)."""
+    """The business relationship of an account to us (`customertypecode`)."""
 
-    COMPETITOR = "Sells against us (1)."
-    CONSULTANT = "Advises our customers (2)."
-    CUSTOMER = "Buys from us (3)."
-    INVESTOR = "Holds shares in us (4)."
-    PARTNER = "Works with us (5)."
-    INFLUENCER = "Sways others who buy (6)."
-    PRESS = "Writes about us (7)."
-    PROSPECT = "May become a customer (8)."
-    RESELLER = "Sells what we make (9)."
-    SUPPLIER = "Sells to us (10)."
-    VENDOR = "Sells to our customers (11)."
-    OTHER = "None of these (12)."
+    COMPETITOR = "A competitor (1)."
+    CONSULTANT = "A consultant to our customers (2)."
+    CUSTOMER = "A customer (3)."
+    INVESTOR = "An investor (4)."
+    PARTNER = "A partner (5)."
+    INFLUENCER = "An influencer of buyers (6)."
+    PRESS = "A press company (7)."
+    PROSPECT = "A prospective customer (8)."
+    RESELLER = "A reseller of our products (9)."
+    SUPPLIER = "A supplier (10)."
+    VENDOR = "A vendor to our customers (11)."
+    OTHER = "Another relationship (12)."
 
 
 class AccountCategory(Described):
-    """How an account is treated (`accountcategorycode`)."""
+    """The customer category (`accountcategorycode`)."""
 
     PREFERRED = "A preferred customer (1)."
     STANDARD = "A standard customer (2)."
 
 
 class Hierarchy(Described):
-    """The named hierarchies an account can stand in; each is a tree of its own."""
+    """The named hierarchies of accounts; each is a separate tree."""
 
-    CRM = "The grouping salespeople work with."
+    CRM = "The grouping that salespeople work with."
     LEGAL = "The legal parents."
-    BILLING = "Who pays for whom."
+    BILLING = "The billing parents."
     SALES = "Territories and key-account structures."
 
 
 class Confidence(Described):
-    """How sure a fact of the world is."""
+    """The certainty of a fact."""
 
-    INFERRED = "Concluded from evidence."
-    ASSUMED = "Believed by somebody, not verified."
-    CONFIRMED = "Verified."
+    INFERRED = "Inferred from evidence."
+    ASSUMED = "Assumed, not verified."
+    CONFIRMED = "Confirmed."
 
 
 class LineKind(Described):
     """The kind of a reporting line."""
 
-    SOLID = "Disciplinary: one at a time."
-    DOTTED = "Functional, beside the solid one."
-    ASSISTANT = "Assists the manager."
+    SOLID = "The direct manager; one at a time."
+    DOTTED = "A functional manager, in addition to the direct one."
+    ASSISTANT = "An assistant to the manager."
 
 
 class OpportunityState(Described):
-    """Where an opportunity stands (`statecode`)."""
+    """The state of an opportunity (`statecode`)."""
 
-    OPEN = "Still to be decided (0)."
-    WON = "Decided for us (1)."
-    LOST = "Decided against us or given up (2)."
+    OPEN = "Open (0)."
+    WON = "Won (1)."
+    LOST = "Lost or canceled (2)."
 
 
 class OpportunityStatus(Described):
-    """Why an opportunity is in its state (`statuscode`)."""
+    """The reason for the state of an opportunity (`statuscode`)."""
 
-    IN_PROGRESS = "Being worked on (1)."
-    ON_HOLD = "Waiting (2)."
+    IN_PROGRESS = "In progress (1)."
+    ON_HOLD = "On hold (2)."
     WON = "Won (3)."
-    CANCELED = "Given up by the customer or by us (4)."
-    OUT_SOLD = "A competitor won it (5)."
+    CANCELED = "Canceled by the customer or by us (4)."
+    OUT_SOLD = "Lost to a competitor (5)."
 
 
 class SalesStage(Described):
     """The stage of an open opportunity (`salesstage`)."""
 
-    QUALIFY = "Is there a need, a budget, somebody who decides (0)."
-    DEVELOP = "The solution takes shape (1)."
-    PROPOSE = "A proposal is with the customer (2)."
-    CLOSE = "Terms are agreed on (3)."
+    QUALIFY = "Need, budget and decision makers are being established (0)."
+    DEVELOP = "The solution is being developed (1)."
+    PROPOSE = "The customer has a proposal (2)."
+    CLOSE = "The terms are agreed (3)."
 
 
 class OpportunityRating(Described):
-    """How warm an opportunity or a lead is (`opportunityratingcode`, `leadqualitycode`)."""
+    """The rating of an opportunity or a lead (`opportunityratingcode`, `leadqualitycode`)."""
 
-    HOT = "Likely soon (1)."
-    WARM = "Possible (2)."
-    COLD = "Unlikely now (3)."
+    HOT = "Hot: likely to close soon (1)."
+    WARM = "Warm: may close (2)."
+    COLD = "Cold: unlikely to close soon (3)."
 
 
 class OrderState(Described):
-    """Where an order stands (`statecode`)."""
+    """The state of an order (`statecode`)."""
 
-    ACTIVE = "Accepted, not yet handed over (0)."
-    SUBMITTED = "Handed over to fulfilment (1)."
-    CANCELED = "Called off (2)."
-    FULFILLED = "Delivered (3)."
-    INVOICED = "Billed (4)."
+    ACTIVE = "Active: accepted, not yet submitted (0)."
+    SUBMITTED = "Submitted to fulfillment (1)."
+    CANCELED = "Canceled (2)."
+    FULFILLED = "Fulfilled (3)."
+    INVOICED = "Invoiced (4)."
 
 
 class ProductStructure(Described):
-    """What a product node stands for (`productstructure`)."""
+    """The structure of a product (`productstructure`)."""
 
-    PRODUCT = "One thing that is sold (1)."
-    FAMILY = "A group of products (2)."
-    BUNDLE = "Several products sold as one (3)."
+    PRODUCT = "A single product (1)."
+    FAMILY = "A product family (2)."
+    BUNDLE = "A bundle of products (3)."
 
 
 class ProductState(Described):
-    """Whether a product can be sold (`statecode`)."""
+    """The state of a product in the catalog (`statecode`)."""
 
-    ACTIVE = "Can be sold (0)."
-    RETIRED = "No longer sold (1)."
-    DRAFT = "Not yet sold (2)."
-    UNDER_REVISION = "Sold while being changed (3)."
+    ACTIVE = "Active: can be sold (0)."
+    RETIRED = "Retired (1)."
+    DRAFT = "Draft (2)."
+    UNDER_REVISION = "Under revision; the current version can be sold (3)."
 
 
 class ActivityStatus(Described):
-    """Where an activity stands (`statecode`)."""
+    """The status of an activity (`statecode`)."""
 
-    OPEN = "To be done (0)."
-    COMPLETED = "Done (1)."
-    CANCELED = "Will not be done (2)."
-    SCHEDULED = "Has a time in the future (3)."
+    OPEN = "Open (0)."
+    COMPLETED = "Completed (1)."
+    CANCELED = "Canceled (2)."
+    SCHEDULED = "Scheduled for a time in the future (3)."
 
 
 class Priority(Described):
-    """How urgent a record is (`prioritycode`)."""
+    """The priority of an activity (`prioritycode`)."""
 
-    LOW = "Can wait (0)."
-    NORMAL = "In its turn (1)."
-    HIGH = "Before others (2)."
+    LOW = "Low (0)."
+    NORMAL = "Normal (1)."
+    HIGH = "High (2)."
 
 
 class ParticipantRole(Described):
-    """What somebody was in an activity (`participationtypemask`)."""
+    """The role of a participant in an activity (`participationtypemask`)."""
 
-    FROM = "Wrote or called (1)."
-    TO = "Was written to or called (2)."
-    CC = "Received a copy (3)."
-    BCC = "Received a hidden copy (4)."
-    REQUIRED = "Had to attend (5)."
-    OPTIONAL = "Could attend (6)."
-    ORGANIZER = "Called the meeting (7)."
-    REGARDING = "Was what it was about (8)."
-    OWNER = "Was responsible (9)."
-    RESOURCE = "Was booked for it (10)."
-    CUSTOMER = "Was served (11)."
+    FROM = "The sender or caller (1)."
+    TO = "A recipient (2)."
+    CC = "A recipient of a copy (3)."
+    BCC = "A recipient of a blind copy (4)."
+    REQUIRED = "A required attendee (5)."
+    OPTIONAL = "An optional attendee (6)."
+    ORGANIZER = "The organizer (7)."
+    REGARDING = "The party that the activity is about (8)."
+    OWNER = "The owner (9)."
+    RESOURCE = "A booked resource (10)."
+    CUSTOMER = "The customer (11)."
 
 
 class Direction(Described):
-    """Which way a message or a call went (`directioncode`)."""
+    """The direction of a message or a call (`directioncode`)."""
 
-    INCOMING = "From outside to us."
-    OUTGOING = "From us to outside."
+    INCOMING = "Incoming."
+    OUTGOING = "Outgoing."
 
 
 class Seniority(Described):
     """The level of a position."""
 
-    CHIEF = "Runs the company or a function of it."
-    VICE_PRESIDENT = "Runs several departments."
-    DIRECTOR = "Runs a department."
-    MANAGER = "Runs a team."
-    STAFF = "Runs nothing but own work."
+    CHIEF = "The head of the company or of a function."
+    VICE_PRESIDENT = "The head of several departments."
+    DIRECTOR = "The head of a department."
+    MANAGER = "The head of a team."
+    STAFF = "No management responsibility."

@@ -1,4 +1,4 @@
-"""A lead: somebody who may become a customer."""
+"""A lead: a potential customer."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from graph.models.record import Party
 
 
 class LeadSource(Described):
-    """Where a lead came from (`leadsourcecode`)."""
+    """The source of a lead (`leadsourcecode`)."""
 
     ADVERTISEMENT = "An advertisement (1)."
-    EMPLOYEE_REFERRAL = "One of our own people (2)."
-    EXTERNAL_REFERRAL = "Somebody outside (3)."
+    EMPLOYEE_REFERRAL = "A referral by an employee (2)."
+    EXTERNAL_REFERRAL = "An external referral (3)."
     PARTNER = "A partner (4)."
     PUBLIC_RELATIONS = "Public relations (5)."
     SEMINAR = "A seminar (6)."
     TRADE_SHOW = "A trade show (7)."
-    WEB = "The web (8)."
+    WEB = "The website (8)."
     WORD_OF_MOUTH = "Word of mouth (9)."
-    OTHER = "None of these (10)."
+    OTHER = "Another source (10)."
 
 
 class LeadState(Described):
-    """Where a lead stands (`statecode`)."""
+    """The state of a lead (`statecode`)."""
 
-    OPEN = "Still to be decided (0)."
-    QUALIFIED = "Became an account, a contact or an opportunity (1)."
-    DISQUALIFIED = "Will not become one (2)."
+    OPEN = "Open (0)."
+    QUALIFIED = "Qualified (1)."
+    DISQUALIFIED = "Disqualified (2)."
 
 
 class LeadStatus(Described):
-    """Why a lead is in its state (`statuscode`)."""
+    """The reason for the state of a lead (`statuscode`)."""
 
-    NEW = "Nobody has been in touch (1)."
-    CONTACTED = "Somebody has been in touch (2)."
+    NEW = "New; not contacted yet (1)."
+    CONTACTED = "Contacted (2)."
     QUALIFIED = "Qualified (3)."
-    LOST = "Bought elsewhere (4)."
-    CANNOT_CONTACT = "Cannot be reached (5)."
-    NO_LONGER_INTERESTED = "Has lost interest (6)."
-    CANCELED = "Given up by us (7)."
+    LOST = "Lost to a competitor (4)."
+    CANNOT_CONTACT = "Cannot be contacted (5)."
+    NO_LONGER_INTERESTED = "No longer interested (6)."
+    CANCELED = "Canceled (7)."
 
 
 class BudgetStatus(Described):
-    """What is known of the budget (`budgetstatus`)."""
+    """The status of the budget (`budgetstatus`)."""
 
-    NO_COMMITTED_BUDGET = "Nothing is set aside (0)."
-    MAY_BUY = "Something may be set aside (1)."
-    CAN_BUY = "Something is set aside (2)."
-    WILL_BUY = "It is to be spent (3)."
+    NO_COMMITTED_BUDGET = "No committed budget (0)."
+    MAY_BUY = "May buy (1)."
+    CAN_BUY = "Can buy (2)."
+    WILL_BUY = "Will buy (3)."
 
 
 class Lead(Party):
