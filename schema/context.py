@@ -11,7 +11,7 @@ from graphql import GraphQLResolveInfo, GraphQLSchema
 from graph.access import Access, Principal
 from graph.money import Rates
 from graph.query import compile as compiled_for
-from graph.query.selection import Question, Records, Row
+from graph.query.selection import Records, Row, Selection
 from graph.store import Bound, Reads, Writes
 from schema.planning.arguments import VariableUsage
 from schema.planning.plan import Ambient
@@ -43,16 +43,16 @@ class Context:
             self.core, fragments, VariableUsage(variables), base=self.ambient.currency, limits=self.limits, typed=True
         )
 
-    def bound(self, selection_builder: SelectionBuilder, question: Question, **more: Any) -> Bound:
-        """The statement of a usage question with its values."""
-        done = compiled_for(question, self.access.shape)
+    def bound(self, selection_builder: SelectionBuilder, selection: Selection, **more: Any) -> Bound:
+        """The statement of a selection with its values."""
+        done = compiled_for(selection, self.access.shape)
         values = [getter(selection_builder.usage.variables) for getter in selection_builder.usage.getters]
         return done.bind(values, access=self.access.values, **self.ambient.values(done.ambient), **more)
 
-    async def ask(self, selection_builder: SelectionBuilder, question: Question) -> Any:
-        """The answer to a usage question."""
-        answer = await self.reads.ask(self.bound(selection_builder, question))
-        return compiled_for(question, self.access.shape).unlist(answer)
+    async def ask(self, selection_builder: SelectionBuilder, selection: Selection) -> Any:
+        """The answer to a selection."""
+        answer = await self.reads.ask(self.bound(selection_builder, selection))
+        return compiled_for(selection, self.access.shape).unlist(answer)
 
     async def records(
         self, selection_builder: SelectionBuilder, wanted: list[tuple[str, list[str], Row]]

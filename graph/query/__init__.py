@@ -1,4 +1,4 @@
-"""A question becomes one Cypher statement whose text depends on its shape alone, never on its values."""
+"""A selection becomes one Cypher statement whose text depends on its shape alone, never on its values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
 from graph.query.key_order import Arrange, arranged, unlisted
 from graph.query.projection import NodeRef, page, show
-from graph.query.selection import AccessShape, ById, Found, Listing, Question, Records, Written
+from graph.query.selection import AccessShape, ById, Connection, MutationResult, Records, Search, Selection
 from graph.store import Bound, parameters_of
 from graph.vocabulary import concrete, entity
 
@@ -31,7 +31,7 @@ AMBIENT = frozenset({"now", "unit", "currency"})
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement's text, what must be given to it beside the question's own values, and the order of its answer."""
+    """A statement's text, what must be given to it beside the selection's own values, and the order of its answer."""
 
     name: str
     text: str
@@ -54,53 +54,53 @@ class Compiled:
 
 
 @lru_cache(maxsize=2048)
-def compile(question: Question, access: AccessShape) -> Compiled:  # noqa: A001  the architecture's word
+def compile(selection: Selection, access: AccessShape) -> Compiled:  # noqa: A001  the architecture's word
     """The statement that answers a selection under an access shape: one record with one value, already shaped."""
     builder = CypherBuilder(access)
-    title, text = _written(builder, question)
-    return Compiled(title, text, parameters_of(text), arranged(question), unlisted(question))
+    title, text = _statement(builder, selection)
+    return Compiled(title, text, parameters_of(text), arranged(selection), unlisted(selection))
 
 
-def _written(builder: CypherBuilder, question: Question) -> tuple[str, str]:
-    match question:
+def _statement(builder: CypherBuilder, selection: Selection) -> tuple[str, str]:
+    match selection:
         case ById():
-            return entity(question.label).label, _by_id(builder, question)
+            return entity(selection.label).label, _by_id(builder, selection)
         case Records():
-            return "records", _records(builder, question)
-        case Listing():
-            before, expression = page(builder, question.page, None)
-            return f"{question.page.label} page", "\n".join([*before, f"RETURN {expression} AS answer"])
-        case Found():
-            return "search", _found(builder, question)
-        case Written():
-            return question.verb, _read_back(builder, question)
+            return "records", _records(builder, selection)
+        case Connection():
+            before, expression = page(builder, selection.page, None)
+            return f"{selection.page.label} page", "\n".join([*before, f"RETURN {expression} AS answer"])
+        case Search():
+            return "search", _search(builder, selection)
+        case MutationResult():
+            return selection.verb, _read_back(builder, selection)
 
 
-def _read_back(builder: CypherBuilder, question: Written) -> str:
+def _read_back(builder: CypherBuilder, selection: MutationResult) -> str:
     """The verb's text leaves `n` and `refused` (null, or why); the answer holds both, shown within the scope."""
-    before, expression = show(builder, question.row, NodeRef("n", question.label))
-    sight = where(["n IS NOT NULL", *builder.access_predicates("n", question.label)])
+    before, expression = show(builder, selection.row, NodeRef("n", selection.label))
+    sight = where(["n IS NOT NULL", *builder.access_predicates("n", selection.label)])
     shown = "\n".join([f"WITH n{sight}", *before, f"RETURN {expression} AS shown"])
     return "\n".join(
         [
-            MUTATIONS[question.verb](builder),
+            MUTATIONS[selection.verb](builder),
             f"OPTIONAL {call('n', shown)}",
             "RETURN {refused: refused, shown: shown} AS answer",
         ]
     )
 
 
-def _by_id(builder: CypherBuilder, question: ById) -> str:
-    told = NodeRef("n", question.label)
-    before, expression = show(builder, question.row, told)
-    sight = where(builder.access_predicates("n", question.label))
-    head = f"MATCH (n:{question.label} {{uid: ${question.uid.name}}}){sight}"
+def _by_id(builder: CypherBuilder, selection: ById) -> str:
+    told = NodeRef("n", selection.label)
+    before, expression = show(builder, selection.row, told)
+    sight = where(builder.access_predicates("n", selection.label))
+    head = f"MATCH (n:{selection.label} {{uid: ${selection.uid.name}}}){sight}"
     return "\n".join([head, *before, f"RETURN {expression} AS answer"])
 
 
-def _records(builder: CypherBuilder, question: Records) -> str:
+def _records(builder: CypherBuilder, selection: Records) -> str:
     lists, parts = [], []
-    for label, uids, row in question.of:
+    for label, uids, row in selection.of:
         node, uid, answer = builder.fresh("n"), builder.fresh("u"), builder.fresh("a")
         before, expression = show(builder, row, NodeRef(node, label))
         sight = where(builder.access_predicates(node, label))
@@ -115,25 +115,25 @@ def _records(builder: CypherBuilder, question: Records) -> str:
     return "\n".join([*parts, f"RETURN [{', '.join(lists)}] AS answer"])
 
 
-def _found(builder: CypherBuilder, question: Found) -> str:
+def _search(builder: CypherBuilder, selection: Search) -> str:
     """Full-text hits, best first; the index holds every searched property of every label."""
-    labels = question.labels
+    labels = selection.labels
     searched = sorted({p.name for label in labels for p in entity(label).properties.values() if p.searched})
     values = ", ".join(f"n.{name(one)}" for one in searched)
-    words = f"${question.words.name}"
+    words = f"${selection.words.name}"
     marks = f"[v IN [{values}] WHERE v IS NOT NULL AND any(w IN {words} WHERE toLower(v) CONTAINS w)]"
     narrowed = [] if set(labels) == set(concrete("Record")) else [f"n:{'|'.join(labels)}"]
     rules = where(narrowed + builder.access_predicates("n", "Record"))
     texts = {"score": "score", "highlights": marks, "__typename": quoted("SearchHit"), "node": "null"}
     before: list[str] = []
-    if question.row is not None:
-        before, texts["node"] = show(builder, question.row, NodeRef("n", "Record"))
-    parts = ", ".join(f"{name(key)}: {texts[part]}" for key, part in question.parts)
+    if selection.row is not None:
+        before, texts["node"] = show(builder, selection.row, NodeRef("n", "Record"))
+    parts = ", ".join(f"{name(key)}: {texts[part]}" for key, part in selection.parts)
     return "\n".join(
         [
-            f"CALL db.index.fulltext.queryNodes('search', ${question.text.name}) YIELD node AS n, score",
+            f"CALL db.index.fulltext.queryNodes('search', ${selection.text.name}) YIELD node AS n, score",
             f"WITH n, score{rules}",
-            f"WITH n, score ORDER BY score DESC, n.uid LIMIT ${question.first.name}",
+            f"WITH n, score ORDER BY score DESC, n.uid LIMIT ${selection.first.name}",
             *before,
             f"RETURN collect({{{parts}}}) AS answer",
         ]

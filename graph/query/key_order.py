@@ -11,27 +11,27 @@ from typing import Any
 from graph.query.selection import (
     ById,
     Computed,
+    Connection,
     Constant,
     Cursor,
     Edges,
     Field,
-    Found,
     Leaf,
-    Listing,
     Many,
     MoneyLeaf,
+    MutationResult,
     Node,
     Nodes,
     One,
     Page,
     PageInfo,
     Part,
-    Question,
     Records,
     Row,
+    Search,
+    Selection,
     Total,
     Typename,
-    Written,
     flat,
 )
 
@@ -59,13 +59,13 @@ class Shape:
 NOTHING = Shape()
 
 
-def unlisted(question: Question) -> Arrange:
+def unlisted(selection: Selection) -> Arrange:
     """A function that makes maps of the flat rows of a root page, which come as lists, and leaves all else."""
-    if not isinstance(question, Listing):
+    if not isinstance(selection, Connection):
         return _same
     makers = {
         one.key: _maker(tuple(field.key for field in one.row.branches[0].fields))
-        for one in question.page.shows
+        for one in selection.page.shows
         if isinstance(one, Nodes) and flat(one.row)
     }
     if not makers:
@@ -92,19 +92,19 @@ def _maker(keys: tuple[str, ...]) -> Arrange:
     return made
 
 
-def arranged(question: Question) -> Arrange:
-    """A function that puts the keys of an answer to the question in the order they were asked for."""
-    match question:
-        case ById() | Written():
-            return _arrange(_row(question.row))
-        case Listing():
-            order, mapped = _arrange(_page(question.page, root=True)), unlisted(question)
+def arranged(selection: Selection) -> Arrange:
+    """A function that puts the keys of an answer to the selection in the order they were asked for."""
+    match selection:
+        case ById() | MutationResult():
+            return _arrange(_row(selection.row))
+        case Connection():
+            order, mapped = _arrange(_page(selection.page, root=True)), unlisted(selection)
             return lambda answer: order(mapped(answer))
-        case Found():
-            shown = _row(question.row) if question.row is not None else NOTHING
-            return _arrange(_map({key: shown if part == "node" else NOTHING for key, part in question.parts}))
+        case Search():
+            shown = _row(selection.row) if selection.row is not None else NOTHING
+            return _arrange(_map({key: shown if part == "node" else NOTHING for key, part in selection.parts}))
         case Records():
-            orders = [_arrange(_row(row)) for _, _, row in question.of]
+            orders = [_arrange(_row(row)) for _, _, row in selection.of]
             return lambda answer: [
                 [[uid, order(one)] for uid, one in pairs] for order, pairs in zip(orders, answer, strict=True)
             ]

@@ -1,6 +1,6 @@
-"""A question as data: frozen, hashable, and free of values; `Slot`s stand where values go.
+"""A selection as data: frozen, hashable, and free of values; `Slot`s stand where values go.
 
-Two questions of the same shape are equal, whatever their values: they share one Cypher text.
+Two selections of the same shape are equal, whatever their values: they share one Cypher text.
 """
 
 from __future__ import annotations
@@ -315,7 +315,7 @@ class Page:
     depth: Slot | None = None
 
 
-# ---------- questions ------------------------------------------------------------------------------------------------
+# ---------- selections -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +335,14 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Connection:
     """A page of all records of a label."""
 
     page: Page
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Search:
     """Full-text search: (key, `node` | `score` | `highlights` | `__typename`) of each hit, best first."""
 
     labels: tuple[str, ...]
@@ -354,7 +354,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class MutationResult:
     """The record `n` that a verb's statement has just written, read back in that statement."""
 
     verb: str
@@ -362,4 +362,4 @@ class Written:
     row: Row
 
 
-Question = ById | Records | Listing | Found | Written
+Selection = ById | Records | Connection | Search | MutationResult

@@ -9,7 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from graph.identity import new_uid
 from graph.mutations.execution import execute_after_read, execute_mutation, stored
-from graph.query.selection import ById, Written
+from graph.query.selection import ById, MutationResult
 from graph.store import Bound
 from schema.context import Context
 from schema.mutations.registry import MUTATIONS, MutationCall
@@ -29,7 +29,7 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
     asked = verb.asks(arguments, context.rates)
     given = {**asked.input, **_common(context, asked)}
     again = context.bound(selection_builder, ById(verb.label, selection_builder.usage.constant(asked.subject), row))
-    written = Written(verb.name, verb.label, row)
+    written = MutationResult(verb.name, verb.label, row)
 
     def made(more: Mapping[str, Any]) -> Bound:
         return context.bound(selection_builder, written, input={**given, **more}, **asked.more)

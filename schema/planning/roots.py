@@ -7,7 +7,7 @@ import re
 from graphql import FieldNode
 
 from graph.errors import Invalid
-from graph.query.selection import ById, Found, Listing, Question
+from graph.query.selection import ById, Connection, Search, Selection
 from graph.vocabulary import concrete
 from schema.exposure import EXPOSED_TYPES
 from schema.planning.selection_builder import SelectionBuilder
@@ -18,13 +18,13 @@ _BY_MANY = {face.model.plural: face for face in EXPOSED_TYPES.values() if face.m
 SHAPED_ROOTS = frozenset({*_BY_ONE, *_BY_MANY, "node", "search"})
 
 
-def question(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Question:
+def question(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Selection:
     """The question a root field asks; KithError when its arguments are not right."""
     name = nodes[0].name.value
     get = selection_builder.arguments(selection_builder.declared("Query", nodes[0]), nodes[0])
     if name in _BY_MANY:
         face = _BY_MANY[name]
-        return Listing(selection_builder.page(nodes, face.model.label, f"{face.name}Edge", get, None, None))
+        return Connection(selection_builder.page(nodes, face.model.label, f"{face.name}Edge", get, None, None))
     if name == "search":
         return _search(selection_builder, nodes)
     label = "Record" if name == "node" else _BY_ONE[name].model.label
@@ -33,7 +33,7 @@ def question(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Que
     return ById(label, given.slot(str), selection_builder.row(nodes, label))
 
 
-def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Found:
+def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Search:
     get = selection_builder.arguments(selection_builder.declared("Query", nodes[0]), nodes[0])
     text, kinds, first = get("text"), get("kinds"), get("first")
     assert text is not None
@@ -47,7 +47,7 @@ def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Foun
         )
     parts = selection_builder.collected(nodes, "SearchHit")
     shown = next((same for same in parts.values() if same[0].name.value == "node"), None)
-    return Found(
+    return Search(
         labels,
         text.slot(lucene),
         text.slot(lambda given: words(str(given))),

@@ -18,7 +18,7 @@ from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
 from graph.query.builder import CypherBuilder
 from graph.query.computed.cross_sell import baskets
-from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, Row, Written
+from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, MutationResult, Row
 from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of
 from graph.ties import paths
@@ -53,7 +53,7 @@ def verbs(access: AccessShape) -> Iterator[tuple[str, str]]:
     for name in sorted(MUTATIONS):
         label = next((one for one in sorted(ENTITIES, key=len, reverse=True) if name.endswith(one)), "Record")
         row = Row((Branch(concrete(label), (Leaf("id", "uid"),)),))
-        yield name, compiled(Written(name, label, row), access).text
+        yield name, compiled(MutationResult(name, label, row), access).text
 
 
 def made() -> Iterator[tuple[str, str]]:

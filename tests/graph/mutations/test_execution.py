@@ -21,7 +21,7 @@ from graph.mutations.records import lock_of, rings, settable
 from graph.mutations.refusals import REASONS, check, error_of
 from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
-from graph.query.selection import AccessShape, AccessValue, Branch, ById, Leaf, Not, Row, Slot, Written
+from graph.query.selection import AccessShape, AccessValue, Branch, ById, Leaf, MutationResult, Not, Row, Slot
 from graph.query.selection import Test as Compare
 from graph.store import Bound, Statement, Store, connect, parameters_of
 from graph.ties.refresh import USUAL
@@ -57,7 +57,7 @@ def row_of(label: str) -> Row:
 
 def text_of(verb: str, access: AccessShape = OPEN) -> str:
     label = label_of(verb)
-    return compiled(Written(verb, label, row_of(label)), access).text
+    return compiled(MutationResult(verb, label, row_of(label)), access).text
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +199,7 @@ def bound(verb: str, uid: str, given: dict[str, Any]) -> tuple[Bound, Bound]:
     """A verb's statement, and the one that reads its record."""
     label = label_of(verb)
     more = {"event": new_uid(), "who": "me", "held": [uid], "locks": []}
-    statement = compiled(Written(verb, label, row_of(label)), OPEN).bind(
+    statement = compiled(MutationResult(verb, label, row_of(label)), OPEN).bind(
         [], input={**given, **more}, now=datetime.now(UTC)
     )
     return statement, compiled(ById(label, Slot(0), row_of(label)), OPEN).bind([uid])
