@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph import indexes
-from graph.bulk import merge
-from graph.bulk.merge import EdgeRow
+from graph.bulk.batch import batches
+from graph.bulk.create import create_edges, create_nodes, edge_row, node_row
 from graph.errors import Refused
 from graph.store import Statement, Store
 
@@ -111,16 +111,27 @@ class World:
         calls = [contact + self.contacts * turn for turn in range(_CALLS)]
         return sorted(calls, key=lambda number: self.call(number)["startedAt"], reverse=True)
 
-    def _employments(self) -> Iterator[EdgeRow]:
+    def _nodes(self) -> Iterator[dict[str, Any]]:
+        now = datetime(2026, 1, 1, tzinfo=UTC)
+        for label, count, properties in (
+            ("Account", self.accounts, self.account),
+            ("Contact", self.contacts, self.contact),
+            ("PhoneCall", self.calls, self.call),
+        ):
+            for number in range(count):
+                yield node_row(label, {"createdAt": now, "modifiedAt": now, **properties(number)})
+
+    def _edges(self) -> Iterator[dict[str, Any]]:
+        now = datetime(2026, 1, 1, tzinfo=UTC)
         for account in range(self.accounts):
             for contact in self.contacts_of(account):
-                values = {"jobTitle": f"Title {contact % 41:02d}", "isPrimary": contact < self.accounts}
-                yield EdgeRow(self.contact(contact)["uid"], self.account(account)["uid"], values)
-
-    def _parts(self) -> Iterator[EdgeRow]:
+                title, primary = f"Title {contact % 41:02d}", contact < self.accounts
+                values = {"createdAt": now, "jobTitle": title, "isPrimary": primary}
+                yield edge_row("WORKS_AT", self.contact(contact)["uid"], self.account(account)["uid"], values)
         for contact in range(self.contacts):
             for call in self.calls_of(contact):
-                yield EdgeRow(self.contact(contact)["uid"], self.call(call)["uid"], {"role": "TO"}, key="TO")
+                values = {"createdAt": now, "role": "TO", "sourceKey": "TO"}
+                yield edge_row("PARTICIPATED_IN", self.contact(contact)["uid"], self.call(call)["uid"], values)
 
     async def write(self, store: Store) -> bool:
         """Writes the data set unless the database holds it already; returns whether it was written.
@@ -138,10 +149,8 @@ class World:
             )
         if existing["all"]:
             await store.writes.autocommit(_REMOVE.bind(), seconds=600)
-        now, writes = datetime(2026, 1, 1, tzinfo=UTC), store.writes
-        await merge.create_nodes(writes, "Account", map(self.account, range(self.accounts)), now=now)
-        await merge.create_nodes(writes, "Contact", map(self.contact, range(self.contacts)), now=now)
-        await merge.create_nodes(writes, "PhoneCall", map(self.call, range(self.calls)), now=now)
-        await merge.create_edges(writes, "WORKS_AT", "Contact", "Account", self._employments(), now=now)
-        await merge.create_edges(writes, "PARTICIPATED_IN", "Contact", "PhoneCall", self._parts(), now=now)
+        for batch in batches(self._nodes()):
+            await create_nodes(store.writes, batch)
+        for batch in batches(self._edges()):
+            await create_edges(store.writes, batch)
         return True

@@ -9,17 +9,20 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.bulk.invariants import invariants
 from graph.models.properties import Kind
-from graph.vocabulary import entity
+from graph.vocabulary import endpoint, entity
 from seed.load.plan import Plan, Step
 from seed.mapping.model import EdgeTable, NodeTable
 from seed.rows.fields import RejectedError
 from seed.rows.files import Row, rows
-from seed.rows.tables import computes_amount, edge_properties, single_of
+from seed.rows.tables import computes_amount, edge_properties
 
 Hashes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -30,17 +33,17 @@ class Overruled:
     """Which rows of a step (by position among all its rows) yield to later ones, wholly or in some properties."""
 
     total: int = 0
-    seconds: set[int] = field(default_factory=set)
     rows: Flags | None = None
+    contended: Flags | None = None
     properties: list[tuple[frozenset[str], Flags]] = field(default_factory=list)
 
     def wholly(self, position: int) -> bool:
         """Whether a later row of the same table means the same record."""
         return self.rows is not None and bool(self.rows[position])
 
-    def second(self, position: int) -> bool:
-        """Whether an earlier row gives its start another end, and there is room for one."""
-        return position in self.seconds
+    def is_contended(self, position: int) -> bool:
+        """Whether another row's relationship is in a group with the one of this row."""
+        return self.contended is not None and bool(self.contended[position])
 
     def partly(self, position: int) -> Iterator[frozenset[str]]:
         """The properties that a row of a later table sets on the same record."""
@@ -53,13 +56,6 @@ def overruled(plan: Plan) -> list[Overruled]:
     groups: dict[tuple[str, ...], list[int]] = {}
     for at, step in enumerate(plan.steps):
         groups.setdefault(_group(step), []).append(at)
-    single: dict[tuple[str, str], list[int]] = {}
-    for at, step in enumerate(plan.steps):
-        table = step.table
-        if isinstance(table, EdgeTable) and table.type != "CHILD_OF" and single_of(table) is not None:
-            single.setdefault((table.type, table.start.label), []).append(at)
-    for members in single.values():
-        _singles([plan.steps[at] for at in members], [found[at] for at in members])
     for members in groups.values():
         hashes = [_hashes(plan.steps[at], _hash) for at in members]
         for at, own in zip(members, hashes, strict=True):
@@ -67,23 +63,39 @@ def overruled(plan: Plan) -> list[Overruled]:
         repeated = _repeated(hashes)
         if repeated.size:
             _judge([plan.steps[at] for at in members], hashes, repeated, [found[at] for at in members])
+    contending: dict[tuple[Any, ...], list[int]] = {}
+    for at, step in enumerate(plan.steps):
+        if isinstance(step.table, EdgeTable) and not acyclic(step.table):
+            contending.setdefault(pattern_key(step.table), []).append(at)
+    for members in contending.values():
+        _contend([plan.steps[at] for at in members], [found[at] for at in members])
     return found
 
 
-def _singles(steps: Sequence[Step], found: Sequence[Overruled]) -> None:
-    """Finds the rows that give a start a second end of a kind there is room for once; the first valid row wins."""
-    starts = [_hashes(step, _start_hash) for step in steps]
-    repeated = _repeated(starts)
-    taken: dict[int, int] = {}
-    for step, own, one in zip(steps, starts, found, strict=True):
-        asked = np.isin(own, repeated)
-        if not asked.any():
-            continue
-        for position, row in enumerate(elements(step)):
-            if asked[position] and _builds(step, row):
-                ends = _hash(step, row)
-                if taken.setdefault(int(own[position]), ends) != ends:
-                    one.seconds.add(position)
+def acyclic(table: EdgeTable) -> bool:
+    """Whether the relationships of the table must not form cycles."""
+    return invariants(table.type, table.start.label, table.end.label).acyclic is not None
+
+
+def pattern_key(table: EdgeTable) -> tuple[Any, ...]:
+    """Identifies the declaration of a relationship: tables with the same key share their groups."""
+    found = endpoint(table.type, table.start.label, table.end.label)
+    assert found is not None, "the mapping was checked"
+    return found.edge, found.start, found.among
+
+
+def _contend(steps: Sequence[Step], found: Sequence[Overruled]) -> None:
+    """Finds the rows that share a group with other rows."""
+    first = steps[0].table
+    assert isinstance(first, EdgeTable)
+    rules = invariants(first.type, first.start.label, first.end.label)
+    for number in range(len(rules.at_most_one)):
+        hashes = [_hashes(step, partial(_group_hash, number)) for step in steps]
+        repeated = _repeated(hashes)
+        if repeated.size:
+            for own, one in zip(hashes, found, strict=True):
+                flags = np.isin(own, repeated)
+                one.contended = flags if one.contended is None else one.contended | flags
 
 
 def _group(step: Step) -> tuple[str, ...]:
@@ -122,13 +134,12 @@ def _hash(step: Step, row: Row) -> int:
         return 0
 
 
-def _start_hash(step: Step, row: Row) -> int:
-    """0 for a row that is not taken, or may be one of several."""
+def _group_hash(number: int, step: Step, row: Row) -> int:
+    """The hash of the group under one rule; 0 for a row that is not taken or has no such group."""
     try:
         if row.fault is not None or not step.ready.passes(row):
             return 0
-        start = step.ready.only(row)
-        return 0 if start is None else hash(start) or 1
+        return next((hash(group) or 1 for group in step.ready.groups(row) if group[0] == number), 0)
     except RejectedError:
         return 0
 

@@ -7,19 +7,22 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
-from graph.bulk.hierarchy import end_edges, stored_edges
-from graph.bulk.merge import OnlyOne, batches, ensure_nodes, merge_edges, merge_nodes
+from graph.bulk.batch import batches
+from graph.bulk.edges import edges_of, end_edges, merge_edges, stored_edges
+from graph.bulk.invariants import StoredEdge, invariants
+from graph.bulk.nodes import ensure_nodes, merge_nodes
 from graph.store import Store
 from graph.ties import refresh
-from graph.vocabulary import endpoint, entity
-from seed.load.duplicates import Overruled, overruled
-from seed.load.hierarchy import Verdict, judge
+from graph.vocabulary import entity
+from seed.load.duplicates import Overruled, overruled, pattern_key
+from seed.load.invariants import Candidate, Verdict, judge
 from seed.load.plan import Plan, Step
 from seed.load.rejects import Rejects
 from seed.load.steps import Line, Work
 from seed.mapping.model import EdgeTable, NodeTable
-from seed.rows.tables import Item, missing_node, single_of
+from seed.rows.tables import Item, missing_node
 
 # from this many activities on, drawing all ties anew costs less than drawing those of each batch
 _MANY_ACTIVITIES = 20_000
@@ -57,12 +60,12 @@ class _Load:
     lines: list[Line] = field(default_factory=list)
     activities: set[str] = field(default_factory=set)
 
-    def work(self, at: int, step: Step, verdict: Verdict, *, judged: bool = False) -> Work:
+    def work(self, at: int, step: Step, verdict: Verdict) -> Work:
         """A step about to be carried out, with its line of counts."""
         table = step.table
         name = table.label if isinstance(table, NodeTable) else table.type
         line = Line(f"{name} ({table.file.name})")
-        return Work(at, step, self.plan.mapping.source, line, self.rejects, self.overruled[at], verdict, judged)
+        return Work(at, step, self.plan.mapping.source, line, self.rejects, self.overruled[at], verdict)
 
     def touched(self, activities: Iterable[str]) -> None:
         """Remembers activities whose ties are to be drawn, no more than it takes to know that there are many."""
@@ -87,8 +90,7 @@ async def load(
     verdict = await _judged(running)
     for at, step in enumerate(plan.steps):
         if isinstance(step.table, EdgeTable):
-            work = running.work(at, step, verdict, judged=_is_tree(step.table) and _dated(step.table))
-            await _edges(running, work, step.table)
+            await _edges(running, running.work(at, step, verdict), step.table)
     await _ties(running)
     return running.lines
 
@@ -110,9 +112,7 @@ async def _nodes(running: _Load, work: Work, table: NodeTable) -> None:
 
 async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
     writes, source = running.store.writes, running.plan.mapping.source
-    single = single_of(table)
-    dated = _dated(table)
-    only_one = None if single is None or _is_tree(table) else OnlyOne(source, dated, dict(single.where))
+    to_activity = "Activity" in entity(table.end.label).labels
     replaced = Line(f"{table.type} of {table.start.label} (replaced)")
     made = {which: Line(f"{end.label} (made for {table.type})") for which, end in enumerate((table.start, table.end))}
 
@@ -124,14 +124,14 @@ async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
                 made[which].created += await ensure_nodes(writes, end.label, nodes, now=running.now)
         rows = [item.row for item in items]
         pattern = (table.type, table.start.label, table.end.label)
-        tally = await merge_edges(writes, *pattern, rows, only_one=only_one, now=running.now)
+        tally = await merge_edges(writes, *pattern, rows, source=source, now=running.now)
         work.line.add(tally)
         replaced.changed += tally.replaced
         for position, absent in tally.missing:
             work.missing(items[position], absent)
-        for position, _ in tally.taken:
-            work.taken(items[position])
-        if table.type == "PARTICIPATED_IN":
+        for position, reason in tally.conflicts:
+            work.conflict(items[position], reason)
+        if to_activity:
             running.touched(row.end for row in rows)
 
     await _written(running, work, write)
@@ -156,34 +156,47 @@ async def _written(running: _Load, work: Work, write: Callable[[list[Item]], Awa
     running.watch.done(work.line.seen - told)
 
 
-def _is_tree(table: EdgeTable) -> bool:
-    return table.type == "CHILD_OF" and table.start.label == table.end.label
-
-
-def _dated(table: EdgeTable) -> bool:
-    found = endpoint(table.type, table.start.label, table.end.label)
-    return found is not None and found.model.dated
-
-
 async def _judged(running: _Load) -> Verdict:
-    """What may become of the rows of hierarchies; what gives way to them is ended here."""
+    """Checks the rows that other rows or distant relationships may forbid, and ends what gives way to them."""
     whole = Verdict()
-    trees: dict[str, list[Work]] = {}
+    groups: dict[tuple[Any, ...], list[Work]] = {}
     for at, step in enumerate(running.plan.steps):
-        if isinstance(step.table, EdgeTable) and _is_tree(step.table):
-            trees.setdefault(step.table.start.label, []).append(running.work(at, step, Verdict()))
-    for label, works in trees.items():
-        stored = [edge async for edge in stored_edges(running.store.reads, "CHILD_OF", label)]
-        asked = [one for work in works for one in work.asked()]
-        table = works[0].step.table
-        dated = isinstance(table, EdgeTable) and _dated(table)
-        verdict = judge(asked, stored, running.plan.mapping.source, running.now, dated=dated)
-        await end_edges(running.store.writes, "CHILD_OF", label, verdict.ended)
-        whole.rejected.update(verdict.rejected)
-        whole.begins.update(verdict.begins)
-        if verdict.ended:
-            running.lines.append(Line(f"CHILD_OF of {label} (replaced)", changed=len(verdict.ended)))
+        if isinstance(step.table, EdgeTable):
+            groups.setdefault(pattern_key(step.table), []).append(running.work(at, step, Verdict()))
+    for works in groups.values():
+        tables = [work.step.table for work in works if isinstance(work.step.table, EdgeTable)]
+        patterns = dict.fromkeys((table.type, table.start.label, table.end.label) for table in tables)
+        rules = invariants(*next(iter(patterns)))
+        if rules.acyclic is None and not rules.at_most_one:
+            continue
+        candidates = await asyncio.to_thread(_candidates, works)
+        if not candidates:
+            continue
+        stored = await _stored(running, list(patterns), candidates)
+        source = running.plan.mapping.source
+        verdict = await asyncio.to_thread(judge, candidates, stored, rules, source, running.now)
+        ended = await end_edges(running.store.writes, rules.edge, verdict.endings)
+        if ended:
+            running.lines.append(Line(f"{rules.edge} of {tables[0].start.label} (replaced)", changed=ended))
+        whole.add(verdict)
     return whole
+
+
+def _candidates(works: Iterable[Work]) -> list[Candidate]:
+    return [candidate for work in works for candidate in work.candidates()]
+
+
+async def _stored(
+    running: _Load, patterns: list[tuple[str, str, str]], candidates: list[Candidate]
+) -> list[StoredEdge]:
+    """The stored relationships to check against: all of them where cycles are forbidden, else those in a group."""
+    reads, found = running.store.reads, []
+    for pattern in patterns:
+        edges = stored_edges(reads, *pattern) if invariants(*pattern).acyclic is not None else None
+        if edges is None:
+            edges = edges_of(reads, pattern, [candidate.row for candidate in candidates])
+        found += [edge async for edge in edges]
+    return found
 
 
 async def _ties(running: _Load) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from graph.bulk.merge import EdgeRow, Tally
+from graph.bulk.batch import Tally
+from graph.bulk.invariants import EdgeRow, Invariants, invariants, settle
 from graph.identity import uid
-from seed.load.duplicates import Overruled, elements
-from seed.load.hierarchy import ParentRow, Verdict
+from seed.load.duplicates import Overruled, acyclic, elements
+from seed.load.invariants import Candidate, Verdict
 from seed.load.plan import Step
 from seed.load.rejects import Rejects
 from seed.mapping.model import Column, EdgeTable, KeyPart, NodeTable
@@ -46,7 +47,6 @@ class Work:
     rejects: Rejects
     overruled: Overruled
     verdict: Verdict = field(default_factory=Verdict)
-    judged: bool = False
 
     def items(self) -> Iterator[Item]:
         """What is to be written, in the order of the file."""
@@ -59,17 +59,21 @@ class Work:
                 self._place_rejected(item, reason)
             elif self.overruled.wholly(position):
                 self.line.unchanged += 1
-            elif self.overruled.second(position):
-                self._place_rejected(item, "an earlier row gives it another, and there is one at a time")
             else:
                 yield self._shaped(item, position)
 
-    def asked(self) -> Iterator[ParentRow]:
-        """The rows that ask for a place in a hierarchy; those that cannot be read are told when they are written."""
+    def candidates(self) -> Iterator[Candidate]:
+        """The rows that an invariant may forbid, given the other rows; unreadable rows are left out."""
+        table = self.step.table
+        whole = isinstance(table, EdgeTable) and acyclic(table)
         for position, row in enumerate(elements(self.step)):
+            if not (whole or self.overruled.is_contended(position)) or self.overruled.wholly(position):
+                continue
             try:
-                if row.fault is None and self.step.ready.passes(row) and not self.overruled.wholly(position):
-                    yield ParentRow(self.at, position, self.step.ready.build(row).row)
+                if row.fault is None and self.step.ready.passes(row):
+                    edge = self.step.ready.build(row).row
+                    origin = f"line {row.line} of {table.file.name}"
+                    yield Candidate((self.at, position), replace(edge, origin=origin))
             except RejectedError:
                 continue
 
@@ -95,9 +99,9 @@ class Work:
         fault = Fault(column, "/".join(parts), f"there is no {label} with this key{why}")
         self.rejects.add(file, item.line, fault)
 
-    def taken(self, item: Item) -> None:
-        """A relationship of which there is one at a time, where the product or another source set another."""
-        self._place_rejected(item, "the graph gives it another, and this source did not put it there")
+    def conflict(self, item: Item, reason: str) -> None:
+        """A relationship that an invariant forbids."""
+        self._place_rejected(item, reason)
 
     def _item(self, row: Row) -> Item | None:
         ready = self.step.ready
@@ -132,19 +136,22 @@ class Work:
         self.rejects.add(self.step.table.file.name, item.line, fault)
 
     def _shaped(self, item: Item, position: int) -> Item:
-        """The item without what a later table says of the same record, and with the beginning of its place."""
+        """The item without what a later table says of the same record, and with the beginning decided for it."""
         dropped: frozenset[str] = frozenset().union(*self.overruled.partly(position))
-        begins = self.verdict.begins.get((self.at, position))
-        if not isinstance(item.row, EdgeRow):
-            kept = {name: value for name, value in item.row.items() if name not in dropped} if dropped else item.row
+        row, at = item.row, (self.at, position)
+        if not isinstance(row, EdgeRow):
+            kept = {name: value for name, value in row.items() if name not in dropped} if dropped else row
             return item._replace(row=kept)
-        if not dropped and not self.judged:
-            return item
-        values = {name: value for name, value in item.row.values.items() if name not in dropped}
-        if self.judged and values.get("validFrom") is None:
-            values.pop("validFrom", None)
-            values.update({} if begins is None else {"validFrom": begins})
-        return item._replace(row=replace(item.row, values=values))
+        if dropped:
+            row = replace(row, values={name: value for name, value in row.values.items() if name not in dropped})
+        if at in self.verdict.accepted:
+            row = settle(row, self._rules(), self.verdict.accepted[at])
+        return item._replace(row=row)
+
+    def _rules(self) -> Invariants:
+        table = self.step.table
+        assert isinstance(table, EdgeTable)
+        return invariants(table.type, table.start.label, table.end.label)
 
     def _key_columns(self, which: int) -> str:
         table = self.step.table

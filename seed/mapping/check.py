@@ -28,7 +28,6 @@ from seed.rows.files import UnreadableError, kind_of
 from seed.rows.tables import edge_properties, required_of
 
 _GIVEN = ("uid", "source", "sourceKey")
-_DERIVED = ("KNOWS",)
 
 
 def check(mapping: Mapping, rates: Rates) -> list[Complaint]:
@@ -106,10 +105,10 @@ def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
             yield Complaint(place_of(mapping, table, f"{name}.label"), message, _nearest(end.label, ENTITIES))
         elif end.create_missing:
             yield from _creatable(end, place_of(mapping, table, f"{name}.create_missing"))
-    types = {one.edge for one in ENDPOINTS} - set(_DERIVED)
-    if table.type in _DERIVED:
-        message = f"{table.type} is drawn from activities, never loaded."
-        remedy = "Load the activities with PARTICIPATED_IN; ties follow by themselves."
+    types = {one.edge for one in ENDPOINTS if not one.model.derived}
+    if any(one.edge == table.type and one.model.derived for one in ENDPOINTS):
+        message = f"{table.type} is derived from other data and cannot be loaded."
+        remedy = "Load the data that it is derived from; the load computes it."
         yield Complaint(place_of(mapping, table, "type"), message, remedy)
     elif table.type not in types:
         message = f"There is no relationship {table.type!r}."

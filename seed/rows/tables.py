@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Given
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from graph.bulk.merge import EdgeRow
+from graph.bulk.invariants import EdgeRow, Group, invariants
 from graph.errors import Invalid
 from graph.identity import uid
 from graph.money import Rates, exponent, half_even
-from graph.vocabulary import ENDPOINTS, ENTITIES, Link, Property, concrete, endpoint, entity
+from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
 from seed.mapping.model import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
 from seed.rows.fields import Context, RejectedError, Setter, Values, condition, key_reader, setter, text_of
 from seed.rows.files import Layout, Row
@@ -38,7 +38,7 @@ class Ready:
     passes: Callable[[Row], bool]
     elsewhere: Callable[[Row], bool]
     identity: Callable[[Row], tuple[str, ...]]
-    only: Callable[[Row], tuple[str, ...] | None]
+    groups: Callable[[Row], Iterable[Group]]
     build: Callable[[Row], Item]
 
 
@@ -71,36 +71,36 @@ def ready(table: AnyTable, mapping: Mapping, layout: Layout, rates: Rates, *, cr
         (lambda row: all(holds(row.cells) for holds in tests)) if tests else (lambda _: True),
         _elsewhere(table, layout, context),
         identity,
-        _only(table, context),
+        _groups(table, context),
         build,
     )
 
 
-def single_of(table: EdgeTable) -> Link | None:
-    """The link of its start that leads to one record at a time, where the table's relationship is that link."""
-    if table.key or table.start.label not in ENTITIES:
-        return None
-    for link in entity(table.start.label).links.values():
-        if link.edge == table.type and link.outgoing and link.one and table.end.label in concrete(link.target):
-            return link
-    return None
+def _groups(table: AnyTable, context: Context) -> Callable[[Row], Iterable[Group]]:
+    """Reads the groups in which a row's relationship is the only one at a time, without building it."""
+    if isinstance(table, NodeTable):
+        return lambda _: ()
+    rules = invariants(table.type, table.start.label, table.end.label)
+    properties = edge_properties(table.type, table.start.label, table.end.label)
+    given = {name: rule for name, rule in table.fields.items() if name in (*rules.reads, "validTo")}
+    setters = [setter(name, properties[name], rule, context, table.type) for name, rule in given.items()]
+    start_key, end_key = key_reader(table.start.key, context), key_reader(table.end.key, context)
+
+    def groups(row: Row) -> Iterable[Group]:
+        values: Values = {}
+        for put in setters:
+            put(row.cells, values)
+        if values.get("validTo") is not None and not rules.dated:
+            return ()
+        start, end = ("/".join((end.label, *key(row))) for end, key in ((table.start, start_key), (table.end, end_key)))
+        return rules.groups(start, end, {**values, **_defaults(rules.defaults, values)})
+
+    return groups if rules.at_most_one else lambda _: ()
 
 
-def _only(table: AnyTable, context: Context) -> Callable[[Row], tuple[str, ...] | None]:
-    """What a row has room for only once: the key of its start; None where it may have several."""
-    single = single_of(table) if isinstance(table, EdgeTable) else None
-    if single is None or not isinstance(table, EdgeTable) or table.type == "CHILD_OF":
-        return lambda _: None
-    start = key_reader(table.start.key, context)
-    wanted = [(text_of(table.fields[name], context), value) for name, value in single.where if name in table.fields]
-    ends = text_of(table.fields["validTo"], context) if "validTo" in table.fields else None
-
-    def only(row: Row) -> tuple[str, ...] | None:
-        if any(read(row.cells) != value for read, value in wanted) or (ends and ends(row.cells)):
-            return None
-        return start(row)
-
-    return only if len(wanted) == len(single.where) else lambda _: None
+def _defaults(defaults: Given[str, Any], values: Values) -> Values:
+    """The defaults of properties that have no value."""
+    return {name: default for name, default in defaults.items() if values.get(name) is None}
 
 
 def _elements(table: AnyTable, context: Context) -> Callable[[Row], Iterator[Row]]:
@@ -173,6 +173,8 @@ def _edge_builder(
     own_key = key_reader(table.key, context)
     start, end = table.start.label, table.end.label
     required = [name for name, one in properties.items() if one.required]
+    defaults = invariants(table.type, start, end).defaults
+    defaults = {name: default for name, default in defaults.items() if name in table.fields}
     computed = computes_amount(table)
     scope = text_of(table.fields["hierarchy"], context) if "hierarchy" in table.fields else (lambda _: None)
 
@@ -181,6 +183,8 @@ def _edge_builder(
         values: Values = {"source": source}
         for put in setters:
             put(row.cells, values)
+        if defaults:
+            values.update(_defaults(defaults, values))
         for name in required:
             if values.get(name) is None:
                 raise RejectedError(_column(table, name), "", f"{table.type}.{name} is needed and has no value")
@@ -215,7 +219,9 @@ def _check_period(table: EdgeTable, values: Values) -> None:
 def computes_amount(table: EdgeTable) -> bool:
     """Whether what a line comes to is computed: it has a price and a quantity, and no amount of its own."""
     given = table.fields.keys()
-    return table.type == "HAS_LINE" and {"pricePerUnit", "quantity"} <= given and "extendedAmount" not in given
+    properties = edge_properties(table.type, table.start.label, table.end.label)
+    computable = "extendedAmount" in properties and "extendedAmount" not in given
+    return computable and {"pricePerUnit", "quantity"} <= given
 
 
 def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:

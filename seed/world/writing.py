@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graph import fill_lock
-from graph.bulk import create, merge
+from graph.bulk.batch import batches
+from graph.bulk.create import create_edges, create_nodes, edge_row, node_row
 from graph.errors import Refused
 from graph.fill_lock import Found
 from graph.money import Rates
@@ -133,9 +134,9 @@ class _Writer:
     async def take(self, batch: Batch) -> None:
         """Writes the batch, or keeps it for later."""
         if isinstance(batch, Nodes):
-            self._nodes += [create.node(batch.label, row) for row in batch.rows]
+            self._nodes += [node_row(batch.label, row) for row in batch.rows]
         else:
-            self._edges += [create.edge(batch.type, start, end, values) for start, end, values in batch.rows]
+            self._edges += [edge_row(batch.type, start, end, values) for start, end, values in batch.rows]
         if len(self._nodes) >= 2 * _ROWS or len(self._edges) >= 8 * _ROWS:
             await self._flush()
 
@@ -151,9 +152,9 @@ class _Writer:
 
     async def _flush(self) -> None:
         nodes, edges, self._nodes, self._edges = self._nodes, self._edges, [], []
-        self.nodes += await self._sent(create.nodes, nodes)
+        self.nodes += await self._sent(create_nodes, nodes)
         self.relationships += await self._before
-        self._before = asyncio.ensure_future(self._sent(create.edges, edges))
+        self._before = asyncio.ensure_future(self._sent(create_edges, edges))
 
     async def _sent(self, make: Callable[[Writes, Iterable[Row]], Awaitable[int]], rows: list[Row]) -> int:
         """Sends the rows in transactions of which a few are under way at once; a server uses one core for each."""
@@ -164,7 +165,7 @@ class _Writer:
             self._progress(len(part))
             return made
 
-        parts = (one(part) for part in merge.batches(rows, _ROWS))
+        parts = (one(part) for part in batches(rows, _ROWS))
         # Nothing is under way any more when this ends, be it with an error.
         made = await asyncio.gather(*parts, return_exceptions=True)
         for failed in made:

@@ -11,7 +11,8 @@ import neo4j
 import pytest
 
 import graph
-from graph.bulk import statements as bulk_statements
+from graph.bulk import edges as bulk_edges
+from graph.bulk import nodes as bulk_nodes
 from graph.indexes import definitions
 from graph.mutations.events import stored_text
 from graph.mutations.registry import MUTATIONS
@@ -69,16 +70,18 @@ def made() -> Iterator[tuple[str, str]]:
 
 
 def bulk() -> Iterator[tuple[str, str]]:
-    """The texts of the batched builder for every label and relationship."""
+    """The texts of batched writes for every label and relationship."""
     for label in sorted(ENTITIES):
-        yield f"lock {label}", bulk_statements.lock_nodes(label)
-        yield f"present {label}", bulk_statements.present(label)
-        yield f"create {label}", bulk_statements.create_nodes(label, ("createdAt",))
-        yield f"update {label}", bulk_statements.update_nodes(label, ("createdAt",))
+        yield f"present {label}", bulk_nodes.present_text(label)
+        yield f"update {label}", bulk_nodes.update_text(label)
     for one in ENDPOINTS:
         start, end = concrete(one.start)[0], concrete(one.end)[0]
-        yield f"merge {one.edge}", bulk_statements.merge_edges(one.edge, start, end, ("createdAt",))
-        yield f"make {one.edge}", bulk_statements.create_edges(one.edge, start, end, ("createdAt",))
+        yield f"lock {start} {end}", bulk_edges.lock_text(start, end)
+        yield f"merge {one.edge}", bulk_edges.merge_text(one.edge, start, end)
+        yield f"stored {one.edge}", bulk_edges.stored_text(one.edge, start, end)
+        yield f"end {one.edge}", bulk_edges.end_text(one.edge)
+        for per in ("start", "end"):
+            yield f"room {one.edge} {per}", bulk_edges.room_text(one.edge, start, end, per)
 
 
 async def remarks(driver: neo4j.AsyncDriver, text: str, meant: Mapping[str, str]) -> list[str]:

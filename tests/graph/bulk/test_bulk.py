@@ -1,4 +1,4 @@
-"""The batched builder: exact counts, nothing touched that did not change, and plans that never scan."""
+"""Batched writes: exact counts, unchanged records stay untouched, and plans never scan."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from graph import indexes
-from graph.bulk import merge, statements
-from graph.bulk.hierarchy import Stored, end_edges, stored_edges
-from graph.bulk.merge import EdgeRow, OnlyOne, Tally
+from graph.bulk import create, nodes
+from graph.bulk import edges as bulk_edges
+from graph.bulk.batch import Tally
+from graph.bulk.edges import end_edges, merge_edges, stored_edges
+from graph.bulk.invariants import EdgeRow, Ending
+from graph.bulk.nodes import merge_nodes
 from graph.engine import Server
 from graph.errors import Conflict
 from graph.store import Bound, Store, connect
@@ -60,10 +63,10 @@ async def edges(store: Store, edge: str) -> list[dict[str, Any]]:
 
 async def test_nodes_are_created_once_and_changed_only_where_a_value_differs(clean: Store) -> None:
     rows = [team("a", description="x"), team("b", description="y")]
-    assert counts(await merge.merge_nodes(clean.writes, "Team", rows, now=FIRST)) == (2, 0, 0)
-    assert counts(await merge.merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 0, 2)
+    assert counts(await merge_nodes(clean.writes, "Team", rows, now=FIRST)) == (2, 0, 0)
+    assert counts(await merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 0, 2)
     rows[0]["description"] = "z"
-    assert counts(await merge.merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 1, 1)
+    assert counts(await merge_nodes(clean.writes, "Team", rows, now=LATER)) == (0, 1, 1)
     changed, same = await properties(clean, "a"), await properties(clean, "b")
     assert (changed["description"], changed["createdAt"].to_native(), changed["modifiedAt"].to_native()) == (
         "z", FIRST, LATER,
@@ -73,12 +76,12 @@ async def test_nodes_are_created_once_and_changed_only_where_a_value_differs(cle
 
 
 async def test_none_removes_a_property_and_what_is_not_named_stays(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Team", [team("a", description="x")])
-    assert counts(await merge.merge_nodes(clean.writes, "Team", [team("a")])) == (0, 0, 1)
+    await merge_nodes(clean.writes, "Team", [team("a", description="x")])
+    assert counts(await merge_nodes(clean.writes, "Team", [team("a")])) == (0, 0, 1)
     assert (await properties(clean, "a"))["description"] == "x"
-    assert counts(await merge.merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 1, 0)
+    assert counts(await merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 1, 0)
     assert "description" not in await properties(clean, "a")
-    assert counts(await merge.merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 0, 1)
+    assert counts(await merge_nodes(clean.writes, "Team", [team("a", description=None)])) == (0, 0, 1)
 
 
 async def test_every_kind_of_value_is_kept_as_it_was_and_found_equal(clean: Store) -> None:
@@ -88,48 +91,48 @@ async def test_every_kind_of_value_is_kept_as_it_was_and_found_equal(clean: Stor
         "birthDate": date(1948, 12, 8), "gdprOptOut": True,
     }  # fmt: skip
     for expected in ((1, 0, 0), (0, 0, 1)):
-        assert counts(await merge.merge_nodes(clean.writes, "Contact", [values])) == expected
+        assert counts(await merge_nodes(clean.writes, "Contact", [values])) == expected
     stored = await properties(clean, "c")
     assert stored["createdAt"].to_native() == moment
     assert stored["birthDate"].to_native() == date(1948, 12, 8)
-    await merge.merge_nodes(clean.writes, "Account", [team("d", relationship="CUSTOMER", revenueBase=2**53 - 1)])
+    await merge_nodes(clean.writes, "Account", [team("d", relationship="CUSTOMER", revenueBase=2**53 - 1)])
     row = EdgeRow("bulk-c", "bulk-d", {"roles": ["a", "b"], "validFrom": moment, "isPrimary": False})
     for expected in ((1, 0, 0), (0, 0, 1)):
-        assert counts(await merge.merge_edges(clean.writes, "WORKS_AT", "Contact", "Account", [row])) == expected
+        assert counts(await merge_edges(clean.writes, "WORKS_AT", "Contact", "Account", [row])) == expected
 
 
 async def test_of_rows_with_the_same_uid_in_a_batch_the_later_wins(clean: Store) -> None:
     rows = [team("a", description="x"), team("a", description="y")]
-    assert counts(await merge.merge_nodes(clean.writes, "Team", rows)) == (1, 0, 1)
+    assert counts(await merge_nodes(clean.writes, "Team", rows)) == (1, 0, 1)
     assert (await properties(clean, "a"))["description"] == "y"
 
 
 async def test_rows_that_may_only_update_tell_which_nodes_are_not_there(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Team", [team("a")])
+    await merge_nodes(clean.writes, "Team", [team("a")])
     rows = [team("b"), team("a", description="x")]
-    tally = await merge.merge_nodes(clean.writes, "Team", rows, create=False)
+    tally = await merge_nodes(clean.writes, "Team", rows, create=False)
     assert (counts(tally), tally.missing) == ((0, 1, 0), [(0, "bulk-b")])
 
 
 async def test_ensured_nodes_that_are_there_stay_as_they_are(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Team", [team("a", description="x")])
+    await merge_nodes(clean.writes, "Team", [team("a", description="x")])
     rows = [team("a", description="other"), team("b")]
-    assert await merge.ensure_nodes(clean.writes, "Team", rows) == 1
+    assert await nodes.ensure_nodes(clean.writes, "Team", rows) == 1
     assert (await properties(clean, "a"))["description"] == "x"
 
 
 async def test_edges_are_created_once_by_ends_and_key(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge_nodes(clean.writes, "Team", [team("a"), team("b")])
     rows = [
         EdgeRow("bulk-a", "bulk-b", {"category": "one"}),
         EdgeRow("bulk-a", "bulk-b", {"category": "two"}),
         EdgeRow("bulk-a", "bulk-b", {"category": "three"}, key="k"),
     ]
     write = (clean.writes, "HAS_ACCESS", "Team", "Team")
-    assert counts(await merge.merge_edges(*write, rows, now=FIRST)) == (2, 0, 1)
-    assert counts(await merge.merge_edges(*write, rows, now=LATER)) == (0, 0, 3)
+    assert counts(await merge_edges(*write, rows, now=FIRST)) == (2, 0, 1)
+    assert counts(await merge_edges(*write, rows, now=LATER)) == (0, 0, 3)
     rows[2] = EdgeRow("bulk-a", "bulk-b", {"category": "four"}, key="k")
-    assert counts(await merge.merge_edges(*write, rows, now=LATER)) == (0, 1, 2)
+    assert counts(await merge_edges(*write, rows, now=LATER)) == (0, 1, 2)
     found = await edges(clean, "HAS_ACCESS")
     assert {(one["category"], one.get("sourceKey")) for one in found} == {("two", None), ("four", "k")}
     assert {one["createdAt"].to_native() for one in found} == {FIRST}
@@ -138,71 +141,70 @@ async def test_edges_are_created_once_by_ends_and_key(clean: Store) -> None:
 async def test_an_edge_whose_end_is_not_there_is_reported_and_the_others_are_written(
     clean: Store,
 ) -> None:
-    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge_nodes(clean.writes, "Team", [team("a"), team("b")])
     rows = [EdgeRow("bulk-a", "none"), EdgeRow("bulk-a", "bulk-b"), EdgeRow("nobody", "bulk-b")]
-    tally = await merge.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
+    tally = await merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
     assert (counts(tally), tally.missing) == ((1, 0, 0), [(0, "none"), (2, "nobody")])
 
 
 async def test_an_ended_relationship_stays_ended_and_can_be_added_again(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "User", [team("u")])
-    await merge.merge_nodes(clean.writes, "Team", [team("a")])
+    await merge_nodes(clean.writes, "User", [team("u")])
+    await merge_nodes(clean.writes, "Team", [team("a")])
     write = (clean.writes, "MEMBER_OF", "User", "Team")
-    await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])
+    await merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])
     await clean.writes.change(
         Bound("test", "MATCH (:User {uid: 'bulk-u'})-[r:MEMBER_OF]->() SET r.validTo = $at RETURN 0", {"at": LATER})
     )
-    assert counts(await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])) == (0, 0, 1)
-    assert counts(await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"role": None})])) == (0, 0, 1)
+    assert counts(await merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"validFrom": FIRST})])) == (0, 0, 1)
+    assert counts(await merge_edges(*write, [EdgeRow("bulk-u", "bulk-a", {"role": None})])) == (0, 0, 1)
     again = EdgeRow("bulk-u", "bulk-a", {"validFrom": LATER + timedelta(days=1)})
-    assert counts(await merge.merge_edges(*write, [again])) == (1, 0, 0)
-    assert counts(await merge.merge_edges(*write, [again])) == (0, 0, 1)
+    assert counts(await merge_edges(*write, [again])) == (1, 0, 0)
+    assert counts(await merge_edges(*write, [again])) == (0, 0, 1)
     found = await edges(clean, "MEMBER_OF")
     assert sorted(one.get("validTo") is None for one in found) == [False, True]
 
 
 async def test_a_deleted_relationship_is_added_again(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge_nodes(clean.writes, "Team", [team("a"), team("b")])
     write = (clean.writes, "HAS_ACCESS", "Team", "Team", [EdgeRow("bulk-a", "bulk-b")])
-    await merge.merge_edges(*write)
+    await merge_edges(*write)
     await clean.writes.change(Bound("test", "MATCH (:Team {uid: 'bulk-a'})-[r]->() DELETE r RETURN 0", {}))
-    assert counts(await merge.merge_edges(*write)) == (1, 0, 0)
+    assert counts(await merge_edges(*write)) == (1, 0, 0)
 
 
 async def test_hierarchies_between_the_same_accounts_are_relationships_of_their_own(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "ab"])
+    await merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "ab"])
     rows = [EdgeRow("bulk-a", "bulk-b", {"hierarchy": name}) for name in ("CRM", "LEGAL")]
     for expected in ((2, 0, 0), (0, 0, 2)):
-        assert counts(await merge.merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)) == expected
+        assert counts(await merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)) == expected
 
 
-ONE = OnlyOne("bulk", dated=False)
-
-
-async def test_where_there_is_one_at_a_time_what_the_source_says_now_replaces_what_it_said(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Team", [team("a"), team("b")])
-    await merge.merge_nodes(clean.writes, "Product", [team("p"), team("q")])
+async def test_a_source_replaces_the_one_relationship_that_it_wrote_and_no_other(clean: Store) -> None:
+    await merge_nodes(clean.writes, "Team", [team("a"), team("b")])
+    await merge_nodes(clean.writes, "Product", [team("p"), team("q")])
     write = (clean.writes, "OWNED_BY", "Product", "Team")
-    said = {"source": "bulk"}
-    await merge.merge_edges(*write, [EdgeRow("bulk-p", "bulk-a", said), EdgeRow("bulk-q", "bulk-a")], only_one=ONE)
-    rows = [EdgeRow("bulk-p", "bulk-b", said), EdgeRow("bulk-q", "bulk-b", said), EdgeRow("bulk-p", "none", said)]
-    tally = await merge.merge_edges(*write, rows[:2], only_one=ONE)
-    assert (counts(tally), tally.replaced, tally.taken) == ((1, 0, 0), 1, [(1, "bulk-a")])
-    tally = await merge.merge_edges(*write, rows[2:], only_one=ONE)
+    mine = {"source": "bulk"}
+    await merge_edges(*write, [EdgeRow("bulk-p", "bulk-a", mine), EdgeRow("bulk-q", "bulk-a")], source="bulk")
+    rows = [EdgeRow("bulk-p", "bulk-b", mine), EdgeRow("bulk-q", "bulk-b", mine), EdgeRow("bulk-p", "none", mine)]
+    tally = await merge_edges(*write, rows[:2], source="bulk")
+    assert (counts(tally), tally.replaced, [at for at, _ in tally.conflicts]) == ((1, 0, 0), 1, [1])
+    assert tally.conflicts[0][1] == (
+        "the graph has a (bulk-a), set by a user; at most one OWNED_BY at a time is allowed per start"
+    )
+    tally = await merge_edges(*write, rows[2:], source="bulk")
     assert (counts(tally), tally.replaced, tally.missing) == ((0, 0, 0), 0, [(0, "none")])
     assert [one["to"] for one in await edges(clean, "OWNED_BY")] == ["a", "b"]
 
 
-async def test_a_dated_relationship_that_gives_way_is_ended_when_the_new_one_begins(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "User", [team(key) for key in "uvw"])
-    only = OnlyOne("bulk", dated=True, where={"kind": "SOLID"})
+async def test_a_dated_relationship_ends_when_its_replacement_begins(clean: Store) -> None:
+    await merge_nodes(clean.writes, "User", [team(key) for key in "uvw"])
     write = (clean.writes, "REPORTS_TO", "User", "User")
     solid, dotted = {"source": "bulk", "kind": "SOLID"}, {"source": "bulk", "kind": "DOTTED"}
-    await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-v", solid)], only_one=only)
-    tally = await merge.merge_edges(*write, [EdgeRow("bulk-u", "bulk-w", dotted)], only_one=only)
+    await merge_edges(*write, [EdgeRow("bulk-u", "bulk-v", solid)], source="bulk")
+    tally = await merge_edges(*write, [EdgeRow("bulk-u", "bulk-w", dotted)], source="bulk")
     assert (counts(tally), tally.replaced) == ((1, 0, 0), 0)
     moved = EdgeRow("bulk-u", "bulk-w", {**solid, "validFrom": LATER}, key="moved")
-    assert (await merge.merge_edges(*write, [moved], only_one=only)).replaced == 1
+    assert (await merge_edges(*write, [moved], source="bulk")).replaced == 1
     found = {(one["to"], one["kind"]): one.get("validTo") for one in await edges(clean, "REPORTS_TO")}
     ended = found["v", "SOLID"]
     assert ended is not None
@@ -210,27 +212,62 @@ async def test_a_dated_relationship_that_gives_way_is_ended_when_the_new_one_beg
     assert found["w", "DOTTED"] is None
 
 
-async def test_stored_hierarchies_are_read_whole_and_open_edges_can_be_ended(clean: Store) -> None:
-    await merge.merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "abc"])
+async def test_a_new_relationship_gets_the_defaults_of_its_type(clean: Store) -> None:
+    await merge_nodes(clean.writes, "User", [team(key) for key in "uvw"])
+    write = (clean.writes, "REPORTS_TO", "User", "User")
+    await merge_edges(*write, [EdgeRow("bulk-u", "bulk-v")])
+    assert [one["kind"] for one in await edges(clean, "REPORTS_TO")] == ["SOLID"]
+    await merge_edges(*write, [EdgeRow("bulk-u", "bulk-v", {"kind": "DOTTED"})])
+    assert counts(await merge_edges(*write, [EdgeRow("bulk-u", "bulk-v")])) == (0, 0, 1)
+    assert [one["kind"] for one in await edges(clean, "REPORTS_TO")] == ["DOTTED"]
+
+
+async def test_an_account_has_one_primary_manager_at_a_time(clean: Store) -> None:
+    await merge_nodes(clean.writes, "User", [team(key) for key in "uv"])
+    await merge_nodes(clean.writes, "Account", [team("a", relationship="CUSTOMER")])
+    primary = {"isPrimary": True, "validFrom": FIRST}
+    rows = [
+        EdgeRow("bulk-u", "bulk-a", {**primary, "validTo": LATER}),
+        EdgeRow("bulk-v", "bulk-a", {**primary, "validFrom": LATER}, key="later"),
+        EdgeRow("bulk-v", "bulk-a", primary, key="overlap"),
+        EdgeRow("bulk-v", "bulk-a", {"isPrimary": False, "validFrom": FIRST}, key="second"),
+    ]
+    tally = await merge_edges(clean.writes, "MANAGES", "User", "Account", rows)
+    limit = "at most one MANAGES at a time is allowed per end, where isPrimary is true"
+    reason = f"an earlier row sets another one for the same period; {limit}"
+    assert (counts(tally), tally.conflicts) == ((3, 0, 0), [(2, reason)])
+
+
+async def test_all_relationships_between_two_labels_can_be_read_and_open_ones_ended(clean: Store) -> None:
+    await merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "abc"])
     rows = [EdgeRow("bulk-b", "bulk-a", {"hierarchy": "CRM", "source": "bulk", "validFrom": FIRST})]
-    await merge.merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)
-    mine = [one async for one in stored_edges(clean.reads, "CHILD_OF", "Account") if one.source == "bulk"]
-    assert mine == [Stored("bulk-b", "bulk-a", None, "bulk", "CRM", FIRST, None)]
-    assert await end_edges(clean.writes, "CHILD_OF", "Account", [(mine[0], LATER)]) == 1
-    assert await end_edges(clean.writes, "CHILD_OF", "Account", [(mine[0], LATER)]) == 0
-    (ended,) = [one async for one in stored_edges(clean.reads, "CHILD_OF", "Account") if one.source == "bulk"]
-    assert ended.ends == LATER
+    await merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)
+
+    async def mine() -> list[Any]:
+        found = [one async for one in stored_edges(clean.reads, "CHILD_OF", "Account", "Account")]
+        return [one for one in found if one.source == "bulk"]
+
+    (edge,) = await mine()
+    assert (edge.start, edge.end, edge.begins, edge.ends) == ("bulk-b", "bulk-a", FIRST, None)
+    assert (edge.values, edge.names) == ({"hierarchy": "CRM"}, ("b", "a"))
+    assert await end_edges(clean.writes, "CHILD_OF", [Ending(edge, LATER)]) == 1
+    assert await end_edges(clean.writes, "CHILD_OF", [Ending(edge, LATER)]) == 0
+    assert [one.ends for one in await mine()] == [LATER]
 
 
-async def test_the_fast_path_creates_and_refuses_what_is_there(clean: Store) -> None:
-    rows = [team("a", createdAt=FIRST), team("b", description=None)]
-    assert await merge.create_nodes(clean.writes, "Team", rows, now=LATER) == 2
+async def test_new_nodes_and_relationships_are_created_and_existing_ones_refused(clean: Store) -> None:
+    stamps = {"createdAt": FIRST, "modifiedAt": LATER}
+    rows = [create.node_row("Team", team(key, **stamps)) for key in "ab"]
+    assert await create.create_nodes(clean.writes, rows) == 2
     assert (await properties(clean, "a"))["createdAt"].to_native() == FIRST
-    made = [EdgeRow("bulk-a", "bulk-b", {"validFrom": FIRST}, key="k"), EdgeRow("bulk-b", "bulk-a")]
-    assert await merge.create_edges(clean.writes, "HAS_ACCESS", "Team", "Team", made, now=LATER) == 2
+    new = [create.edge_row("HAS_ACCESS", "bulk-a", "bulk-b", {"validFrom": FIRST, "category": "k"})]
+    assert await create.create_edges(clean.writes, new) == 1
     with pytest.raises(Conflict):
-        await merge.create_nodes(clean.writes, "Team", [team("c"), team("a")])
+        await create.create_nodes(clean.writes, [create.node_row("Team", team(key, **stamps)) for key in "ca"])
     assert await ask(clean, "MATCH (n:Team {uid: 'bulk-c'}) RETURN n") is None
+    with pytest.raises(Conflict):
+        await create.create_edges(clean.writes, [*new, create.edge_row("HAS_ACCESS", "bulk-a", "none", {})])
+    assert len(await edges(clean, "HAS_ACCESS")) == 1
 
 
 async def test_two_writers_at_once_make_each_record_and_relationship_once(clean: Store) -> None:
@@ -238,22 +275,23 @@ async def test_two_writers_at_once_make_each_record_and_relationship_once(clean:
     links = [EdgeRow(f"bulk-{number}", f"bulk-{number * 7 % 300}") for number in range(300)]
 
     async def both(order: int) -> tuple[int, int]:
-        nodes = await merge.merge_nodes(clean.writes, "Team", rows[::order])
-        made = await merge.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", links[::order])
+        nodes = await merge_nodes(clean.writes, "Team", rows[::order])
+        made = await merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", links[::order])
         return nodes.created, made.created
 
     done = await asyncio.gather(both(1), both(-1), both(1))
     assert [sum(column) for column in zip(*done, strict=True)] == [300, 300]
 
 
-async def test_rows_come_in_batches_and_progress_is_told(clean: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_rows_come_in_batches_and_progress_is_reported(clean: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     many = (team(str(number)) for number in range(25))
-    monkeypatch.setattr(merge, "batches", lambda rows: iter_batches(rows, 10))
-    tally = await merge.merge_nodes(clean.writes, "Team", many, progress=told.append)
+    monkeypatch.setattr(nodes, "batches", lambda rows: iter_batches(rows, 10))
+    monkeypatch.setattr(bulk_edges, "batches", lambda rows: iter_batches(rows, 10))
+    tally = await merge_nodes(clean.writes, "Team", many, progress=told.append)
     assert (counts(tally), told) == ((25, 0, 0), [10, 10, 5])
     rows = [EdgeRow("bulk-0", f"bulk-{number}") for number in range(1, 30)]
-    tally = await merge.merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
+    tally = await merge_edges(clean.writes, "HAS_ACCESS", "Team", "Team", rows)
     assert [at for at, _ in tally.missing] == [24, 25, 26, 27, 28]
 
 
@@ -264,27 +302,25 @@ def iter_batches(rows: Any, size: int) -> Iterator[list[Any]]:
 
 
 def texts() -> list[str]:
-    names = ("validFrom", "validTo")
     return [
-        statements.lock_nodes("Record"),
-        statements.present("Account"),
-        statements.create_nodes("Account", ("createdAt", "modifiedAt")),
-        statements.update_nodes("Account", ("createdAt",)),
-        statements.merge_edges("CHILD_OF", "Account", "Account", names),
-        statements.merge_edges("HAS_LINE", "SalesOrder", "Product", ()),
-        statements.create_edges("CHILD_OF", "Account", "Account", names),
-        statements.other_edges("REPORTS_TO", "User", "User", ("kind",)),
-        statements.end_others("REPORTS_TO", "User", ("kind",), dated=True),
-        statements.end_others("OWNED_BY", "Account", (), dated=False),
-        statements.stored_edges("CHILD_OF", "Account"),
-        statements.end_edges("CHILD_OF", "Account"),
-        statements.end_edges("CHILD_OF", "Product"),
+        nodes.present_text("Account"),
+        nodes.update_text("Account"),
+        create.NODES.text,
+        create.EDGES.text,
+        bulk_edges.lock_text("User", "Account"),
+        bulk_edges.merge_text("CHILD_OF", "Account", "Account"),
+        bulk_edges.merge_text("HAS_LINE", "SalesOrder", "Product"),
+        bulk_edges.room_text("REPORTS_TO", "User", "User", "start"),
+        bulk_edges.room_text("OWNED_BY", "Account", "Team", "start"),
+        bulk_edges.room_text("MANAGES", "User", "Account", "end"),
+        bulk_edges.stored_text("CHILD_OF", "Account", "Account"),
+        bulk_edges.end_text("CHILD_OF"),
     ]
 
 
 @pytest.mark.parametrize("text", texts())
 async def test_no_batch_is_planned_with_a_scan(store: Store, text: str) -> None:
-    values = {"rows": [], "uids": [], "now": [0, 0], "where": {}, "after": "", "first": 1}
+    values = {"rows": [], "uids": [], "now": [0, 0], "defaults": {}, "after": "", "first": 1}
     async with store.driver.session() as session:
         query: Any = f"EXPLAIN {text}"
         plan = (await (await session.run(query, values)).consume()).plan
@@ -297,12 +333,13 @@ async def test_no_batch_is_planned_with_a_scan(store: Store, text: str) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: statements.create_nodes("Acount", ()),
-        lambda: statements.merge_edges("CHILD_OFF", "Account", "Account", ()),
-        lambda: statements.merge_edges("CHILD_OF", "Account", "x`) DETACH DELETE (n", ()),
-        lambda: statements.end_edges("WORKS_AT", "Account"),
+        lambda: nodes.update_text("Acount"),
+        lambda: create.node_row("Acount", {}),
+        lambda: bulk_edges.merge_text("CHILD_OFF", "Account", "Account"),
+        lambda: bulk_edges.merge_text("CHILD_OF", "Account", "x`) DETACH DELETE (n"),
+        lambda: bulk_edges.end_text("CHILD_OFF"),
     ],
 )
-def test_a_text_is_made_of_known_names_only(make: Any) -> None:
+def test_a_text_contains_declared_names_only(make: Any) -> None:
     with pytest.raises(KeyError):
         make()

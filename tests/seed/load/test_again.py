@@ -231,10 +231,10 @@ async def test_the_source_folder_is_never_written_to(desk: Desk) -> None:
 async def test_a_load_of_many_batches_keeps_every_row(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     count = 1003
     desk.write("accounts.csv", "id,name,parent\n" + "".join(f"{n},n{n},{n // 3 or ''}\n" for n in range(1, count)))
-    from graph.bulk import merge
+    from graph.bulk import batch
     from seed.load import execution
 
-    monkeypatch.setattr(execution, "batches", lambda items: merge.batches(items, 100))
+    monkeypatch.setattr(execution, "batches", lambda items: batch.batches(items, 100))
     assert totals(await desk.load(ACCOUNTS + PARENTS)) == (count - 1 + count - 3, 0, 0)
     await again(desk, ACCOUNTS + PARENTS)
 

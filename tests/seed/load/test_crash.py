@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from graph import engine, indexes
-from graph.bulk.merge import BATCH
+from graph.bulk.batch import BATCH
 from graph.engine import Folder
 from graph.errors import Unavailable
 from graph.settings import MEBIBYTE, Settings

@@ -1,0 +1,118 @@
+"""Merges nodes by uid in batches, counted exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+
+from neo4j import AsyncManagedTransaction
+
+from graph.bulk.batch import (
+    Progress,
+    Tally,
+    Values,
+    batches,
+    differs,
+    epoch,
+    ignore_progress,
+    packed,
+    run,
+    set_timestamps,
+    timestamp,
+    transact,
+    value,
+)
+from graph.bulk.create import NODES, node_row
+from graph.errors import Conflict
+from graph.store import Writes
+from graph.vocabulary import entity
+
+
+@cache
+def present_text(label: str) -> str:
+    """Selects those of `$uids` that exist under a label."""
+    return f"UNWIND $uids AS uid MATCH (n:{entity(label).label} {{uid: uid}}) RETURN collect(uid)"
+
+
+@cache
+def update_text(label: str) -> str:
+    """Updates the nodes of `$rows` of which a value differs, with `$now` as `modifiedAt`, and counts them."""
+    return (
+        f"UNWIND $rows AS row MATCH (n:{entity(label).label} {{uid: row.values.uid}})"
+        f" WITH n, row WHERE {differs('n')}"
+        f" SET n += row.values SET n.modifiedAt = {timestamp('$now')} {set_timestamps('n')} RETURN count(n)"
+    )
+
+
+async def merge_nodes(
+    writes: Writes,
+    label: str,
+    rows: Iterable[Values],
+    *,
+    create: bool = True,
+    now: datetime | None = None,
+    progress: Progress = ignore_progress,
+) -> Tally:
+    """Creates or updates nodes of a concrete label by `uid`.
+
+    A row maps stored properties to values and includes `uid`; None removes a property, and omitted properties keep
+    their value. A node is updated, and its `modifiedAt` set, only if a value differs; `createdAt` is kept unless a row
+    gives one. If a batch holds several rows with one uid, the last one wins. With `create=False`, rows whose node does
+    not exist are reported in `missing`. Each batch is one transaction: after a crash, run it again.
+    Raises KeyError for an unknown label, Conflict, Unavailable.
+    """
+    total, offset, now = Tally(), 0, now or datetime.now(UTC)
+    for batch in batches(rows):
+        try:
+            tally = await _merge_batch(writes, label, batch, create, now)
+        except Conflict:
+            # Another writer created one of the nodes meanwhile; now it exists and can be compared.
+            tally = await _merge_batch(writes, label, batch, create, now)
+        total.add(tally, offset)
+        offset += len(batch)
+        progress(len(batch))
+    return total
+
+
+async def _merge_batch(writes: Writes, label: str, batch: Sequence[Values], create: bool, now: datetime) -> Tally:
+    distinct = {row["uid"]: row for row in batch}
+    uids = sorted(distinct)
+    stamps = {"createdAt": now, "modifiedAt": now}
+
+    async def work(transaction: AsyncManagedTransaction) -> Tally:
+        found = set(await value(transaction, present_text(label), uids=uids))
+        tally = Tally()
+        absent = [node_row(label, {**stamps, **distinct[uid]}) for uid in uids if uid not in found]
+        if not create:
+            tally.missing = [(at, row["uid"]) for at, row in enumerate(batch) if row["uid"] not in found]
+        elif absent:
+            tally.created = await value(transaction, NODES.text, rows=absent)
+        existing = [packed(distinct[uid]) for uid in uids if uid in found]
+        if existing:
+            tally.changed = await value(transaction, update_text(label), rows=existing, now=epoch(now))
+        tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
+        return tally
+
+    return await transact(writes, f"bulk.nodes.{label}", work)
+
+
+async def ensure_nodes(writes: Writes, label: str, rows: Iterable[Values], *, now: datetime | None = None) -> int:
+    """Creates the nodes that do not exist, leaves the others unchanged, and counts the created ones.
+
+    Raises KeyError for an unknown label, Conflict, Unavailable.
+    """
+    created = 0
+    for batch in batches(rows):
+        found = await present(writes, label, {row["uid"] for row in batch})
+        absent = [row for row in batch if row["uid"] not in found]
+        created += (await merge_nodes(writes, label, absent, now=now)).created
+    return created
+
+
+async def present(writes: Writes, label: str, uids: Iterable[str]) -> set[str]:
+    """Selects the uids that exist under a label. Raises KeyError for an unknown label, Unavailable."""
+    found: set[str] = set()
+    for batch in batches(uids):
+        found.update(await run(writes, "bulk.present", present_text(label), uids=batch))
+    return found

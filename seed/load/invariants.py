@@ -1,0 +1,124 @@
+"""Checks rows against the invariants of their relationship type, before anything is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from algorithms.cycles import cycle_rows
+from graph.bulk.invariants import EdgeRow, Ending, Group, Invariants, Placed, Placement, StoredEdge
+
+_NAMED = 3
+
+Position = tuple[int, int]
+"""The number of a table in the plan, and the number of a row in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that an invariant may forbid."""
+
+    at: Position
+    row: EdgeRow
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The outcome of a check.
+
+    `rejected` holds the rows that cannot be written, with the reason; `accepted` the others, with the beginning that
+    the check decided for a row without one; `endings` the stored relationships that give way.
+    """
+
+    rejected: dict[Position, str] = field(default_factory=dict)
+    accepted: dict[Position, datetime | None] = field(default_factory=dict)
+    endings: list[Ending] = field(default_factory=list)
+
+    def add(self, other: Verdict) -> None:
+        """Adds the outcome for other rows."""
+        self.rejected.update(other.rejected)
+        self.accepted.update(other.accepted)
+        self.endings.extend(other.endings)
+
+
+def judge(
+    candidates: Iterable[Candidate], stored: Iterable[StoredEdge], rules: Invariants, source: str, now: datetime
+) -> Verdict:
+    """Decides which rows of one relationship type can be written, given the stored relationships.
+
+    Earlier rows win. A stored relationship that is still open gives way if `source` wrote it. A row without a beginning
+    begins after the relationships that have ended.
+    """
+    placement = Placement(rules, source, now)
+    placement.stored(stored)
+    accepted, rejected = placement.place_all({candidate.at: candidate.row for candidate in candidates})
+    verdict = Verdict(rejected)
+    if rules.acyclic is not None:
+        _reject_cycles(placement, accepted, verdict)
+    for at, placed in accepted.items():
+        verdict.accepted[at] = placement.begins(placed)
+        verdict.endings.extend(placement.endings(placed))
+    return verdict
+
+
+def _reject_cycles(placement: Placement, accepted: dict[Position, Placed], verdict: Verdict) -> None:
+    """Rejects rows that would close a cycle and restores what they replaced, until no cycle is left."""
+    while True:
+        order = {id(placed): (at, number) for number, (at, placed) in enumerate(accepted.items())}
+        groups: defaultdict[Group, list[Placed]] = defaultdict(list)
+        for placed in placement:
+            group = placement.invariants.cycle_group(placed.values)
+            if group is not None:
+                groups[group].append(placed)
+        closing = []
+        for edges in groups.values():
+            edges.sort(key=lambda placed: order[id(placed)][1] if id(placed) in order else -1)
+            pairs = [(edge.start, edge.end) for edge in edges]
+            cycles = set(cycle_rows(pairs, [(edge.begins, edge.ends) for edge in edges]))
+            above = _index(edge for at, edge in enumerate(edges) if at not in cycles)
+            closing += [(edges[at], above) for at in sorted(cycles) if edges[at].row is not None]
+        if not closing:
+            return
+        reasons = [(placed, _reason(placed, above)) for placed, above in closing]
+        for placed, reason in reasons:
+            at, _ = order[id(placed)]
+            placement.revoke(placed)
+            verdict.rejected[at] = reason
+            del accepted[at]
+
+
+def _index(edges: Iterable[Placed]) -> dict[str, list[Placed]]:
+    index: dict[str, list[Placed]] = {}
+    for edge in edges:
+        index.setdefault(edge.start, []).append(edge)
+    return index
+
+
+def _reason(placed: Placed, above: dict[str, list[Placed]]) -> str:
+    """Names the rows and stored relationships with which a row would form a cycle."""
+    came: dict[str, Placed] = {}
+    waiting = [placed.end]
+    while waiting and placed.start not in came:
+        member = waiting.pop()
+        for edge in above.get(member, ()):
+            if edge.end not in came and edge.overlaps(placed):
+                came[edge.end] = edge
+                waiting.append(edge.end)
+    path: list[str] = []
+    member = placed.start
+    while member in came and member != placed.end:
+        path.append(_name(came[member]))
+        member = came[member].start
+    path.reverse()
+    more = f" and {len(path) - _NAMED} more" if len(path) > _NAMED else ""
+    return f"it would close a cycle{' with ' if path else ''}{', '.join(path[:_NAMED])}{more}"
+
+
+def _name(edge: Placed) -> str:
+    if edge.row is not None:
+        return edge.row.origin
+    assert edge.stored is not None
+    start, end = (name or uid for name, uid in zip(edge.stored.names, (edge.start, edge.end), strict=True))
+    return f"the stored {start} → {end}"
