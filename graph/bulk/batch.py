@@ -107,7 +107,7 @@ async def transact(writes: Writes, name: str, work: Callable[[AsyncManagedTransa
 
     Raises Conflict, Unavailable.
     """
-    result: T = await writes.within(work, name=name)
+    result: T = await writes.in_transaction(work, name=name)
     return result
 
 

@@ -47,7 +47,7 @@ def merge_text(edge: str, start: str, end: str) -> str:
     """Creates or updates the relationships of `$rows`, whose ends exist.
 
     A row means the stored relationship with the same key and identity that is open, or that has the row's `validFrom`,
-    or any if the row has none: a relationship that has ended can be added again.
+    or the latest if the row has none: a relationship that has ended can be added again.
     """
     rules = invariants(edge, start, end)
     identity = "".join(
@@ -60,7 +60,7 @@ def merge_text(edge: str, start: str, end: str) -> str:
         f" CALL (row, begins, a, b) {{ OPTIONAL MATCH (a)-[x:{edge}]->(b)"
         " WHERE (x.sourceKey = row.key OR x.sourceKey IS NULL AND row.key IS NULL)"
         f" AND (x.validTo IS NULL OR begins IS NULL OR x.validFrom = begins){identity}"
-        " RETURN x ORDER BY x.validTo IS NULL DESC, x.validFrom DESC LIMIT 1 }"
+        " RETURN x ORDER BY x.validTo IS NULL DESC, x.validFrom IS NOT NULL DESC, x.validFrom DESC LIMIT 1 }"
         f" WITH row, a, b, x, x IS NOT NULL AND {differs('x')} AS changed"
         " FOREACH (_ IN CASE WHEN x IS NULL THEN [1] ELSE [] END |"
         f" CREATE (a)-[n:{edge} {{createdAt: {timestamp('$now')}}}]->(b)"

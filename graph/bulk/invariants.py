@@ -189,7 +189,7 @@ class Placement:
     def _try(self, rows: Mapping[K, EdgeRow], placed: dict[K, Placed]) -> dict[K, str]:
         refused = {}
         for key, row in rows.items():
-            found = self._place(row)
+            found = self._place(row, self._known(row))
             if isinstance(found, str):
                 refused[key] = found
             else:
@@ -199,12 +199,12 @@ class Placement:
     def _known(self, row: EdgeRow) -> Placed | None:
         """The stored relationship that a row updates, or the one of another row with the same identity."""
         begins = row.values.get("validFrom") if self.invariants.dated else None
-        return next((each for each in self._same.get(self._identity(row), ()) if _is_known(each, begins)), None)
+        same = [placed for placed in self._same.get(self._identity(row), ()) if _is_known(placed, begins)]
+        return max(same, key=lambda placed: (placed.ends is None, placed.begins or _FIRST), default=None)
 
-    def _place(self, row: EdgeRow) -> Placed | str:
+    def _place(self, row: EdgeRow, known: Placed | None) -> Placed | str:
         """Adds a row, or returns the reason why an invariant forbids it."""
         begins, ends = self._period(row.values)
-        known = self._known(row)
         values = {**self.invariants.defaults, **(known.values if known is not None else {}), **row.values}
         if row.start == row.end and self.invariants.cycle_group(values) is not None:
             return f"a record cannot have {self.invariants.edge} to itself"
@@ -227,6 +227,8 @@ class Placement:
                 if other.ends is None:
                     leaving.append(other)
         if begins is None and after and self.invariants.dated:
+            if known is not None and known.ends is not None:
+                return self._place(row, None)  # What has ended keeps its period; the row adds the relationship again.
             placed.begins = max(after)
             if placed.ends is not None and placed.begins >= placed.ends:
                 return f"its period would begin on {placed.begins:%Y-%m-%d}, after its end"

@@ -1,7 +1,8 @@
-"""What a load does to what is there: figures, circles, history, ties and second loads."""
+"""The effect of a load on existing data: amounts, cycles, history, ties and second loads."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from seed.rows.files import rows
 from tests.seed.conftest import Desk, totals
 from tests.seed.load.test_load import ACCOUNTS, ORDERS, PARENTS, again
 
-LINES = """
+ORDER_LINES = """
 currency = "USD"
 [[nodes]]
 file = "lines.csv"
@@ -43,7 +44,7 @@ async def test_a_line_is_worth_price_times_quantity_less_discount_rounded_half_e
         "order,line,product,price,quantity,discount\n"
         "1,1,p,0.05,1,0.5\n1,2,p,0.15,1,0.5\n1,3,p,14.40,6.5,0.15\n1,4,p,2,3,\n1,5,p,,3,0\n1,6,p,1,1,1.5\n",
     )
-    assert totals(await desk.load(LINES)) == (1 + 1 + 5, 0, 1)
+    assert totals(await desk.load(ORDER_LINES)) == (1 + 1 + 5, 0, 1)
     found = await desk.ask(
         "MATCH (:SalesOrder {source: $source})-[r:HAS_LINE]->() RETURN r.sourceKey, r.extendedAmount,"
         " r.extendedAmountBase, r.extendedAmountCurrency ORDER BY r.sourceKey"
@@ -53,15 +54,15 @@ async def test_a_line_is_worth_price_times_quantity_less_discount_rounded_half_e
         ["1/5", None, None, None],
     ]  # fmt: skip
     assert desk.rejected()[0][2:] == ("discount", "1.5", "the discount is not a fraction from 0 to 1")
-    await again(desk, LINES)
+    await again(desk, ORDER_LINES)
 
 
-async def test_rows_that_close_a_circle_or_give_a_second_parent_are_rejected(desk: Desk) -> None:
+async def test_rows_that_close_a_cycle_are_rejected(desk: Desk) -> None:
     desk.write("accounts.csv", "id,name,parent\nA,a,C\nB,b,A\nC,c,B\nD,d,D\n")
     assert totals(await desk.load(ACCOUNTS + PARENTS)) == (6, 0, 2)
     assert [(line, value, reason) for _, line, _, value, reason in desk.rejected()] == [
-        (4, "B", "CHILD_OF of Account C: it would close a circle in the hierarchy"),
-        (5, "D", "CHILD_OF of Account D: a record cannot be its own parent"),
+        (4, "B", "CHILD_OF of Account C: it would close a cycle with line 3 of accounts.csv, line 2 of accounts.csv"),
+        (5, "D", "CHILD_OF of Account D: a record cannot have CHILD_OF to itself"),
     ]
     assert totals(await desk.load(ACCOUNTS + PARENTS)) == (0, 0, 2)
     desk.write("accounts.csv", "id,name,parent\nA,a,C\nC,c,A\n")
@@ -94,7 +95,11 @@ async def test_what_was_moved_in_the_product_is_not_moved_back(desk: Desk) -> No
     assert await desk.ask(PARENT) == [["B", False, True], ["C", True, False]]
     desk.write("accounts.csv", "id,name,parent\nA,a,D\nB,b,\nC,c,\nD,d,\n")
     assert totals(await desk.load(ACCOUNTS + PARENTS)) == (1, 0, 1)
-    assert "this source did not put it there" in desk.rejected()[0][4]
+    assert re.fullmatch(
+        r"CHILD_OF of Account A: the graph has c \(\w+\) from 2026-01-01, set by a user;"
+        r" at most one CHILD_OF at a time is allowed per start and hierarchy",
+        desk.rejected()[0][4],
+    )
 
 
 async def test_a_source_that_gives_an_order_to_another_customer_leaves_it_with_one(desk: Desk) -> None:
@@ -110,6 +115,76 @@ async def test_a_source_that_gives_an_order_to_another_customer_leaves_it_with_o
     desk.write("orders.csv", "id,day,account\n1,2026-01-01,B\n1,2026-01-01,A\n")
     assert totals(await desk.load(ACCOUNTS + ORDERS)) == (0, 0, 1)
     assert await desk.ask(owners) == [["B"]]
+
+
+MANAGERS = """
+[[nodes]]
+file = "managers.csv"
+label = "User"
+key = "user"
+[nodes.fields]
+name = "user"
+
+[[edges]]
+file = "managers.csv"
+type = "MANAGES"
+from = { label = "User", key = "user" }
+to = { label = "Account", key = "account" }
+[edges.fields]
+isPrimary = "primary"
+validFrom = "begins"
+validTo = "ends"
+"""
+
+
+async def test_an_account_gets_one_primary_manager_at_a_time(desk: Desk) -> None:
+    desk.write("accounts.csv", "id,name\nA,a\n")
+    desk.write(
+        "managers.csv",
+        "user,account,primary,begins,ends\nu,A,yes,2024-01-01,2025-01-01\nv,A,yes,2025-01-01,\n"
+        "w,A,yes,2025-06-01,\nx,A,no,2025-06-01,\n",
+    )
+    assert totals(await desk.load(ACCOUNTS + MANAGERS)) == (1 + 4 + 3, 0, 1)
+    limit = "at most one MANAGES at a time is allowed per end, where isPrimary is true"
+    reason = f"MANAGES of User w: line 3 of managers.csv sets another one for the same period; {limit}"
+    assert desk.rejected() == [("managers.csv", 4, "account", "A", reason)]
+    assert totals(await desk.load(ACCOUNTS + MANAGERS)) == (0, 0, 1)
+    desk.write("managers.csv", "user,account,primary,begins,ends\nw,A,yes,2025-06-01,\n")
+    lines = await desk.load(ACCOUNTS + MANAGERS)
+    assert (totals(lines), lines["MANAGES of User (replaced)"].changed) == ((1, 1, 0), 1)
+    await again(desk, ACCOUNTS + MANAGERS)
+
+
+LINES = """
+[[nodes]]
+file = "users.csv"
+label = "User"
+key = "id"
+[nodes.fields]
+name = "id"
+
+[[edges]]
+file = "users.csv"
+where = { boss = { not = "" } }
+type = "REPORTS_TO"
+from = { label = "User", key = "id" }
+to = { label = "User", key = "boss" }
+[edges.fields]
+kind = "kind"
+"""
+
+
+async def test_reporting_lines_without_a_kind_are_solid_and_close_no_cycle(desk: Desk) -> None:
+    desk.write("users.csv", "id,boss,kind\na,b,\nb,c,SOLID\nc,a,\nd,a,DOTTED\na,d,DOTTED\n")
+    assert totals(await desk.load(LINES)) == (4 + 4, 0, 1)
+    reason = "REPORTS_TO of User c: it would close a cycle with line 2 of users.csv, line 3 of users.csv"
+    assert desk.rejected() == [("users.csv", 4, "boss", "a", reason)]
+    kinds = (
+        "MATCH (a:User {source: $source})-[r:REPORTS_TO]->(b)"
+        " WITH a.sourceKey + b.sourceKey AS line, r.kind AS kind RETURN line, kind ORDER BY line"
+    )
+    assert await desk.ask(kinds) == [["ab", "SOLID"], ["ad", "DOTTED"], ["bc", "SOLID"], ["da", "DOTTED"]]
+    await again(desk, LINES)
 
 
 ACTIVITIES = """

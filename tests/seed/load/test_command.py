@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from graph.bulk.batch import BATCH
 
+from graph.bulk.batch import BATCH
 from graph.engine import Server
 from seed.__main__ import COMMANDS, parser
 from seed.load.plan import shipped

@@ -210,7 +210,13 @@ revenue = "paid"
         ("a.csv", 7, "name", "b\\xfftes", "these bytes are not utf-8"),
         ("a.csv", 8, "name", "", "Account.name is needed and has no value"),
         ("a.csv", 9, "id", "", "the key has no value"),
-        ("a.csv", 10, "paid", "1.001", "1.001 has more decimals than USD allows. Give at most 2 decimals."),
+        (
+            "a.csv",
+            10,
+            "paid",
+            "1.001",
+            ("The amount 1.001 has more than 2 decimals, the maximum for USD. Round it to 2 decimals."),
+        ),
     ]
     assert await desk.ask("MATCH (n:Account {source: $source}) RETURN n.sourceKey ORDER BY n.sourceKey") == [
         ["1"],

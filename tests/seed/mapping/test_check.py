@@ -91,7 +91,7 @@ to = { label = "Account", key = "boss" }
     ("field", "says"),
     [
         ('uid = "id"', "It follows from `source` and `key`"),
-        ('creditLimit = { column = "name", currency = "GBP" }', "no rate from GBP"),
+        ('creditLimit = { column = "name", currency = "GBP" }', "no exchange rate to USD"),
         ('category = { column = "name", map = { a = "GOOD" } }', "'a' is mapped to 'GOOD'"),
         ('employees = { value = "many" }', "is not a number"),
         ('city = { column = "name", scale = 2 }', "`scale` means nothing"),
@@ -111,7 +111,7 @@ def test_fields_that_cannot_work_are_refused(folder: Path, field: str, says: str
         ('[[nodes]]\nfile = "a.csv"\nlabel = "Party"\nkey = "id"', "a super-label"),
         ('[[nodes]]\nfile = "a.csv"\nlabel = "Account"\nkey = "id"\neach = "name"', "'name' is not a list"),
         ('[[nodes]]\nfile = "b.jsonl"\nlabel = "Team"\nkey = "id"\nheader = ["id"]', "names its own columns"),
-        ('[[edges]]\nfile = "a.csv"\ntype = "KNOWS"', "drawn from activities"),
+        ('[[edges]]\nfile = "a.csv"\ntype = "KNOWS"', "derived from other data"),
         ('[[edges]]\nfile = "a.csv"\ntype = "WORKS_AT"', "does not lead from Account to Account"),
         ('[[edges]]\nfile = "a.csv"\ntype = "CHILD_OF"', "CHILD_OF needs hierarchy"),
     ],
