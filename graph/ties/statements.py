@@ -1,17 +1,12 @@
-"""The texts about ties: what activities add to them, and the reads the insights start from.
-
-Ties are derived from every activity, so the texts that add to them and recompute them are not restricted. The texts
-that read them take an access shape, and only ties between parties that the caller may read are in their answers.
-"""
+"""The texts about ties: what activities add to them, and the reads the insights start from."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
 
-from graph.query.builder import CypherBuilder
-from graph.query.cypher import where
-from graph.query.selection import AccessShape
-from graph.vocabulary import concrete, entity
+from graph.vocabulary import concrete
+
+Visible = Callable[[str], str]
 
 COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf")
 _STORED = (*COLUMNS, "modelVersion")
@@ -174,28 +169,27 @@ def label_of(party: str) -> str:
     return f"CASE {cases} END"
 
 
-@lru_cache
-def tie(access: AccessShape) -> str:
+def tie(visible: Visible) -> str:
     """Text that reads the tie of two parties, whichever way it runs."""
-    builder = CypherBuilder(access)
-    return f"""OPTIONAL MATCH {builder.node("one", "Party", uid="$from")}
-OPTIONAL MATCH {builder.node("other", "Party", uid="$to")}
+    return f"""OPTIONAL MATCH (one:Record {{uid: $from}}) WHERE one:Party AND {visible("one")}
+OPTIONAL MATCH (other:Record {{uid: $to}}) WHERE other:Party AND {visible("other")}
 OPTIONAL MATCH (one)-[tie:KNOWS]-(other)
 WITH one, other, collect(tie) AS ties
 WITH *, {ROWS}
 RETURN {{from: {label_of("one")}, to: {label_of("other")}, {columns()}}} AS found"""
 
 
-def reached(builder: CypherBuilder, kept: str = "") -> str:
+def reached(visible: Visible, kept: str = "") -> str:
     """Text that binds `to` and `targets`: the party itself, or the people who work at an account now."""
-    current = builder.validity_predicates("job", entity("Account").links["contacts"].model, None, None)
-    return f"""OPTIONAL MATCH {builder.node("to", "Party", uid="$to")}
+    return f"""OPTIONAL MATCH (to:Record {{uid: $to}}) WHERE to:Party AND {visible("to")}
 CALL (to) {{
   CALL (to) {{
     WITH * WHERE NOT to:Account
     RETURN to AS target
     UNION
-    MATCH (to)<-[job:WORKS_AT]-{builder.node("target", "Contact", labelled=False)}{where(["to:Account", *current])}
+    MATCH (to)<-[job:WORKS_AT]-(target)
+    WHERE to:Account AND (job.validFrom IS NULL OR job.validFrom <= $now)
+      AND (job.validTo IS NULL OR $now < job.validTo) AND {visible("target")}
     RETURN target
   }}
   RETURN collect(target) AS targets
@@ -203,15 +197,14 @@ CALL (to) {{
 WITH {kept}to, targets"""
 
 
-@lru_cache
-def knows(access: AccessShape) -> str:
+def knows(visible: Visible) -> str:
     """Text that reads every tie between a user and the party, or anybody who works there."""
-    builder = CypherBuilder(access)
-    return f"""{reached(builder)}
+    return f"""{reached(visible)}
 CALL (targets) {{
   UNWIND targets AS target
   MATCH (target)-[tie:KNOWS]-(user)
-  WITH DISTINCT tie, user{where(["user:User", *builder.access_predicates("user", "User")])}
+  WITH DISTINCT tie, user
+  WHERE user:User AND {visible("user")}
   RETURN collect(tie) AS ties
 }}
 WITH *, {ROWS}

@@ -40,19 +40,19 @@ PARSERS: dict[str, ArgumentParser] = {
 
 # A command that begins so is run by that test; the longest beginning counts.
 COVERED = {
-    "make run": "api/test_serve.py::test_kith_opens_ready_and_answers",
-    "make test": "rules/test_rules.py::test_every_python_file_keeps_the_rule",
-    "make check": "rules/test_rules.py::test_imports_go_down_only_and_each_library_is_met_in_one_room",
-    "make bench": "bench/test_load.py::test_a_drive_counts_every_answer",
+    "make run": "api/test_serve.py::test_the_server_is_ready_and_answers",
+    "make test": "rules/test_rules.py::test_every_python_file_follows_the_rule",
+    "make check": "rules/test_rules.py::test_import_contracts_are_kept",
+    "make bench": "bench/test_load.py::test_a_load_run_counts_every_response",
     "make schema": "schema/test_schema_text.py::test_the_committed_schema_equals_the_printed_one",
     "make browser": "docs/test_readme.py::test_every_target_of_make_is_there",
     "make format": "docs/test_readme.py::test_every_target_of_make_is_there",
     "make lock": "docs/test_readme.py::test_every_target_of_make_is_there",
-    "python -m api": "api/test_serve.py::test_kith_opens_ready_and_answers",
+    "python -m api": "api/test_serve.py::test_the_server_is_ready_and_answers",
     "python -m api --help": "docs/test_readme.py::test_a_command_that_is_quick_runs",
-    "python -m api.build": "api/test_build.py::test_the_page_is_built_once_for_each_state_of_its_sources",
+    "python -m api.build": "api/test_build.py::test_the_page_is_built_once_for_each_state_of_its_source_files",
     "python -m api.reference": "docs/test_references.py::test_the_committed_settings_equal_the_generated_ones",
-    "python -m bench": "bench/test_load.py::test_a_drive_counts_every_answer",
+    "python -m bench": "bench/test_load.py::test_a_load_run_counts_every_response",
     "python -m bench --hits": "bench/test_hits.py::test_every_golden_query_is_in_the_committed_table",
     "python -m graph start": (
         "graph/test_commands.py::test_start_keeps_a_server_that_nobody_uses_and_a_second_start_finds_it"

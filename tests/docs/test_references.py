@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,13 @@ def test_every_guide_is_in_the_index_of_the_docs(project: Path) -> None:
     index = (docs / "README.md").read_text(encoding="utf-8")
     missing = [page.name for page in docs.glob("*.md") if page.name != "README.md" and f"({page.name})" not in index]
     assert missing == []
+
+
+def test_every_excerpt_in_the_architecture_guide_is_current(project: Path) -> None:
+    page = (project / "docs" / "architecture.md").read_text(encoding="utf-8")
+    excerpts = re.findall(r"`([\w/]+\.(?:py|toml))`:\n\n```(?:python|toml)\n(.*?)\n```", page, re.DOTALL)
+    assert len(excerpts) == len(re.findall(r"^```(?:python|toml)$", page, re.MULTILINE)), (
+        "name the file before the code"
+    )
+    outdated = [file for file, code in excerpts if code not in (project / file).read_text(encoding="utf-8")]
+    assert outdated == []
