@@ -42,13 +42,6 @@ def test_every_setting_has_a_description_and_allowed_values(line: SettingLine) -
     assert line.allowed
 
 
-@pytest.mark.parametrize("line", Settings.table(), ids=lambda line: line.name)
-def test_every_setting_is_in_the_operating_guide(line: SettingLine, project: Path) -> None:
-    guide = (project / "docs" / "operating.md").read_text(encoding="utf-8")
-    default = f"`{line.default}`" if line.default else ""
-    assert f"| `{line.name}` | {default} | {line.allowed} | {line.description} |" in guide
-
-
 def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "KITH_PORT": "0",
