@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
             jar_cache = server_lease.jar_cache_of(settings)
             return Supervisor(server_lease.folder_of(settings), jar_cache, settings.memory, chosen.attempt).run()
         if chosen.command == "fetch":
-            server_lease.prepared(settings)
+            server_lease.prepare(settings)
             return 0
         if chosen.command == "lock":
             _relock()

@@ -1,12 +1,13 @@
-"""The engine: a Neo4j server to talk to, either the local one it starts and joins or the one that NEO4J_URI names.
+"""The Neo4j server: a local one, which is started on demand and shared between processes, or the one at NEO4J_URI.
 
-* `server(settings)`   the async context in which there is a server; what the rest of Kith uses
-* jars                 the Neo4j jars by their committed lock, fetched once and verified
-* folder               what lies in the data folder: password, port, leases, the server's own files
-* java                 the command line and configuration of the server process
-* talk                 what the engine itself says to a server: a greeting, a conversation that warms it
-* supervisor           the process that owns the server, and ends it when no lease is left
-* joining              how a process gets a lease and finds, or starts, the one server of a data folder
+* `server(settings)`   the async context manager that the other packages use
+* jars                 the Neo4j jars, fetched by the lock file and verified
+* aot_cache            the ahead-of-time cache of Java classes, which halves the start time
+* folder               the data folder: password, state, leases, files of the server
+* java                 the configuration and the command line of the server process
+* warmup               the first statements sent to a new server, and those that fill the AOT cache
+* supervisor           the process that owns the server and stops it when no lease is left
+* server_lease         leases on the server of a data folder, which start it when necessary
 """
 
 from graph.engine.folder import Folder, Phase, State

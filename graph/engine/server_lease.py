@@ -1,4 +1,4 @@
-"""How a process comes to a server: by NEO4J_URI, by joining the one of the data folder, or by starting it."""
+"""Leases on a server: the one at NEO4J_URI, or the one of the data folder, which is started when necessary."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from graph.errors import Unavailable
 from graph.settings import Settings
 
 SECONDS_TO_JOIN = 660.0
-SECONDS_BETWEEN_LOOKS = 0.05
-SECONDS_BETWEEN_CARES = 1.0
+POLL_SECONDS = 0.05
+SECONDS_BETWEEN_CHECKS = 1.0
 SECONDS_AFTER_A_FAILURE = 30.0
 
 
 @dataclass(frozen=True)
 class Server:
-    """A Neo4j server that answers, and what is needed to talk to it."""
+    """The connection data of a Neo4j server that answers."""
 
     uri: str
     user: str
@@ -41,68 +41,68 @@ class Server:
 
 
 def folder_of(settings: Settings) -> Folder:
-    """The data folder that these settings name."""
+    """Returns the data folder of these settings."""
     return Folder(settings.data.absolute())
 
 
 @asynccontextmanager
 async def server(settings: Settings) -> AsyncIterator[Server]:
-    """A server for as long as the context lasts: the one NEO4J_URI names, else the local one, started when it must be.
+    """Yields the server at NEO4J_URI, or else the local one, which is started when necessary.
 
-    The local one is stopped when the last process that is in such a context leaves it, however it ends.
-    Raises `Unavailable` when there is none to be had.
+    The local server is stopped when the last process has left this context, also after a crash of that process.
+    Raises `Unavailable` when no server can be started.
     """
     if settings.neo4j_uri is not None:
-        yield _elsewhere(settings, settings.neo4j_uri)
+        yield _remote(settings, settings.neo4j_uri)
         return
     folder, left = folder_of(settings), threading.Event()
     with lease(folder):
         try:
             state = await anyio.to_thread.run_sync(join, settings, left, abandon_on_cancel=True)
-            care = asyncio.create_task(_care(settings, left), name="care of the local Neo4j")
+            watch = asyncio.create_task(_restart_supervisor(settings, left), name="supervisor of the local Neo4j")
             try:
-                yield _here(folder, state)
+                yield _local(folder, state)
             finally:
-                care.cancel()
+                watch.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
-                    await care
+                    await watch
         finally:
             left.set()
 
 
 def running(settings: Settings) -> Server | None:
-    """The server, if there is one now: nothing is started and no lease is taken."""
+    """Returns the server if one is running, without starting one or taking a lease."""
     if settings.neo4j_uri is not None:
-        return _elsewhere(settings, settings.neo4j_uri)
+        return _remote(settings, settings.neo4j_uri)
     folder = folder_of(settings)
     state = folder.state()
     if folder.is_supervised() and state.phase is Phase.READY and java.answers(state.port):
-        return _here(folder, state)
+        return _local(folder, state)
     return None
 
 
-def _elsewhere(settings: Settings, uri: str) -> Server:
+def _remote(settings: Settings, uri: str) -> Server:
     password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
     return Server(uri, settings.neo4j_user, password, settings.neo4j_database, "", local=False)
 
 
-def _here(folder: Folder, state: State) -> Server:
+def _local(folder: Folder, state: State) -> Server:
     return Server(state.uri, java.USER, folder.password(), java.DATABASE, VERSION, local=True)
 
 
 @contextmanager
 def lease(folder: Folder) -> Iterator[None]:
-    """Hold a lease on the server of a folder that is made when there is none."""
+    """Holds a lease on the server of a folder, which is created if it does not exist."""
     folder.make()
     with folder.lease():
         yield
 
 
-async def _care(settings: Settings, left: threading.Event) -> None:
-    """Start the supervisor again should it be killed, at the same port, so that the driver finds its server back."""
+async def _restart_supervisor(settings: Settings, left: threading.Event) -> None:
+    """Restarts a killed supervisor, which starts the server at the same port, so that the driver can reconnect."""
     folder = folder_of(settings)
     while True:
-        await anyio.sleep(SECONDS_BETWEEN_CARES)
+        await anyio.sleep(SECONDS_BETWEEN_CHECKS)
         try:
             if not folder.is_supervised():
                 await anyio.to_thread.run_sync(join, settings, left, abandon_on_cancel=True)
@@ -111,44 +111,44 @@ async def _care(settings: Settings, left: threading.Event) -> None:
 
 
 def join(settings: Settings, left: threading.Event) -> State:
-    """Wait for the server of the data folder to answer, starting it when nobody has; the caller holds a lease.
+    """Starts the server of the data folder unless it runs, and waits until it answers; the caller holds a lease.
 
-    Raises `Unavailable` when it does not come up, with the end of its log, and when the caller has `left`.
+    Raises `Unavailable` with the end of the log when the start fails, and when `left` is set.
     """
     if (found := running(settings)) is not None and found.local:
         return folder_of(settings).state()
     folder = folder_of(settings)
-    jar_cache = fetched(settings)
+    jar_cache = fetch(settings)
     until = time.monotonic() + SECONDS_TO_JOIN
-    mine: str | None = None
-    with _waiting("Starting Neo4j"):
+    own_attempt: str | None = None
+    with _progress("Starting Neo4j"):
         while time.monotonic() < until:
             if left.is_set():
-                raise Unavailable("Nobody waits for the local Neo4j any more.", remedy="Start it again.")
+                raise Unavailable("The start of the local Neo4j was cancelled.", remedy="Run the command again.")
             supervised = folder.is_supervised()
             state = folder.state()
             if supervised and state.phase is Phase.READY and java.answers(state.port):
                 return state
-            if not supervised and state.phase is Phase.FAILED and state.attempt == mine:
+            if not supervised and state.phase is Phase.FAILED and state.attempt == own_attempt:
                 message, _, remedy = state.message.rpartition("\n")
                 raise Unavailable(message, remedy=remedy)
             if not supervised:
-                mine = supervisor.spawn(folder, jar_cache.folder.parent, settings.memory)
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+                own_attempt = supervisor.spawn(folder, jar_cache.folder.parent, settings.memory)
+            time.sleep(POLL_SECONDS)
     raise Unavailable(
-        f"The local Neo4j did not answer within {SECONDS_TO_JOIN:.0f} s.", remedy=f"See {folder.log} and try again."
+        f"The local Neo4j did not answer within {SECONDS_TO_JOIN:.0f} s.", remedy=f"Read {folder.log}, then try again."
     )
 
 
 def jar_cache_of(settings: Settings) -> JarCache:
-    """Where the jars are, or will be, with these settings."""
+    """Returns the jar cache of these settings."""
     return JarCache.of(cache_folder(settings.cache), read_lock())
 
 
-def fetched(settings: Settings) -> JarCache:
-    """The jars, on their jar_cache and verified; shows progress while it fetches them.
+def fetch(settings: Settings) -> JarCache:
+    """Fetches and verifies the jars with a progress bar, and returns their cache.
 
-    Raises `Unavailable` when one cannot be fetched or is not the locked one.
+    Raises `Unavailable` when a jar cannot be fetched or does not match the lock file.
     """
     jar_cache = jar_cache_of(settings)
     if not jar_cache.is_verified():
@@ -165,26 +165,26 @@ def fetched(settings: Settings) -> JarCache:
     return jar_cache
 
 
-def prepared(settings: Settings) -> None:
-    """The jars fetched, and what makes each start of a server quick gathered; nothing where another server is used.
+def prepare(settings: Settings) -> None:
+    """Fetches the jars and creates the AOT cache, unless NEO4J_URI is set.
 
-    Raises `Unavailable` when a jar cannot be fetched or is not the locked one.
+    Raises `Unavailable` when a jar cannot be fetched or does not match the lock file.
     """
     if settings.neo4j_uri is None:
-        aot_cache = AotCache(fetched(settings))
-        if not aot_cache.is_settled():
-            # Quick starts are a comfort: without room or right to keep the cache Kith goes on with slow ones.
-            with _waiting("Preparing quick starts of Neo4j; this happens once"), contextlib.suppress(OSError):
-                aot_cache.gather()
+        aot_cache = AotCache(fetch(settings))
+        if not aot_cache.is_created_or_failed():
+            # The AOT cache is optional: without space or permission for it the server starts more slowly.
+            with _progress("Creating the AOT cache of Neo4j, once"), contextlib.suppress(OSError):
+                aot_cache.create()
 
 
 @contextmanager
-def _waiting(what: str) -> Iterator[None]:
-    """Say what is waited for, on a terminal with a sign of life."""
+def _progress(activity: str) -> Iterator[None]:
+    """Prints the activity, with a spinner on a terminal."""
     console = Console(stderr=True)
     if console.is_terminal:
-        with console.status(f"{what} …"):
+        with console.status(f"{activity} …"):
             yield
     else:
-        console.print(f"{what} …")
+        console.print(f"{activity} …")
         yield

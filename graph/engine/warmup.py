@@ -1,4 +1,4 @@
-"""What the engine itself says to a server: a greeting that a new one must answer, and a conversation that warms one."""
+"""Statements of the engine itself: those that a new server must answer, and those that fill the AOT cache."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from neo4j.exceptions import AuthError
 from graph.engine import java
 from graph.errors import Unavailable
 
-# the first statements load a good part of the server, which no caller's time limit should pay for
-GREETING: tuple[LiteralString, ...] = (
+# The first statements load many classes, which must not count against the time limit of a request.
+FIRST_STATEMENTS: tuple[LiteralString, ...] = (
     "RETURN 1 AS one",
     "SHOW CONSTRAINTS YIELD name RETURN count(name) AS constraints",
     "SHOW INDEXES YIELD name RETURN count(name) AS indexes",
 )
 
-# what every question and every write makes the server load, whatever the models are
+# Statements that load the classes which reads and writes need, independent of the models.
 WARMUP: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT IF NOT EXISTS FOR (n:Warm) REQUIRE n.id IS UNIQUE",
     "CREATE INDEX IF NOT EXISTS FOR (n:Warm) ON (n.name)",
@@ -39,30 +39,30 @@ WARMUP: tuple[LiteralString, ...] = (
     "MATCH (n:Warm {id: $id}) SET n.name = 'changed' CREATE (:Event {at: datetime(), verb: 'change'}) RETURN n.id",
     "MATCH (n:Warm) DETACH DELETE n",
 )
-TURNS = 2
+ROUNDS = 2
 SECONDS_TO_CONNECT = 300.0
 
 
-async def greet(port: int, password: str) -> None:
-    """Wait until a server that just started answers statements, however slow the machine is.
+async def wait_for_statements(port: int, password: str) -> None:
+    """Waits until a new server answers statements.
 
-    Raises `Unavailable` when it does not take the password.
+    Raises `Unavailable` when the server rejects the password.
     """
     try:
         async with _session(port, password) as session:
-            for text in GREETING:
+            for text in FIRST_STATEMENTS:
                 await (await session.run(text)).consume()
     except AuthError as error:
         raise Unavailable(
-            f"Neo4j does not take its own password ({error.code}).",
-            remedy="Put the password that was set back into its file, or delete the data folder to start afresh.",
+            f"Neo4j rejects the password in the password file ({error.code}).",
+            remedy="Write the current password into the file, or delete the data folder to start with an empty graph.",
         ) from error
 
 
-async def warm_up(port: int, password: str, turns: int = TURNS) -> None:
-    """Ask and write as Kith does, so that the server loads what that needs."""
+async def warm_up(port: int, password: str, rounds: int = ROUNDS) -> None:
+    """Runs typical reads and writes, so that the server loads the classes for them."""
     async with _session(port, password) as session:
-        for turn in range(turns):
+        for turn in range(rounds):
             for text in WARMUP:
                 await (await session.run(text, id=turn + 2)).consume()
 

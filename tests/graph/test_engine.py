@@ -21,7 +21,7 @@ import pytest
 from graph import engine
 from graph.engine import java, server_lease
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.warmup import greet, warm_up
+from graph.engine.warmup import wait_for_statements, warm_up
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -257,20 +257,20 @@ def test_the_password_is_the_same_for_all_who_ask_at_once(tmp_path: Path) -> Non
 
 
 async def test_a_server_that_does_not_take_its_password_is_told(local: Folder) -> None:
-    with pytest.raises(Unavailable, match="does not take its own password"):
-        await greet(local.state().port, "another")
+    with pytest.raises(Unavailable, match="rejects the password"):
+        await wait_for_statements(local.state().port, "another")
 
 
 async def test_the_conversation_that_warms_a_server_is_understood_by_it(folder: Folder) -> None:
     """Runs on a server of its own, because it makes an index and deletes what it wrote."""
     async with engine.server(Settings.read(data=folder.path, memory="384m", neo4j_uri=None)) as server:
-        await warm_up(folder.state().port, server.password, turns=1)
+        await warm_up(folder.state().port, server.password, rounds=1)
         assert await count(folder, server.uri) == 0
 
 
 async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Unavailable, match="cannot be made or written"):
+    with pytest.raises(Unavailable, match="cannot be created or written"):
         async with engine.server(Settings.read(data=tmp_path / "file" / "data", neo4j_uri=None)):
             pass
 
@@ -289,7 +289,7 @@ def test_a_server_that_cannot_start_is_told_with_the_end_of_its_log(folder: Fold
         check=False,
     )
     assert ended.returncode == 1
-    assert "\nNeo4j ended while it started" in ended.stderr
+    assert "\nNeo4j exited during the start" in ended.stderr
     assert str(folder.log) in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not folder.is_kept()
