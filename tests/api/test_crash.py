@@ -1,4 +1,4 @@
-"""Neo4j or Kith killed amid a hundred verbs: what was acknowledged is there, and no half of any verb."""
+"""Neo4j or Kith is killed during a hundred mutations: acknowledged ones are complete, the others left no trace."""
 
 from __future__ import annotations
 
@@ -25,38 +25,38 @@ from schema.execution import Executor, Options
 from tests.api.running import Running, serving
 from tests.conftest import back
 
-VERBS = 100
-AT_ONCE = 8
+MUTATIONS = 100
+CONCURRENCY = 8
 ACKNOWLEDGED_BEFORE_THE_KILL = 30
 
-# For each kind of verb the records that are only half of what it writes.
-HALVES = {
-    "people without their job or their event": """MATCH (n:Contact) WHERE n.description = 'verb'
+# For each kind of mutation, the number of records that only a part of it could have left.
+PARTIAL = {
+    "contacts without their job or their event": """MATCH (n:Contact) WHERE n.description = 'verb'
         AND (COUNT { (n)-[:WORKS_AT]->() } <> 1 OR COUNT { (n)<-[:SUBJECT]-(:Event {verb: 'createContact'}) } <> 1)
         RETURN count(n)""",
-    "deals without their account or their event": """MATCH (n:Opportunity)
+    "opportunities without their account or their event": """MATCH (n:Opportunity)
         WHERE COUNT { (n)-[:FOR_ACCOUNT]->() } <> 1 OR COUNT { (n)<-[:SUBJECT]-(:Event) } <> 1 RETURN count(n)""",
-    "activities without who took part or their event": """MATCH (n:Activity)
+    "activities without their participants or their event": """MATCH (n:Activity)
         WHERE COUNT { (n)<-[:PARTICIPATED_IN]-() } <> 2 OR COUNT { (n)-[:REGARDING]->() } <> 1
           OR COUNT { (n)<-[:SUBJECT]-(:Event) } <> 1 RETURN count(n)""",
     "changes without their event": """MATCH (n:Account) WHERE n.description IS NOT NULL
         AND NOT EXISTS { (n)<-[:SUBJECT]-(e:Event) WHERE 'description=' + n.description IN e.after } RETURN count(n)""",
-    "events of nothing": "MATCH (e:Event) WHERE NOT EXISTS { (e)-[:SUBJECT]->() } RETURN count(e)",
+    "events without a subject": "MATCH (e:Event) WHERE NOT EXISTS { (e)-[:SUBJECT]->() } RETURN count(e)",
 }
 
 
-async def people_and_places(store: Store) -> dict[str, list[str]]:
-    """The ids of a small cast, written without verbs."""
+async def create_cast(store: Store) -> dict[str, list[str]]:
+    """Creates accounts, contacts and users without mutations; returns their ids by label."""
     cast = {"Account": 4, "Contact": 5, "User": 3}
-    made = {label: [new_uid() for _ in range(count)] for label, count in cast.items()}
-    for label, uids in made.items():
+    ids = {label: [new_uid() for _ in range(count)] for label, count in cast.items()}
+    for label, uids in ids.items():
         text = "UNWIND $uids AS uid CREATE (n:$($labels) {uid: uid, name: uid}) RETURN count(n)"
         await store.writes.change(Statement("test.cast", text).bind(uids=uids, labels=[label, "Party", "Record"]))
-    return made
+    return ids
 
 
-def some(cast: dict[str, list[str]], rng: random.Random) -> tuple[str, dict[str, Any]]:
-    """A verb and the variables of its mutation."""
+def random_mutation(cast: dict[str, list[str]], rng: random.Random) -> tuple[str, dict[str, Any]]:
+    """Returns the name of a mutation and its input."""
     account, user, contact = (rng.choice(cast[label]) for label in ("Account", "User", "Contact"))
     people = [{"party": user, "role": "FROM"}, {"party": contact, "role": "TO"}]
     choices: list[tuple[str, dict[str, Any]]] = [
@@ -73,7 +73,7 @@ Send = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
 @pytest.fixture(scope="module", name="folder")
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a server of this module's own, because it is killed."""
+    """The data folder of a server that only this module uses, because it is killed."""
     return tmp_path_factory.mktemp("crash") / "data"
 
 
@@ -90,9 +90,9 @@ async def _opened(own: engine.Server) -> AsyncIterator[Store]:
         yield store
 
 
-async def test_after_a_kill_of_neo4j_every_acknowledged_verb_is_there_in_full(opened: Store, folder: Path) -> None:
+async def test_acknowledged_mutations_are_complete_after_a_kill_of_neo4j(opened: Store, folder: Path) -> None:
     cast, executor = (
-        await people_and_places(opened),
+        await create_cast(opened),
         Executor(opened.reads, opened.writes, Options(), policy=unrestricted),
     )
     first = Folder(folder).state().pid
@@ -104,16 +104,16 @@ async def test_after_a_kill_of_neo4j_every_acknowledged_verb_is_there_in_full(op
         assert [error["extensions"]["code"] for error in body["errors"]] == ["UNAVAILABLE"]
         return None
 
-    kept = await amid(verbs(cast), send, lambda: os.kill(first, signal.SIGKILL))
+    acknowledged = await kill_during(random_mutations(cast), send, lambda: os.kill(first, signal.SIGKILL))
     await back(opened)
-    await holds(opened, kept, cast)
+    await check_complete(opened, acknowledged, cast)
 
 
-async def test_after_a_kill_of_kith_every_acknowledged_verb_is_there_in_full(
+async def test_acknowledged_mutations_are_complete_after_a_kill_of_kith(
     opened: Store, own: engine.Server, tmp_path: Path
 ) -> None:
-    cast = await people_and_places(opened)
-    todo = verbs(cast)
+    cast = await create_cast(opened)
+    todo = random_mutations(cast)
 
     def to(running: Running) -> Send:
         async def send(query: str, variables: dict[str, Any]) -> dict[str, Any] | None:
@@ -128,65 +128,67 @@ async def test_after_a_kill_of_kith_every_acknowledged_verb_is_there_in_full(
         return send
 
     with serving(own, tmp_path) as first:
-        kept = await amid(todo, to(first), first.process.kill, until=lambda: first.process.poll() is not None)
-    assert ACKNOWLEDGED_BEFORE_THE_KILL <= len(kept) < VERBS
-    await holds(opened, kept, cast)
+        acknowledged = await kill_during(
+            todo, to(first), first.process.kill, until=lambda: first.process.poll() is not None
+        )
+    assert ACKNOWLEDGED_BEFORE_THE_KILL <= len(acknowledged) < MUTATIONS
+    await check_complete(opened, acknowledged, cast)
     left = len(todo)
     with serving(own, tmp_path) as second:
-        more = await amid(todo, to(second), lambda: None)
+        more = await kill_during(todo, to(second), lambda: None)
     assert len(more) == left > 0
-    await holds(opened, kept + more, cast)
+    await check_complete(opened, acknowledged + more, cast)
 
 
-def verbs(cast: dict[str, list[str]]) -> list[tuple[str, dict[str, Any], str]]:
-    """A hundred verbs, each with its mutation's variables and what only its event says."""
+def random_mutations(cast: dict[str, list[str]]) -> list[tuple[str, dict[str, Any], str]]:
+    """Returns a hundred mutations: name, variables and the change that only its event contains."""
     rng = random.Random(3)
-    all_verbs = []
-    for _ in range(VERBS):
-        verb, given = some(cast, rng)
+    mutations = []
+    for _ in range(MUTATIONS):
+        name, given = random_mutation(cast, rng)
         variables = {"input": given, "id": rng.choice(cast["Account"])}
-        all_verbs.append((verb, variables, f"description={given['description']}" if verb == "updateAccount" else ""))
-    return all_verbs
+        mutations.append((name, variables, f"description={given['description']}" if name == "updateAccount" else ""))
+    return mutations
 
 
-async def amid(
+async def kill_during(
     todo: list[tuple[str, dict[str, Any], str]],
     send: Send,
     kill: Callable[[], None],
     until: Callable[[], bool] = lambda: False,
 ) -> list[list[str]]:
-    """Kills amid the verbs; gives the acknowledged ones: verb, record, and what only its event says."""
-    kept: list[list[str]] = []
+    """Runs `kill` during the mutations; returns the acknowledged ones: name, record and the change of its event."""
+    acknowledged: list[list[str]] = []
 
     async def work() -> None:
         while todo and not until():
-            verb, variables, says = todo.pop()
-            one, two = ("$id: ID!, ", "id: $id, ") if verb == "updateAccount" else ("", "")
-            kind = f"{verb[0].upper()}{verb[1:]}Input"
-            query = f"mutation ({one}$input: {kind}!) {{ {verb}({two}input: $input) {{ id }} }}"
+            name, variables, change = todo.pop()
+            one, two = ("$id: ID!, ", "id: $id, ") if name == "updateAccount" else ("", "")
+            kind = f"{name[0].upper()}{name[1:]}Input"
+            query = f"mutation ({one}$input: {kind}!) {{ {name}({two}input: $input) {{ id }} }}"
             body = await send(query, variables if one else {"input": variables["input"]})
             if body is None:
                 await asyncio.sleep(0.2)
                 continue
-            kept.append([verb, body["data"][verb]["id"], says])
-            if len(kept) == ACKNOWLEDGED_BEFORE_THE_KILL:
+            acknowledged.append([name, body["data"][name]["id"], change])
+            if len(acknowledged) == ACKNOWLEDGED_BEFORE_THE_KILL:
                 kill()
 
-    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-    assert len(kept) >= ACKNOWLEDGED_BEFORE_THE_KILL or not todo
-    return kept
+    await asyncio.gather(*(work() for _ in range(CONCURRENCY)))
+    assert len(acknowledged) >= ACKNOWLEDGED_BEFORE_THE_KILL or not todo
+    return acknowledged
 
 
-async def holds(store: Store, kept: list[list[str]], cast: dict[str, list[str]]) -> None:
-    """Sees that each acknowledged verb has its one event, that none is there by half, and that ties fit them."""
+async def check_complete(store: Store, acknowledged: list[list[str]], cast: dict[str, list[str]]) -> None:
+    """Checks that each acknowledged mutation has one event, that none is partial, and that the ties are current."""
     seen = Statement(
         "test.events",
         """UNWIND $kept AS one
         OPTIONAL MATCH (e:Event {subject: one[1]}) WHERE e.verb = one[0] AND (one[2] = '' OR one[2] IN e.after)
         WITH one, count(e) AS events WHERE events <> 1 RETURN collect(one)""",
     )
-    assert await store.reads.ask(seen.bind(kept=kept)) == []
-    for what, text in HALVES.items():
+    assert await store.reads.ask(seen.bind(kept=acknowledged)) == []
+    for what, text in PARTIAL.items():
         assert await store.reads.ask(Statement("test.half", text).bind()) == 0, what
     done = await refresh.refresh_parties(store.writes, [*cast["User"], *cast["Contact"]])
     assert (done.created, done.changed, done.removed) == (0, 0, 0)
