@@ -30,7 +30,7 @@ COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 
 # Paths whose language has been reviewed; add a path when its text follows the rules of `_DIALECT` and `_DEFINITION`.
 PLAIN = (
-    ".ci/", "Makefile", "api/", "bench/", "docs/http.md", "docs/operating.md", "docs/performance.md",
+    ".ci/", "Makefile", "api/", "bench/", "docs/http.md", "docs/performance.md",
     "explorer/src/", "graph/engine/", "graph/errors.py", "graph/identity.py", "graph/indexes.py", "graph/money.py",
     "graph/settings.py", "graph/shell.py", "graph/store.py", "tests/api/", "tests/bench/", "tests/browser/",
 )  # fmt: skip
