@@ -31,14 +31,14 @@ COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 # Paths whose language has been reviewed; add a path when its text follows the rules of `_DIALECT` and `_DEFINITION`.
 PLAIN = (
     ".ci/", "Makefile", "api/", "bench/", "docs/http.md", "docs/performance.md",
-    "explorer/src/", "graph/engine/", "graph/errors.py", "graph/identity.py", "graph/indexes.py", "graph/money.py",
+    "explorer/src/", "graph/errors.py", "graph/identity.py", "graph/indexes.py", "graph/money.py",
     "graph/settings.py", "graph/shell.py", "graph/store.py", "tests/api/", "tests/bench/", "tests/browser/",
 )  # fmt: skip
 _DIALECT = re.compile(
     r"(?i)\b((is|are) told|told (in|at|by)|made anew|an" + r"ew|nobody|comes to|goes by|has to do with|there is none|"
     r"nothing else|asked for|what was asked|of its own making)\b"
 )
-_DEFINITION = re.compile(r"(What|How|Whether|Who|Where) (a|an|the|it|is|was|to)\b|(What|How|Where|Who) \w+")
+_DEFINITION = re.compile(r"(What|How|Where|Who)\b")
 
 Rule = Callable[[Path, str], Iterator[str]]
 
