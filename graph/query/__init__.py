@@ -91,11 +91,9 @@ def _read_back(builder: CypherBuilder, selection: MutationResult) -> str:
 
 
 def _by_id(builder: CypherBuilder, selection: ById) -> str:
-    told = NodeRef("n", selection.label)
-    before, expression = show(builder, selection.row, told)
-    sight = where(builder.access_predicates("n", selection.label))
-    head = f"MATCH (n:{selection.label} {{uid: ${selection.uid.name}}}){sight}"
-    return "\n".join([head, *before, f"RETURN {expression} AS answer"])
+    before, expression = show(builder, selection.row, NodeRef("n", selection.label))
+    record = builder.node("n", selection.label, uid=f"${selection.uid.name}")
+    return "\n".join([f"MATCH {record}", *before, f"RETURN {expression} AS answer"])
 
 
 def _records(builder: CypherBuilder, selection: Records) -> str:
@@ -103,10 +101,9 @@ def _records(builder: CypherBuilder, selection: Records) -> str:
     for label, uids, row in selection.of:
         node, uid, answer = builder.fresh("n"), builder.fresh("u"), builder.fresh("a")
         before, expression = show(builder, row, NodeRef(node, label))
-        sight = where(builder.access_predicates(node, label))
         lines = [
             f"UNWIND ${uids.name} AS {uid}",
-            f"MATCH ({node}:{label} {{uid: {uid}}}){sight}",
+            f"MATCH {builder.node(node, label, uid=uid)}",
             *before,
             f"RETURN collect([{uid}, {expression}]) AS {answer}",
         ]

@@ -1,4 +1,4 @@
-"""What is matched: hops and traversals, who may be seen, when an edge counts, and filters as predicates."""
+"""The patterns and predicates of a statement: readable records, links, periods of validity and filters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from graph.models.properties import Kind
 from graph.query.cypher import implied, quoted, stored, where
 from graph.query.selection import AccessShape, AllOf, AnyOf, Labelled, Missing, Not, OfKind, Related, Slot, Test, Where
-from graph.vocabulary import EdgeModel, Link, add_link, concrete, edge_model, entity
+from graph.vocabulary import ENTITIES, EdgeModel, Link, add_link, concrete, edge_model, entity
 
 _SYMBOL = {
     "eq": "=",
@@ -81,8 +81,27 @@ class CypherBuilder:
         """A variable nothing else in the statement has."""
         return f"{prefix}{next(self._numbers)}"
 
+    def node(self, variable: str, label: str, *, uid: str | None = None, labelled: bool = True) -> str:
+        """The pattern of a record of that label, which only a record that the caller may read matches.
+
+        `uid` is the expression of its id. `labelled` is False where the relationship implies the label.
+        """
+        rules = self.access_predicates(variable, label)
+        tag = f":{label}" if labelled else ""
+        if uid is not None:
+            if label not in ENTITIES and label != "Record":
+                tag, rules = ":Record", [f"{variable}:{label}", *rules]
+            tag += f" {{uid: {uid}}}"
+        condition = f" WHERE {' AND '.join(rules)}" if rules else ""
+        return f"({variable}{tag}{condition})"
+
+    def passed(self, variable: str, label: str) -> str:
+        """The pattern of a readable record that nothing else in the statement names, such as one within a path."""
+        pattern = self.node(variable, label, labelled=False)
+        return "()" if pattern == f"({variable})" else pattern
+
     def access_predicates(self, variable: str, label: str) -> list[str]:
-        """The predicates under which a record of that label may be read.
+        """The predicates under which a record that is already bound may be read; `node` is for all other records.
 
         The policy's own conditions are written without further restriction, so they can follow links.
         """
@@ -109,11 +128,11 @@ class CypherBuilder:
 
     def hop(self, link: Link, label: str, way: EdgePattern) -> tuple[str, list[str]]:
         """The pattern of one relationship of a link from a record of that label, and the predicates it must meet."""
-        end = way.end if implied(label, link) else f"{way.end}:{link.target}"
+        end = self.node(way.end, link.target, labelled=not implied(label, link))
         arrow = f"-[{way.edge}:{link.edge}]->" if link.outgoing else f"<-[{way.edge}:{link.edge}]-"
         rules = [f"{stored(way.edge, link.model, key)} = {quoted(value)}" for key, value in link.where]
         rules += self.validity_predicates(way.edge, link.model, way.at, way.hierarchy)
-        return f"({way.start}){arrow}({end})", rules + self.access_predicates(way.end, link.target)
+        return f"({way.start}){arrow}{end}", rules
 
     def follow(self, link: Link, label: str, way: EdgePattern, more: list[str]) -> str:
         """MATCH text that binds a link's targets (and edge), with more predicates on them."""

@@ -191,7 +191,7 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
     def matched(more: list[str]) -> str:
         rules = [*more, *builder.rules(asked.where, way.end, asked.label)]
         if link is None or told is None:
-            return f"MATCH ({way.end}:{asked.label}){where(rules + builder.access_predicates(way.end, asked.label))}"
+            return f"MATCH {builder.node(way.end, asked.label)}{where(rules)}"
         return builder.follow(link, told.label, way, rules)
 
     wants = [one for one in asked.shows if isinstance(one, Nodes | Edges | PageInfo)]

@@ -9,13 +9,11 @@ from graph.vocabulary import entity
 
 
 def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
-    """The pattern from an account along a hierarchy: any number of visible steps up or down, none included."""
+    """The pattern from an account along a hierarchy: any number of readable steps up or down, none included."""
     link = entity("Account").links["parent" if up else "children"]
-    seen = builder.fresh("v")
+    node = builder.passed(builder.fresh("v"), "Account")
     holds = " AND ".join(builder.validity_predicates(way.edge, link.model, way.at, way.hierarchy))
-    sight = " AND ".join(builder.access_predicates(seen, "Account"))
     step = f"[{way.edge}:CHILD_OF WHERE {holds}]"
-    node = f"({seen} WHERE {sight})" if sight else "()"
     arrow = f"-{step}->" if up else f"<-{step}-"
     return f"({way.start}) ((){arrow}{node})* ({way.end})"
 
@@ -75,21 +73,17 @@ def ultimate_parent(builder: CypherBuilder, way: EdgePattern) -> str:
 def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     """Each activity of an account once: about it or its deals, by it, and by its people while they worked there."""
     works, person, deal = builder.fresh("w"), builder.fresh("c"), builder.fresh("o")
-    sight = builder.access_predicates(way.end, "Activity")
     employed = [
         f"({works}.validFrom IS NULL OR {works}.validFrom <= {way.end}.startedAt)",
         f"({works}.validTo IS NULL OR {way.end}.startedAt < {works}.validTo)",
-        *builder.access_predicates(person, "Contact"),
     ]
-    start, end = way.start, way.end
+    start, end = way.start, builder.node(way.end, "Activity", labelled=False)
+    colleague = builder.node(person, "Contact", labelled=False)
     ways = (
-        (f"({start})<-[:REGARDING]-({end}:Activity)", sight),
-        (f"({start})-[:PARTICIPATED_IN]->({end})", sight),
-        (
-            f"({start})<-[:FOR_ACCOUNT]-({deal}:Opportunity)<-[:REGARDING]-({end})",
-            sight + builder.access_predicates(deal, "Opportunity"),
-        ),
-        (f"({start})<-[{works}:WORKS_AT]-({person})-[:PARTICIPATED_IN]->({end})", employed + sight),
+        f"({start})<-[:REGARDING]-{builder.node(way.end, 'Activity')}",
+        f"({start})-[:PARTICIPATED_IN]->{end}",
+        f"({start})<-[:FOR_ACCOUNT]-{builder.node(deal, 'Opportunity')}<-[:REGARDING]-{end}",
+        f"({start})<-[{works}:WORKS_AT]-{colleague}-[:PARTICIPATED_IN]->{end}{where(employed)}",
     )
     return _once(way, ways)
 
@@ -105,14 +99,10 @@ def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
 )
 def contact_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     """Each activity of a person once: took part in it, or it was about the person."""
-    sight = builder.access_predicates(way.end, "Activity")
-    ways = (
-        (f"({way.start})-[:PARTICIPATED_IN]->({way.end})", sight),
-        (f"({way.start})<-[:REGARDING]-({way.end})", sight),
-    )
-    return _once(way, ways)
+    end = builder.node(way.end, "Activity", labelled=False)
+    return _once(way, (f"({way.start})-[:PARTICIPATED_IN]->{end}", f"({way.start})<-[:REGARDING]-{end}"))
 
 
-def _once(way: EdgePattern, ways: tuple[tuple[str, list[str]], ...]) -> str:
-    union = "\nUNION\n".join(f"MATCH {pattern}{where(rules)}\nRETURN {way.end}" for pattern, rules in ways)
+def _once(way: EdgePattern, ways: tuple[str, ...]) -> str:
+    union = "\nUNION\n".join(f"MATCH {pattern}\nRETURN {way.end}" for pattern in ways)
     return f"{call(way.start, union)}\nWITH {way.end}, {{}} AS {way.edge}"

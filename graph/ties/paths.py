@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from graph.ties.statements import ROWS, Visible, columns, label_of, reached
+from functools import lru_cache
+
+from graph.query.builder import CypherBuilder
+from graph.query.cypher import where
+from graph.query.selection import AccessShape
+from graph.ties.statements import ROWS, columns, label_of, reached
 
 MEETS_ONCE = 3  # up to so many hops a tie can be followed in one direction only, and so is found once
 
 
-def neighbourhood(visible: Visible, max_hops: int) -> str:
+@lru_cache
+def neighbourhood(access: AccessShape, max_hops: int) -> str:
     """Text that reads every tie on a walk of at most so many hops from a party to the first target it meets.
 
     It meets in the middle. `f0`, `f1`, … are the parties 0, 1, … hops from the start and `t0`, `t1`, … those from a
     target, found without passing through a target or the start; what joins the two sides is read once, from the side
     with fewer ties. From there it is led back to both ends, through those alone who stand on such a walk.
     """
+    builder = CypherBuilder(access)
     ahead = (max_hops - 1) // 2
     back = max_hops - 1 - ahead
     parts = [
-        f"OPTIONAL MATCH (from:Record {{uid: $from}}) WHERE from:Party AND {visible('from')}",
-        reached(visible, "from, "),
+        f"OPTIONAL MATCH {builder.node('from', 'Party', uid='$from')}",
+        reached(builder, "from, "),
         "WITH from, to, CASE WHEN from IS NULL THEN [] ELSE [from] END AS f0, [one IN targets WHERE one <> from] AS t0",
-        *(_layer("f", hop, "t0", visible) for hop in range(1, ahead + 1)),
-        *(_layer("t", hop, "f0", visible) for hop in range(1, back + 1)),
+        *(_layer("f", hop, "t0", builder) for hop in range(1, ahead + 1)),
+        *(_layer("t", hop, "f0", builder) for hop in range(1, back + 1)),
         f"WITH *, {_within('f', ahead)} AS near, {_within('t', back)} AS far",
         _between("near", "far", ""),
         "WITH *, far + f0 AS seenx, near + t0 AS seeny",
@@ -53,15 +60,15 @@ def _within(side: str, hops: int) -> str:
     return " + ".join(f"{side}{hop}" for hop in range(hops + 1))
 
 
-def _layer(side: str, hop: int, barred: str, visible: Visible) -> str:
-    """Who is that many hops away and no fewer."""
+def _layer(side: str, hop: int, barred: str, builder: CypherBuilder) -> str:
+    """The readable parties that many hops away and no fewer; each is tested once, however many ties lead to it."""
     before, made = f"{side}{hop - 1}", f"{side}{hop}"
+    rules = where([f"NOT next IN seen{made}", *builder.access_predicates("next", "Party")])
     return f"""WITH *, {_within(side, hop - 1)} + {barred} AS seen{made}
 CALL ({before}, seen{made}) {{
   UNWIND {before} AS one
   MATCH (one)-[:KNOWS]-(next)
-  WITH DISTINCT next, seen{made}
-  WHERE NOT next IN seen{made} AND {visible("next")}
+  WITH DISTINCT next, seen{made}{rules}
   RETURN collect(next) AS {made}
 }}"""
 

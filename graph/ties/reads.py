@@ -7,29 +7,20 @@ from typing import Any
 
 from graph.access import Access
 from graph.errors import Invalid
-from graph.query.builder import CypherBuilder
-from graph.query.selection import AccessShape
-from graph.store import Bound, Statement, parameters_of
+from graph.store import Bound, parameters_of
 from graph.ties import paths, statements
-from graph.ties.statements import Visible
 
 MOST_HOPS = 6
 
 
-def readable(access: AccessShape) -> Visible:
-    """The predicate under which a party may be read, by its variable."""
-    builder = CypherBuilder(access)
-    return lambda variable: " AND ".join(builder.access_predicates(variable, "Party")) or f"{variable} IS NOT NULL"
-
-
-def tie(from_uid: str, to_uid: str, *, access: Access) -> Bound:
+def tie(from_uid: str, to_uid: str, *, access: Access, now: datetime | None = None) -> Bound:
     """The tie of two parties, whichever way it runs.
 
     The value is a map: `from` and `to` are the parties' concrete labels, None where there is no such party or it is
     hidden; then the columns `start`, `end` (uids in the direction the tie runs), `both`, `in`, `out`, `meetings`,
     `calls`, `inCount`, `outCount`, `firstAt`, `lastAt`, `asOf` (epoch milliseconds), each with no row or one.
     """
-    return _bound("ties.tie", statements.tie(readable(access.shape)), access, **{"from": from_uid, "to": to_uid})
+    return _bound("ties.tie", statements.tie(access.shape), access, now, **{"from": from_uid, "to": to_uid})
 
 
 def knows(to_uid: str, *, access: Access, now: datetime | None = None) -> Bound:
@@ -38,9 +29,7 @@ def knows(to_uid: str, *, access: Access, now: datetime | None = None) -> Bound:
     The value is a map: `to`, the party's concrete label or None; `targets`, the uids of the party or the account's
     people; and the columns of `tie`, a row for each tie.
     """
-    return _bound(
-        "ties.knows", statements.knows(readable(access.shape)), access, to=to_uid, now=now or datetime.now(UTC)
-    )
+    return _bound("ties.knows", statements.knows(access.shape), access, now, to=to_uid)
 
 
 def neighbourhood(
@@ -61,13 +50,11 @@ def neighbourhood(
     """
     if not 1 <= max_hops <= MOST_HOPS:
         raise Invalid(f"{max_hops} hops are not possible.", remedy=f"Ask for 1 to {MOST_HOPS}.")
-    text = paths.neighbourhood(readable(access.shape), max_hops)
-    return _bound(
-        "ties.neighbourhood", text, access, **{"from": from_uid, "to": to_uid, "now": now or datetime.now(UTC)}
-    )
+    text = paths.neighbourhood(access.shape, max_hops)
+    return _bound("ties.neighbourhood", text, access, now, **{"from": from_uid, "to": to_uid})
 
 
-def _bound(name: str, text: str, access: Access, **own: Any) -> Bound:
-    """The text with those parameters that it names."""
-    values = {**own, "access": access.values}
-    return Statement(name, text).bind(**{key: values[key] for key in parameters_of(text)})
+def _bound(name: str, text: str, access: Access, now: datetime | None, **ids: str) -> Bound:
+    """The text with the parameters that it names; the conditions of an access shape may name `$now` too."""
+    values: dict[str, Any] = {**ids, "access": access.values, "now": now or datetime.now(UTC)}
+    return Bound(name, text, {key: values[key] for key in parameters_of(text)})

@@ -1,12 +1,17 @@
-"""The texts about ties: what activities add to them, and the reads the insights start from."""
+"""The texts about ties: what activities add to them, and the reads the insights start from.
+
+Ties are derived from every activity, so the texts that add to them and recompute them are not restricted. The texts
+that read them take an access shape, and only ties between parties that the caller may read are in their answers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import lru_cache
 
-from graph.vocabulary import concrete
-
-Visible = Callable[[str], str]
+from graph.query.builder import CypherBuilder
+from graph.query.cypher import where
+from graph.query.selection import AccessShape
+from graph.vocabulary import concrete, entity
 
 COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf")
 _STORED = (*COLUMNS, "modelVersion")
@@ -169,27 +174,28 @@ def label_of(party: str) -> str:
     return f"CASE {cases} END"
 
 
-def tie(visible: Visible) -> str:
+@lru_cache
+def tie(access: AccessShape) -> str:
     """Text that reads the tie of two parties, whichever way it runs."""
-    return f"""OPTIONAL MATCH (one:Record {{uid: $from}}) WHERE one:Party AND {visible("one")}
-OPTIONAL MATCH (other:Record {{uid: $to}}) WHERE other:Party AND {visible("other")}
+    builder = CypherBuilder(access)
+    return f"""OPTIONAL MATCH {builder.node("one", "Party", uid="$from")}
+OPTIONAL MATCH {builder.node("other", "Party", uid="$to")}
 OPTIONAL MATCH (one)-[tie:KNOWS]-(other)
 WITH one, other, collect(tie) AS ties
 WITH *, {ROWS}
 RETURN {{from: {label_of("one")}, to: {label_of("other")}, {columns()}}} AS found"""
 
 
-def reached(visible: Visible, kept: str = "") -> str:
+def reached(builder: CypherBuilder, kept: str = "") -> str:
     """Text that binds `to` and `targets`: the party itself, or the people who work at an account now."""
-    return f"""OPTIONAL MATCH (to:Record {{uid: $to}}) WHERE to:Party AND {visible("to")}
+    current = builder.validity_predicates("job", entity("Account").links["contacts"].model, None, None)
+    return f"""OPTIONAL MATCH {builder.node("to", "Party", uid="$to")}
 CALL (to) {{
   CALL (to) {{
     WITH * WHERE NOT to:Account
     RETURN to AS target
     UNION
-    MATCH (to)<-[job:WORKS_AT]-(target)
-    WHERE to:Account AND (job.validFrom IS NULL OR job.validFrom <= $now)
-      AND (job.validTo IS NULL OR $now < job.validTo) AND {visible("target")}
+    MATCH (to)<-[job:WORKS_AT]-{builder.node("target", "Contact", labelled=False)}{where(["to:Account", *current])}
     RETURN target
   }}
   RETURN collect(target) AS targets
@@ -197,14 +203,15 @@ CALL (to) {{
 WITH {kept}to, targets"""
 
 
-def knows(visible: Visible) -> str:
+@lru_cache
+def knows(access: AccessShape) -> str:
     """Text that reads every tie between a user and the party, or anybody who works there."""
-    return f"""{reached(visible)}
+    builder = CypherBuilder(access)
+    return f"""{reached(builder)}
 CALL (targets) {{
   UNWIND targets AS target
   MATCH (target)-[tie:KNOWS]-(user)
-  WITH DISTINCT tie, user
-  WHERE user:User AND {visible("user")}
+  WITH DISTINCT tie, user{where(["user:User", *builder.access_predicates("user", "User")])}
   RETURN collect(tie) AS ties
 }}
 WITH *, {ROWS}

@@ -91,8 +91,8 @@ def _rule(one: Rule, shown: dict[str, Any], depth: int) -> ProductRule:
 
 async def _baskets(context: Context) -> list[list[str]]:
     text = baskets(context.access.shape)
-    named = {"access": context.access.values} if "access" in parameters_of(text) else {}
-    answer = await context.reads.ask(Bound("baskets", text, named))
+    values: dict[str, Any] = {"access": context.access.values, "now": context.now}
+    answer = await context.reads.ask(Bound("baskets", text, {key: values[key] for key in parameters_of(text)}))
     return answer or []
 
 

@@ -159,7 +159,7 @@ def _missing(uid: str, what: str) -> NotFound:
 async def tie(info: strawberry.Info, from_: str, to: str) -> Tie | None:
     """The tie of two parties; null when nothing joins them."""
     context: Context = info.context
-    bound = reads.tie(from_, to, access=context.access)
+    bound = reads.tie(from_, to, now=context.now, access=context.access)
     columns = await context.reads.ask(bound)
     for uid, label in ((from_, columns["from"]), (to, columns["to"])):
         if label is None:

@@ -24,7 +24,7 @@ from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of
 from graph.ties import paths
 from graph.ties import statements as tie_statements
-from graph.ties.reads import MOST_HOPS, readable
+from graph.ties.reads import MOST_HOPS
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete
 
 OPEN = AccessShape(())
@@ -61,10 +61,10 @@ def made() -> Iterator[tuple[str, str]]:
     """The texts that are made, one of each kind."""
     yield from verbs(OPEN)
     yield "baskets", baskets(OPEN)
-    yield "tie", tie_statements.tie(readable(OPEN))
-    yield "knows", tie_statements.knows(readable(OPEN))
+    yield "tie", tie_statements.tie(OPEN)
+    yield "knows", tie_statements.knows(OPEN)
     for hops in range(1, MOST_HOPS + 1):
-        yield f"neighbourhood {hops}", paths.neighbourhood(readable(OPEN), hops)
+        yield f"neighbourhood {hops}", paths.neighbourhood(OPEN, hops)
     for label in sorted(ENTITIES):
         yield f"stored {label}", stored_text(label)
 

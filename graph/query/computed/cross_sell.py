@@ -1,24 +1,23 @@
-"""What is bought together, as read: every order's products, and what one account has and is offered."""
+"""The products that are bought together: the products of every order, and those of one account."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import call, where
+from graph.query.cypher import call
 from graph.query.projection import computed
 from graph.query.selection import AccessShape, Computed
 
 
+@lru_cache
 def baskets(access: AccessShape) -> str:
-    """Text that reads the ids of the products of each visible order that was not called off, as a list of lists."""
+    """Text that reads the ids of the products of each readable order that was not canceled, as a list of lists."""
     builder = CypherBuilder(access)
-    orders = ["o.state <> 'CANCELED'", *builder.access_predicates("o", "SalesOrder")]
-    products = builder.access_predicates("p", "Product")
+    products = f"MATCH (o)-[:HAS_LINE]->{builder.node('p', 'Product', labelled=False)}"
     return (
-        f"MATCH (o:SalesOrder){where(orders)}\n"
-        + call(
-            "o",
-            f"MATCH (o)-[:HAS_LINE]->(p){where(products)}\nRETURN collect(DISTINCT p.uid) AS basket",
-        )
+        f"MATCH {builder.node('o', 'SalesOrder')}\nWHERE o.state <> 'CANCELED'\n"
+        + call("o", f"{products}\nRETURN collect(DISTINCT p.uid) AS basket")
         + "\nWITH basket WHERE size(basket) > 0\nRETURN collect(basket) AS answer"
     )
 
@@ -26,12 +25,14 @@ def baskets(access: AccessShape) -> str:
 @computed("Account.crossSell")
 def cross_sell(builder: CypherBuilder, _: Computed, start: str) -> str:
     """`owned`: the ids of products the account ordered; `proposed`: those in its open opportunities."""
-    product = builder.access_predicates("p", "Product")
-    orders = ["o.state <> 'CANCELED'", *builder.access_predicates("o", "SalesOrder"), *product]
-    deals = ["o.state = 'OPEN'", *builder.access_predicates("o", "Opportunity"), *product]
-    line = "-[:HAS_LINE]->(p)"
-    bought = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:SalesOrder){line}{where(orders)}"
-    offered = f"MATCH ({start})<-[:FOR_ACCOUNT]-(o:Opportunity){line}{where(deals)}"
-    ids = "RETURN collect(DISTINCT p.uid) AS"
-    owned = call(start, f"{bought}\n{ids} owned")
-    return f"{owned}\n{call(start, f'{offered}{chr(10)}{ids} proposed')}\nRETURN {{owned: owned, proposed: proposed}}"
+    product = builder.node("p", "Product", labelled=False)
+    order, opportunity = builder.node("o", "SalesOrder"), builder.node("o", "Opportunity")
+    owned = (
+        f"MATCH ({start})<-[:FOR_ACCOUNT]-{order}-[:HAS_LINE]->{product}\nWHERE o.state <> 'CANCELED'\n"
+        "RETURN collect(DISTINCT p.uid) AS owned"
+    )
+    proposed = (
+        f"MATCH ({start})<-[:FOR_ACCOUNT]-{opportunity}-[:HAS_LINE]->{product}\nWHERE o.state = 'OPEN'\n"
+        "RETURN collect(DISTINCT p.uid) AS proposed"
+    )
+    return f"{call(start, owned)}\n{call(start, proposed)}\nRETURN {{owned: owned, proposed: proposed}}"

@@ -32,9 +32,9 @@ class _Drawn:
         """That a reporting line holds."""
         return self.builder.validity_predicates(edge, self.reports, self.at, None)
 
-    def seen(self, variable: str) -> list[str]:
-        """That a person may be seen."""
-        return self.builder.access_predicates(variable, "Contact")
+    def person(self, variable: str) -> str:
+        """The pattern of a person who may be read."""
+        return self.builder.node(variable, "Contact", labelled=False)
 
     def elsewhere(self, variable: str) -> str:
         """That a person does not work at the account."""
@@ -42,22 +42,21 @@ class _Drawn:
         return f"NOT EXISTS {{ ({variable})-[hw:WORKS_AT]->({self.start}) WHERE {rules} }}"
 
     def climb(self, up: bool, start: str, end: str) -> str:
-        """Any number of visible solid lines up or down."""
-        step, node = self.builder.fresh("r"), self.builder.fresh("v")
+        """Any number of readable solid lines up or down."""
+        step, node = self.builder.fresh("r"), self.builder.passed(self.builder.fresh("v"), "Contact")
         rules = " AND ".join([f"{stored(step, self.reports, 'kind')} = 'SOLID'", *self.line(step)])
-        sight = " AND ".join(self.seen(node))
         arrow = f"-[{step}:REPORTS_TO WHERE {rules}]->" if up else f"<-[{step}:REPORTS_TO WHERE {rules}]-"
-        return f"({start}) ((){arrow}{f'({node} WHERE {sight})' if sight else '()'})* ({end})"
+        return f"({start}) ((){arrow}{node})* ({end})"
 
 
 def _crossing(drawn: _Drawn, up: bool) -> str:
     """People outside the account whom a line leads to from its people, and on from there by solid lines."""
     arrow = "-[cr:REPORTS_TO]->" if up else "<-[cr:REPORTS_TO]-"
     solid = [] if up else [f"{stored('cr', drawn.reports, 'kind')} = 'SOLID'"]
-    rules = [*solid, *drawn.line("cr"), *drawn.seen("x"), drawn.elsewhere("x")]
+    rules = [*solid, *drawn.line("cr"), drawn.elsewhere("x")]
     return call(
         f"{drawn.start}, here",
-        f"UNWIND here AS c\nMATCH (c){arrow}(x){where(rules)}\nWITH DISTINCT x\n"
+        f"UNWIND here AS c\nMATCH (c){arrow}{drawn.person('x')}{where(rules)}\nWITH DISTINCT x\n"
         f"MATCH {drawn.climb(up, 'x', 'y')}\nRETURN collect(DISTINCT y) AS {'above' if up else 'below'}",
     )
 
@@ -67,12 +66,11 @@ def org_chart(builder: CypherBuilder, asked: Computed, start: str) -> str:
     """`people`: [uid, name, title, department, roles, left, ties, shown]; `lines`: [uid, manager, kind, confidence]."""
     drawn = _Drawn(builder, start, dict(asked.arguments).get("asOf"))
     wanted = {part.name for part in asked.parts}
-    here = [*drawn.employed("w"), *drawn.seen("c")]
     before, shown = _people(builder, asked)
     ties = _ties(builder) if "strength" in wanted else ["WITH *, [] AS ties"]
     return "\n".join(
         [
-            f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-(c){where(here)}",
+            f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-{drawn.person('c')}{where(drawn.employed('w'))}",
             f"WITH {start}, collect(DISTINCT c) AS here",
             _crossing(drawn, True),
             _crossing(drawn, False),
@@ -109,21 +107,19 @@ def _people(builder: CypherBuilder, asked: Computed) -> tuple[list[str], str]:
 
 
 def _lines(drawn: _Drawn) -> str:
-    rules = [*drawn.line("l"), *drawn.seen("m")]
     return (
-        f"UNWIND everybody AS p\nMATCH (p)-[l:REPORTS_TO]->(m){where(rules)}\n"
+        f"UNWIND everybody AS p\nMATCH (p)-[l:REPORTS_TO]->{drawn.person('m')}{where(drawn.line('l'))}\n"
         "RETURN collect([p.uid, m.uid, l.kind, l.confidence]) AS lines"
     )
 
 
 def _position(drawn: _Drawn) -> str:
     """`job`: the employment at the account, or else the main one anywhere; `gone`: when somebody left the account."""
-    accounts = drawn.builder.access_predicates("o", "Account")
-    current = " AND ".join(drawn.employed("w"))
+    employer = drawn.builder.node("o", "Account", labelled=False)
     moment = "$now" if drawn.at is None else f"${drawn.at.name}"
     job = call(
         f"p, {drawn.start}",
-        f"OPTIONAL MATCH (p)-[w:WORKS_AT]->(o){where([current, *accounts])}\n"
+        f"OPTIONAL MATCH (p)-[w:WORKS_AT]->{employer}{where(drawn.employed('w'))}\n"
         f"WITH w ORDER BY o = {drawn.start} DESC, coalesce(w.isPrimary, false) DESC, o.uid LIMIT 1\nRETURN w AS job",
     )
     gone = call(
@@ -136,7 +132,7 @@ def _position(drawn: _Drawn) -> str:
 
 
 def _ties(builder: CypherBuilder) -> list[str]:
-    rules = builder.access_predicates("u", "User")
     counts = "k.both, k.`in`, k.out, k.meetings, k.calls, k.inCount, k.outCount"
     moments = "k.firstAt.epochMillis, k.lastAt.epochMillis, k.asOf.epochMillis"
-    return [call("p", f"MATCH (u:User)-[k:KNOWS]-(p){where(rules)}\nRETURN collect([{counts}, {moments}]) AS ties")]
+    user = builder.node("u", "User")
+    return [call("p", f"MATCH {user}-[k:KNOWS]-(p)\nRETURN collect([{counts}, {moments}]) AS ties")]

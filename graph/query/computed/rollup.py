@@ -51,16 +51,13 @@ class _Figures:
         deals = sorted(wanted & _OPPORTUNITIES.keys())
         if deals:
             aggregates = ", ".join(f"{_OPPORTUNITIES[deal]} AS {self._new(deal)}" for deal in deals)
-            sight = where(self._builder.access_predicates("o", "Opportunity"))
-            parts.append(
-                f"{unwind}MATCH (m)<-[:FOR_ACCOUNT]-(o:Opportunity){sight}\nWITH DISTINCT o\nRETURN {aggregates}"
-            )
+            opportunity = self._builder.node("o", "Opportunity")
+            parts.append(f"{unwind}MATCH (m)<-[:FOR_ACCOUNT]-{opportunity}\nWITH DISTINCT o\nRETURN {aggregates}")
         if "contacts" in wanted:
             works = entity("Account").links["contacts"].model
-            rules = self._builder.validity_predicates("w", works, self._at, None) + self._builder.access_predicates(
-                "c", "Contact"
-            )
-            people = f"MATCH (m)<-[w:WORKS_AT]-(c){where(rules)}"
+            contact = self._builder.node("c", "Contact", labelled=False)
+            rules = where(self._builder.validity_predicates("w", works, self._at, None))
+            people = f"MATCH (m)<-[w:WORKS_AT]-{contact}{rules}"
             parts.append(f"{unwind}{people}\nRETURN count(DISTINCT c) AS {self._new('contacts')}")
         if "ordered" in wanted:
             parts.append(f"{unwind}{self._ordered()}")
@@ -74,12 +71,10 @@ class _Figures:
         return self._names[figure]
 
     def _ordered(self) -> str:
-        sight = ["o.state <> 'CANCELED'", *self._builder.access_predicates("o", "SalesOrder")]
-        hidden = self._builder.access_predicates("p", "Product")
-        product = f"(p){where(hidden)}" if hidden else "()"
+        order, product = self._builder.node("o", "SalesOrder"), self._builder.passed("p", "Product")
         lines = call("o", f"MATCH (o)-[l:HAS_LINE]->{product}\nRETURN sum(l.extendedAmountBase) AS lined")
         return (
-            f"MATCH (m)<-[:FOR_ACCOUNT]-(o:SalesOrder){where(sight)}\nWITH DISTINCT o\n"
+            f"MATCH (m)<-[:FOR_ACCOUNT]-{order}\nWHERE o.state <> 'CANCELED'\nWITH DISTINCT o\n"
             f"{lines}\nRETURN sum(coalesce(o.totalAmountBase, lined)) AS {self._new('ordered')}"
         )
 

@@ -121,7 +121,7 @@ PATTERNS = """query ($at: DateTime) { accounts(first: 2, where: { contacts: { so
 
 def test_a_scope_is_on_every_pattern(core: GraphQLSchema) -> None:
     text = root(core, PATTERNS, {"at": None}, CLOSED).text
-    matched = set(re.findall(r"\(([nx]\d+)[:)]", text))
+    matched = set(re.findall(r"\(([nx]\d+)[: )]", text))
     # The end of a climb is its last step, or the record it starts from; each step has the predicate.
     matched -= set(re.findall(r"\)\)\* \((\w+)\)", text))
     steps = re.findall(r"\(v\d+(?: WHERE (.*?))?\)", text)
