@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.rules.patterns import records_are_matched_by_the_builder
+
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
 FORBIDDEN_MODULES = frozenset({"utils", "util", "helpers", "helper", "common", "core", "base"})
@@ -169,4 +171,5 @@ PYTHON_RULES: tuple[Rule, ...] = (
     files_are_short,
     functions_are_short,
     names_are_specific,
+    records_are_matched_by_the_builder,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules import rules
+from tests.rules import patterns, rules
 
 ROOT = Path(__file__).parents[2]
 TRACKED = [
@@ -28,18 +28,42 @@ SAMPLES: dict[str, tuple[str, str]] = {
     "files_are_short": ("schema/a.py", "x = 1\n" * 401),
     "functions_are_short": ("schema/a.py", "def a():\n" + "    x = 1\n" * 60),
     "names_are_specific": ("schema/helpers.py", "x = 1\n"),
+    "records_are_matched_by_the_builder": ("graph/query/a.py", 'X = "MATCH (n:Account) RETURN n"\n'),
 }
 MORE_SAMPLES = [
     (rules.cypher_is_composed_in_compilers, "graph/a.py", 'x = "y"\nX = "MATCH (n) WHERE n.a = " + x\n'),
     (rules.neomodel_is_declarative, "graph/a.py", "async def a(x, y):\n    await x.owner.connect(y)\n"),
     (rules.neomodel_is_declarative, "graph/a.py", "from neomodel.semantic_filters import FulltextFilter\n"),
     (rules.names_are_specific, "schema/a.py", "class AccountManager:\n    pass\n"),
+    *(
+        (patterns.records_are_matched_by_the_builder, "graph/ties/a.py", f"def a(b, x, y):\n    return f{text!r}\n")
+        for text in (
+            "MATCH (n:{x} {{uid: $id}}) RETURN n",
+            "OPTIONAL MATCH ({x}:Record {{uid: $id}})",
+            "MATCH ({x})-[:WORKS_AT]->({y})",
+            "MATCH ({x})<-[:WORKS_AT]-(c) RETURN c.name",
+            "MATCH (c)-[:WORKS_AT]->{b.node(y, y)}",
+            "EXISTS {{ ({x})<-[:WORKS_AT]-(:Contact) }}",
+            "COUNT {{ ({x})-[:WORKS_AT]->() }}",
+            "({x})<-[e:FOR_ACCOUNT]-(o:Opportunity)<-[:REGARDING]-{b.node(y, y)}",
+        )
+    ),
     (rules.language_is_plain, "api/a.py", '"""How a record is shown."""\n'),
     (rules.language_is_plain, "Makefile", "# writes the locks an" + "ew\n"),
     (rules.no_machine_specific_text, "a.md", "see /" + "root/x and\n"),
     (rules.no_machine_specific_text, "a.md", "index = https://pypi" + ".org/simple\n"),
     (rules.no_machine_specific_text, "a.toml", "pass" + 'word = "abcdefghijklmnop"\n'),
 ]
+
+
+def test_every_exemption_from_the_builder_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    exempt = patterns.EXEMPT
+    monkeypatch.setattr(patterns, "EXEMPT", {})
+    found = set()
+    for path in {path for path, _ in exempt}:
+        for line in patterns.records_are_matched_by_the_builder(Path(path), (ROOT / path).read_text(encoding="utf-8")):
+            found.add((path, line.split(": ", 1)[1].split(" ", 1)[0]))
+    assert found == set(exempt)
 
 
 @pytest.mark.parametrize("rule", rules.PYTHON_RULES, ids=lambda rule: rule.__name__)

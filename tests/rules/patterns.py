@@ -1,0 +1,102 @@
+"""The rule that records are matched by the builder, which writes the access predicate into the pattern."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGES = frozenset({"query", "ties"})
+BUILDER = Path("graph/query/builder.py")
+
+# Functions and constants whose patterns are not restricted, and why.
+EXEMPT = {
+    ("graph/query/computed/org_chart.py", "_Drawn.elsewhere"): "both ends are bound",
+    ("graph/query/computed/org_chart.py", "_position"): "`w` ends at the account of the chart, which is bound",
+    ("graph/ties/paths.py", "_between"): "both ends are in lists of readable parties",
+    ("graph/ties/statements.py", "_PAIRS"): "ties are derived from every activity",
+    ("graph/ties/statements.py", "joined"): "ties are derived from every activity",
+    ("graph/ties/statements.py", "recomputed"): "ties are derived from every activity",
+    ("graph/ties/refresh.py", "HOLD"): "ties are derived from every activity",
+    ("graph/ties/refresh.py", "_HOLD_AROUND"): "ties are derived from every activity",
+    ("graph/ties/refresh.py", "_PARTIES_OF"): "ties are derived from every activity",
+    ("graph/ties/refresh.py", "_PARTIES_AFTER"): "ties are derived from every activity",
+}
+
+_HOLE = "§"
+_LABELLED = re.compile(
+    r"(?:MATCH |[-<>]|\{ ?)\([\w§]*:[\w§|]+|\([\w§]*:[\w§|]+(?: \{[^}]*\}| WHERE [^)]*)?\)(?:-\[|<-|--)"
+)
+_KEYED = re.compile(r"\([\w§]+:[\w§|]+ \{")
+_REACHED = re.compile(r"(?:\]-|\]->|--|-->|<--|<-)\(([\w§]*)[) {]")
+_START = re.compile(r"(?<!\w)\((\w+)\)(?:-\[|<-\[|--|<--)")
+_BOUND = re.compile(r"\bAS (\w+)")
+_BINDERS = frozenset({"node", "passed", "person", "access_predicates"})
+
+
+def _text(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else _HOLE for one in node.values)
+    return None
+
+
+def _texts(scope: ast.AST) -> Iterator[tuple[int, str]]:
+    """The texts in a scope; an interpolated expression is one sign, and docstrings are left out."""
+    for child in ast.iter_child_nodes(scope):
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        found = _text(child)
+        if found is not None:
+            yield child.lineno, found  # type: ignore[attr-defined]
+        if isinstance(child, ast.JoinedStr):
+            for hole in child.values:
+                if isinstance(hole, ast.FormattedValue):
+                    yield from _texts(hole)
+        else:
+            yield from _texts(child)
+
+
+def _scopes(tree: ast.Module) -> Iterator[tuple[str, ast.AST, ast.AST]]:
+    """Each function or constant of a module: its name, itself, and the scope in which its variables may be bound."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                name = inner.name if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) else ""
+                yield f"{node.name}.{name}", inner, node
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            yield target.id if isinstance(target, ast.Name) else "", node, node
+        else:
+            yield getattr(node, "name", ""), node, node
+
+
+def _bound(scope: ast.AST) -> set[str]:
+    """The variables that a scope binds: by `AS`, as imports of a subquery, and by the builder."""
+    found = {name for _, text in _texts(scope) for name in _BOUND.findall(text)}
+    for node in ast.walk(scope):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        first = _text(node.args[0])
+        if first is not None and called in _BINDERS | {"call"}:
+            found |= set(re.findall(r"\w+", first))
+    return found
+
+
+def records_are_matched_by_the_builder(path: Path, text: str) -> Iterator[str]:
+    """No pattern of a labelled or newly reached record in `graph/query` and `graph/ties` outside the builder."""
+    if path.parts[0] != "graph" or path.parts[1] not in PACKAGES or path == BUILDER:
+        return
+    for name, scope, binding in _scopes(ast.parse(text, filename=str(path))):
+        if (path.as_posix(), name) in EXEMPT:
+            continue
+        bound = _bound(binding)
+        for line, found in _texts(scope):
+            wrong = [match[0] for match in (*_LABELLED.finditer(found), *_KEYED.finditer(found))]
+            wrong += [match[0] for match in _REACHED.finditer(found) if match[1] not in bound]
+            wrong += [match[0] for match in _START.finditer(found) if match[1] not in bound]
+            for pattern in wrong:
+                yield f"{path}:{line}: {name} matches {pattern!r} without the builder"
