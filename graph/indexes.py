@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.store import Bound, Reads, Statement, Writes
-from graph.vocabulary import ENTITIES
+from graph.vocabulary import ENTITIES, READ_ONLY
 
 SEARCH = "search"
 
@@ -80,8 +80,8 @@ def _search() -> IndexDefinition:
 
 def definitions() -> tuple[IndexDefinition, ...]:
     """Returns every constraint and index of the models: unique ids, range indexes and the full-text search index."""
-    found = [_unique("Record", "uid"), _unique("Event", "uid"), _range("Event", "subject"), _unique("Lock", "name")]
-    for label, entity in ENTITIES.items():
+    found = [_unique("Record", "uid"), _unique("Lock", "name"), _unique("Sequence", "name")]
+    for label, entity in {**ENTITIES, **READ_ONLY}.items():
         declared = entity.properties.values()
         found += [_unique(label, one.name) for one in declared if one.unique]
         found += [_range(label, one.name) for one in declared if one.indexed and not one.unique]

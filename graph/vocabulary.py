@@ -9,7 +9,7 @@ from typing import Any
 
 import graph.models  # noqa: F401  the import declares every entity
 from graph.models.properties import Acyclic, AtMostOne, Kind, LinkDeclaration, ModelProperty
-from graph.models.record import Activity, Party, Record
+from graph.models.record import Activity, Model, Party, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Link:
     edge: str
     outgoing: bool
     model: EdgeModel
-    where: tuple[tuple[str, str], ...] = ()
+    where: tuple[tuple[str, object], ...] = ()
     only: tuple[str, ...] = ()
     connection: str | None = None
     hidden: bool = False
@@ -102,7 +102,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entity:
-    """A kind of record, or a super-label that several kinds share (`concrete` is False)."""
+    """A kind of node, or a super-label that several kinds share (`concrete` is False).
+
+    The attributes are those of `graph.models.record.Model`.
+    """
 
     label: str
     plural: str
@@ -114,6 +117,8 @@ class Entity:
     complete: Callable[[dict[str, Any]], dict[str, Any]]
     creatable: bool
     updatable: bool
+    access_through: str | None
+    order: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,8 @@ def _entity(model: Any, concrete: bool) -> Entity:
         complete=model.complete,
         creatable=concrete and model.creatable,
         updatable=concrete and model.updatable,
+        access_through=model.access_through,
+        order=model.order,
     )
 
 
@@ -226,18 +233,21 @@ _SUPER_MODELS = (Record, Party, Activity)
 _MODELS = sorted(
     (model for model in _subclasses(Record) if model not in _SUPER_MODELS), key=lambda model: str(model.__label__)
 )
+_READ_ONLY_MODELS = [model for model in Model.__subclasses__() if model is not Record]
 SUPERS: Mapping[str, Entity] = {model.__label__: _entity(model, False) for model in _SUPER_MODELS}
 ENTITIES: Mapping[str, Entity] = {model.__label__: _entity(model, True) for model in _MODELS}
+READ_ONLY: Mapping[str, Entity] = {model.__label__: _entity(model, True) for model in _READ_ONLY_MODELS}
+_ALL = {**SUPERS, **ENTITIES, **READ_ONLY}
 
 
 def entity(label: str) -> Entity:
-    """The entity or super-label of that name; raises KeyError if it does not exist."""
-    return ENTITIES.get(label) or SUPERS[label]
+    """The entity, super-label or read-only entity of that name; raises KeyError if it does not exist."""
+    return _ALL[label]
 
 
 def concrete(label: str) -> tuple[str, ...]:
     """The concrete labels under a label, in alphabetical order; a concrete label stands for itself."""
-    if label in ENTITIES:
+    if _ALL[label].concrete:
         return (label,)
     return tuple(sorted(one.label for one in ENTITIES.values() if label in one.labels))
 
@@ -258,7 +268,7 @@ def _own_declarations(model: Any) -> dict[str, LinkDeclaration]:
 
 def _add_inverses() -> None:
     """Adds the inverse of every declared link to the records that it leads to."""
-    for model in (*_SUPER_MODELS, *_MODELS):
+    for model in (*_SUPER_MODELS, *_MODELS, *_READ_ONLY_MODELS):
         for declared in _own_declarations(model).values():
             inverse = declared.inverse
             if inverse is None:
@@ -275,6 +285,7 @@ def _add_inverses() -> None:
                 (),
                 inverse.connection,
                 inverse.hidden,
+                order=inverse.order,
             )
             for one in (*SUPERS.values(), *ENTITIES.values()):
                 wanted = declared.only or (declared.target,)
@@ -287,7 +298,7 @@ _add_inverses()
 
 def _endpoints() -> tuple[Endpoint, ...]:
     found: dict[tuple[str, str, str], Endpoint] = {}
-    for model in (*_SUPER_MODELS, *_MODELS):
+    for model in (*_SUPER_MODELS, *_MODELS, *_READ_ONLY_MODELS):
         for declared in _own_declarations(model).values():
             if not declared.outgoing:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.vocabulary import ENTITIES, SUPERS, Entity, Link
+from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Entity, Link
 
 INTERFACES = {"Record": "Node", "Party": "Party", "Activity": "Activity"}
 COMPUTED = {"Account": ("rollup", "orgChart", "crossSell")}
@@ -47,5 +47,5 @@ def _exposed(model: Entity) -> ExposedType:
 
 
 EXPOSED_TYPES: dict[str, ExposedType] = {
-    model.label: _exposed(model) for model in (*SUPERS.values(), *ENTITIES.values())
+    model.label: _exposed(model) for model in (*SUPERS.values(), *ENTITIES.values(), *READ_ONLY.values())
 }

@@ -40,8 +40,13 @@ def link_arguments(link: Link) -> tuple[Argument, ...]:
         found.append(Argument("kinds", optional("list[ActivityKind]"), "Only these kinds of activity."))
     found.append(Argument("where", optional(f"{target}Where"), "Only those for which this holds."))
     if not link.order:
-        found.append(Argument("orderBy", optional(f"list[{target}Order]"), "The order; by id when left out."))
+        found.append(_order_argument(target_face(link)))
     return tuple(found)
+
+
+def _order_argument(face: ExposedType) -> Argument:
+    order = ", ".join(f"`{name}`" for name, _ in face.model.order) or "id"
+    return Argument("orderBy", optional(f"list[{face.name}Order]"), f"The order; by {order} when left out.")
 
 
 def link_field(face: ExposedType, name: str) -> Field:
@@ -108,10 +113,9 @@ def make_outputs() -> None:
                 _connection(connection_name(link), graphql_name(link.target), link if link.connection else None)
         if face.model.concrete:
             _connection(face.name, face.name, None)
-            closer = tuple(interfaces[label] for label in ("Party", "Activity") if label in face.model.labels)
-            output(
-                face.name, face.model.description, [identity, *_fields(face)], bases=closer or (interfaces["Record"],)
-            )
+            closest = [label for label in interfaces if label in face.model.labels][-1:]
+            bases = tuple(interfaces[label] for label in closest)
+            output(face.name, face.model.description, [identity, *_fields(face)], bases=bases)
 
 
 def _fields(face: ExposedType) -> list[Field]:
@@ -171,7 +175,7 @@ def root_fields() -> list[Field]:
                 FIRST,
                 AFTER,
                 Argument("where", optional(f"{face.name}Where"), "Only those for which this holds."),
-                Argument("orderBy", optional(f"list[{face.name}Order]"), "The order; by id when left out."),
+                _order_argument(face),
             )
             found.append(
                 Field(

@@ -16,7 +16,7 @@ from graph import engine, indexes
 from graph.errors import Unavailable
 from graph.settings import Settings
 from graph.store import Bound, Statement, Store, connect
-from graph.vocabulary import ENDPOINTS, ENTITIES
+from graph.vocabulary import ENDPOINTS, ENTITIES, READ_ONLY
 
 
 @pytest.fixture(scope="session")
@@ -88,8 +88,9 @@ async def store(server: engine.Server, sent: list[str]) -> AsyncIterator[Store]:
 
 async def speak(opened: Store) -> None:
     """Makes every label, type and property name known to the database, which remarks on unknown ones."""
-    labels = sorted({label for one in ENTITIES.values() for label in one.labels})
-    names = sorted({name for one in ENTITIES.values() for name in one.properties})
+    entities = [*ENTITIES.values(), *READ_ONLY.values()]
+    labels = sorted({label for one in entities for label in one.labels} | {"Sequence"})
+    names = sorted({name for one in entities for name in one.properties} | {"value", "held"})
     carried = sorted({name for one in ENDPOINTS for name in one.model.properties})
     money = [name + more for name in (*names, *carried) for more in ("Currency", "Base")]
     await opened.writes.change(

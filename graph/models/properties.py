@@ -34,6 +34,7 @@ class Kind(enum.Enum):
     CHOICE = "choice"
     MONEY = "money"
     TEXTS = "texts"
+    INTS = "ints"
 
 
 class ModelProperty:
@@ -165,7 +166,14 @@ class Texts(_Native):
     native_type = list
 
 
-Property = Text | Choice | Int | Float | Bool | Money | Date | DateTime | Texts
+class Ints(_Native):
+    """A list of integers."""
+
+    kind = Kind.INTS
+    native_type = list
+
+
+Property = Text | Choice | Int | Float | Bool | Money | Date | DateTime | Texts | Ints
 
 
 # ---------- relationships --------------------------------------------------------------------------------------------
@@ -210,13 +218,17 @@ class PlainRelationship(Relationship):
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """A link seen from the records that it leads to; the attributes are those of `to`."""
+    """A link seen from the records that it leads to; the attributes are those of `to`.
+
+    `order` fixes the order of the list, as pairs of a property and whether it descends.
+    """
 
     name: str
     description: str
     one: bool = False
     connection: str | None = None
     hidden: bool = False
+    order: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +241,7 @@ class LinkDeclaration:
     outgoing: bool
     description: str
     one: bool
-    where: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, object] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     connection: str | None = None
     hidden: bool = False
@@ -253,7 +265,7 @@ def to(
     *,
     inverse: Inverse | None,
     one: bool = False,
-    where: Mapping[str, str] | None = None,
+    where: Mapping[str, object] | None = None,
     only: tuple[str, ...] = (),
     connection: str | None = None,
     hidden: bool = False,

@@ -11,15 +11,35 @@ from graph.models.properties import Choice, DateTime, Inverse, Text, to
 from graph.models.relationships import ConnectedTo, Knows, OwnedBy, Owns, ParticipatedIn, Regarding
 
 
-class Record(AsyncStructuredNode):
-    """Any record; its `uid` is unique across all entities."""
+class Model(AsyncStructuredNode):
+    """Any node that callers can read. What is not a Record is written by the program alone.
+
+    `access_through` names the link to the one record that decides who may read the node; `order` is the default order
+    of a list, as pairs of a property and whether it descends.
+    """
+
+    __abstract_node__ = True
 
     plural: ClassVar[str]
-    super_labels: ClassVar[frozenset[str]] = frozenset({"Record", "Party", "Activity"})
-    creatable: ClassVar[bool] = True
-    updatable: ClassVar[bool] = True
+    creatable: ClassVar[bool] = False
+    updatable: ClassVar[bool] = False
+    access_through: ClassVar[str | None] = None
+    order: ClassVar[tuple[tuple[str, bool], ...]] = ()
 
-    uid = Text("The unique id of the record, an opaque text.", required=True, unique=True, writable=False, hidden=True)
+    uid = Text("The unique id, an opaque text.", required=True, unique=True, writable=False, hidden=True)
+
+    @classmethod
+    def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Returns the values with those that follow from them; never overwrites one."""
+        return values
+
+
+class Record(Model):
+    """Any record; its `uid` is unique across all entities."""
+
+    creatable = True
+    updatable = True
+
     createdAt = DateTime("When the record was created.", required=True, writable=False)
     modifiedAt = DateTime("When the record was last changed.", required=True, writable=False)
     source = Text("The source that the record was imported from; empty for records created here.", writable=False)
@@ -42,11 +62,6 @@ class Record(AsyncStructuredNode):
             "connectedFrom", "The records that have a connection to this one.", connection="RelationshipLink"
         ),
     )
-
-    @classmethod
-    def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Returns the values with those that follow from them; never overwrites one."""
-        return values
 
 
 class Party(Record):

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from graph.models.properties import Kind
-from graph.query.cypher import implied, quoted, stored, where
+from graph.query.cypher import implied, literal, stored, where
 from graph.query.selection import AccessShape, AllOf, AnyOf, Labelled, Missing, Not, OfKind, Related, Slot, Test, Where
 from graph.vocabulary import ENTITIES, EdgeModel, Link, add_link, concrete, edge_model, entity
 
@@ -103,7 +103,9 @@ class CypherBuilder:
     def access_predicates(self, variable: str, label: str) -> list[str]:
         """The predicates under which a record that is already bound may be read; `node` is for all other records.
 
-        The policy's own conditions are written without further restriction, so they can follow links.
+        The policy's own conditions are written without further restriction, so they can follow links. A node with
+        `access_through` may be read with the one record that this link leads to; without that record, only by callers
+        who may read every record.
         """
         policy = CypherBuilder(_UNRESTRICTED, self._numbers)
         here = set(concrete(label))
@@ -113,6 +115,12 @@ class CypherBuilder:
             if here & covered:
                 text = policy.predicate(condition, variable, ruled)
                 rules.append(f"({text})" if here <= covered else f"(NOT {variable}:{ruled} OR ({text}))")
+        through = entity(label).access_through
+        if through is not None and self._access.rules:
+            pattern, required = self.hop(
+                entity(label).links[through], label, EdgePattern(variable, self.fresh("e"), self.fresh("x"))
+            )
+            rules.append(f"EXISTS {{ MATCH {pattern}{where(required)} }}".replace("\n", " "))
         return rules
 
     def validity_predicates(self, edge: str, model: EdgeModel, at: Slot | None, hierarchy: Slot | None) -> list[str]:
@@ -130,7 +138,7 @@ class CypherBuilder:
         """The pattern of one relationship of a link from a record of that label, and the predicates it must meet."""
         end = self.node(way.end, link.target, labelled=not implied(label, link))
         arrow = f"-[{way.edge}:{link.edge}]->" if link.outgoing else f"<-[{way.edge}:{link.edge}]-"
-        rules = [f"{stored(way.edge, link.model, key)} = {quoted(value)}" for key, value in link.where]
+        rules = [f"{stored(way.edge, link.model, key)} = {literal(value)}" for key, value in link.where]
         rules += self.validity_predicates(way.edge, link.model, way.at, way.hierarchy)
         return f"({way.start}){arrow}{end}", rules
 

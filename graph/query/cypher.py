@@ -25,6 +25,11 @@ def quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
+def literal(value: object) -> str:
+    """A boolean or a text known to the program as a Cypher literal."""
+    return str(value).lower() if isinstance(value, bool) else quoted(str(value))
+
+
 def name(text: str) -> str:
     """A key or a property name as Cypher takes it."""
     return text if text.isidentifier() and text not in _RESERVED else f"`{text.replace('`', '``')}`"

@@ -247,9 +247,9 @@ class SelectionBuilder:
         first = self._first(get("first"))
         outer, self._pages = self._pages, self._pages * max(first.value(), 1)
         self.cost += self._pages
-        order = self._filters.order(get("orderBy"), face)
-        if link is not None and link.order:
-            order = tuple(Order(name, descending) for name, descending in link.order)
+        fixed = link.order if link is not None else ()
+        order = () if fixed else self._filters.order(get("orderBy"), face)
+        order = order or tuple(Order(name, descending) for name, descending in fixed or face.model.order)
         after = self._filters.after(get("after"), order, face)
         shows = tuple(
             self._shown(key, same, label, edge_type, told) for key, same in self._connection(nodes, edge_type)

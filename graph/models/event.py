@@ -1,0 +1,62 @@
+"""An event: what one mutation or one batch changed."""
+
+from __future__ import annotations
+
+from graph.models.properties import Bool, DateTime, Int, Ints, Inverse, Relationship, Text, Texts, to
+from graph.models.record import Model
+
+
+class Changed(Relationship):
+    """What an event changed in one record; written by `graph.events` alone.
+
+    The values before and after stand in the properties `before.<field>` and `after.<field>`, in their own types. The
+    amount of a money stands there in minor units, with its currency in `before.<field>.currency`; a link is a list of
+    the ids of records. A value that was or is missing has no property.
+    """
+
+    type = "CHANGED"
+    derived = True
+
+    isSubject = Bool("True for the record that the mutation was about.")
+    fields = Texts("The names of the changed properties and links, in order.")
+    linkFields = Texts("Those of `fields` that are links.")
+
+
+class Event(Model):
+    """An event: a mutation that was carried out, or a batch of records that was written at once."""
+
+    plural = "events"
+    access_through = "subject"
+    order = (("position", False),)
+
+    position = Int(
+        "The place of the event in the order of all events. A reader who continues after a position misses none.",
+        required=True,
+        index=True,
+    )
+    at = DateTime("When it happened.", required=True, index=True)
+    actor = Text("The id of the user who did it, or `anonymous` or `import`.", required=True, index=True)
+    mutation = Text("The name of the mutation, or of the command that wrote the batch.", required=True, index=True)
+    requestId = Text("The id of the request.")
+    batchId = Text("The id of the batch that the event belongs to.", index=True)
+    source = Text("The source that a batch was imported from.")
+    countTypes = Texts("The entities and relationship types that a batch wrote.", hidden=True)
+    countCreated = Ints("The number of created ones, for each of `countTypes`.", hidden=True)
+    countChanged = Ints("The number of changed ones, for each of `countTypes`.", hidden=True)
+    countUnchanged = Ints("The number of unchanged ones, for each of `countTypes`.", hidden=True)
+
+    subject = to(
+        "Record",
+        Changed,
+        "The record that the mutation was about; null for a batch, and for a record that no longer exists.",
+        one=True,
+        where={"isSubject": True},
+        inverse=None,
+    )
+    records = to(
+        "Record",
+        Changed,
+        "The records that the event changed.",
+        hidden=True,
+        inverse=Inverse("history", "The events that changed the record, newest first.", order=(("position", True),)),
+    )
