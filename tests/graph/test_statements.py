@@ -1,4 +1,4 @@
-"""Every Cypher text is sent to the real server with EXPLAIN: a notification that is not meant is a failure."""
+"""Every Cypher text is sent to the real server with EXPLAIN: an unexpected notification is a failure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import neo4j
 import pytest
 
 import graph
+import graph.query  # before graph.mutations, which imports it and is imported by it
 from graph.bulk import edges as bulk_edges
 from graph.bulk import nodes as bulk_nodes
 from graph.indexes import definitions
@@ -84,8 +85,8 @@ def bulk() -> Iterator[tuple[str, str]]:
             yield f"room {one.edge} {per}", bulk_edges.room_text(one.edge, start, end, per)
 
 
-async def remarks(driver: neo4j.AsyncDriver, text: str, meant: Mapping[str, str]) -> list[str]:
-    """What the server says of a text that nobody said it would."""
+async def notifications(driver: neo4j.AsyncDriver, text: str, expected: Mapping[str, str]) -> list[str]:
+    """Returns the unexpected notifications of the server for a text."""
     async with driver.session() as session:
         result = await session.run("EXPLAIN " + text, dict.fromkeys(parameters_of(text)))
         summary = await result.consume()
@@ -93,36 +94,38 @@ async def remarks(driver: neo4j.AsyncDriver, text: str, meant: Mapping[str, str]
         f"{one.status_description} ({one.gql_status})"
         for one in summary.gql_status_objects
         if one.is_notification
-        and not any(key in (one.gql_status, one.raw_classification) or key in one.status_description for key in meant)
+        and not any(
+            key in (one.gql_status, one.raw_classification) or key in one.status_description for key in expected
+        )
     ]
 
 
 @pytest.mark.parametrize("name", sorted(statements()))
-async def test_a_statement_plans_without_a_remark(name: str, store: Store, driver: neo4j.AsyncDriver) -> None:
-    text, meant = statements()[name]
+async def test_a_statement_plans_without_a_notification(name: str, store: Store, driver: neo4j.AsyncDriver) -> None:
+    text, expected = statements()[name]
     if text.startswith(BY_HAND):
         return
-    assert await remarks(driver, text, meant) == [], text
+    assert await notifications(driver, text, expected) == [], text
 
 
 @pytest.mark.parametrize("texts", [made, bulk])
-async def test_a_made_text_plans_without_a_remark(
+async def test_a_made_text_plans_without_a_notification(
     texts: Callable[[], Iterator[tuple[str, str]]], store: Store, driver: neo4j.AsyncDriver
 ) -> None:
-    wrong = {name: found for name, text in texts() if (found := await remarks(driver, text, {}))}
+    wrong = {name: found for name, text in texts() if (found := await notifications(driver, text, {}))}
     assert wrong == {}
 
 
-async def test_a_verb_within_a_scope_plans_without_a_remark(store: Store, driver: neo4j.AsyncDriver) -> None:
-    wrong = {name: found for name, text in verbs(CLOSED) if (found := await remarks(driver, text, {}))}
+async def test_a_verb_within_a_scope_plans_without_a_notification(store: Store, driver: neo4j.AsyncDriver) -> None:
+    wrong = {name: found for name, text in verbs(CLOSED) if (found := await notifications(driver, text, {}))}
     assert wrong == {}
 
 
-async def test_an_unknown_name_would_be_remarked_on(store: Store, driver: neo4j.AsyncDriver) -> None:
-    assert await remarks(driver, "MATCH (n:Acount) RETURN n", {})
-    assert await remarks(driver, "MATCH (n:Account) RETURN n.nmae", {})
-    assert await remarks(driver, "MATCH (n:Account), (m:Contact) RETURN n, m", {})
-    assert not await remarks(driver, "MATCH (n:Acount) RETURN n", {"01N50": "meant"})
+async def test_an_unknown_name_causes_a_notification(store: Store, driver: neo4j.AsyncDriver) -> None:
+    assert await notifications(driver, "MATCH (n:Acount) RETURN n", {})
+    assert await notifications(driver, "MATCH (n:Account) RETURN n.nmae", {})
+    assert await notifications(driver, "MATCH (n:Account), (m:Contact) RETURN n, m", {})
+    assert not await notifications(driver, "MATCH (n:Acount) RETURN n", {"01N50": "expected"})
 
 
 @pytest.mark.parametrize("access", [OPEN, CLOSED], ids=["open", "closed"])

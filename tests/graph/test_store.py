@@ -1,4 +1,4 @@
-"""The executor to Neo4j: what it answers, and what every failure behind it is called."""
+"""The store returns values of statements and translates the errors of Neo4j."""
 
 from __future__ import annotations
 
@@ -16,66 +16,66 @@ ENDLESS = "UNWIND range(1, 1000000000) AS n WITH n WHERE n % 7 = 8 RETURN count(
 HUGE = "UNWIND range(1, 1000000000) AS n RETURN size(collect(toString(n)))"
 
 
-def asked(text: str, **parameters: Any) -> Bound:
+def bound(text: str, **parameters: Any) -> Bound:
     return Bound("test", text, parameters)
 
 
-async def test_an_answer_is_the_first_value_of_the_only_record_or_none(store: Store) -> None:
-    assert await store.reads.ask(asked("RETURN $a + 1", a=1)) == 2
-    assert await store.reads.ask(asked("MATCH (n:NobodyHasThisLabel) RETURN n.name")) is None
-    assert await store.reads.records(asked("UNWIND [1, 2] AS n RETURN n")) == [{"n": 1}, {"n": 2}]
+async def test_ask_returns_the_value_of_the_single_record_or_none(store: Store) -> None:
+    assert await store.reads.ask(bound("RETURN $a + 1", a=1)) == 2
+    assert await store.reads.ask(bound("MATCH (n:UnusedLabel) RETURN n.name")) is None
+    assert await store.reads.records(bound("UNWIND [1, 2] AS n RETURN n")) == [{"n": 1}, {"n": 2}]
 
 
-def test_a_statement_is_bound_with_just_the_parameters_it_names() -> None:
+def test_binding_needs_exactly_the_parameters_in_the_text() -> None:
     statement = Statement("test", "RETURN $a, $b")
     with pytest.raises(TypeError, match=r"missing \['b'\], not in the text \['c'\]"):
         statement.bind(a=1, c=2)
 
 
 async def test_a_statement_that_takes_too_long_is_too_expensive(server: engine.Server) -> None:
-    async with connect(server.uri, server.user, server.password, seconds=0.5) as hasty:
-        for call in (hasty.reads.ask, hasty.reads.records, hasty.writes.change):
+    async with connect(server.uri, server.user, server.password, seconds=0.5) as limited:
+        for call in (limited.reads.ask, limited.reads.records, limited.writes.change):
             with pytest.raises(TooExpensive, match=r"longer than 0\.5 seconds"):
-                await call(asked(ENDLESS))
+                await call(bound(ENDLESS))
         with pytest.raises(TooExpensive, match=r"longer than 0\.3 seconds"):
-            await hasty.writes.autocommit(asked(ENDLESS), seconds=0.3)
-        assert await hasty.reads.ask(asked("RETURN 1")) == 1
+            await limited.writes.autocommit(bound(ENDLESS), seconds=0.3)
+        assert await limited.reads.ask(bound("RETURN 1")) == 1
 
 
 async def test_a_statement_that_needs_too_much_memory_is_too_expensive(store: Store) -> None:
     with pytest.raises(TooExpensive, match="more memory"):
-        await store.reads.ask(asked(HUGE))
-    assert await store.reads.ask(asked("RETURN 1")) == 1
+        await store.reads.ask(bound(HUGE))
+    assert await store.reads.ask(bound("RETURN 1")) == 1
 
 
 async def test_a_number_out_of_range_is_invalid(store: Store) -> None:
     with pytest.raises(Invalid, match="out of range"):
-        await store.reads.ask(asked("RETURN $n + 1", n=2**63 - 1))
+        await store.reads.ask(bound("RETURN $n + 1", n=2**63 - 1))
 
 
-async def test_a_value_that_is_taken_is_a_conflict_and_nothing_is_changed(store: Store) -> None:
+async def test_a_duplicate_unique_value_is_a_conflict_and_nothing_is_changed(store: Store) -> None:
     uid = new_uid()
-    create = asked("CREATE (n:Record {uid: $uid}) RETURN n.uid", uid=uid)
+    create = bound("CREATE (n:Record {uid: $uid}) RETURN n.uid", uid=uid)
     with pytest.raises(Conflict, match="must be unique"):
         await store.writes.change(create, create)
-    assert await store.reads.ask(asked("MATCH (n:Record {uid: $uid}) RETURN count(n)", uid=uid)) == 0
+    assert await store.reads.ask(bound("MATCH (n:Record {uid: $uid}) RETURN count(n)", uid=uid)) == 0
 
 
-async def test_what_a_check_raises_leaves_nothing_behind(store: Store) -> None:
+async def test_an_error_in_a_check_rolls_the_transaction_back(store: Store) -> None:
     uid = new_uid()
 
     def check(value: Any) -> None:
         raise LookupError(value)
 
     with pytest.raises(LookupError, match=uid):
-        await store.writes.change(asked("CREATE (n:Record {uid: $uid}) RETURN n.uid", uid=uid), check=check)
-    assert await store.reads.ask(asked("MATCH (n:Record {uid: $uid}) RETURN count(n)", uid=uid)) == 0
+        await store.writes.change(bound("CREATE (n:Record {uid: $uid}) RETURN n.uid", uid=uid), check=check)
+    assert await store.reads.ask(bound("MATCH (n:Record {uid: $uid}) RETURN count(n)", uid=uid)) == 0
 
 
-async def test_nobody_at_the_address_is_unavailable() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        address = f"bolt://127.0.0.1:{taken.getsockname()[1]}"
+async def test_a_connection_to_a_closed_port_is_unavailable() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"bolt://127.0.0.1:{unused.getsockname()[1]}"
         with pytest.raises(Unavailable, match="Neo4j does not answer at bolt"):
             async with connect(address, "neo4j", "none"):
                 pass
