@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import platform
-import tomllib
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -20,19 +17,14 @@ from prometheus_client import (
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from graph.version import kith_version
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _MAX_LABELS = 100
 OTHER = "(other)"
 UNNAMED = "(unnamed)"
-
-
-@cache
-def kith_version() -> str:
-    """The version of Kith that runs: Kith is never installed, so it is read where it is written."""
-    text = (Path(__file__).resolve().parent.parent / "pyproject.toml").read_text()
-    return str(tomllib.loads(text)["project"]["version"])
 
 
 class Metrics:

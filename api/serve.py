@@ -18,13 +18,15 @@ from api.build import Notify
 from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
 from api.log import BufferedLines, create_logger
-from api.metrics import Metrics, kith_version
+from api.metrics import Metrics
 from api.page import Page
 from api.request_log import RequestLog
 from graph import engine, indexes
 from graph.access import Principal, unrestricted
+from graph.migrations.execution import migrate
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
+from graph.version import kith_version
 from schema.build import build
 from schema.execution import Executor, Options
 from schema.limits import DocumentLimits
@@ -97,7 +99,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 ) as store,
             ):  # fmt: skip
                 request_log.metrics.set_build_info(neo4j=server.version, in_flight=lambda: request_log.in_flight)
-                await _prepare_database(store, settings, notify)
+                await _prepare_database(store, settings, server, notify)
                 await preloaded
                 http = _Server(_configuration(application(store, settings, request_log)))
                 signals.serves(http)
@@ -170,7 +172,8 @@ def _preload(settings: Settings) -> None:
     demo_caller(settings)
 
 
-async def _prepare_database(store: Store, settings: Settings, notify: Notify) -> None:
+async def _prepare_database(store: Store, settings: Settings, server: engine.Server, notify: Notify) -> None:
+    await migrate(store, settings, server, notify)
     before = await indexes.install(store.writes)
     if before.missing or before.different:
         notify(f"Installed {len(before.missing) + len(before.different)} constraints and indexes.")

@@ -22,6 +22,9 @@ COMMANDS = {
     "stop": "stop the local server once nobody uses it",
     "status": "tell where the server is, its version and what it holds",
     "indexes": "install the constraints and indexes of the models, and report drift",
+    "migrate": "show the pending migration steps of the data and run them, after a backup of the local store",
+    "backup": "write a checked backup of the local store, which may run meanwhile",
+    "restore": "make a backup the database of the data folder",
     "shell": "a Cypher prompt",
     "wipe": "delete all data, after asking",
     "fetch": "fetch and verify the jars of the local server and prepare quick starts; nothing with NEO4J_URI set",
@@ -38,6 +41,15 @@ def parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=description, description=description.capitalize() + ".")
         if name == "status":
             verb.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
+        if name == "migrate":
+            verb.add_argument("--yes", action="store_true", help="a backup of the server in NEO4J_URI was made")
+        if name == "backup":
+            verb.add_argument(
+                "path", metavar="PATH", type=Path, nargs="?", help="a folder, or a new file (backups in KITH_DATA)"
+            )
+        if name == "restore":
+            verb.add_argument("path", metavar="PATH", type=Path, help="the backup")
+            verb.add_argument("--replace", action="store_true", help="delete the database that the folder holds")
         if name == "wipe":
             verb.add_argument("--yes", action="store_true", help="do not ask")
             verb.add_argument("--uri", help="the address in NEO4J_URI once more, to wipe a server Kith did not start")
@@ -60,12 +72,17 @@ async def _run(chosen: argparse.Namespace, settings: Settings) -> int:
             return await commands.status(settings, as_json=chosen.json)
         case "wipe":
             return await commands.wipe(settings, yes=chosen.yes, uri=chosen.uri)
+        case "migrate":
+            return await commands.migrate(settings, yes=chosen.yes)
+        case "backup":
+            return await commands.backup(settings, chosen.path)
+        case "restore":
+            return commands.restore(settings, chosen.path, replace=chosen.replace)
         case "shell":
             async with engine.server(settings) as server, commands.opened(server) as store:
                 return await shell(store, server.database, commands.out)
         case "indexes":
-            async with engine.server(settings) as server, commands.opened(server) as store:
-                return await commands.indexes(store)
+            return await commands.indexes(settings)
     raise AssertionError(chosen.command)
 
 

@@ -8,18 +8,24 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio
 import psutil
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from graph import engine
+from graph import engine, schema_version
 from graph import indexes as models_indexes
+from graph.backup.archive import Manifest
+from graph.backup.create import create, file_name
+from graph.backup.restore import restore as restored
+from graph.counts import Counts, counts
 from graph.engine import java, server_lease
 from graph.engine.folder import Folder
 from graph.errors import Conflict, Refused, Unavailable
-from graph.settings import Settings
+from graph.migrations import execution as migrations
+from graph.settings import MEBIBYTE, Settings
 from graph.store import Statement, Store, connect
 
 RUNNING, NOT_RUNNING = 0, 3
@@ -28,13 +34,6 @@ SECONDS_FOR_A_STATEMENT = 600.0
 NODES_AT_ONCE = 10_000
 
 COMPONENTS = Statement("graph.version", "CALL dbms.components() YIELD versions RETURN versions[0] AS version")
-COUNTS = Statement(
-    "graph.counts",
-    "RETURN {nodes: COUNT { () }, relationships: COUNT { ()-->() }} AS counts",
-)
-LABELS = Statement(
-    "graph.labels", "CALL db.labels() YIELD label RETURN label, COUNT { (:$(label)) } AS nodes ORDER BY label"
-)
 WIPE = Statement("graph.wipe", "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF $rows ROWS")
 
 out = Console(highlight=False, soft_wrap=True)
@@ -49,7 +48,7 @@ class Report:
     database: str | None
     passwordFile: str | None  # noqa: N815  (the name that `status --json` promises)
     version: str | None
-    counts: dict[str, object] | None
+    counts: Counts | None
     phase: str
     kept: bool
     usedBy: list[int]  # noqa: N815
@@ -116,14 +115,14 @@ async def status(settings: Settings, *, as_json: bool) -> int:
     else:
         async with opened(server) as store:
             version = (await store.reads.records(COMPONENTS.bind()))[0]["version"]
-            counts = await _counts(store)
+            found = await counts(store.reads)
         report = Report(
             server.uri,
             server.user,
             server.database,
             str(folder.password_file) if folder else None,
             version,
-            counts,
+            found,
             "ready",
             kept=folder.is_kept() if folder else False,
             usedBy=list(folder.holders()) if folder else [],
@@ -133,12 +132,6 @@ async def status(settings: Settings, *, as_json: bool) -> int:
     else:
         _tell(report, folder)
     return RUNNING if server else NOT_RUNNING
-
-
-async def _counts(store: Store) -> dict[str, object]:
-    counts: dict[str, object] = dict((await store.reads.records(COUNTS.bind()))[0]["counts"])
-    counts["labels"] = {row["label"]: row["nodes"] for row in await store.reads.records(LABELS.bind())}
-    return counts
 
 
 def _tell(report: Report, folder: Folder | None) -> None:
@@ -153,9 +146,7 @@ def _tell(report: Report, folder: Folder | None) -> None:
             + ("; runs until `python -m graph stop`." if report.kept else ".")
         )
     out.print(f"{report.counts['nodes']:,} nodes, {report.counts['relationships']:,} relationships.")
-    labels = report.counts["labels"]
-    assert isinstance(labels, dict)
-    for label, nodes in labels.items():
+    for label, nodes in report.counts["labels"].items():
         if nodes:
             out.print(f"  {label:<20}{nodes:>12,}")
 
@@ -175,8 +166,8 @@ async def wipe(settings: Settings, *, yes: bool, uri: str | None) -> int:
             f"{uri} is not the server that would be wiped.", remedy="Set NEO4J_URI to it, or leave --uri out."
         )
     async with engine.server(settings) as server, opened(server) as store:
-        counts = await _counts(store)
-        sizes = f"{counts['nodes']:,} nodes and {counts['relationships']:,} relationships"
+        found = await counts(store.reads)
+        sizes = f"{found['nodes']:,} nodes and {found['relationships']:,} relationships"
         what = f"{sizes} of {server.database} at {server.uri}"
         if not yes:
             _ask(what)
@@ -185,17 +176,60 @@ async def wipe(settings: Settings, *, yes: bool, uri: str | None) -> int:
         ) as bar:
             bar.add_task("wipe", total=None)
             await store.writes.autocommit(WIPE.bind(rows=NODES_AT_ONCE))
+            await schema_version.write(store.writes, migrations.CURRENT)
     out.print(f"Deleted {what}.")
     return RUNNING
 
 
-async def indexes(store: Store) -> int:
+async def migrate(settings: Settings, *, yes: bool) -> int:
+    """Show the migration steps that are pending, and run them; a server that Kith did not start needs `yes`.
+
+    Raises Refused, Conflict, Unavailable.
+    """
+    async with engine.server(settings) as server, opened(server) as store:
+        stored = await schema_version.read(store.reads)
+        for step in migrations.pending(stored.version):
+            out.print(f"Pending: version {step.to}, {step.description}.")
+        if not await migrations.migrate(store, settings, server, out.print, confirmed=yes):
+            out.print(f"The data has schema version {migrations.CURRENT}. Nothing is pending.")
+    return RUNNING
+
+
+async def backup(settings: Settings, path: Path | None) -> int:
+    """Make a backup of the local store, in a folder or at the path of a new file. Raises Refused, Unavailable."""
+    _refuse_elsewhere(settings, "back up")
+    path = path or server_lease.folder_of(settings).backups
+    started = time.monotonic()
+    made = await create(settings, path / file_name() if path.is_dir() or not path.suffix else path)
+    out.print(f"{made.path}: {made.path.stat().st_size / MEBIBYTE:,.1f} MiB, {_contents(made.manifest)}.")
+    out.print(f"It took {time.monotonic() - started:.1f} s; statements waited for {made.seconds_suspended:.2f} s.")
+    return RUNNING
+
+
+def restore(settings: Settings, path: Path, *, replace: bool) -> int:
+    """Make a backup the database of the data folder. Raises Invalid, Refused, Conflict."""
+    _refuse_elsewhere(settings, "restore")
+    manifest = restored(settings, path, newest=migrations.CURRENT, replace=replace)
+    out.print(f"Restored {_contents(manifest)} of {manifest.createdAt} into {server_lease.folder_of(settings).path}.")
+    return RUNNING
+
+
+def _contents(manifest: Manifest) -> str:
+    return (
+        f"{manifest.nodes:,} nodes, {manifest.relationships:,} relationships, "
+        f"schema version {manifest.schemaVersion or migrations.CURRENT}"
+    )
+
+
+async def indexes(settings: Settings) -> int:
     """Install the constraints and indexes that the models declare, and tell what differed; 1 when something still does.
 
     What nobody declared is told and left: an operator may have made it on purpose.
     """
-    before = await models_indexes.install(store.writes)
-    after = await models_indexes.drift(store.reads)
+    async with engine.server(settings) as server, opened(server) as store:
+        await migrations.migrate(store, settings, server, out.print)
+        before = await models_indexes.install(store.writes)
+        after = await models_indexes.drift(store.reads)
     for names, done in (
         (before.missing, "made"),
         (before.different, "made anew, it differed from the models"),

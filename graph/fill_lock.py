@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import enum
 import os
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +20,10 @@ from graph.store import Reads, Statement, Writes
 
 SILENCE = 60
 """Seconds after which a writer that was not heard of is taken for dead."""
+SECONDS_BETWEEN_BEATS = 2.0
 _ROWS = 10_000
+FILLING = "filling"
+MIGRATION = "migration"
 _UNUSED = {
     "01N50": "the mark is the first of its label",
     "01N52": "the mark is the first with these properties",
@@ -34,7 +41,7 @@ class Found(enum.Enum):
 
 _MARK = Statement(
     "fill_lock.mark",
-    """MATCH (mark:Lock {name: 'filling'})
+    """MATCH (mark:Lock {name: $name})
 RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.process} AS mark""",
     expected=_UNUSED,
 )
@@ -42,7 +49,7 @@ RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.pro
 # The first SET locks the mark: whoever asks at the same time waits here and then sees what the first one left.
 _CLAIM = Statement(
     "fill_lock.claim",
-    """MERGE (mark:Lock {name: 'filling'})
+    """MERGE (mark:Lock {name: $name})
 SET mark.askedAt = datetime()
 WITH mark, EXISTS { MATCH (:Record) } AS filled,
   mark.state = 'WRITING' AND mark.token <> $gone
@@ -62,7 +69,7 @@ RETURN found""",
 
 _BEAT = Statement(
     "fill_lock.beat",
-    """MATCH (mark:Lock {name: 'filling'})
+    """MATCH (mark:Lock {name: $name})
 WHERE mark.token = $token AND mark.state = 'WRITING'
 SET mark.beatAt = datetime()
 RETURN count(mark) AS mine""",
@@ -71,7 +78,7 @@ RETURN count(mark) AS mine""",
 
 _LEAVE = Statement(
     "fill_lock.leave",
-    """MATCH (mark:Lock {name: 'filling'})
+    """MATCH (mark:Lock {name: $name})
 WHERE mark.token = $token AND mark.state = 'WRITING'
 SET mark.state = $state, mark.beatAt = datetime()
 RETURN count(mark) AS mine""",
@@ -86,7 +93,7 @@ _UNTIE = Statement(
 )
 _CLEAR = Statement(
     "fill_lock.clear",
-    "MATCH (node) WHERE NOT node:Lock CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF $rows ROWS",
+    "MATCH (node) WHERE NOT node:Lock|SchemaVersion CALL (node) { DETACH DELETE node } IN TRANSACTIONS OF $rows ROWS",
     expected=_UNUSED,
 )
 
@@ -96,12 +103,14 @@ class FillLock:
     """The right to fill the graph, held by this process until it leaves it."""
 
     token: str
+    name: str = FILLING
 
     async def beat(self, writes: Writes) -> None:
         """Says that this process is still at it. Raises Conflict when another one has taken over."""
-        if not await writes.change(_BEAT.bind(token=self.token)):
+        if not await writes.change(_BEAT.bind(name=self.name, token=self.token)):
             raise Conflict(
-                "Another process has taken over filling the graph.", remedy="Let it finish, then look at the graph."
+                f"Another process has taken over the lock `{self.name}`.",
+                remedy="Let it finish, then look at the graph.",
             )
 
     async def finish(self, writes: Writes, records: int, relationships: int) -> None:
@@ -113,6 +122,10 @@ class FillLock:
                 "were written: something else wrote at the same time.",
                 remedy="Stop what else writes to this graph, then write it again with --replace.",
             )
+        await self.complete(writes)
+
+    async def complete(self, writes: Writes) -> None:
+        """Marks the work as done. Raises Conflict when another process took over."""
         await self._leave(writes, "COMPLETE")
 
     async def give_up(self, writes: Writes) -> None:
@@ -120,22 +133,26 @@ class FillLock:
         await self._leave(writes, "INTERRUPTED")
 
     async def _leave(self, writes: Writes, state: str) -> None:
-        if not await writes.change(_LEAVE.bind(token=self.token, state=state)):
+        if not await writes.change(_LEAVE.bind(name=self.name, token=self.token, state=state)):
             raise Conflict(
-                "Another process has taken over filling the graph.", remedy="Let it finish, then look at the graph."
+                f"Another process has taken over the lock `{self.name}`.",
+                remedy="Let it finish, then look at the graph.",
             )
 
 
-async def claim(writes: Writes, what: str, *, replace: bool = False) -> tuple[Found, FillLock | None]:
+async def claim(
+    writes: Writes, what: str, *, replace: bool = False, name: str = FILLING
+) -> tuple[Found, FillLock | None]:
     """How the graph is, and the right to fill it: where it is empty or unfinished, with `replace` where it is full too.
 
     `what` says for people what it is filled with. Of several processes at once exactly one gets the right.
     """
-    filling = FillLock(new_uid())
+    filling = FillLock(new_uid(), name)
     takes = {Found.EMPTY.name, Found.INTERRUPTED.name} | ({Found.FILLED.name} if replace else set())
     bound = _CLAIM.bind(
+        name=name,
         token=filling.token,
-        gone=_gone(await writes.ask(_MARK.bind())),
+        gone=_gone(await writes.ask(_MARK.bind(name=name))),
         host=socket.gethostname(),
         process=os.getpid(),
         takes=sorted(takes),
@@ -144,6 +161,29 @@ async def claim(writes: Writes, what: str, *, replace: bool = False) -> tuple[Fo
     )
     found = await writes.change(bound)
     return Found[found], filling if found in takes else None
+
+
+@asynccontextmanager
+async def held(right: FillLock, writes: Writes) -> AsyncIterator[asyncio.Future[None]]:
+    """Renews the right every few seconds; the future that does so ends with an error when the right was lost.
+
+    An error in the context gives the right up.
+    """
+    beats = asyncio.ensure_future(_beat(right, writes))
+    try:
+        yield beats
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await asyncio.shield(right.give_up(writes))
+        raise
+    finally:
+        beats.cancel()
+
+
+async def _beat(right: FillLock, writes: Writes) -> None:
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_BEATS)
+        await right.beat(writes)
 
 
 async def clear(writes: Writes) -> None:
@@ -157,7 +197,7 @@ async def clear(writes: Writes) -> None:
 
 async def is_unfinished(reads: Reads) -> bool:
     """Whether a process began to fill the graph and has not finished, be it still at it or not."""
-    mark = await reads.ask(_MARK.bind())
+    mark = await reads.ask(_MARK.bind(name=FILLING))
     return mark is not None and mark["state"] in ("WRITING", "INTERRUPTED")
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import neo4j
 import pytest
 
-from graph import engine, indexes
+from graph import engine, indexes, schema_version
 from graph.errors import Unavailable
+from graph.migrations.execution import CURRENT
 from graph.settings import Settings
 from graph.store import Bound, Statement, Store, connect
 from graph.vocabulary import ENDPOINTS, ENTITIES, READ_ONLY
@@ -82,6 +83,7 @@ async def store(server: engine.Server, sent: list[str]) -> AsyncIterator[Store]:
         *address, database=server.database, seconds=60, observe=lambda name, _: sent.append(name)
     ) as opened:
         await indexes.install(opened.writes)
+        await schema_version.write(opened.writes, CURRENT)
         await speak(opened)
         yield opened
 
@@ -111,6 +113,7 @@ async def fill(store: Store, name: str, load: Callable[[], Awaitable[object]]) -
     await store.writes.autocommit(
         Bound("wipe", "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS", {}), seconds=120
     )
+    await schema_version.write(store.writes, CURRENT)
     await load()
     await store.writes.change(Bound("note", "CREATE (c:Contents {name: $name}) RETURN c.name", {"name": name}))
 

@@ -99,6 +99,20 @@ class Folder:
         return self.path / "server.log"
 
     @property
+    def backups(self) -> Path:
+        """Where the backups are that were made before a migration."""
+        return self.path / "backups"
+
+    @property
+    def unfinished_restore(self) -> Path:
+        """The mark of a restore that has begun to replace the databases."""
+        return self.path / "restoring"
+
+    @property
+    def _suspension(self) -> Path:
+        return self.path / "suspended"
+
+    @property
     def _leases(self) -> Path:
         return self.path / "leases"
 
@@ -176,6 +190,34 @@ class Folder:
             return True
         file.close()
         return False
+
+    # the suspension of the server while its files are copied
+
+    @contextmanager
+    def suspension(self, seconds: float = SECONDS_FOR_A_LOCK) -> Iterator[None]:
+        """Hold the right to suspend the server; raises `Unavailable` when another process holds it for too long."""
+        until = time.monotonic() + seconds
+        while (file := _take(self._suspension)) is None or not self._suspension.exists():
+            if file is not None:
+                file.close()
+            if time.monotonic() > until:
+                raise Unavailable(
+                    f"Another process has kept Neo4j suspended for {seconds:.0f} s.", remedy="End it and try again."
+                )
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        try:
+            yield
+        finally:
+            self._suspension.unlink(missing_ok=True)
+            file.close()
+
+    def take_abandoned_suspension(self) -> bool:
+        """Whether a process that suspended the server ended without resuming it; the caller has to resume it."""
+        if not self._suspension.exists() or (file := _take(self._suspension)) is None:
+            return False
+        self._suspension.unlink(missing_ok=True)
+        file.close()
+        return True
 
     # leases and the wish to stay
 

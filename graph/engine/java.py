@@ -76,14 +76,18 @@ def credentials(password: str) -> str:
 def prepare(folder: Folder, port: int, memory: int) -> None:
     """Write the configuration, and the first password where there is no database yet.
 
-    Raises `Unavailable` when there are databases but the password to them is gone.
+    Raises `Unavailable` when there are databases but the password to them is gone, or a restore was interrupted.
     """
+    if folder.unfinished_restore.exists():
+        raise Unavailable(
+            f"A restore into {folder.path} was interrupted.", remedy="Run `python -m graph restore` again."
+        )
     home = folder.home
     conf = home / "conf"
     conf.mkdir(parents=True, exist_ok=True)
     (conf / "neo4j.conf").write_text(configuration(port, memory), encoding="ascii")
     first = home / "data" / "dbms" / "auth.ini"
-    if (home / "data" / "databases").exists():
+    if (home / "data" / "databases" / "system").exists():
         if not folder.password_file.exists():
             raise Unavailable(
                 f"The password of the databases in {home} is gone.",
@@ -160,14 +164,20 @@ class Orphan:
     @classmethod
     def of(cls, folder: Folder) -> Orphan | None:
         """The orphan of a folder; a process that merely has the recorded number is not one."""
-        state = folder.state()
-        try:
-            process = psutil.Process(state.pid) if state.pid else None
-            if process and abs(process.create_time() - state.born) < 1 and MAIN_CLASS in process.cmdline():
-                return cls(process)
-        except psutil.Error:
-            return None
+        process = server_process(folder)
+        return cls(process) if process else None
+
+
+def server_process(folder: Folder) -> psutil.Process | None:
+    """The server process of a folder, if it lives; a process that merely has the recorded number is not it."""
+    state = folder.state()
+    try:
+        process = psutil.Process(state.pid) if state.pid else None
+        if process and abs(process.create_time() - state.born) < 1 and MAIN_CLASS in process.cmdline():
+            return process
+    except psutil.Error:
         return None
+    return None
 
 
 def free_port(wanted: int) -> int:

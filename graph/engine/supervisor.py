@@ -132,6 +132,8 @@ class Supervisor:
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:
         """Wait while the server lives and is wanted; whether it still lives."""
         while process.poll() is None:
+            if self.folder.take_abandoned_suspension():
+                psutil.Process(process.pid).resume()
             if not self._is_wanted():
                 # a lease taken after this is written is seen below; one that finds it waits for the end
                 self._write(phase=Phase.STOPPING)

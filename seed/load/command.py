@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from graph import engine, indexes
+from graph.migrations.execution import migrate
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import connect
@@ -130,6 +131,7 @@ async def _load(args: argparse.Namespace) -> int:
     async with engine.server(settings) as server:
         address = (server.uri, server.user, server.password)
         async with connect(*address, database=server.database, seconds=_SECONDS) as store:
+            await migrate(store, settings, server, _console(stderr=True).print)
             await indexes.install(store.writes)
             with Rejects(path) as rejects, _progress() as watch:
                 lines = await load(store, planned, rejects, watch=watch)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from graph import engine, indexes
+from graph.migrations.execution import migrate
 from graph.settings import Settings
 from graph.store import connect
 from seed.world.size import SIZES
@@ -38,6 +39,7 @@ async def run(args: argparse.Namespace) -> int:
     async with engine.server(settings) as server:
         address = (server.uri, server.user, server.password)
         async with connect(*address, database=server.database, seconds=_SECONDS) as store:
+            await migrate(store, settings, server, console.print)
             await indexes.install(store.writes)
             with _shown(args.size) as done:
                 written = await write(

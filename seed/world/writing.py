@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import copy
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -23,7 +22,6 @@ from seed.world.sheet import Batch, Nodes, Row
 from seed.world.stories import Fact
 
 _SECONDS = 900.0
-_BEAT = 2.0
 _LOOK = 0.25
 _ROWS = 5_000
 _AT_ONCE = 3
@@ -92,27 +90,13 @@ async def write(
 async def _fill(store: Store, world: World, right: fill_lock.FillLock, found: Found, progress: Progress) -> Written:
     writes = copy.copy(store.writes)
     writes.seconds = _SECONDS
-    beats = asyncio.ensure_future(_beat(right, writes))
-    try:
+    async with fill_lock.held(right, writes) as beats:
         if found is not Found.EMPTY:
             await fill_lock.clear(writes)
         started = time.perf_counter()
         nodes, relationships = await _write(writes, world, beats, progress)
         await right.finish(writes, nodes, relationships)
-    except BaseException:
-        with contextlib.suppress(Exception):
-            await asyncio.shield(right.give_up(writes))
-        raise
-    finally:
-        beats.cancel()
     return Written(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
-
-
-async def _beat(right: fill_lock.FillLock, writes: Writes) -> None:
-    """Renews the right every few seconds; ends with an error when it was lost."""
-    while True:
-        await asyncio.sleep(_BEAT)
-        await right.beat(writes)
 
 
 class _Writer:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.metrics import kith_version
+from graph.version import kith_version
 from tests.api.scripted import Client
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api.metrics import OTHER, UNNAMED, Metrics, kith_version
+from api.metrics import OTHER, UNNAMED, Metrics
+from graph.version import kith_version
 
 
 @pytest.fixture

@@ -243,7 +243,7 @@ async def test_neo4j_uri_is_used_instead_and_nothing_is_started(server: engine.S
 
 def test_databases_without_their_password_are_told_and_not_given_another(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    (folder.home / "data" / "databases").mkdir(parents=True)
+    (folder.home / "data" / "databases" / "system").mkdir(parents=True)
     with pytest.raises(Unavailable, match=r"The password of the databases in .* is gone"):
         java.prepare(folder, 7687, 1024 * 1024 * 1024)
     assert not folder.password_file.exists()

@@ -1,0 +1,131 @@
+"""Bring a graph to the version of this program: by one process at a time, with a backup of the local store before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from copy import copy
+
+from graph import fill_lock, schema_version
+from graph.backup.create import SUFFIX, create, file_name
+from graph.engine import Server, server_lease
+from graph.errors import Conflict, Refused
+from graph.migrations import steps  # noqa: F401  (declares the steps)
+from graph.migrations.registry import STEPS, Change, Step, check
+from graph.settings import Settings
+from graph.store import Store, Writes
+
+CURRENT = check()
+"""The schema version of this program."""
+
+_BACKUP = "before-migration"
+_BACKUPS_KEPT = 3
+_ROWS = 5_000
+_SECONDS = 3600.0
+_SECONDS_BETWEEN_REPORTS = 5.0
+_SECONDS_BETWEEN_CLAIMS = 0.5
+
+Notify = Callable[[str], None]
+
+
+def pending(version: int | None) -> tuple[Step, ...]:
+    """The steps that a graph of a version needs; None is a graph without records.
+
+    Raises Refused when the graph is of a newer version than this program.
+    """
+    if version is not None and version > CURRENT:
+        raise Refused(
+            f"The data has schema version {version}; this version of Kith knows {CURRENT}.",
+            remedy="Use the newer version of Kith that wrote the data, or restore an older backup.",
+        )
+    return tuple(STEPS[to] for to in range((version or CURRENT) + 1, CURRENT + 1))
+
+
+async def migrate(
+    store: Store, settings: Settings, server: Server, notify: Notify, *, confirmed: bool = False
+) -> tuple[Step, ...]:
+    """Bring the graph to the version of this program; the steps that were run.
+
+    Every program that writes calls this first. It waits while another process migrates, and goes on where one was
+    killed. The local store is backed up before. On a server that Kith did not start the operator has to confirm.
+    Raises Refused for a newer graph or without confirmation; Conflict, Unavailable.
+    """
+    stored = await schema_version.read(store.reads)
+    if not pending(stored.version):
+        if stored.version is None:
+            await schema_version.write(store.writes, CURRENT)
+        return ()
+    if not server.local and not confirmed:
+        raise Refused(
+            f"The data at {server.uri} has schema version {stored.version}; this version of Kith needs {CURRENT}.",
+            remedy="Make a backup of that database, then run `python -m graph migrate --yes`.",
+        )
+    writes = copy(store.writes)
+    writes.seconds = _SECONDS
+    right = await _claimed(writes, notify)
+    async with fill_lock.held(right, writes):
+        done = await _run(writes, settings, server, notify)
+        await right.complete(writes)
+    return done
+
+
+async def _claimed(writes: Writes, notify: Notify) -> fill_lock.FillLock:
+    waiting = False
+    while True:
+        _, right = await fill_lock.claim(writes, "migration", replace=True, name=fill_lock.MIGRATION)
+        if right is not None:
+            return right
+        if not waiting:
+            notify("Another process is migrating the data; waiting until it has finished.")
+            waiting = True
+        await asyncio.sleep(_SECONDS_BETWEEN_CLAIMS)
+
+
+async def _run(writes: Writes, settings: Settings, server: Server, notify: Notify) -> tuple[Step, ...]:
+    stored = await schema_version.read(writes)
+    steps_to_run = pending(stored.version)
+    if not steps_to_run:
+        return ()
+    name = await _backed_up(settings, stored.backup, notify) if server.local else None
+    await schema_version.write(writes, steps_to_run[0].to - 1, name)
+    for step in steps_to_run:
+        notify(f"Migrating the data to schema version {step.to}: {step.description}.")
+        for change in step.changes:
+            await _apply(writes, change, notify)
+        await schema_version.write(writes, step.to, name if step.to < CURRENT else None)
+    notify(f"The data has schema version {CURRENT}.")
+    return steps_to_run
+
+
+async def _backed_up(settings: Settings, begun_with: str | None, notify: Notify) -> str:
+    """The name of the backup from before the migration: when a migration goes on, the one that it began with."""
+    folder = server_lease.folder_of(settings)
+    if begun_with is not None and (folder.backups / begun_with).exists():
+        notify(f"Going on with a migration that was interrupted; the backup from before it is {begun_with}.")
+        return begun_with
+    notify("Making a backup before the data is migrated.")
+    path = (await create(settings, folder.backups / file_name(_BACKUP))).path
+    for old in sorted(folder.backups.glob(f"{_BACKUP}-*{SUFFIX}"))[:-_BACKUPS_KEPT]:
+        old.unlink()
+    notify(f"The backup is {path}.")
+    return path.name
+
+
+async def _apply(writes: Writes, change: Change, notify: Notify) -> None:
+    """Applies a change in batches, and tells how far it is; raises Conflict when something of the old form is left."""
+    total = left = await writes.ask(change.pending.bind())
+    if not total:
+        return
+    applied = asyncio.ensure_future(writes.autocommit(change.apply.bind(rows=_ROWS)))
+    try:
+        while not (await asyncio.wait([applied], timeout=_SECONDS_BETWEEN_REPORTS))[0]:
+            left = await writes.ask(change.pending.bind())
+            notify(f"  {total - left:,} of {total:,}")
+        await applied
+    finally:
+        applied.cancel()
+    if left := await writes.ask(change.pending.bind()):
+        raise Conflict(
+            f"{left:,} of {total:,} are not migrated: something else wrote in the old form at the same time.",
+            remedy="Stop every older version of Kith that uses this database, then start again.",
+        )

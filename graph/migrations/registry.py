@@ -1,0 +1,53 @@
+"""What a migration step is: the version it leads to, and changes that can be repeated and resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graph import schema_version
+from graph.store import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the stored data, in batches of `$rows` rows.
+
+    `pending` counts what still has the old form; `apply` changes just that, so that it can be killed and run again.
+    """
+
+    pending: Statement
+    apply: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The changes that lead from one version to the next."""
+
+    to: int
+    description: str
+    changes: tuple[Change, ...]
+
+
+STEPS: dict[int, Step] = {}
+"""Every step by the version it leads to."""
+
+
+def step(*, to: int, description: str) -> Callable[[Callable[[], tuple[Change, ...]]], Step]:
+    """Declares a step; the function gives its changes in the order in which they are applied."""
+
+    def declare(changes: Callable[[], tuple[Change, ...]]) -> Step:
+        declared = Step(to, description, changes())
+        if STEPS.setdefault(to, declared) is not declared:
+            raise ValueError(f"two steps lead to version {to}")
+        return declared
+
+    return declare
+
+
+def check() -> int:
+    """The version that all steps lead to; ValueError when one is missing."""
+    newest = schema_version.FIRST + len(STEPS)
+    if sorted(STEPS) != list(range(schema_version.FIRST + 1, newest + 1)):
+        raise ValueError(f"the steps lead to the versions {sorted(STEPS)}: each one needs a step")
+    return newest
