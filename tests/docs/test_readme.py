@@ -60,6 +60,15 @@ COVERED = {
     "python -m graph stop": "graph/test_commands.py::test_stop_of_a_server_in_use_is_refused_with_the_name_of_its_user",
     "python -m graph status": "graph/test_commands.py::test_status_as_json_tells_all_that_another_program_needs",
     "python -m graph indexes": "graph/test_commands.py::test_indexes_are_installed_once_and_drift_is_told",
+    "python -m graph migrate": (
+        "graph/migrations/test_execution.py::test_the_command_shows_what_is_pending_and_runs_it_when_it_is_told_to"
+    ),
+    "python -m graph backup": (
+        "graph/backup/test_create.py::test_the_commands_make_a_backup_in_a_folder_and_restore_it"
+    ),
+    "python -m graph restore": (
+        "graph/backup/test_create.py::test_the_commands_make_a_backup_in_a_folder_and_restore_it"
+    ),
     "python -m graph shell": "graph/test_shell.py::test_an_answer_is_a_table",
     "python -m graph wipe": "graph/test_commands.py::test_wipe_deletes_all_once_it_is_told_to",
     "python -m graph fetch": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
