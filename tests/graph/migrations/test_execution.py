@@ -27,13 +27,14 @@ from tests.graph.migrations import old
 
 pytestmark = pytest.mark.slow
 
-MANY = 20_000
+MANY = 40_000
 STEPS = list(range(2, CURRENT + 1))
 
 # migrates as `python -m graph migrate` does, one row a transaction, so that it can be killed in the middle
 SLOWLY = """
 import anyio
 from graph import commands
+from graph.migrations import execution
 from graph.settings import Settings
 
 execution._ROWS = 1
@@ -90,8 +91,11 @@ async def test_a_migration_that_is_killed_goes_on_with_the_backup_it_began_with(
     backups.mkdir()
     for year in (2021, 2022, 2023):
         (backups / f"before-migration-{year}0101T000000.kith.tar.gz").touch()
-    add = "UNWIND range(1, $many) AS i CREATE (a:Record {uid: 'many' + i})-[:REPORTS_TO]->(a) RETURN count(*)"
-    await store.writes.change(Bound("test.add", add, {"many": MANY}))
+    add = (
+        "UNWIND range(1, $many) AS i CALL (i) { CREATE (a:Record {uid: 'many' + i})-[:REPORTS_TO]->(a) } "
+        "IN TRANSACTIONS OF 5000 ROWS"
+    )
+    await store.writes.autocommit(Bound("test.add", add, {"many": MANY}))
     total = await without_kind(store)
     assert total == MANY + old.WITHOUT_KIND
     assert await version(store) == schema_version.FIRST
