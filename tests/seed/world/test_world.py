@@ -12,9 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import pytest
 
+from algorithms.cycles import cycle_rows
+from graph.bulk.invariants import invariants
 from graph.models.properties import Kind
 from graph.money import Rates
 from graph.vocabulary import Property, endpoint, entity
@@ -162,48 +163,30 @@ def most_at_once(lines: list[Line]) -> int:
     return max(sum(line.holds(at) for line in lines) for at in moments(lines))
 
 
-def test_an_account_has_at_most_one_parent_in_a_hierarchy_at_any_time() -> None:
-    found: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in small().lines["CHILD_OF"]:
-        found[line.start, line.values.get("hierarchy", "")].append(line)
-    assert all(most_at_once(lines) == 1 for lines in found.values())
+def test_relationships_obey_the_invariants_of_their_type_at_any_time() -> None:
+    groups: dict[tuple[Any, ...], list[Line]] = defaultdict(list)
+    cyclic: dict[tuple[Any, ...], list[Line]] = defaultdict(list)
+    for lines in small().lines.values():
+        for line in lines:
+            rules = invariants(line.type, line.start_label, line.end_label)
+            assert all(line.values.get(name) is not None for name in rules.defaults), line
+            for group in rules.groups(line.start, line.end, line.values):
+                groups[line.type, rules.among, group].append(line)
+            cycle_group = rules.cycle_group(line.values)
+            if cycle_group is not None:
+                cyclic[line.type, line.start_label, cycle_group].append(line)
+    assert {"CHILD_OF", "MANAGES", "REPORTS_TO", "WORKS_AT", "OWNED_BY"} <= {key[0] for key in groups}
+    assert {"CHILD_OF", "REPORTS_TO", "REPLY_TO"} <= {key[0] for key in cyclic}
+    assert all(most_at_once(lines) == 1 for lines in groups.values())
+    for lines in cyclic.values():
+        spans = [(line.values.get("validFrom"), line.values.get("validTo")) for line in lines]
+        assert cycle_rows([(line.start, line.end) for line in lines], spans) == []
 
 
-def test_hierarchies_and_solid_lines_have_no_cycle_at_any_time() -> None:
+def test_an_account_has_one_primary_manager_today() -> None:
     rows = small()
-    for hierarchy in ("CRM", "LEGAL", "BILLING"):
-        chosen = [line for line in rows.lines["CHILD_OF"] if line.values.get("hierarchy") == hierarchy]
-        assert chosen
-        assert nx.is_directed_acyclic_graph(nx.DiGraph([(line.start, line.end) for line in chosen]))
-    solid = [line for line in rows.lines["REPORTS_TO"] if line.values["kind"] == "SOLID"]
-    for years in range(9):
-        at = UNTIL - timedelta(days=365 * years)
-        now = nx.DiGraph([(line.start, line.end) for line in solid if line.holds(at)])
-        assert nx.is_directed_acyclic_graph(now)
-
-
-def test_everybody_has_at_most_one_solid_manager_and_an_account_one_primary_manager_at_any_time() -> None:
-    rows = small()
-    above: dict[str, list[Line]] = defaultdict(list)
-    for line in rows.lines["REPORTS_TO"]:
-        if line.values["kind"] == "SOLID":
-            above[line.start].append(line)
-    assert all(most_at_once(lines) == 1 for lines in above.values())
-    managed: dict[str, list[Line]] = defaultdict(list)
-    for line in rows.lines["MANAGES"]:
-        if line.values["isPrimary"]:
-            managed[line.end].append(line)
-    assert managed.keys() == rows.nodes["Account"].keys()
-    assert all(most_at_once(lines) == 1 for lines in managed.values())
-    assert all(sum(line.holds(UNTIL) for line in lines) == 1 for lines in managed.values())
-
-
-def test_nobody_has_two_primary_employments_at_once() -> None:
-    jobs: dict[str, list[Line]] = defaultdict(list)
-    for line in small().lines["WORKS_AT"]:
-        if line.values["isPrimary"]:
-            jobs[line.start].append(line)
-    assert all(most_at_once(lines) == 1 for lines in jobs.values())
+    primary = Counter(line.end for line in rows.lines["MANAGES"] if line.values["isPrimary"] and line.holds(UNTIL))
+    assert primary == Counter(rows.nodes["Account"].keys())
 
 
 def test_no_two_relationships_say_the_same() -> None:
