@@ -77,7 +77,9 @@ async def _check(args: argparse.Namespace) -> int:
         mapping, complaints = read_mapping(args.mapping, rates)
         if mapping is None or complaints:
             return _complain(complaints)
-        _console().print(f"{mapping.name}: {len(mapping.nodes)} node and {len(mapping.edges)} edge tables, all well.")
+        _console().print(
+            f"{mapping.name}: {len(mapping.nodes)} node and {len(mapping.edges)} edge tables; the mapping is valid."
+        )
         return 0
     planned, complaints = plan(args.mapping, args.folder, rates)
     if planned is None:
@@ -122,7 +124,7 @@ async def _load(args: argparse.Namespace) -> int:
     path = args.rejects
     if path is not None and path.resolve().is_relative_to(args.folder.resolve()):
         complaints.append(
-            Complaint("--rejects", f"{path} is inside DIR.", "Give a path elsewhere: DIR is never written to.")
+            Complaint("--rejects", f"{path} is inside DIR.", "Choose a path outside of DIR, which is never written to.")
         )
     if planned is None or complaints:
         return _complain(complaints)
@@ -164,9 +166,7 @@ def _complain(complaints: Sequence[Complaint]) -> int:
     console = _console(stderr=True)
     for one in complaints:
         console.print(str(one))
-    console.print(
-        f"{len(complaints)} {'thing is' if len(complaints) == 1 else 'things are'} wrong; nothing was written."
-    )
+    console.print(f"{len(complaints)} problem{'' if len(complaints) == 1 else 's'} found; nothing was written.")
     return WRONG
 
 

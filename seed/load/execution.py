@@ -82,7 +82,7 @@ async def load(
     Raises Conflict, Unavailable.
     """
     running = _Load(store, plan, rejects, watch or Watch(), now or datetime.now(UTC))
-    running.watch.begin("Looking for rows that mean the same", None)
+    running.watch.begin("Looking for duplicate rows", None)
     running.overruled = await asyncio.to_thread(overruled, plan)
     for at, step in enumerate(plan.steps):
         if isinstance(step.table, NodeTable):
@@ -114,7 +114,9 @@ async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
     writes, source = running.store.writes, running.plan.mapping.source
     to_activity = "Activity" in entity(table.end.label).labels
     replaced = Line(f"{table.type} of {table.start.label} (replaced)")
-    made = {which: Line(f"{end.label} (made for {table.type})") for which, end in enumerate((table.start, table.end))}
+    made = {
+        which: Line(f"{end.label} (created for {table.type})") for which, end in enumerate((table.start, table.end))
+    }
 
     async def write(items: list[Item]) -> None:
         for which, end in enumerate((table.start, table.end)):
@@ -203,7 +205,7 @@ async def _ties(running: _Load) -> None:
     """Ties follow from activities: also after a load that was cut short before it got to them."""
     if not running.activities:
         return
-    running.watch.begin("Drawing ties from activities", None)
+    running.watch.begin("Deriving ties from activities", None)
     writes, touched = running.store.writes, sorted(running.activities)
     if len(touched) > _MANY_ACTIVITIES:
         done = await refresh.rebuild(writes, now=running.now)

@@ -53,7 +53,7 @@ def mapping_text(name: str) -> tuple[str, str]:
         return path.stem, path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(shipped())
-        text = f"There is no mapping {name!r}: {error}. Give the path of one, or one of {known}."
+        text = f"The mapping {name!r} cannot be read: {error}. Give the path of a mapping file, or one of {known}."
         raise UnreadableError(text) from error
 
 
@@ -84,7 +84,7 @@ def plan(name: str, folder: Path, rates: Rates) -> tuple[Plan | None, list[Compl
     if mapping is None:
         return None, complaints
     if not folder.is_dir():
-        there = Complaint(str(folder), "It is not a folder.", "Give the folder that holds the source's files.")
+        there = Complaint(str(folder), "It is not a folder.", "Give the folder that contains the files of the source.")
         return None, [*complaints, there]
     sound = not complaints
     steps = []
@@ -117,8 +117,10 @@ def _located(mapping: Mapping, table: AnyTable, folder: Path) -> Path | Complain
     place = place_of(mapping, table, "file")
     if below:
         listed = ", ".join(str(path.relative_to(folder)) for path in below)
-        return Complaint(place, f"{table.file.name!r} is there more than once: {listed}.", "Name the folder too.")
-    return Complaint(place, f"There is no {table.file.name!r} in {folder}.", "Check the folder and the name.")
+        return Complaint(
+            place, f"{table.file.name!r} was found more than once: {listed}.", "Include the folder in the name."
+        )
+    return Complaint(place, f"{table.file.name!r} was not found in {folder}.", "Check the folder and the name.")
 
 
 def _laid_out(mapping: Mapping, table: AnyTable, path: Path) -> Layout | Complaint:

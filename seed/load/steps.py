@@ -82,7 +82,9 @@ class Work:
         ((label, parts),) = item.keys
         self.line.rejected += 1
         table = self.step.table
-        fault = Fault(_columns(table.key), "/".join(parts), f"there is no {label} with this key to add to")
+        fault = Fault(
+            _columns(table.key), "/".join(parts), f"no {label} with this key exists, and this table creates none"
+        )
         self.rejects.add(table.file.name, item.line, fault)
 
     def missing(self, item: Item, absent: str) -> None:
@@ -94,9 +96,9 @@ class Work:
         file = self.step.table.file.name
         if cause == (file, item.line):
             return
-        why = f"; its row was rejected: {cause[0]} line {cause[1]}" if cause else ""
+        why = f"; its row was rejected: line {cause[1]} of {cause[0]}" if cause else ""
         column = self._key_columns(which)
-        fault = Fault(column, "/".join(parts), f"there is no {label} with this key{why}")
+        fault = Fault(column, "/".join(parts), f"no {label} with this key exists{why}")
         self.rejects.add(file, item.line, fault)
 
     def conflict(self, item: Item, reason: str) -> None:

@@ -69,7 +69,7 @@ def _file(table: AnyTable, mapping: Mapping) -> Iterator[Complaint]:
         return
     if kind != "text" and (table.file.header is not None or table.file.delimiter is not None):
         remedy = "Leave out `header` and `delimiter`."
-        yield Complaint(place_of(mapping, table, "file"), f"A {kind} file names its own columns.", remedy)
+        yield Complaint(place_of(mapping, table, "file"), f"A {kind} file defines its own columns.", remedy)
     if kind == "text":
         starred = [name[1:] for name in table.file.header or () if name.startswith("*")]
         yield from _lists(table, mapping, starred)
@@ -84,13 +84,13 @@ def _lists(table: AnyTable, mapping: Mapping, starred: list[str]) -> Iterator[Co
 
 def _nodes(table: NodeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
     if table.label not in ENTITIES:
-        super_label = " It is a super-label that several kinds share." if table.label in SUPERS else ""
-        message = f"There is no kind of record {table.label!r}.{super_label}"
+        super_label = " It is a super-label of several labels." if table.label in SUPERS else ""
+        message = f"{table.label!r} is not a label of a record.{super_label}"
         yield Complaint(place_of(mapping, table, "label"), message, _nearest(table.label, ENTITIES))
         return
     lacking = _lacking(table)
     if lacking and creates(mapping, table):
-        message = f"{table.label} needs {' and '.join(lacking)}."
+        message = f"{table.label} requires {' and '.join(lacking)}."
         yield Complaint(place_of(mapping, table, "fields"), message, "Give each a column or a constant.")
     properties = {name: one for name, one in entity(table.label).properties.items() if name not in _GIVEN}
     yield from _fields(table, properties, table.label, mapping, rates)
@@ -101,7 +101,7 @@ def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
     for name, end in (("from", table.start), ("to", table.end)):
         if end.label not in ENTITIES:
             known = False
-            message = f"There is no kind of record {end.label!r}."
+            message = f"{end.label!r} is not a label of a record."
             yield Complaint(place_of(mapping, table, f"{name}.label"), message, _nearest(end.label, ENTITIES))
         elif end.create_missing:
             yield from _creatable(end, place_of(mapping, table, f"{name}.create_missing"))
@@ -111,7 +111,7 @@ def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
         remedy = "Load the data that it is derived from; the load computes it."
         yield Complaint(place_of(mapping, table, "type"), message, remedy)
     elif table.type not in types:
-        message = f"There is no relationship {table.type!r}."
+        message = f"{table.type!r} is not a relationship type."
         yield Complaint(place_of(mapping, table, "type"), message, _nearest(table.type, types))
     elif known:
         yield from _joined(table, mapping, rates)
@@ -126,7 +126,7 @@ def _joined(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Compla
     given = edge_properties(table.type, table.start.label, table.end.label)
     lacking = [name for name, one in given.items() if one.required and name not in table.fields]
     if lacking:
-        message = f"{table.type} needs {' and '.join(lacking)}."
+        message = f"{table.type} requires {' and '.join(lacking)}."
         yield Complaint(place_of(mapping, table, "fields"), message, "Give each a column or a constant.")
     properties = {name: one for name, one in given.items() if name not in _GIVEN}
     yield from _fields(table, properties, table.type, mapping, rates)
@@ -134,14 +134,14 @@ def _joined(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Compla
 
 def _creatable(end: End, place: str) -> Iterator[Complaint]:
     if "name" not in entity(end.label).properties:
-        message = f"A missing {end.label} cannot be made: it has no name."
+        message = f"A missing {end.label} cannot be created: it has no name."
         yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
         return
     given = entity(end.label).complete({"name": ""})
     properties = entity(end.label).properties
     lacking = [name for name in required_of(end.label) if name not in given and properties[name].unknown is None]
     if lacking:
-        message = f"A missing {end.label} cannot be made: it needs {' and '.join(lacking)}."
+        message = f"A missing {end.label} cannot be created: it requires {' and '.join(lacking)}."
         yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
 
 
@@ -151,7 +151,7 @@ def _fields(
     for name, rule in table.fields.items():
         place = place_of(mapping, table, f"fields.{name}")
         if name in _GIVEN:
-            yield Complaint(place, "It follows from `source` and `key`.", "Leave it out.")
+            yield Complaint(place, "It is derived from `source` and `key`.", "Leave it out.")
         elif name not in properties:
             yield Complaint(place, f"{owner} has no property {name!r}.", _nearest(name, properties))
         else:
@@ -164,13 +164,13 @@ def _rule(
     kind = declared.kind
     fitting = FITTING[kind]
     if rule.kind is not None and rule.kind not in fitting:
-        message = f"{declared.name} holds {kind.value}; as {rule.kind!r} does not fit."
+        message = f"{declared.name} stores {kind.value}, which cannot be read as {rule.kind!r}."
         yield Complaint(f"{place}.as", message, f"Leave it out, or give {' or '.join(fitting)}.")
         return
     yield from _options(declared, rule, place)
     if kind is Kind.MONEY and rule.currency is None and mapping.currency is None:
         remedy = 'Give `currency = "USD"` here or at the top of the mapping.'
-        yield Complaint(place, f"{declared.name} is money without a currency.", remedy)
+        yield Complaint(place, f"{declared.name} is an amount without a currency.", remedy)
         return
     if kind is Kind.CHOICE:
         assert declared.members is not None
@@ -180,8 +180,8 @@ def _rule(
                 message = f"{code!r} is mapped to {meant!r}, which is not a code of {declared.name}."
                 yield Complaint(f"{place}.map", message, f"Use {', '.join(sorted(members))}.")
     if kind is Kind.TEXTS and isinstance(rule.origin, Column) and rule.split is None and _is_text(table, rule.origin):
-        message = f"{declared.name} is a list, and nothing says where an element ends."
-        yield Complaint(place, message, 'Give `split = ";"`, or whatever stands between two.')
+        message = f"{declared.name} is a list, but no separator is given."
+        yield Complaint(place, message, 'Give the separator, such as `split = ";"`.')
     yield from _money(declared, rule, place, mapping, rates)
     if isinstance(rule.origin, Constant):
         yield from _constant(declared, rule, place, mapping, rates)
@@ -206,10 +206,10 @@ def _options(declared: Property, rule: Rule, place: str) -> Iterator[Complaint]:
         ("split", rule.split, (Kind.TEXTS,)),
     ):
         if given is not None and declared.kind not in kinds:
-            message = f"`{option}` means nothing for {declared.name}, which holds {declared.kind.value}."
+            message = f"`{option}` does not apply to {declared.name}, which stores {declared.kind.value}."
             yield Complaint(f"{place}.{option}", message, "Leave it out.")
     if rule.strict and not rule.codes:
-        yield Complaint(f"{place}.strict", "There is no `map` to be strict about.", "Give `map`, or leave it out.")
+        yield Complaint(f"{place}.strict", "`strict` requires `map`.", "Add `map`, or remove `strict`.")
 
 
 def _money(declared: Property, rule: Rule, place: str, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
@@ -230,7 +230,7 @@ def _constant(declared: Property, rule: Rule, place: str, mapping: Mapping, rate
         setter(declared.name, declared, rule, context, "")([], {})
     except RejectedError as error:
         message = f"{error.fault.value!r}: {error.fault.reason.replace('.' + declared.name, declared.name)}."
-        yield Complaint(f"{place}.value", message, "Give a value it can hold.")
+        yield Complaint(f"{place}.value", message, "Give a value that the property can store.")
 
 
 def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
@@ -240,7 +240,7 @@ def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
         if any(isinstance(part, RowNumber) for part in table.key):
             first = seen.setdefault(table.label, table.file.name)
             if first != table.file.name and len(table.key) == 1:
-                message = f"The rows of {first} and of {table.file.name} would share their numbers as keys."
+                message = f"{first} and {table.file.name} both use row numbers as keys of {table.label}."
                 yield Complaint(place_of(mapping, table, "key"), message, 'Add a constant: ["#row", { value = "…" }].')
 
 
@@ -253,7 +253,7 @@ def needed(mapping: Mapping, table: AnyTable, found: Iterable[str]) -> Iterator[
             yield Complaint(place_of(mapping, table, place), message, _nearest(column, there))
         elif there.count(column) > 1:
             message = f"{table.file.name} has the column {column!r} more than once."
-            yield Complaint(place_of(mapping, table, place), message, "Give `header` with names of your own.")
+            yield Complaint(place_of(mapping, table, place), message, "Give unique names in `header`.")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -261,7 +261,9 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     if near:
         return f"Did you mean {near[0]!r}?"
-    return f"There is {', '.join(names)}." if len(names) <= 40 else f"There are {len(names)} others."
+    return (
+        f"Use one of {', '.join(names)}." if len(names) <= 40 else f"None of the {len(names)} known names is similar."
+    )
 
 
 def sentences(error: Exception) -> tuple[str, str]:

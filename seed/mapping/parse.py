@@ -49,7 +49,7 @@ def read(name: str, text: str) -> tuple[Mapping | None, list[Complaint]]:
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return None, [Complaint(name, f"This is not TOML: {error}.", "Mend the text at that line and column.")]
+        return None, [Complaint(name, f"This is not TOML: {error}.", "Fix the text at that line and column.")]
     reading = _Reading(name)
     return reading.mapping(given), reading.complaints
 
@@ -70,7 +70,7 @@ class _Reading:
         nodes = tuple(self.node_table(one, place) for place, one in self.tables(given, "nodes", "label"))
         edges = tuple(self.edge_table(one, place) for place, one in self.tables(given, "edges", "type"))
         if not nodes and not edges:
-            self.wrong("", "It names no table.", "Add a [[nodes]] or [[edges]] table.")
+            self.wrong("", "It contains no tables.", "Add a [[nodes]] or [[edges]] table.")
         source = self.text("", given, "source")
         return Mapping(self.name, source, self.currency(given.get("currency")), frozenset(null), nodes, edges)
 
@@ -134,7 +134,7 @@ class _Reading:
     def file(self, given: Given[str, Any], place: str) -> File:
         name = self.text(place, given, "file")
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            self.wrong(f"{place}, file", f"{name!r} leads out of DIR.", "Name a file inside the folder that is loaded.")
+            self.wrong(f"{place}, file", f"{name!r} is outside of DIR.", "Name a file in the folder that is loaded.")
         encoding = self.text(place, given, "encoding", "utf-8")
         try:
             codecs.lookup(encoding)
@@ -160,7 +160,7 @@ class _Reading:
             self.wrong(place, "More than one column has a star.", "Only one column can take a varying number of cells.")
         plain = [name.removeprefix("*") for name in names]
         if not names or len(set(plain)) != len(plain):
-            self.wrong(place, "It is empty or names a column twice.", "Give each column a name of its own.")
+            self.wrong(place, "It is empty or contains a name twice.", "Give each column a unique name.")
         return names
 
     def each(self, given: Given[str, Any], place: str) -> str | None:
@@ -169,7 +169,7 @@ class _Reading:
     def fields(self, given: Given[str, Any], place: str) -> dict[str, Rule]:
         fields = given.get("fields", {})
         if not isinstance(fields, dict):
-            self.wrong(f"{place}, fields", "It is not a table.", "Write `property = column` lines under it.")
+            self.wrong(f"{place}, fields", "It is not a table.", "Add lines of the form `property = column`.")
             return {}
         return {name: self.rule(one, f"{place}, fields.{name}") for name, one in fields.items()}
 
@@ -177,12 +177,12 @@ class _Reading:
         if isinstance(given, str):
             return Rule(Column(given))
         if not isinstance(given, dict):
-            self.wrong(place, f"{given!r} is neither a column nor a table.", "Write a constant as { value = … }.")
+            self.wrong(place, f"{given!r} is not a column or a table.", "Write a constant as { value = … }.")
             return Rule(Constant(""))
         self.unknown(place, given, RULE)
         kind = given.get("as")
         if kind is not None and kind not in KINDS:
-            self.wrong(f"{place}.as", f"{kind!r} is not a kind of value.", f"Give one of {', '.join(KINDS)}.")
+            self.wrong(f"{place}.as", f"{kind!r} is not a value type.", f"Give one of {', '.join(KINDS)}.")
             kind = None
         return Rule(
             self.origin(given, place),
@@ -199,8 +199,10 @@ class _Reading:
     def origin(self, given: Given[str, Any], place: str) -> Column | Constant | Template:
         named = [one for one in ("column", "value", "template") if one in given]
         if len(named) != 1:
-            found = " and ".join(named) or "none of them"
-            self.wrong(place, f"It needs one of column, value and template, and has {found}.", "Keep exactly one.")
+            found = " and ".join(named) or "none"
+            self.wrong(
+                place, f"It requires exactly one of column, value and template; got {found}.", "Keep exactly one."
+            )
             return Constant("")
         if named == ["value"]:
             return Constant(self.scalar(given["value"], f"{place}.value"))
@@ -212,10 +214,10 @@ class _Reading:
         try:
             parsed = list(string.Formatter().parse(text))
         except ValueError as error:
-            self.wrong(place, f"{text!r}: {error}.", "Write columns as {name} and a brace itself twice.")
+            self.wrong(place, f"{text!r}: {error}.", "Write columns as {name}, and double literal braces.")
             return Template(text, ())
         if any(spec or conversion for _, _, spec, conversion in parsed) or not any(one[1] for one in parsed):
-            self.wrong(place, f"{text!r} names no column or formats one.", "Write columns as {name}, nothing more.")
+            self.wrong(place, f"{text!r} contains no column, or a format.", "Write columns as {name}.")
         return Template(text, tuple((literal, column or None) for literal, column, _, _ in parsed))
 
     def codes(self, given: object, place: str) -> dict[str, str]:
@@ -253,7 +255,7 @@ class _Reading:
         listed = given if isinstance(given, list) else [given]
         parts = tuple(part for one in listed if (part := self.key_part(one, place)) is not None)
         if not listed:
-            self.wrong(place, "It names nothing.", "Give at least one column.")
+            self.wrong(place, "It is empty.", "Give at least one column.")
         return parts
 
     def key_part(self, given: object, place: str) -> KeyPart | None:
@@ -334,9 +336,7 @@ class _Reading:
 
     def unknown(self, place: str, given: Given[str, Any], known: set[str]) -> None:
         for name in sorted(given.keys() - known):
-            self.wrong(
-                f"{place}, {name}" if place else name, "There is no such option.", f"Use {', '.join(sorted(known))}."
-            )
+            self.wrong(f"{place}, {name}" if place else name, "Unknown option.", f"Use {', '.join(sorted(known))}.")
 
 
 def as_text(value: Scalar) -> str:

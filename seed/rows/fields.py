@@ -81,7 +81,7 @@ def setter(name: str, declared: Property, rule: Rule, context: Context, owner: s
     if declared.kind is Kind.TEXTS:
         return _texts_setter(name, rule, context)
     read, column, convert = text_of(rule, context), _named(rule), _converter(declared, rule)
-    wanted = f"so it cannot be {owner}.{name}"
+    wanted = f"so it cannot be stored in {owner}.{name}"
 
     def value(cells: Cells) -> Any:
         text = read(cells)
@@ -130,7 +130,7 @@ def _currency(rule: Rule, context: Context) -> Callable[[Cells], str]:
         def chosen(cells: Cells) -> str:
             code = read(cells)
             if not code:
-                raise RejectedError(column, code, "an amount without a currency")
+                raise RejectedError(column, code, "the amount has no currency")
             return code
 
         return chosen
@@ -180,7 +180,7 @@ def _coder(rule: Rule, context: Context) -> Callable[[str], str | None]:
         meant = codes.get(text)
         if meant is None:
             if rule.strict and text and text not in null:
-                raise RejectedError(column, text, "the value is not in the code list of the mapping")
+                raise RejectedError(column, text, "the value is not in the `map` of the mapping")
             meant = text
         return None if meant in null or not meant else meant
 
@@ -251,7 +251,7 @@ def _integral(value: Decimal, kind: Kind) -> Decimal | float:
 
 def _member(text: str, members: frozenset[str]) -> str:
     if text not in members:
-        raise UnfitError(f"is none of {', '.join(sorted(members))}")
+        raise UnfitError(f"is not one of {', '.join(sorted(members))}")
     return text
 
 
@@ -295,7 +295,7 @@ def condition(test: Condition, context: Context) -> Callable[[Cells], bool]:
         try:
             return passes(read(cells))
         except UnfitError as error:
-            raise RejectedError(column, cell, f"the value {error}, so `{test.operator}` cannot be told") from None
+            raise RejectedError(column, cell, f"the value {error}, so `{test.operator}` cannot be evaluated") from None
 
     return holds
 

@@ -71,7 +71,7 @@ def kind_of(file: File) -> tuple[str, str]:
         return "json", ""
     delimiter = file.delimiter or _DELIMITERS.get(suffix)
     if delimiter is None:
-        raise UnreadableError(f"{file.name!r} does not tell what it is. Give its delimiter.")
+        raise UnreadableError(f"{file.name!r} has an unknown extension. Give its `delimiter`.")
     return "text", delimiter
 
 
@@ -94,10 +94,10 @@ def layout(path: Path, file: File, needed: Collection[str]) -> Layout:
     except _BROKEN_STREAM as error:
         raise UnreadableError(f"It cannot be read: {error}. Check the file.") from error
     if first is None:
-        raise UnreadableError("It is empty. It needs a header line, or `header` in the mapping.")
+        raise UnreadableError("It is empty. Add a header line, or give `header` in the mapping.")
     names = tuple(str(cell).strip() for cell in first.cells)
     if first.fault is not None:
-        raise UnreadableError(f"Its header line is broken: {first.fault.reason}. Mend it, or give `encoding`.")
+        raise UnreadableError(f"Its header line is invalid: {first.fault.reason}. Fix it, or give `encoding`.")
     return Layout(names, delimiter=delimiter)
 
 
@@ -243,7 +243,7 @@ def _is_escaped(text: str) -> bool:
 def _undecodable(names: Sequence[str], cells: Sequence[Any], encoding: str) -> Fault:
     flat = ((name, one) for name, cell in zip(names, cells, strict=True) for one in _each(cell))
     column, value = next(((name, one) for name, one in flat if _is_escaped(one)), ("", ""))
-    return Fault(column, shown(value), f"these bytes are not {encoding}")
+    return Fault(column, shown(value), f"the bytes are not valid {encoding}")
 
 
 def _each(cell: Any) -> Sequence[str]:
@@ -291,7 +291,7 @@ def _json_rows(path: Path, file: File, taken: Sequence[str] | None) -> Iterator[
 
 def _object(text: str, encoding: str) -> tuple[Fault | None, dict[str, Any]]:
     if _is_escaped(text):
-        return Fault("", shown(text.strip()), f"these bytes are not {encoding}"), {}
+        return Fault("", shown(text.strip()), f"the bytes are not valid {encoding}"), {}
     try:
         value = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
@@ -299,5 +299,5 @@ def _object(text: str, encoding: str) -> tuple[Fault | None, dict[str, Any]]:
     if not isinstance(value, dict):
         return Fault("", shown(text.strip()), "the row is not a JSON object"), {}
     if "\\u" in text and _SURROGATE.search(json.dumps(value, ensure_ascii=False, default=str)):
-        return Fault("", shown(text.strip()), "the row holds half of a character that is written as two"), {}
+        return Fault("", shown(text.strip()), "the row contains an unpaired surrogate"), {}
     return None, value

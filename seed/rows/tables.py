@@ -111,7 +111,7 @@ def _elements(table: AnyTable, context: Context) -> Callable[[Row], Iterator[Row
     def split(row: Row) -> Iterator[Row]:
         cell = row.cells[at]
         if cell is not None and not isinstance(cell, list):
-            raise RejectedError(column, cell, "`each` needs a list, and this is a single value")
+            raise RejectedError(column, cell, "`each` requires a list, but the value is a single one")
         for one in cell or ():
             if one is not None and not (isinstance(one, str) and one.strip() in null):
                 yield row._replace(cells=[*row.cells[:at], one, *row.cells[at + 1 :]])
@@ -151,7 +151,7 @@ def _node_builder(
             values = kind.complete(values)
             for name in required:
                 if values.get(name) is None:
-                    raise RejectedError(_column(table, name), "", f"{label}.{name} is needed and has no value")
+                    raise RejectedError(_column(table, name), "", f"{label}.{name} is required but has no value")
         values["uid"], values["source"], values["sourceKey"] = uid(source, label, *parts), source, "/".join(parts)
         return Item(row.line, values, ((label, parts),))
 
@@ -187,7 +187,7 @@ def _edge_builder(
             values.update(_defaults(defaults, values))
         for name in required:
             if values.get(name) is None:
-                raise RejectedError(_column(table, name), "", f"{table.type}.{name} is needed and has no value")
+                raise RejectedError(_column(table, name), "", f"{table.type}.{name} is required but has no value")
         _check_period(table, values)
         if computed:
             _set_amount(table, values, context.rates)
@@ -228,7 +228,7 @@ def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
     """What the line comes to: the price of all less the discount, rounded half even to minor units, once."""
     discount = values.get("discount") or 0.0
     if not 0 <= discount <= 1:
-        raise RejectedError(_column(table, "discount"), discount, "the discount is not a fraction from 0 to 1")
+        raise RejectedError(_column(table, "discount"), discount, "the discount is not between 0 and 1")
     units, currency, quantity = values["pricePerUnit"], values["pricePerUnitCurrency"], values["quantity"]
     amount = base = None
     if units is not None and quantity is not None:

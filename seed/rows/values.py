@@ -112,10 +112,10 @@ def day(text: str, form: str | None = None) -> date:
         try:
             return date.fromisoformat(text)
         except ValueError as error:
-            raise UnfitError(f"is not a day: {error}") from None
+            raise UnfitError(f"is not a date: {error}") from None
     found = moment(text, form)
     if found.timetz().replace(tzinfo=None) != time():
-        raise UnfitError("has a time of day, and only a day is kept here")
+        raise UnfitError("has a time of day, but the property stores only a date")
     return found.date()
 
 
@@ -136,24 +136,24 @@ def moment(text: str, form: str | None = None) -> datetime:
         if isinstance(error, UnfitError):
             raise
         raise UnfitError(
-            f"is not a date of the form {form!r}" if form else f"is not a date and time: {error}"
+            f"is not a date in the format {form!r}" if form else f"is not a date and time: {error}"
         ) from None
 
 
 def _iso(text: str) -> datetime:
     match = _ISO_MOMENT.fullmatch(text)
     if match is None:
-        raise UnfitError("is not a date and time as ISO 8601 writes it")
+        raise UnfitError("is not an ISO 8601 date and time")
     fraction = match["fraction"]
     if fraction and fraction[6:].strip("0"):
-        raise UnfitError("is finer than a microsecond")
+        raise UnfitError("is more precise than a microsecond")
     return datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", "").replace("z", "Z"))
 
 
 def _since_epoch(seconds: Decimal) -> datetime:
     microseconds = seconds * 1_000_000
     if microseconds != microseconds.to_integral_value():
-        raise UnfitError("is finer than a microsecond")
+        raise UnfitError("is more precise than a microsecond")
     try:
         return _EPOCH + timedelta(microseconds=int(microseconds))
     except OverflowError:

@@ -53,7 +53,7 @@ async def test_a_line_is_worth_price_times_quantity_less_discount_rounded_half_e
         ["1/1", 2, 2, "USD"], ["1/2", 8, 8, "USD"], ["1/3", 7956, 7956, "USD"], ["1/4", 600, 600, "USD"],
         ["1/5", None, None, None],
     ]  # fmt: skip
-    assert desk.rejected()[0][2:] == ("discount", "1.5", "the discount is not a fraction from 0 to 1")
+    assert desk.rejected()[0][2:] == ("discount", "1.5", "the discount is not between 0 and 1")
     await again(desk, ORDER_LINES)
 
 
@@ -282,7 +282,7 @@ name = "id"
 state = { column = "c", map = { a = "ACTIVE", "" = "DRAFT" }, strict = true }
 """
     assert totals(await desk.load(text)) == (2, 0, 1)
-    assert desk.rejected() == [("t.csv", 4, "c", "z", "the value is not in the code list of the mapping")]
+    assert desk.rejected() == [("t.csv", 4, "c", "z", "the value is not in the `map` of the mapping")]
     found = await desk.ask("MATCH (n:Product {source: $source}) RETURN n.state ORDER BY n.sourceKey")
     assert found == [["ACTIVE"], ["DRAFT"]]
 

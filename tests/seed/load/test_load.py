@@ -199,16 +199,16 @@ revenue = "paid"
     )
     assert desk.rejected() == [
         ("a.csv", 4, "", "2,half", "the row has 2 columns, not 5"),
-        ("a.csv", 5, "employees", "x", "the value is not a number, so it cannot be Account.employees"),
+        ("a.csv", 5, "employees", "x", "the value is not a number, so it cannot be stored in Account.employees"),
         (
             "a.csv",
             6,
             "kind",
             "FRIEND",
-            f"the value is none of {kinds}, VENDOR, so it cannot be Account.relationship",
+            f"the value is not one of {kinds}, VENDOR, so it cannot be stored in Account.relationship",
         ),
-        ("a.csv", 7, "name", "b\\xfftes", "these bytes are not utf-8"),
-        ("a.csv", 8, "name", "", "Account.name is needed and has no value"),
+        ("a.csv", 7, "name", "b\\xfftes", "the bytes are not valid utf-8"),
+        ("a.csv", 8, "name", "", "Account.name is required but has no value"),
         ("a.csv", 9, "id", "", "the key has no value"),
         (
             "a.csv",
@@ -231,21 +231,21 @@ async def test_a_key_that_points_at_nothing_is_rejected_and_a_rejected_row_is_to
     text = ACCOUNTS + ORDERS
     assert totals(await desk.load(text)) == (5, 0, 5)
     assert desk.rejected() == [
-        ("accounts.csv", 3, "name", "", "Account.name is needed and has no value"),
+        ("accounts.csv", 3, "name", "", "Account.name is required but has no value"),
         (
             "orders.csv",
             4,
             "day",
             "soon",
-            "the value is not a date and time as ISO 8601 writes it, so it cannot be SalesOrder.submitDate",
+            "the value is not an ISO 8601 date and time, so it cannot be stored in SalesOrder.submitDate",
         ),
-        ("orders.csv", 3, "account", "X", "there is no Account with this key"),
+        ("orders.csv", 3, "account", "X", "no Account with this key exists"),
         (
             "orders.csv",
             5,
             "account",
             "B",
-            "there is no Account with this key; its row was rejected: accounts.csv line 3",
+            "no Account with this key exists; its row was rejected: line 3 of accounts.csv",
         ),
     ]
 
@@ -253,7 +253,7 @@ async def test_a_key_that_points_at_nothing_is_rejected_and_a_rejected_row_is_to
 async def test_a_missing_end_can_be_made_with_its_key_and_a_name(desk: Desk) -> None:
     desk.write("accounts.csv", "id,name,parent\nA,a,B\nC,c,B\nB2,b2,\n")
     text = ACCOUNTS + PARENTS.replace('key = "parent" }', 'key = "parent", create_missing = true }')
-    assert (await desk.load(text))["Account (made for CHILD_OF)"].created == 1
+    assert (await desk.load(text))["Account (created for CHILD_OF)"].created == 1
     found = await desk.ask("MATCH (n:Account {source: $source, sourceKey: 'B'}) RETURN keys(n), n.relationship")
     keys = ["createdAt", "modifiedAt", "name", "relationship", "source", "sourceKey", "uid"]
     assert (sorted(found[0][0]), found[0][1]) == (keys, "OTHER")
@@ -274,7 +274,9 @@ async def test_a_later_table_wins_where_two_say_something_of_the_same_record(des
     text = ACCOUNTS + 'city = "city"\n' + more
     lines = await desk.load(text)
     assert (lines["Account (more.csv)"].changed, lines["Account (more.csv)"].rejected) == (1, 1)
-    assert desk.rejected() == [("more.csv", 3, "id", "X", "there is no Account with this key to add to")]
+    assert desk.rejected() == [
+        ("more.csv", 3, "id", "X", "no Account with this key exists, and this table creates none")
+    ]
     cities = "MATCH (n:Account {source: $source}) RETURN n.sourceKey, n.city ORDER BY n.sourceKey"
     assert await desk.ask(cities) == [["A", "there"], ["B", "here"]]
     await again(desk, text)

@@ -127,7 +127,7 @@ def test_a_time_of_day_is_never_cut_from_a_day() -> None:
 
 
 def test_a_day_that_is_none_is_refused() -> None:
-    with pytest.raises(UnfitError, match="not a day"):
+    with pytest.raises(UnfitError, match="not a date"):
         day("1996-02-30")
 
 

@@ -153,5 +153,5 @@ def test_the_command_takes_a_day_and_refuses_what_is_none() -> None:
     add_arguments(parser)
     assert parser.parse_args(["--until", "2026-01-05"]).until == datetime(2026, 1, 5, tzinfo=UNTIL.tzinfo)
     assert vars(parser.parse_args([])) == {"size": "small", "rng": 1, "until": None, "replace": False}
-    with pytest.raises(argparse.ArgumentError, match="is not a day"):
+    with pytest.raises(argparse.ArgumentError, match="is not a date"):
         parser.parse_args(["--until", "yesterday"])
