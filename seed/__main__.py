@@ -1,4 +1,4 @@
-"""`python -m seed`: sources and generated worlds become the graph."""
+"""`python -m seed`: imports sources and generated worlds into the graph."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from seed.world import command as world_command
 
 
 class Command(Protocol):
-    """What a subcommand is: its arguments, and what it does; the number it gives is the exit status."""
+    """A subcommand: its arguments and its function, which returns the exit status."""
 
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
 
 COMMANDS: dict[str, tuple[str, Any]] = {
-    "list": ("the mappings that come with Kith", command.LIST),
+    "list": ("list the mappings that come with Kith", command.LIST),
     "check": (
-        "whether a mapping fits the graph, and a folder fits the mapping; nothing is written",
+        "check a mapping and, optionally, a folder of source files; nothing is written",
         command.CHECK,
     ),
-    "load": ("load the files of a folder by a mapping", command.LOAD),
-    "world": ("a generated company world", world_command),
+    "load": ("load the files of a folder", command.LOAD),
+    "world": ("write a generated company world", world_command),
 }
 
 
@@ -44,15 +44,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command: 0 done, 1 rows were rejected, 2 mapping or command line wrong, 3 it cannot be done now."""
-    given = parser().parse_args(arguments)
+    """Runs a command: 0 success, 1 rows were rejected, 2 invalid mapping or command line, 3 unavailable."""
+    parsed = parser().parse_args(arguments)
     status = 3
     try:
-        status = asyncio.run(given.run(given))
+        status = asyncio.run(parsed.run(parsed))
     except KithError as error:
         print(f"{error.message}\n{error.remedy}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("Stopped. What was written stays; run the same command again to complete it.", file=sys.stderr)
+        print("Interrupted. Run the same command again to complete it; data that was written stays.", file=sys.stderr)
         status = 130
     return status
 

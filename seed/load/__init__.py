@@ -1,1 +1,1 @@
-"""Loading files into the graph: planned, checked, written in batches, rejects reported."""
+"""Loads files into the graph in batches and reports rejected rows."""

@@ -20,10 +20,10 @@ from graph.money import Rates
 from graph.settings import Settings
 from graph.store import connect
 from seed.load.duplicates import elements
-from seed.load.execution import Watch, load
-from seed.load.plan import Plan, mapping_text, plan, read_mapping, shipped
+from seed.load.execution import ProgressListener, load
+from seed.load.plan import Plan, build_plan, mapping_text, read_mapping, shipped
 from seed.load.rejects import Rejects
-from seed.load.steps import Line
+from seed.load.steps import TableCounts
 from seed.mapping.model import Complaint
 from seed.rows.fields import RejectedError
 
@@ -48,11 +48,13 @@ def _rates(settings: Settings) -> Rates:
 
 
 def _mapping_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("mapping", metavar="MAPPING", help="the path of a mapping file, or the name of a shipped one")
+    parser.add_argument(
+        "mapping", metavar="MAPPING", help="the path of a mapping file, or the name of a mapping that comes with Kith"
+    )
 
 
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list` takes nothing."""
+    """`list` has no arguments."""
 
 
 async def _list(_: argparse.Namespace) -> int:
@@ -67,11 +69,13 @@ async def _list(_: argparse.Namespace) -> int:
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _mapping_argument(parser)
-    parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the folder with the source's files")
+    parser.add_argument(
+        "folder", metavar="DIR", nargs="?", type=Path, help="the folder that contains the files of the source"
+    )
 
 
 async def _check(args: argparse.Namespace) -> int:
-    """The mapping alone, or with a folder every row of it too, as far as that goes without the graph."""
+    """Checks a mapping and, with a folder, all rows as far as possible without the graph."""
     rates = _rates(Settings.read())
     if args.folder is None:
         mapping, complaints = read_mapping(args.mapping, rates)
@@ -81,46 +85,51 @@ async def _check(args: argparse.Namespace) -> int:
             f"{mapping.name}: {len(mapping.nodes)} node and {len(mapping.edges)} edge tables; the mapping is valid."
         )
         return 0
-    planned, complaints = plan(args.mapping, args.folder, rates)
+    planned, complaints = build_plan(args.mapping, args.folder, rates)
     if planned is None:
         return _complain(complaints)
     return _report_check(planned)
 
 
 def _report_check(planned: Plan) -> int:
-    table = Table("Table", "Rows taken", "Rejected", "First reason", box=None)
+    table = Table("Table", "Rows accepted", "Rejected", "First reason", box=None)
     rejected = 0
     for step in planned.steps:
-        taken, faults = 0, []
+        accepted, faults = 0, []
         for row in elements(step):
             try:
                 if row.fault is not None:
-                    if not step.ready.elsewhere(row):
+                    if not step.reader.belongs_elsewhere(row):
                         faults.append((row.line, row.fault))
-                elif step.ready.passes(row):
-                    step.ready.build(row)
-                    taken += 1
+                elif step.reader.selects(row):
+                    step.reader.build(row)
+                    accepted += 1
             except RejectedError as error:
                 faults.append((row.line, error.fault))
         rejected += len(faults)
         first = f"line {faults[0][0]}: {faults[0][1].column} {faults[0][1].reason}" if faults else ""
-        table.add_row(_title(step.table), f"{taken:,}", f"{len(faults):,}", first)
+        table.add_row(_title(step.table), f"{accepted:,}", f"{len(faults):,}", first)
     _console().print(table)
     return REJECTED if rejected else 0
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:
     _mapping_argument(parser)
-    parser.add_argument("folder", metavar="DIR", type=Path, help="the folder with the source's files; never written to")
     parser.add_argument(
-        "--rejects", metavar="PATH", type=Path, help="where rejected rows are listed (rejects/MAPPING.csv in KITH_DATA)"
+        "folder", metavar="DIR", type=Path, help="the folder that contains the files of the source; never written to"
+    )
+    parser.add_argument(
+        "--rejects",
+        metavar="PATH",
+        type=Path,
+        help="the file that lists rejected rows (default: rejects/MAPPING.csv in KITH_DATA)",
     )
 
 
 async def _load(args: argparse.Namespace) -> int:
-    """Loads a folder; 0 when every row was taken, 1 when some were rejected, 2 when the mapping is wrong."""
+    """Loads a folder and returns 0; 1 if rows were rejected; 2 if the mapping is invalid."""
     settings = Settings.read()
-    planned, complaints = plan(args.mapping, args.folder, _rates(settings))
+    planned, complaints = build_plan(args.mapping, args.folder, _rates(settings))
     path = args.rejects
     if path is not None and path.resolve().is_relative_to(args.folder.resolve()):
         complaints.append(
@@ -135,8 +144,8 @@ async def _load(args: argparse.Namespace) -> int:
         async with connect(*address, database=server.database, seconds=_SECONDS) as store:
             await migrate(store, settings, server, _console(stderr=True).print)
             await indexes.install(store.writes)
-            with Rejects(path) as rejects, _progress() as watch:
-                lines = await load(store, planned, rejects, watch=watch)
+            with Rejects(path) as rejects, _progress() as listener:
+                lines = await load(store, planned, rejects, listener=listener)
     _report(lines, time.perf_counter() - started)
     if any(line.rejected for line in lines):
         _console().print(f"Rejected rows are listed in {path}.")
@@ -144,7 +153,7 @@ async def _load(args: argparse.Namespace) -> int:
     return 0
 
 
-def _report(lines: Sequence[Line], seconds: float) -> None:
+def _report(lines: Sequence[TableCounts], seconds: float) -> None:
     table = Table("Table", box=None)
     for name in ("Created", "Changed", "Unchanged", "Rejected"):
         table.add_column(name, justify="right")
@@ -171,8 +180,8 @@ def _complain(complaints: Sequence[Complaint]) -> int:
 
 
 @contextmanager
-def _progress() -> Iterator[Watch]:
-    """A bar for the table under way, on a terminal."""
+def _progress() -> Iterator[ProgressListener]:
+    """Shows a progress bar for the current table on a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task: TaskID | None = None
@@ -187,7 +196,7 @@ def _progress() -> Iterator[Watch]:
             if task is not None:
                 bar.advance(task, rows)
 
-        yield Watch(begin, done)
+        yield ProgressListener(begin, done)
 
 
 LIST = _Command(_list_arguments, _list)

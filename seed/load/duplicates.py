@@ -1,4 +1,4 @@
-"""Rows that mean the same record: the later one wins, so that a load writes each record once and a second changes none.
+"""Finds rows that mean the same record, of which the last wins, so that a second load changes nothing.
 
 The pass before writing keeps eight bytes a row: the hash of the row's identity. Two different identities with one
 hash would make one of them lose; with 64 bits that is one chance in thirty million for a million rows.
@@ -29,30 +29,30 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(slots=True)
-class Overruled:
-    """Which rows of a step (by position among all its rows) yield to later ones, wholly or in some properties."""
+class Superseded:
+    """The rows of a step, by position, that later rows supersede as a whole or in some properties."""
 
     total: int = 0
     rows: Flags | None = None
     contended: Flags | None = None
     properties: list[tuple[frozenset[str], Flags]] = field(default_factory=list)
 
-    def wholly(self, position: int) -> bool:
-        """Whether a later row of the same table means the same record."""
+    def is_superseded(self, position: int) -> bool:
+        """True if a later row of the same table means the same record."""
         return self.rows is not None and bool(self.rows[position])
 
     def is_contended(self, position: int) -> bool:
-        """Whether another row's relationship is in a group with the one of this row."""
+        """True if another row belongs to the same group of relationships."""
         return self.contended is not None and bool(self.contended[position])
 
-    def partly(self, position: int) -> Iterator[frozenset[str]]:
-        """The properties that a row of a later table sets on the same record."""
+    def shared_properties(self, position: int) -> Iterator[frozenset[str]]:
+        """The properties that rows of later tables set on the same record."""
         return (names for names, flags in self.properties if flags[position])
 
 
-def overruled(plan: Plan) -> list[Overruled]:
-    """For each step of the plan which of its rows yield."""
-    found = [Overruled() for _ in plan.steps]
+def superseded(plan: Plan) -> list[Superseded]:
+    """Finds the superseded and the contended rows of every step."""
+    found = [Superseded() for _ in plan.steps]
     groups: dict[tuple[str, ...], list[int]] = {}
     for at, step in enumerate(plan.steps):
         groups.setdefault(_group(step), []).append(at)
@@ -73,7 +73,7 @@ def overruled(plan: Plan) -> list[Overruled]:
 
 
 def acyclic(table: EdgeTable) -> bool:
-    """Whether the relationships of the table must not form cycles."""
+    """True if the relationships of the table must not form cycles."""
     return invariants(table.type, table.start.label, table.end.label).acyclic is not None
 
 
@@ -84,7 +84,7 @@ def pattern_key(table: EdgeTable) -> tuple[Any, ...]:
     return found.edge, found.start, found.among
 
 
-def _contend(steps: Sequence[Step], found: Sequence[Overruled]) -> None:
+def _contend(steps: Sequence[Step], found: Sequence[Superseded]) -> None:
     """Finds the rows that share a group with other rows."""
     first = steps[0].table
     assert isinstance(first, EdgeTable)
@@ -106,13 +106,13 @@ def _group(step: Step) -> tuple[str, ...]:
 
 
 def elements(step: Step) -> Iterator[Row]:
-    """Every element of every row of a step, broken rows included: their order is what positions count."""
-    for row in rows(step.path, step.table.file, step.layout, step.ready.taken):
+    """All elements of all rows of a step, including invalid rows, in the order that positions count."""
+    for row in rows(step.path, step.table.file, step.layout, step.reader.columns):
         if row.fault is not None:
             yield row
             continue
         try:
-            yield from step.ready.elements(row)
+            yield from step.reader.elements(row)
         except RejectedError as error:
             yield row._replace(fault=error.fault)
 
@@ -125,28 +125,28 @@ def _hashes(step: Step, hashed: Callable[[Step, Row], int]) -> Hashes:
 
 
 def _hash(step: Step, row: Row) -> int:
-    """0 for a row that is not taken."""
+    """The hash of the row's identity; 0 for a row that is not selected."""
     try:
-        if row.fault is not None or not step.ready.passes(row):
+        if row.fault is not None or not step.reader.selects(row):
             return 0
-        return hash(step.ready.identity(row)) or 1
+        return hash(step.reader.identity(row)) or 1
     except RejectedError:
         return 0
 
 
 def _group_hash(number: int, step: Step, row: Row) -> int:
-    """The hash of the group under one rule; 0 for a row that is not taken or has no such group."""
+    """The hash of the group under one rule; 0 for a row that is not selected or has no such group."""
     try:
-        if row.fault is not None or not step.ready.passes(row):
+        if row.fault is not None or not step.reader.selects(row):
             return 0
-        return next((hash(group) or 1 for group in step.ready.groups(row) if group[0] == number), 0)
+        return next((hash(group) or 1 for group in step.reader.groups(row) if group[0] == number), 0)
     except RejectedError:
         return 0
 
 
 def _builds(step: Step, row: Row) -> bool:
     try:
-        step.ready.build(row)
+        step.reader.build(row)
     except RejectedError:
         return False
     return True
@@ -158,7 +158,7 @@ def _repeated(hashes: list[Hashes]) -> Hashes:
     return repeated
 
 
-def _judge(steps: list[Step], hashes: list[Hashes], repeated: Hashes, found: list[Overruled]) -> None:
+def _judge(steps: list[Step], hashes: list[Hashes], repeated: Hashes, found: list[Superseded]) -> None:
     valid = [_valid(step, one, repeated) for step, one in zip(steps, hashes, strict=True)]
     outputs = [_outputs(step) for step in steps]
     for at, (own, flags) in enumerate(zip(hashes, valid, strict=True)):
@@ -171,16 +171,16 @@ def _judge(steps: list[Step], hashes: list[Hashes], repeated: Hashes, found: lis
 
 
 def _valid(step: Step, own: Hashes, repeated: Hashes) -> Flags:
-    """Which of the rows with a repeated identity can be written."""
-    asked = np.isin(own, repeated)
-    if asked.any():
+    """Flags the rows with a repeated identity that can be written."""
+    flags = np.isin(own, repeated)
+    if flags.any():
         for position, row in enumerate(elements(step)):
-            asked[position] = asked[position] and _builds(step, row)
-    return asked
+            flags[position] = flags[position] and _builds(step, row)
+    return flags
 
 
 def _not_last(own: Hashes, valid: Flags) -> Flags:
-    """Among the valid rows of one identity all but the last."""
+    """Flags all valid rows of one identity except the last."""
     positions = np.flatnonzero(valid)[::-1]
     _, first = np.unique(own[positions], return_index=True)
     flags = valid.copy()
@@ -189,7 +189,7 @@ def _not_last(own: Hashes, valid: Flags) -> Flags:
 
 
 def _outputs(step: Step) -> frozenset[str]:
-    """The stored properties a table sets."""
+    """The stored properties that a table sets."""
     table = step.table
     names = set(table.fields)
     if isinstance(table, EdgeTable):

@@ -1,4 +1,4 @@
-"""A load: tables in order, nodes before relationships, batch by batch, each row written or rejected."""
+"""Executes a load: nodes before relationships, in batches, with every row written or rejected."""
 
 from __future__ import annotations
 
@@ -16,106 +16,107 @@ from graph.bulk.nodes import ensure_nodes, merge_nodes
 from graph.store import Store
 from graph.ties import refresh
 from graph.vocabulary import entity
-from seed.load.duplicates import Overruled, overruled, pattern_key
+from seed.load.duplicates import Superseded, pattern_key, superseded
 from seed.load.invariants import Candidate, Verdict, judge
 from seed.load.plan import Plan, Step
 from seed.load.rejects import Rejects
-from seed.load.steps import Line, Work
+from seed.load.steps import StepRun, TableCounts
 from seed.mapping.model import EdgeTable, NodeTable
 from seed.rows.tables import Item, missing_node
 
-# from this many activities on, drawing all ties anew costs less than drawing those of each batch
+# from this number of activities on, rebuilding all ties is faster than updating those of each activity
 _MANY_ACTIVITIES = 20_000
 
-# batches on their way at once: the server writes them side by side, their locks keep them apart
+# the number of batches that are written in parallel; their locks keep them apart
 _AT_ONCE = 2
 
 
-def _unwatched(title: str, rows: int | None) -> None:
-    """Nobody watches."""
+def _ignore_begin(title: str, rows: int | None) -> None:
+    """A callback without effect."""
 
 
-def _uncounted(rows: int) -> None:
-    """Nobody counts."""
+def _ignore_rows(rows: int) -> None:
+    """A callback without effect."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """Who is told how far a load is: a table begins with so many rows (None: not known), so many rows are done."""
+class ProgressListener:
+    """Callbacks for progress: a table begins with a number of rows (None if unknown), and rows are finished."""
 
-    begin: Callable[[str, int | None], None] = _unwatched
-    done: Callable[[int], None] = _uncounted
+    begin: Callable[[str, int | None], None] = _ignore_begin
+    done: Callable[[int], None] = _ignore_rows
 
 
 @dataclass(slots=True)
-class _Load:
-    """One load under way."""
+class _LoadState:
+    """The state of one load."""
 
     store: Store
     plan: Plan
     rejects: Rejects
-    watch: Watch
+    listener: ProgressListener
     now: datetime
-    overruled: Sequence[Overruled] = ()
-    lines: list[Line] = field(default_factory=list)
+    superseded: Sequence[Superseded] = ()
+    counts: list[TableCounts] = field(default_factory=list)
     activities: set[str] = field(default_factory=set)
 
-    def work(self, at: int, step: Step, verdict: Verdict) -> Work:
-        """A step about to be carried out, with its line of counts."""
+    def run(self, at: int, step: Step, verdict: Verdict) -> StepRun:
+        """Prepares the execution of a step."""
         table = step.table
         name = table.label if isinstance(table, NodeTable) else table.type
-        line = Line(f"{name} ({table.file.name})")
-        return Work(at, step, self.plan.mapping.source, line, self.rejects, self.overruled[at], verdict)
+        counts = TableCounts(f"{name} ({table.file.name})")
+        return StepRun(at, step, self.plan.mapping.source, counts, self.rejects, self.superseded[at], verdict)
 
     def touched(self, activities: Iterable[str]) -> None:
-        """Remembers activities whose ties are to be drawn, no more than it takes to know that there are many."""
+        """Collects activities whose ties must be derived, up to the number from which all ties are rebuilt."""
         if len(self.activities) <= _MANY_ACTIVITIES:
             self.activities.update(activities)
 
 
 async def load(
-    store: Store, plan: Plan, rejects: Rejects, *, watch: Watch | None = None, now: datetime | None = None
-) -> list[Line]:
-    """Carries out a plan: a line of counts per table, and lines for what followed from the tables.
+    store: Store, plan: Plan, rejects: Rejects, *, listener: ProgressListener | None = None, now: datetime | None = None
+) -> list[TableCounts]:
+    """Executes a plan and returns the counts of every table and of derived records.
 
-    Rejected rows go to `rejects`. Every batch is a transaction of its own: after a crash, load again.
+    Rejected rows go to `rejects`. Each batch is one transaction: after a crash, load again.
     Raises Conflict, Unavailable.
     """
-    running = _Load(store, plan, rejects, watch or Watch(), now or datetime.now(UTC))
-    running.watch.begin("Looking for duplicate rows", None)
-    running.overruled = await asyncio.to_thread(overruled, plan)
+    state = _LoadState(store, plan, rejects, listener or ProgressListener(), now or datetime.now(UTC))
+    state.listener.begin("Looking for duplicate rows", None)
+    state.superseded = await asyncio.to_thread(superseded, plan)
     for at, step in enumerate(plan.steps):
         if isinstance(step.table, NodeTable):
-            await _nodes(running, running.work(at, step, Verdict()), step.table)
-    verdict = await _judged(running)
+            await _nodes(state, state.run(at, step, Verdict()), step.table)
+    verdict = await _check_invariants(state)
     for at, step in enumerate(plan.steps):
         if isinstance(step.table, EdgeTable):
-            await _edges(running, running.work(at, step, verdict), step.table)
-    await _ties(running)
-    return running.lines
+            await _edges(state, state.run(at, step, verdict), step.table)
+    await _ties(state)
+    return state.counts
 
 
-async def _nodes(running: _Load, work: Work, table: NodeTable) -> None:
-    writes, active = running.store.writes, "Activity" in entity(table.label).labels
+async def _nodes(state: _LoadState, run: StepRun, table: NodeTable) -> None:
+    writes, active = state.store.writes, "Activity" in entity(table.label).labels
 
     async def write(items: list[Item]) -> None:
         rows = [item.row for item in items]
-        tally = await merge_nodes(writes, table.label, rows, create=work.step.creates, now=running.now)
-        work.line.add(tally)
+        tally = await merge_nodes(writes, table.label, rows, create=run.step.creates, now=state.now)
+        run.counts.add(tally)
         for position, _ in tally.missing:
-            work.absent(items[position])
+            run.absent(items[position])
         if active:
-            running.touched(row["uid"] for row in rows)
+            state.touched(row["uid"] for row in rows)
 
-    await _written(running, work, write)
+    await _write_step(state, run, write)
 
 
-async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
-    writes, source = running.store.writes, running.plan.mapping.source
+async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
+    writes, source = state.store.writes, state.plan.mapping.source
     to_activity = "Activity" in entity(table.end.label).labels
-    replaced = Line(f"{table.type} of {table.start.label} (replaced)")
-    made = {
-        which: Line(f"{end.label} (created for {table.type})") for which, end in enumerate((table.start, table.end))
+    replaced = TableCounts(f"{table.type} of {table.start.label} (replaced)")
+    created = {
+        which: TableCounts(f"{end.label} (created for {table.type})")
+        for which, end in enumerate((table.start, table.end))
     }
 
     async def write(items: list[Item]) -> None:
@@ -123,76 +124,76 @@ async def _edges(running: _Load, work: Work, table: EdgeTable) -> None:
             if end.create_missing:
                 keys = dict.fromkeys(item.keys[which][1] for item in items)
                 nodes = [missing_node(end, source, parts) for parts in keys]
-                made[which].created += await ensure_nodes(writes, end.label, nodes, now=running.now)
+                created[which].created += await ensure_nodes(writes, end.label, nodes, now=state.now)
         rows = [item.row for item in items]
         pattern = (table.type, table.start.label, table.end.label)
-        tally = await merge_edges(writes, *pattern, rows, source=source, now=running.now)
-        work.line.add(tally)
+        tally = await merge_edges(writes, *pattern, rows, source=source, now=state.now)
+        run.counts.add(tally)
         replaced.changed += tally.replaced
         for position, absent in tally.missing:
-            work.missing(items[position], absent)
+            run.missing(items[position], absent)
         for position, reason in tally.conflicts:
-            work.conflict(items[position], reason)
+            run.conflict(items[position], reason)
         if to_activity:
-            running.touched(row.end for row in rows)
+            state.touched(row.end for row in rows)
 
-    await _written(running, work, write)
-    running.lines.extend(line for line in (*made.values(), replaced) if line.created or line.changed)
+    await _write_step(state, run, write)
+    state.counts.extend(counts for counts in (*created.values(), replaced) if counts.created or counts.changed)
 
 
-async def _written(running: _Load, work: Work, write: Callable[[list[Item]], Awaitable[None]]) -> None:
-    """Writes a step's items, some batches at once; the next ones are prepared meanwhile."""
-    running.watch.begin(work.line.title, running.overruled[work.at].total)
-    running.lines.append(work.line)
-    feed = batches(work.items())
+async def _write_step(state: _LoadState, run: StepRun, write: Callable[[list[Item]], Awaitable[None]]) -> None:
+    """Writes the items of a step in parallel batches while the next batches are prepared."""
+    state.listener.begin(run.counts.title, state.superseded[run.at].total)
+    state.counts.append(run.counts)
+    feed = batches(run.items())
 
     def ahead() -> list[list[Item]]:
         return list(islice(feed, _AT_ONCE))
 
-    group, told = await asyncio.to_thread(ahead), 0
+    group, reported = await asyncio.to_thread(ahead), 0
     while group:
-        seen = work.line.seen
+        seen = run.counts.seen
         group, *_ = await asyncio.gather(asyncio.to_thread(ahead), *map(write, group))
-        running.watch.done(seen - told)
-        told = seen
-    running.watch.done(work.line.seen - told)
+        state.listener.done(seen - reported)
+        reported = seen
+    state.listener.done(run.counts.seen - reported)
 
 
-async def _judged(running: _Load) -> Verdict:
-    """Checks the rows that other rows or distant relationships may forbid, and ends what gives way to them."""
+async def _check_invariants(state: _LoadState) -> Verdict:
+    """Checks rows against other rows and distant relationships, and ends the relationships that give way."""
     whole = Verdict()
-    groups: dict[tuple[Any, ...], list[Work]] = {}
-    for at, step in enumerate(running.plan.steps):
+    groups: dict[tuple[Any, ...], list[StepRun]] = {}
+    for at, step in enumerate(state.plan.steps):
         if isinstance(step.table, EdgeTable):
-            groups.setdefault(pattern_key(step.table), []).append(running.work(at, step, Verdict()))
-    for works in groups.values():
-        tables = [work.step.table for work in works if isinstance(work.step.table, EdgeTable)]
+            groups.setdefault(pattern_key(step.table), []).append(state.run(at, step, Verdict()))
+    for runs in groups.values():
+        tables = [run.step.table for run in runs if isinstance(run.step.table, EdgeTable)]
         patterns = dict.fromkeys((table.type, table.start.label, table.end.label) for table in tables)
         rules = invariants(*next(iter(patterns)))
         if rules.acyclic is None and not rules.at_most_one:
             continue
-        candidates = await asyncio.to_thread(_candidates, works)
+        candidates = await asyncio.to_thread(_candidates, runs)
         if not candidates:
             continue
-        stored = await _stored(running, list(patterns), candidates)
-        source = running.plan.mapping.source
-        verdict = await asyncio.to_thread(judge, candidates, stored, rules, source, running.now)
-        ended = await end_edges(running.store.writes, rules.edge, verdict.endings)
+        stored = await _stored(state, list(patterns), candidates)
+        source = state.plan.mapping.source
+        verdict = await asyncio.to_thread(judge, candidates, stored, rules, source, state.now)
+        ended = await end_edges(state.store.writes, rules.edge, verdict.endings)
         if ended:
-            running.lines.append(Line(f"{rules.edge} of {tables[0].start.label} (replaced)", changed=ended))
+            state.counts.append(TableCounts(f"{rules.edge} of {tables[0].start.label} (replaced)", changed=ended))
         whole.add(verdict)
     return whole
 
 
-def _candidates(works: Iterable[Work]) -> list[Candidate]:
-    return [candidate for work in works for candidate in work.candidates()]
+def _candidates(runs: Iterable[StepRun]) -> list[Candidate]:
+    return [candidate for run in runs for candidate in run.candidates()]
 
 
 async def _stored(
-    running: _Load, patterns: list[tuple[str, str, str]], candidates: list[Candidate]
+    state: _LoadState, patterns: list[tuple[str, str, str]], candidates: list[Candidate]
 ) -> list[StoredEdge]:
-    """The stored relationships to check against: all of them where cycles are forbidden, else those in a group."""
-    reads, found = running.store.reads, []
+    """Reads the relationships to check against: all if cycles are forbidden, otherwise those in a group."""
+    reads, found = state.store.reads, []
     for pattern in patterns:
         edges = stored_edges(reads, *pattern) if invariants(*pattern).acyclic is not None else None
         if edges is None:
@@ -201,16 +202,16 @@ async def _stored(
     return found
 
 
-async def _ties(running: _Load) -> None:
-    """Ties follow from activities: also after a load that was cut short before it got to them."""
-    if not running.activities:
+async def _ties(state: _LoadState) -> None:
+    """Derives the ties of the activities, including those of an interrupted load."""
+    if not state.activities:
         return
-    running.watch.begin("Deriving ties from activities", None)
-    writes, touched = running.store.writes, sorted(running.activities)
+    state.listener.begin("Deriving ties from activities", None)
+    writes, touched = state.store.writes, sorted(state.activities)
     if len(touched) > _MANY_ACTIVITIES:
-        done = await refresh.rebuild(writes, now=running.now)
+        done = await refresh.rebuild(writes, now=state.now)
     else:
-        done = await refresh.refresh(writes, touched, now=running.now)
+        done = await refresh.refresh(writes, touched, now=state.now)
     changed = done.changed + done.removed
     unchanged = max(0, done.ties - done.created - done.changed)
-    running.lines.append(Line("KNOWS (ties from activities)", done.created, changed, unchanged))
+    state.counts.append(TableCounts("KNOWS (ties from activities)", done.created, changed, unchanged))

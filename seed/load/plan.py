@@ -1,4 +1,4 @@
-"""A mapping and a folder brought together: every table with its file, or everything that is in the way."""
+"""Plans a load: combines the tables of a mapping with the files of a folder, or reports all problems."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from seed.mapping.check import check, creates, needed, place_of, sentences
 from seed.mapping.model import AnyTable, Complaint, Mapping, NodeTable, columns
 from seed.mapping.parse import read
 from seed.rows.files import Layout, UnreadableError, layout
-from seed.rows.tables import Ready, ready
+from seed.rows.tables import TableReader, table_reader
 
 _SHIPPED = resources.files("seed") / "mappings"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One table, ready, with the file it reads; `creates` is False where it only adds to nodes that are there."""
+    """One table with its reader and its file; `creates` is False if it only adds to existing nodes."""
 
-    ready: Ready
+    reader: TableReader
     path: Path
     layout: Layout
     creates: bool
@@ -28,12 +28,12 @@ class Step:
     @property
     def table(self) -> AnyTable:
         """The table of the mapping."""
-        return self.ready.table
+        return self.reader.table
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A mapping that can be carried out on a folder."""
+    """A mapping and the steps that load a folder."""
 
     mapping: Mapping
     steps: tuple[Step, ...]
@@ -45,7 +45,7 @@ def shipped() -> tuple[str, ...]:
 
 
 def mapping_text(name: str) -> tuple[str, str]:
-    """Name and text of a mapping, a path or the name of a shipped one. Raises UnreadableError."""
+    """The name and the text of a mapping, given by path or shipped name. Raises UnreadableError."""
     path = Path(name)
     try:
         if name in shipped():
@@ -58,7 +58,7 @@ def mapping_text(name: str) -> tuple[str, str]:
 
 
 def read_mapping(name: str, rates: Rates) -> tuple[Mapping | None, list[Complaint]]:
-    """A mapping by path or shipped name, and everything wrong with it, its files left aside."""
+    """Reads a mapping, given by path or shipped name, and checks it without its files."""
     try:
         known_as, text = mapping_text(name)
     except UnreadableError as error:
@@ -70,7 +70,7 @@ def read_mapping(name: str, rates: Rates) -> tuple[Mapping | None, list[Complain
 
 
 def _also(mapping: Mapping, rates: Rates, already: list[Complaint]) -> list[Complaint]:
-    """What is wrong beside the shape, where the shape is wrong too: nothing is said twice about a place."""
+    """Checks a mapping whose structure has problems, and leaves out places that were reported already."""
     places = [one.place for one in already]
     found = check(mapping, rates)
     return [
@@ -78,8 +78,8 @@ def _also(mapping: Mapping, rates: Rates, already: list[Complaint]) -> list[Comp
     ]
 
 
-def plan(name: str, folder: Path, rates: Rates) -> tuple[Plan | None, list[Complaint]]:
-    """What is to be done to load a folder by a mapping; None and the complaints where it cannot be done."""
+def build_plan(name: str, folder: Path, rates: Rates) -> tuple[Plan | None, list[Complaint]]:
+    """Plans the load of a folder by a mapping; returns None and the complaints if it is not possible."""
     mapping, complaints = read_mapping(name, rates)
     if mapping is None:
         return None, complaints
@@ -100,13 +100,13 @@ def plan(name: str, folder: Path, rates: Rates) -> tuple[Plan | None, list[Compl
         complaints.extend(needed(mapping, table, laid_out.columns))
         if sound and not complaints:
             makes = not isinstance(table, NodeTable) or creates(mapping, table)
-            steps.append(Step(ready(table, mapping, laid_out, rates, creates=makes), found, laid_out, makes))
+            steps.append(Step(table_reader(table, mapping, laid_out, rates, creates=makes), found, laid_out, makes))
     distinct = list(dict.fromkeys(complaints))
     return (None, distinct) if distinct else (Plan(mapping, tuple(steps)), [])
 
 
 def _located(mapping: Mapping, table: AnyTable, folder: Path) -> Path | Complaint:
-    """The file in the folder, or the only one of that name below it; gzipped where it is not there plain."""
+    """Finds the file in the folder, or the only one of that name in a subfolder, plain or gzipped."""
     names = (table.file.name, f"{table.file.name}.gz")
     for name in names:
         if (folder / name).is_file():

@@ -1,4 +1,4 @@
-"""The list of rejected rows: a CSV file that says of each where it is and why."""
+"""Writes the CSV file that lists rejected rows with their place and reason."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _REMEMBERED = 1_000_000
 
 
 class Rejects:
-    """Writes rejected rows as they come; what is said of a row twice is written once."""
+    """Writes rejected rows, each reason for a row once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.written = 0
         self._lock = threading.Lock()
-        self._said: set[int] = set()
+        self._reported: set[int] = set()
         self._causes: dict[str, tuple[str, int]] = {}
 
     def __enter__(self) -> Self:
@@ -35,21 +35,21 @@ class Rejects:
         self._file.close()
 
     def add(self, file: str, line: int, fault: Fault) -> None:
-        """One rejected row, by the file's name and the physical line it begins on."""
-        said = hash((file, line, *fault))
+        """Adds a row, identified by the name of its file and the line on which it begins."""
+        reported = hash((file, line, *fault))
         with self._lock:
-            if said in self._said:
+            if reported in self._reported:
                 return
-            if len(self._said) < _REMEMBERED:
-                self._said.add(said)
+            if len(self._reported) < _REMEMBERED:
+                self._reported.add(reported)
             self.written += 1
             self._rows.writerow((file, line, *fault))
 
     def node(self, uid: str, file: str, line: int) -> None:
-        """That the row of this node was rejected, so that what refers to it can say so."""
+        """Records that the row of a node was rejected, for rows that refer to the node."""
         if len(self._causes) < _REMEMBERED:
             self._causes.setdefault(uid, (file, line))
 
     def cause(self, uid: str) -> tuple[str, int] | None:
-        """File and line of the rejected row of a node."""
+        """The file and the line of the rejected row of a node."""
         return self._causes.get(uid)

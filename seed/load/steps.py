@@ -1,4 +1,4 @@
-"""From a step of a plan to what is to be written: every row becomes an item, or a rejected row with its reason."""
+"""Turns the rows of a step into items to write, or into rejected rows with their reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from graph.bulk.batch import Tally
 from graph.bulk.invariants import EdgeRow, Invariants, invariants, settle
 from graph.identity import uid
-from seed.load.duplicates import Overruled, acyclic, elements
+from seed.load.duplicates import Superseded, acyclic, elements
 from seed.load.invariants import Candidate, Verdict
 from seed.load.plan import Step
 from seed.load.rejects import Rejects
@@ -19,8 +19,8 @@ from seed.rows.tables import Item
 
 
 @dataclass(slots=True)
-class Line:
-    """What became of one table; `seen` counts its rows, those that are not taken included."""
+class TableCounts:
+    """The counts of one table; `seen` includes rows that are not selected."""
 
     title: str
     created: int = 0
@@ -30,35 +30,35 @@ class Line:
     seen: int = 0
 
     def add(self, tally: Tally) -> None:
-        """A batch's counts."""
+        """Adds the counts of a batch."""
         self.created += tally.created
         self.changed += tally.changed
         self.unchanged += tally.unchanged
 
 
 @dataclass(slots=True)
-class Work:
-    """One step being carried out: its rows as items, its rejected rows told."""
+class StepRun:
+    """The execution of one step: yields its items and reports its rejected rows."""
 
     at: int
     step: Step
     source: str
-    line: Line
+    counts: TableCounts
     rejects: Rejects
-    overruled: Overruled
+    superseded: Superseded
     verdict: Verdict = field(default_factory=Verdict)
 
     def items(self) -> Iterator[Item]:
-        """What is to be written, in the order of the file."""
+        """The items to write, in the order of the file."""
         for position, row in enumerate(elements(self.step)):
-            self.line.seen += 1
+            self.counts.seen += 1
             item = self._item(row)
             if item is None:
                 continue
             if (reason := self.verdict.rejected.get((self.at, position))) is not None:
                 self._place_rejected(item, reason)
-            elif self.overruled.wholly(position):
-                self.line.unchanged += 1
+            elif self.superseded.is_superseded(position):
+                self.counts.unchanged += 1
             else:
                 yield self._shaped(item, position)
 
@@ -67,20 +67,20 @@ class Work:
         table = self.step.table
         whole = isinstance(table, EdgeTable) and acyclic(table)
         for position, row in enumerate(elements(self.step)):
-            if not (whole or self.overruled.is_contended(position)) or self.overruled.wholly(position):
+            if not (whole or self.superseded.is_contended(position)) or self.superseded.is_superseded(position):
                 continue
             try:
-                if row.fault is None and self.step.ready.passes(row):
-                    edge = self.step.ready.build(row).row
+                if row.fault is None and self.step.reader.selects(row):
+                    edge = self.step.reader.build(row).row
                     origin = f"line {row.line} of {table.file.name}"
                     yield Candidate((self.at, position), replace(edge, origin=origin))
             except RejectedError:
                 continue
 
     def absent(self, item: Item) -> None:
-        """A row that adds to a node that is not there."""
+        """Rejects a row that adds to a node that does not exist."""
         ((label, parts),) = item.keys
-        self.line.rejected += 1
+        self.counts.rejected += 1
         table = self.step.table
         fault = Fault(
             _columns(table.key), "/".join(parts), f"no {label} with this key exists, and this table creates none"
@@ -88,10 +88,10 @@ class Work:
         self.rejects.add(table.file.name, item.line, fault)
 
     def missing(self, item: Item, absent: str) -> None:
-        """A relationship whose end is not there; silent when the end's own row, the same one, was rejected."""
+        """Rejects a relationship without an end, silently if the same row was already rejected as that end."""
         which = 0 if item.row.start == absent else 1
         label, parts = item.keys[which]
-        self.line.rejected += 1
+        self.counts.rejected += 1
         cause = self.rejects.cause(absent)
         file = self.step.table.file.name
         if cause == (file, item.line):
@@ -102,34 +102,34 @@ class Work:
         self.rejects.add(file, item.line, fault)
 
     def conflict(self, item: Item, reason: str) -> None:
-        """A relationship that an invariant forbids."""
+        """Rejects a relationship that an invariant forbids."""
         self._place_rejected(item, reason)
 
     def _item(self, row: Row) -> Item | None:
-        ready = self.step.ready
+        reader = self.step.reader
         if row.fault is not None:
-            if not ready.elsewhere(row):
+            if not reader.belongs_elsewhere(row):
                 self._reject(row, row.fault)
             return None
         try:
-            return ready.build(row) if ready.passes(row) else None
+            return reader.build(row) if reader.selects(row) else None
         except RejectedError as error:
             self._reject(row, error.fault)
             return None
 
     def _reject(self, row: Row, fault: Fault) -> None:
-        self.line.rejected += 1
+        self.counts.rejected += 1
         self.rejects.add(self.step.table.file.name, row.line, fault)
         table = self.step.table
         if isinstance(table, NodeTable):
             try:
-                node = uid(self.source, table.label, *self.step.ready.identity(row))
+                node = uid(self.source, table.label, *self.step.reader.identity(row))
             except (RejectedError, UnicodeEncodeError):
-                return  # a key that cannot be read, or written, is nothing that another row could refer to
+                return  # no other row can refer to a key that cannot be read or written
             self.rejects.node(node, table.file.name, row.line)
 
     def _place_rejected(self, item: Item, reason: str) -> None:
-        self.line.rejected += 1
+        self.counts.rejected += 1
         (_, child), (_, parent) = item.keys
         table = self.step.table
         assert isinstance(table, EdgeTable)
@@ -138,8 +138,8 @@ class Work:
         self.rejects.add(self.step.table.file.name, item.line, fault)
 
     def _shaped(self, item: Item, position: int) -> Item:
-        """The item without what a later table says of the same record, and with the beginning decided for it."""
-        dropped: frozenset[str] = frozenset().union(*self.overruled.partly(position))
+        """The item without the properties that a later table sets, and with its decided beginning."""
+        dropped: frozenset[str] = frozenset().union(*self.superseded.shared_properties(position))
         row, at = item.row, (self.at, position)
         if not isinstance(row, EdgeRow):
             kept = {name: value for name, value in row.items() if name not in dropped} if dropped else row

@@ -1,1 +1,1 @@
-"""Mapping files: how a source becomes the graph."""
+"""Mapping files, which describe how a source becomes a part of the graph."""

@@ -1,10 +1,10 @@
-"""A mapping against the vocabulary: unknown names, unfit kinds, missing properties, found all at once."""
+"""Checks a mapping against the vocabulary and reports all problems at once."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as Given
+from collections.abc import Mapping as AbstractMapping
 
 from graph.errors import Invalid
 from graph.models.properties import Kind
@@ -27,11 +27,11 @@ from seed.rows.fields import FITTING, Context, RejectedError, setter
 from seed.rows.files import UnreadableError, kind_of
 from seed.rows.tables import edge_properties, required_of
 
-_GIVEN = ("uid", "source", "sourceKey")
+_AUTOMATIC = ("uid", "source", "sourceKey")
 
 
 def check(mapping: Mapping, rates: Rates) -> list[Complaint]:
-    """Everything that is wrong with a mapping, its files left aside."""
+    """All problems of a mapping that are independent of its files."""
     return [*_all(mapping, rates), *_row_numbers(mapping)]
 
 
@@ -45,19 +45,19 @@ def _all(mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
 
 
 def creates(mapping: Mapping, table: NodeTable) -> bool:
-    """Whether the table makes nodes: it gives what they need. Else it only adds to those another table makes."""
+    """True if the table sets all required properties, or if no other table of its label does."""
     return not _lacking(table) or not any(not _lacking(one) for one in mapping.nodes if one.label == table.label)
 
 
 def _lacking(table: NodeTable) -> list[str]:
     if table.label not in ENTITIES:
         return []
-    given = entity(table.label).complete(dict.fromkeys(table.fields, "given"))
-    return [name for name in required_of(table.label) if name not in given]
+    completed = entity(table.label).complete(dict.fromkeys(table.fields, "value"))
+    return [name for name in required_of(table.label) if name not in completed]
 
 
 def place_of(mapping: Mapping, table: AnyTable, more: str = "") -> str:
-    """How a complaint names a place in a mapping."""
+    """The name of a place in a mapping, as complaints show it."""
     return f"{mapping.name}, {table.place}{f', {more}' if more else ''}"
 
 
@@ -76,7 +76,7 @@ def _file(table: AnyTable, mapping: Mapping) -> Iterator[Complaint]:
 
 
 def _lists(table: AnyTable, mapping: Mapping, starred: list[str]) -> Iterator[Complaint]:
-    """In a delimited text only the column with the star is a list."""
+    """Checks `each`: in a delimited text, only a column with a star is a list."""
     if table.each is not None and table.each not in starred:
         remedy = 'Give the column a star in the header: header = ["*items"].'
         yield Complaint(place_of(mapping, table, "each"), f"{table.each!r} is not a list.", remedy)
@@ -92,7 +92,7 @@ def _nodes(table: NodeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
     if lacking and creates(mapping, table):
         message = f"{table.label} requires {' and '.join(lacking)}."
         yield Complaint(place_of(mapping, table, "fields"), message, "Give each a column or a constant.")
-    properties = {name: one for name, one in entity(table.label).properties.items() if name not in _GIVEN}
+    properties = {name: one for name, one in entity(table.label).properties.items() if name not in _AUTOMATIC}
     yield from _fields(table, properties, table.label, mapping, rates)
 
 
@@ -123,12 +123,12 @@ def _joined(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Compla
         message = f"{table.type} does not lead from {table.start.label} to {table.end.label}."
         yield Complaint(place_of(mapping, table, "type"), message, f"It leads from {'; '.join(pairs)}.")
         return
-    given = edge_properties(table.type, table.start.label, table.end.label)
-    lacking = [name for name, one in given.items() if one.required and name not in table.fields]
+    declared = edge_properties(table.type, table.start.label, table.end.label)
+    lacking = [name for name, one in declared.items() if one.required and name not in table.fields]
     if lacking:
         message = f"{table.type} requires {' and '.join(lacking)}."
         yield Complaint(place_of(mapping, table, "fields"), message, "Give each a column or a constant.")
-    properties = {name: one for name, one in given.items() if name not in _GIVEN}
+    properties = {name: one for name, one in declared.items() if name not in _AUTOMATIC}
     yield from _fields(table, properties, table.type, mapping, rates)
 
 
@@ -137,20 +137,20 @@ def _creatable(end: End, place: str) -> Iterator[Complaint]:
         message = f"A missing {end.label} cannot be created: it has no name."
         yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
         return
-    given = entity(end.label).complete({"name": ""})
+    completed = entity(end.label).complete({"name": ""})
     properties = entity(end.label).properties
-    lacking = [name for name in required_of(end.label) if name not in given and properties[name].unknown is None]
+    lacking = [name for name in required_of(end.label) if name not in completed and properties[name].unknown is None]
     if lacking:
         message = f"A missing {end.label} cannot be created: it requires {' and '.join(lacking)}."
         yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
 
 
 def _fields(
-    table: AnyTable, properties: Given[str, Property], owner: str, mapping: Mapping, rates: Rates
+    table: AnyTable, properties: AbstractMapping[str, Property], owner: str, mapping: Mapping, rates: Rates
 ) -> Iterator[Complaint]:
     for name, rule in table.fields.items():
         place = place_of(mapping, table, f"fields.{name}")
-        if name in _GIVEN:
+        if name in _AUTOMATIC:
             yield Complaint(place, "It is derived from `source` and `key`.", "Leave it out.")
         elif name not in properties:
             yield Complaint(place, f"{owner} has no property {name!r}.", _nearest(name, properties))
@@ -196,16 +196,16 @@ def _is_text(table: AnyTable, column: Column) -> bool:
 
 
 def _options(declared: Property, rule: Rule, place: str) -> Iterator[Complaint]:
-    """Options that would have no effect on a property of this kind."""
+    """Finds options that have no effect on a property of this kind."""
     numbers, moments = (Kind.INT, Kind.FLOAT, Kind.MONEY), (Kind.DATE, Kind.DATETIME)
-    for option, given, kinds in (
+    for option, value, kinds in (
         ("scale", rule.scale, numbers),
         ("decimal", rule.decimal, numbers),
         ("format", rule.format, moments),
         ("currency", rule.currency, (Kind.MONEY,)),
         ("split", rule.split, (Kind.TEXTS,)),
     ):
-        if given is not None and declared.kind not in kinds:
+        if value is not None and declared.kind not in kinds:
             message = f"`{option}` does not apply to {declared.name}, which stores {declared.kind.value}."
             yield Complaint(f"{place}.{option}", message, "Leave it out.")
     if rule.strict and not rule.codes:
@@ -234,7 +234,7 @@ def _constant(declared: Property, rule: Rule, place: str, mapping: Mapping, rate
 
 
 def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
-    """Two files that number their rows as the keys of one kind of record would overwrite each other."""
+    """Finds files that use row numbers as keys of the same label, and would overwrite each other."""
     seen: dict[str, str] = {}
     for table in mapping.nodes:
         if any(isinstance(part, RowNumber) for part in table.key):
@@ -245,7 +245,7 @@ def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
 
 
 def needed(mapping: Mapping, table: AnyTable, found: Iterable[str]) -> Iterator[Complaint]:
-    """Columns the table takes that its file does not have, and columns it has twice."""
+    """Finds columns that the file of a table lacks, or has more than once."""
     there = list(found)
     for column, place in columns(table).items():
         if column not in there:
@@ -267,6 +267,6 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def sentences(error: Exception) -> tuple[str, str]:
-    """An error message and its remedy: the first sentence and the rest."""
+    """Splits an error text into its message, the first sentence, and its remedy."""
     message, _, remedy = str(error).partition(". ")
     return f"{message.rstrip('.')}.", remedy or "Check the file."

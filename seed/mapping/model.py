@@ -1,9 +1,9 @@
-"""A mapping as plain frozen data: which tables of a source become which nodes and relationships."""
+"""A mapping as frozen dataclasses: the tables of a source and the nodes and relationships that they become."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Table
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -18,7 +18,7 @@ ROW_NUMBER = "#row"
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing that is wrong with a mapping: where, what, and what to do about it."""
+    """One problem of a mapping: its place, a message and a remedy."""
 
     place: str
     message: str
@@ -52,23 +52,23 @@ KeyPart = Column | Constant | RowNumber
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text made of columns: pieces of literal text, each followed by a column (None after the last)."""
+    """A text composed of columns: literal pieces, each followed by a column (None after the last)."""
 
     text: str
     pieces: tuple[tuple[str, str | None], ...]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns it takes."""
+        """The columns that it reads."""
         return tuple(column for _, column in self.pieces if column is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How one property gets its value from a row."""
+    """The rule by which a property gets its value from a row."""
 
     origin: Column | Constant | Template
-    codes: Table[str, str] = field(default_factory=dict)
+    codes: AbstractMapping[str, str] = field(default_factory=dict)
     strict: bool = False
     kind: As | None = None
     scale: str | None = None
@@ -80,7 +80,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on a column for a row to be taken."""
+    """A condition on a column that selected rows fulfil."""
 
     column: str
     operator: str
@@ -89,7 +89,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as a mapping names it, and how to read it; None leaves it to the file's kind."""
+    """A file of a source and its format; None stands for the default of its kind."""
 
     name: str
     delimiter: str | None = None
@@ -114,7 +114,7 @@ class NodeTable:
     file: File
     where: tuple[Condition, ...]
     each: str | None
-    fields: Table[str, Rule]
+    fields: AbstractMapping[str, Rule]
     label: str
     key: tuple[KeyPart, ...]
 
@@ -127,7 +127,7 @@ class EdgeTable:
     file: File
     where: tuple[Condition, ...]
     each: str | None
-    fields: Table[str, Rule]
+    fields: AbstractMapping[str, Rule]
     type: str
     start: End
     end: End
@@ -150,12 +150,12 @@ class Mapping:
 
     @property
     def tables(self) -> tuple[AnyTable, ...]:
-        """Nodes first, then relationships, each in the order written."""
+        """The node tables and then the edge tables, each in the order of the file."""
         return (*self.nodes, *self.edges)
 
 
 def columns(table: AnyTable) -> dict[str, str]:
-    """The columns a table takes, each with the first place that names it."""
+    """The columns that a table reads, each with the first place that names it."""
     found: dict[str, str] = {}
     keys = {"key": table.key}
     if isinstance(table, EdgeTable):

@@ -1,10 +1,10 @@
-"""Rules made ready for one file: from a row's cells to stored properties, or to the reason why not."""
+"""Compiles the rules of a mapping for one file: from cells to stored properties, or to a reason for rejection."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from collections.abc import Mapping as Given
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,8 +21,8 @@ from seed.rows.values import Convert, UnfitError, as_cell, day, decimal, double,
 
 STAMPS = ("createdAt", "modifiedAt")
 
-# what `as` may say for a property of each kind; the first is what it means when nothing is said
-FITTING: Given[Kind, tuple[str, ...]] = {
+# the values of `as` for each kind of property; the first is the default
+FITTING: AbstractMapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("text",),
     Kind.CHOICE: ("text",),
     Kind.INT: ("int", "float"),
@@ -41,7 +41,7 @@ Origin = Callable[[Cells], str | None]
 
 
 class RejectedError(Exception):
-    """A row that cannot be taken: its column, the value there, the reason."""
+    """Raised for a row that is rejected, with the column, its value and the reason."""
 
     def __init__(self, column: str, value: object, reason: str) -> None:
         super().__init__(reason)
@@ -50,15 +50,15 @@ class RejectedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What conversion needs to know beside the rule: where columns stand, what means nothing, and money."""
+    """The context of a conversion: positions of columns, texts without meaning, and currency."""
 
-    positions: Given[str, int] = field(default_factory=dict)
+    positions: AbstractMapping[str, int] = field(default_factory=dict)
     null: frozenset[str] = frozenset({""})
     currency: str | None = None
     rates: Rates = field(default_factory=Rates)
 
     def text(self, column: str, *, raw: bool = False) -> Callable[[Cells], str]:
-        """The trimmed text of a column; where there is no value the empty text, with `raw` what the source says."""
+        """Reads the trimmed text of a column; empty if there is no value, unless `raw`."""
         at, null = self.positions[column], frozenset() if raw else self.null
 
         def read(cells: Cells) -> str:
@@ -77,7 +77,7 @@ class Context:
 
 
 def setter(name: str, declared: Property, rule: Rule, context: Context, owner: str) -> Setter:
-    """What sets a property of `owner` (its label or type) from a row's cells; it raises RejectedError."""
+    """Compiles a function that sets a property of `owner` (a label or type) from cells; it raises RejectedError."""
     if declared.kind is Kind.TEXTS:
         return _texts_setter(name, rule, context)
     read, column, convert = text_of(rule, context), _named(rule), _converter(declared, rule)
@@ -166,7 +166,7 @@ def _texts_setter(name: str, rule: Rule, context: Context) -> Setter:
 
 
 def text_of(rule: Rule, context: Context) -> Origin:
-    """The text a rule starts from, its code list applied; None where there is no value."""
+    """Compiles a function that reads the text of a rule, with its codes mapped; None if there is no value."""
     plain, coded = _plain(rule, context), _coder(rule, context)
     if not rule.codes:
         return plain
@@ -192,7 +192,7 @@ def _plain(rule: Rule, context: Context) -> Origin:
         constant = as_text(rule.origin.value) or None
         return lambda _: constant
     if isinstance(rule.origin, Column):
-        # a code list may give a meaning to a text that else means nothing
+        # codes may map a text that otherwise means "no value"
         read = context.text(rule.origin.name, raw=bool(rule.codes))
         return lambda cells: read(cells) or None
     return _templated(rule.origin, context)
@@ -218,7 +218,7 @@ def _named(rule: Rule) -> str:
 
 
 def _converter(declared: Property, rule: Rule) -> Convert:
-    """From text to what is stored, but for money: there to the exact amount."""
+    """Converts text to the stored value; for money, to the exact amount."""
     scale = None if rule.scale is None else Decimal(rule.scale)
     mark, form = rule.decimal, rule.format
 
@@ -256,7 +256,7 @@ def _member(text: str, members: frozenset[str]) -> str:
 
 
 def key_reader(parts: Sequence[KeyPart], context: Context) -> Callable[[Row], tuple[str, ...]]:
-    """What reads a key from a row; it raises RejectedError where a part of the key has no value."""
+    """Compiles a function that reads a key from a row; it raises RejectedError if a part of the key is empty."""
     readers: list[Callable[[Row], str]] = []
     for part in parts:
         if isinstance(part, RowNumber):
@@ -282,7 +282,7 @@ def _key_column(name: str, context: Context) -> Callable[[Row], str]:
 
 
 def condition(test: Condition, context: Context) -> Callable[[Cells], bool]:
-    """Whether a row's cells pass a test of the mapping; it raises RejectedError where they cannot be compared."""
+    """Compiles a test of the mapping; it raises RejectedError if the cells cannot be compared."""
     at, column = context.positions[test.column], test.column
     passes = _passing(test, context)
     read = context.text(column)

@@ -1,4 +1,4 @@
-"""A source's files as rows: streamed, with real line numbers, and a broken row never takes others with it."""
+"""Streams the files of a source as rows with line numbers; an invalid row never affects others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ csv.field_size_limit(1 << 24)
 
 
 class Fault(NamedTuple):
-    """Why a row, or a value in it, is rejected."""
+    """The reason why a row, or a value in it, is rejected."""
 
     column: str
     value: str
@@ -38,7 +38,7 @@ class Fault(NamedTuple):
 class Row(NamedTuple):
     """A row: the physical line it begins on, its number among the rows (both from 1), its cells by position.
 
-    A row with a `fault` holds the cells that could be told apart.
+    A row with a `fault` holds the cells that could be reported apart.
     """
 
     line: int
@@ -49,7 +49,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is laid out: its columns in order, the one that takes a varying number of cells, what it is."""
+    """The layout of a file: its columns in order, the column with a varying number of cells, and its kind."""
 
     columns: tuple[str, ...]
     star: int | None = None
@@ -59,11 +59,11 @@ class Layout:
 
 
 class UnreadableError(Exception):
-    """A file that cannot be read at all, or not as the mapping says; the text says why and what to do."""
+    """Raised for a file that cannot be read, with the reason and a remedy."""
 
 
 def kind_of(file: File) -> tuple[str, str]:
-    """What the file is (text, json or parquet) and its delimiter; UnreadableError where its name does not tell."""
+    """The kind of a file (text, json or parquet) and its delimiter; UnreadableError for an unknown extension."""
     suffix = Path(file.name.removesuffix(".gz")).suffix.lower()
     if suffix == ".parquet":
         return "parquet", ""
@@ -76,7 +76,7 @@ def kind_of(file: File) -> tuple[str, str]:
 
 
 def layout(path: Path, file: File, needed: Collection[str]) -> Layout:
-    """The layout of a file; of a jsonl file only as far as it takes to find the needed columns.
+    """The layout of a file; a jsonl file is read until all required columns have occurred.
 
     Raises UnreadableError.
     """
@@ -106,20 +106,20 @@ def _declared(header: Sequence[str], delimiter: str) -> Layout:
     return Layout(tuple(name.removeprefix("*") for name in header), star, delimiter=delimiter, has_header=False)
 
 
-def rows(path: Path, file: File, found: Layout, taken: Sequence[str]) -> Iterator[Row]:
-    """The rows of a file, each with the cells of the `taken` columns in that order; broken ones with their fault."""
+def rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterator[Row]:
+    """The rows of a file, each with the cells of `wanted` columns in that order; invalid ones with their fault."""
     if found.kind == "parquet":
         from seed.rows.parquet import parquet_rows
 
-        yield from parquet_rows(path, taken)
+        yield from parquet_rows(path, wanted)
     elif found.kind == "json":
-        yield from _json_rows(path, file, taken)
+        yield from _json_rows(path, file, wanted)
     else:
-        yield from _text_rows(path, file, found, taken)
+        yield from _text_rows(path, file, found, wanted)
 
 
-def _text_rows(path: Path, file: File, found: Layout, taken: Sequence[str]) -> Iterator[Row]:
-    positions = [found.columns.index(name) for name in taken]
+def _text_rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterator[Row]:
+    positions = [found.columns.index(name) for name in wanted]
     names, star, width = found.columns, found.star, len(found.columns)
     records = _records(_lines(path, file.encoding), found.delimiter)
     number = 0
@@ -154,7 +154,7 @@ class _Record(NamedTuple):
 
 
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
-    """Records of a delimited text; where a quote is never closed only the line it opens on is broken."""
+    """The records of a delimited text; an unclosed quote makes only its own line invalid."""
     split = _splitter(delimiter)
     waiting: list[str] = []
     number = 0
@@ -179,14 +179,14 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
 
 
 def _quoted(line: str, lines: Iterator[str], waiting: list[str], delimiter: str) -> tuple[list[str] | None, int]:
-    """The cells of a record that begins with this line, and how many further lines it took; None when broken."""
+    """The cells of a record that begins with this line, and the number of further lines; None if it is invalid."""
     text = line
-    taken: list[str] = []
+    consumed: list[str] = []
     while True:
-        if not taken or '"' in taken[-1]:
+        if not consumed or '"' in consumed[-1]:
             cells, open_quote = _parsed(text, delimiter)
             if cells is not None:
-                return cells, len(taken)
+                return cells, len(consumed)
             if not open_quote:
                 break
         if len(text) > LONGEST_RECORD:
@@ -194,14 +194,14 @@ def _quoted(line: str, lines: Iterator[str], waiting: list[str], delimiter: str)
         following = waiting.pop() if waiting else next(lines, None)
         if following is None:
             break
-        taken.append(following)
+        consumed.append(following)
         text += following
-    waiting.extend(reversed(taken))
+    waiting.extend(reversed(consumed))
     return None, 0
 
 
 def _parsed(text: str, delimiter: str) -> tuple[list[str] | None, bool]:
-    """The cells when the text is one whole record; else None and whether a quote is still open."""
+    """The cells of a complete record; otherwise None and whether a quote is still open."""
     try:
         found = list(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -214,7 +214,7 @@ def _splitter(delimiter: str) -> Callable[[str], list[str]]:
 
 
 def _lines(path: Path, encoding: str) -> Iterator[str]:
-    """The physical lines, ends included; a byte that is not of the encoding becomes a lone surrogate."""
+    """The physical lines, ends included; an invalid byte becomes a lone surrogate."""
     with _opened(path) as raw, io.TextIOWrapper(raw, encoding, errors=_HANDLER, newline="") as text:
         first = text.readline()
         if first:
@@ -251,13 +251,13 @@ def _each(cell: Any) -> Sequence[str]:
 
 
 def shown(value: object) -> str:
-    """A value as the list of rejected rows shows it: undecodable bytes as hexadecimal, long ones cut with a mark."""
+    """Formats a value for the list of rejected rows: invalid bytes in hexadecimal, long texts truncated."""
     text = _ESCAPED.sub(lambda found: "".join(f"\\x{ord(one) - 0xDC00:02x}" for one in found[0]), str(value))
     return text if len(text) <= 500 else f"{text[:500]}… ({len(text)} characters)"
 
 
 def ended(error: Exception) -> Fault:
-    """What to say of a file that breaks off."""
+    """The fault of a file that ends unexpectedly."""
     return Fault("", "", f"the file cannot be read further: {error}")
 
 
@@ -271,10 +271,10 @@ def _json_columns(path: Path, file: File, needed: Collection[str]) -> tuple[str,
     return tuple(seen)
 
 
-def _json_rows(path: Path, file: File, taken: Sequence[str] | None) -> Iterator[Row]:
-    """Objects, one a line; with `taken` None the only cell is the whole object."""
+def _json_rows(path: Path, file: File, wanted: Sequence[str] | None) -> Iterator[Row]:
+    """Objects, one a line; with `wanted` None the only cell is the whole object."""
     number = line = 0
-    nothing = [None] * len(taken or ())
+    nothing = [None] * len(wanted or ())
     try:
         for line, text in enumerate(_lines(path, file.encoding), 1):
             if not text.strip():
@@ -284,7 +284,7 @@ def _json_rows(path: Path, file: File, taken: Sequence[str] | None) -> Iterator[
             if fault is not None:
                 yield Row(line, number, list(nothing), fault)
             else:
-                yield Row(line, number, [value] if taken is None else [value.get(name) for name in taken])
+                yield Row(line, number, [value] if wanted is None else [value.get(name) for name in wanted])
     except _BROKEN_STREAM as error:
         yield Row(line + 1, number + 1, list(nothing), ended(error))
 

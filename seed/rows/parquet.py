@@ -1,4 +1,4 @@
-"""Rows of parquet files; apart, because polars takes a third of a second to import."""
+"""Rows of parquet files, in a module of its own because importing polars takes a third of a second."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ _BATCH = 10_000
 
 
 def parquet_columns(path: Path) -> tuple[str, ...]:
-    """The columns of a parquet file; UnreadableError when it is none."""
+    """The columns of a parquet file; UnreadableError if it is not a parquet file."""
     try:
         return tuple(pl.scan_parquet(path).collect_schema().names())
     except _BROKEN as error:
         raise UnreadableError(f"It cannot be read as parquet: {error}. Check the file.") from error
 
 
-def parquet_rows(path: Path, taken: Sequence[str]) -> Iterator[Row]:
+def parquet_rows(path: Path, wanted: Sequence[str]) -> Iterator[Row]:
     """The rows of a parquet file with the cells of those columns; the line is the row's number."""
     number = 0
     try:
         frame = pl.scan_parquet(path)
         schema = frame.collect_schema()
-        chosen = [_exact(name, schema[name]) for name in taken] or [pl.first()]
+        chosen = [_exact(name, schema[name]) for name in wanted] or [pl.first()]
         for batch in frame.select(chosen).collect_batches(chunk_size=_BATCH, maintain_order=True):
             for cells in batch.iter_rows():
                 number += 1
-                yield Row(number, number, list(cells[: len(taken)]))
+                yield Row(number, number, list(cells[: len(wanted)]))
     except _BROKEN as error:
-        yield Row(number + 1, number + 1, [None] * len(taken), ended(error))
+        yield Row(number + 1, number + 1, [None] * len(wanted), ended(error))
 
 
 def _exact(name: str, kind: pl.DataType) -> pl.Expr:

@@ -1,9 +1,9 @@
-"""Tables of a mapping made ready for their files: from rows to nodes and relationships to be written."""
+"""Compiles the tables of a mapping for their files: from rows to nodes and relationships."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Mapping as Given
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ _PERIOD = ("validFrom", "validTo", "confidence")
 
 
 class Item(NamedTuple):
-    """What a row became: a node's stored properties or a relationship, and the keys it was made of."""
+    """The result of a row: the stored properties of a node or a relationship, and the keys of its records."""
 
     line: int
     row: Any
@@ -29,23 +29,23 @@ class Item(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A table that knows its file: which columns to read, which rows to take, what they become."""
+class TableReader:
+    """The functions that read one table: the columns, the rows to select, and the items that they become."""
 
     table: AnyTable
-    taken: tuple[str, ...]
+    columns: tuple[str, ...]
     elements: Callable[[Row], Iterator[Row]]
-    passes: Callable[[Row], bool]
-    elsewhere: Callable[[Row], bool]
+    selects: Callable[[Row], bool]
+    belongs_elsewhere: Callable[[Row], bool]
     identity: Callable[[Row], tuple[str, ...]]
     groups: Callable[[Row], Iterable[Group]]
     build: Callable[[Row], Item]
 
 
-def edge_properties(edge: str, start: str, end: str) -> Given[str, Property]:
-    """What a mapping can set on a relationship: what its model has, and from when to when it holds.
+def edge_properties(edge: str, start: str, end: str) -> AbstractMapping[str, Property]:
+    """The properties that a mapping can set on a relationship, including a period for every type.
 
-    Raises KeyError where the type does not join the labels.
+    Raises KeyError if the type does not join the labels.
     """
     found = endpoint(edge, start, end)
     if found is None:
@@ -54,22 +54,22 @@ def edge_properties(edge: str, start: str, end: str) -> Given[str, Property]:
     return {**{name: dated[name] for name in _PERIOD}, **found.model.properties}
 
 
-def ready(table: AnyTable, mapping: Mapping, layout: Layout, rates: Rates, *, creates: bool) -> Ready:
-    """The table made ready; `creates` is False where it only adds to nodes that another table makes."""
-    taken = tuple(columns(table))
-    positions = {name: at for at, name in enumerate(taken)}
+def table_reader(table: AnyTable, mapping: Mapping, layout: Layout, rates: Rates, *, creates: bool) -> TableReader:
+    """Compiles a table; `creates` is False if it only adds to nodes of another table."""
+    names = tuple(columns(table))
+    positions = {name: at for at, name in enumerate(names)}
     context = Context(positions, mapping.null, mapping.currency, rates)
     tests = [condition(test, context) for test in table.where]
     if isinstance(table, NodeTable):
         build, identity = _node_builder(table, mapping.source, context, creates=creates)
     else:
         build, identity = _edge_builder(table, mapping.source, context)
-    return Ready(
+    return TableReader(
         table,
-        taken,
+        names,
         _elements(table, context),
         (lambda row: all(holds(row.cells) for holds in tests)) if tests else (lambda _: True),
-        _elsewhere(table, layout, context),
+        _belongs_elsewhere(table, layout, context),
         identity,
         _groups(table, context),
         build,
@@ -82,8 +82,8 @@ def _groups(table: AnyTable, context: Context) -> Callable[[Row], Iterable[Group
         return lambda _: ()
     rules = invariants(table.type, table.start.label, table.end.label)
     properties = edge_properties(table.type, table.start.label, table.end.label)
-    given = {name: rule for name, rule in table.fields.items() if name in (*rules.reads, "validTo")}
-    setters = [setter(name, properties[name], rule, context, table.type) for name, rule in given.items()]
+    fields = {name: rule for name, rule in table.fields.items() if name in (*rules.reads, "validTo")}
+    setters = [setter(name, properties[name], rule, context, table.type) for name, rule in fields.items()]
     start_key, end_key = key_reader(table.start.key, context), key_reader(table.end.key, context)
 
     def groups(row: Row) -> Iterable[Group]:
@@ -98,7 +98,7 @@ def _groups(table: AnyTable, context: Context) -> Callable[[Row], Iterable[Group
     return groups if rules.at_most_one else lambda _: ()
 
 
-def _defaults(defaults: Given[str, Any], values: Values) -> Values:
+def _defaults(defaults: AbstractMapping[str, Any], values: Values) -> Values:
     """The defaults of properties that have no value."""
     return {name: default for name, default in defaults.items() if values.get(name) is None}
 
@@ -119,8 +119,8 @@ def _elements(table: AnyTable, context: Context) -> Callable[[Row], Iterator[Row
     return split
 
 
-def _elsewhere(table: AnyTable, layout: Layout, context: Context) -> Callable[[Row], bool]:
-    """Whether a row too short for this table's header is surely meant for another table of the same file."""
+def _belongs_elsewhere(table: AnyTable, layout: Layout, context: Context) -> Callable[[Row], bool]:
+    """Compiles a test for rows that are too short for this table and certainly belong to another one."""
     before = set(layout.columns[: layout.star]) if layout.star is not None else set()
     tests = [(context.positions[one.column], condition(one, context)) for one in table.where if one.column in before]
 
@@ -159,9 +159,9 @@ def _node_builder(
 
 
 def required_of(label: str) -> tuple[str, ...]:
-    """The properties a mapping must give for every node of that label."""
-    given = ("uid", "createdAt", "modifiedAt")
-    return tuple(name for name, one in entity(label).properties.items() if one.required and name not in given)
+    """The properties that a mapping must set for every node of a label."""
+    automatic = ("uid", "createdAt", "modifiedAt")
+    return tuple(name for name, one in entity(label).properties.items() if one.required and name not in automatic)
 
 
 def _edge_builder(
@@ -192,8 +192,8 @@ def _edge_builder(
         if computed:
             _set_amount(table, values, context.rates)
         key = "/".join(own_key(row)) if table.key else None
-        made = EdgeRow(uid(source, start, *start_parts), uid(source, end, *end_parts), values, key)
-        return Item(row.line, made, ((start, start_parts), (end, end_parts)))
+        edge = EdgeRow(uid(source, start, *start_parts), uid(source, end, *end_parts), values, key)
+        return Item(row.line, edge, ((start, start_parts), (end, end_parts)))
 
     def identity(row: Row) -> tuple[str, ...]:
         return (*start_key(row), "\x1e", *end_key(row), "\x1e", *own_key(row), "\x1e", scope(row.cells) or "")
@@ -201,7 +201,7 @@ def _edge_builder(
     return build, identity
 
 
-def _setters(table: AnyTable, properties: Given[str, Property], context: Context, owner: str) -> list[Setter]:
+def _setters(table: AnyTable, properties: AbstractMapping[str, Property], context: Context, owner: str) -> list[Setter]:
     return [setter(name, properties[name], rule, context, owner) for name, rule in table.fields.items()]
 
 
@@ -217,15 +217,15 @@ def _check_period(table: EdgeTable, values: Values) -> None:
 
 
 def computes_amount(table: EdgeTable) -> bool:
-    """Whether what a line comes to is computed: it has a price and a quantity, and no amount of its own."""
-    given = table.fields.keys()
+    """True if the amount of a line is computed: it has a price and a quantity, but no amount."""
+    fields = table.fields.keys()
     properties = edge_properties(table.type, table.start.label, table.end.label)
-    computable = "extendedAmount" in properties and "extendedAmount" not in given
-    return computable and {"pricePerUnit", "quantity"} <= given
+    computable = "extendedAmount" in properties and "extendedAmount" not in fields
+    return computable and {"pricePerUnit", "quantity"} <= fields
 
 
 def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
-    """What the line comes to: the price of all less the discount, rounded half even to minor units, once."""
+    """Sets the amount of a line: price times quantity less discount, rounded half even to minor units."""
     discount = values.get("discount") or 0.0
     if not 0 <= discount <= 1:
         raise RejectedError(_column(table, "discount"), discount, "the discount is not between 0 and 1")
@@ -244,7 +244,7 @@ def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
 
 
 def missing_node(end: End, source: str, parts: tuple[str, ...]) -> Values:
-    """The node `create_missing` makes: its key, a name, and what stands for "not known" where something must stand."""
+    """The node that `create_missing` creates: its key as its name, and `unknown` for required choices."""
     key = "/".join(parts)
     values = entity(end.label).complete({"name": key})
     unknown = {one.name: one.unknown for one in entity(end.label).properties.values() if one.unknown is not None}

@@ -1,4 +1,4 @@
-"""One cell to one value: every conversion either gives exactly what was written or says why it cannot."""
+"""Converts cells to values: exactly as written, or not at all."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ Convert = Callable[[str], Any]
 
 
 class UnfitError(ValueError):
-    """A cell that is not what its property holds; the text says why."""
+    """Raised for a cell that does not fit its property; the text completes "the value …"."""
 
 
 def as_cell(value: Any) -> str | None:
-    """A typed cell (of jsonl or parquet) as the text a csv file would have; None stays None.
+    """A typed cell (of jsonl or parquet) as text, as a csv file would contain it; None stays None.
 
     Raises UnfitError for a nested object.
     """
@@ -49,7 +49,7 @@ def as_cell(value: Any) -> str | None:
 
 
 def decimal(text: str, mark: str | None = None, scale: Decimal | None = None) -> Decimal:
-    """A plain decimal number; with a stated decimal mark also one grouped in threes by the other mark.
+    """A plain decimal number; with a decimal mark, the other mark may group digits in threes.
 
     >>> decimal("1.234,5", ","), decimal("-.5"), decimal("2", scale=Decimal(1000))
     (Decimal('1234.5'), Decimal('-0.5'), Decimal('2000'))
@@ -81,7 +81,7 @@ def whole(number: Decimal) -> int:
 
 
 def double(number: Decimal) -> float:
-    """The nearest double; UnfitError when there is none."""
+    """The nearest double; UnfitError if the number is too large."""
     value = float(number)
     if value in (float("inf"), float("-inf")):
         raise UnfitError("is too large")
@@ -103,7 +103,7 @@ def truth(text: str) -> bool:
 
 
 def day(text: str, form: str | None = None) -> date:
-    """A day, ISO 8601 or by a strptime format; a time of day other than midnight is UnfitError, it would be cut.
+    """A date, ISO 8601 or by a strptime format; UnfitError for a time of day other than midnight.
 
     >>> day("1996-07-04"), day("1996-07-04 00:00:00.000"), day("1996", "%Y")
     (datetime.date(1996, 7, 4), datetime.date(1996, 7, 4), datetime.date(1996, 1, 1))
@@ -120,7 +120,7 @@ def day(text: str, form: str | None = None) -> date:
 
 
 def moment(text: str, form: str | None = None) -> datetime:
-    """A moment in UTC, ISO 8601, by a strptime format, or "unix" seconds; without a zone it is UTC already.
+    """A timestamp in UTC, ISO 8601, by a strptime format, or "unix" seconds; UTC if it has no zone.
 
     >>> moment("2024-01-31T10:00:00+02:00")
     datetime.datetime(2024, 1, 31, 8, 0, tzinfo=datetime.timezone.utc)

@@ -18,7 +18,7 @@ from graph.vocabulary import ENTITIES, Property, entity
 from schema.execution import Executor
 from schema.exposure import EXPOSED_TYPES
 from schema.scalars import SCALARS
-from seed.load.plan import plan
+from seed.load.plan import build_plan
 from tests.schema.conftest import Ask
 from tests.schema.mutations.stage import Stage
 
@@ -109,7 +109,7 @@ def test_a_mapping_may_fill_an_entity_by_itself(label: str, tmp_path: Path) -> N
     text = f'source = "s"\ncurrency = "USD"\n[[nodes]]\nfile = "a.csv"\nlabel = "{label}"\nkey = "id"\n[nodes.fields]\n'
     mapping = tmp_path / "m.toml"
     mapping.write_text(text + "\n".join(lines), "utf-8")
-    planned, wrong = plan(str(mapping), tmp_path, Rates("USD", {}))
+    planned, wrong = build_plan(str(mapping), tmp_path, Rates("USD", {}))
     assert [str(one) for one in wrong] == []
     assert planned is not None
 

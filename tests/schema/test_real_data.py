@@ -11,7 +11,7 @@ import pytest
 from graph.money import Rates
 from graph.store import Store
 from seed.load.execution import load
-from seed.load.plan import plan
+from seed.load.plan import build_plan
 from seed.load.rejects import Rejects
 from tests.schema.conftest import Ask, fill
 
@@ -26,7 +26,7 @@ async def source(request: pytest.FixtureRequest, store: Store, shared_data: Path
     async def twice() -> None:
         folder = shared_data / FOLDERS.get(name, name)
         for again in (False, True):
-            planned, complaints = plan(name, folder, Rates())
+            planned, complaints = build_plan(name, folder, Rates())
             assert not complaints
             assert planned is not None
             with Rejects(tmp_path / "rejects.csv") as rejects:

@@ -16,9 +16,9 @@ from graph.engine import Server
 from graph.money import Rates
 from graph.store import Bound, Store, connect
 from seed.load.execution import load
-from seed.load.plan import plan
+from seed.load.plan import build_plan
 from seed.load.rejects import Rejects
-from seed.load.steps import Line
+from seed.load.steps import TableCounts
 
 RATES = Rates("USD", {"EUR": Decimal("1.25")})
 
@@ -55,25 +55,25 @@ class Desk:
 
     def complaints(self, text: str) -> list[str]:
         """What is wrong with the mapping, as the operator reads it."""
-        planned, complaints = plan(self.mapping(text), self.folder, RATES)
+        planned, complaints = build_plan(self.mapping(text), self.folder, RATES)
         assert (planned is None) == bool(complaints)
         return [str(one) for one in complaints]
 
-    async def load(self, text: str) -> dict[str, Line]:
+    async def load(self, text: str) -> dict[str, TableCounts]:
         """Loads the folder; the counts by table."""
         return await self.by(self.mapping(text), self.folder)
 
-    async def by(self, mapping: str, folder: Path) -> dict[str, Line]:
+    async def by(self, mapping: str, folder: Path) -> dict[str, TableCounts]:
         """Loads a folder by a mapping; the counts by table, those of tables with the same title added up."""
-        planned, complaints = plan(mapping, folder, RATES)
+        planned, complaints = build_plan(mapping, folder, RATES)
         assert not complaints, "\n".join(map(str, complaints))
         assert planned is not None
         self.source = planned.mapping.source
         with Rejects(self.rejects) as rejects:
             lines = await load(self.store, planned, rejects)
-        found: dict[str, Line] = {}
+        found: dict[str, TableCounts] = {}
         for line in lines:
-            one = found.setdefault(line.title, Line(line.title))
+            one = found.setdefault(line.title, TableCounts(line.title))
             one.created += line.created
             one.changed += line.changed
             one.unchanged += line.unchanged
@@ -111,7 +111,7 @@ async def desk(store: Store, tmp_path: Path) -> AsyncIterator[Desk]:
     await one.clear()
 
 
-def totals(lines: dict[str, Line]) -> tuple[int, int, int]:
+def totals(lines: dict[str, TableCounts]) -> tuple[int, int, int]:
     """Created, changed and rejected over all tables."""
     every = lines.values()
     return sum(one.created for one in every), sum(one.changed for one in every), sum(one.rejected for one in every)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.money import Rates
-from seed.load.plan import plan
+from seed.load.plan import build_plan
 
 RATES = Rates("USD", {"EUR": Decimal("1.25")})
 ACCOUNT = """
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 def complaints(folder: Path, text: str) -> list[str]:
     mapping = folder.parent / "m.toml"
     mapping.write_text(f'source = "s"\ncurrency = "USD"\n{text}', "utf-8")
-    planned, wrong = plan(str(mapping), folder, RATES)
+    planned, wrong = build_plan(str(mapping), folder, RATES)
     assert (planned is None) == bool(wrong)
     assert all(one.remedy for one in wrong)
     return [str(one) for one in wrong]
@@ -82,9 +82,9 @@ to = { label = "Account", key = "boss" }
         f"{second}, fields.nmae: Account has no property 'nmae'. Did you mean 'name'?",
         f"{second}, fields.employees.as: employees stores int, which cannot be read as 'date'. {either}",
         f"{third}, type: 'CHILD_OFF' is not a relationship type. Did you mean 'CHILD_OF'?",
-        f"{first}, file: There is no 'missing.csv' in {folder}. Check the folder and the name.",
-        f"{second}, key: a.csv has no column 'nr'. There is id, name, x, x.",
-        f"{third}, to.key: a.csv has no column 'boss'. There is id, name, x, x.",
+        f"{first}, file: 'missing.csv' was not found in {folder}. Check the folder and the name.",
+        f"{second}, key: a.csv has no column 'nr'. Use one of id, name, x, x.",
+        f"{third}, to.key: a.csv has no column 'boss'. Use one of id, name, x, x.",
     ]
     assert len(found) == 9
 
@@ -190,9 +190,9 @@ def test_a_file_is_found_below_the_folder_when_it_is_the_only_one_of_its_name(fo
 
 
 def test_what_is_no_mapping_and_no_folder_is_said(tmp_path: Path) -> None:
-    _, wrong = plan("nowhere", tmp_path, RATES)
+    _, wrong = build_plan("nowhere", tmp_path, RATES)
     assert "The mapping 'nowhere' cannot be read" in str(wrong[0])
-    _, wrong = plan("northwind", tmp_path / "nowhere", RATES)
+    _, wrong = build_plan("northwind", tmp_path / "nowhere", RATES)
     assert "not a folder" in str(wrong[0])
 
 
