@@ -1,8 +1,8 @@
-"""A generated company world of its own: a vendor, its customers, the people in them and what happens between them."""
+"""Generates a company world: a vendor, its customers, their people and activities."""
 
 from __future__ import annotations
 
 from seed.world.generate import World, you
-from seed.world.writing import Written, ensure, write
+from seed.world.writing import WriteResult, ensure, write
 
-__all__ = ["World", "Written", "ensure", "write", "you"]
+__all__ = ["World", "WriteResult", "ensure", "write", "you"]

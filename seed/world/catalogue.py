@@ -1,4 +1,4 @@
-"""What the vendor sells, and what is bought together."""
+"""The products of the vendor, and which are bought together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from graph.money import Rates, exponent, half_even
 from seed.world.clock import DAY, Clock
-from seed.world.sheet import Row, Sheet
+from seed.world.sheet import Properties, Sheet
 
 FAMILIES: Mapping[str, str] = {
     "F-CTL": "Controllers",
@@ -68,7 +68,7 @@ _PRODUCTS: tuple[tuple[str, str, str, int, int], ...] = (
 
 BUNDLE = ("BND-01", "Motion starter bundle", 3_290, ("SRV-07", "MOT-07", "CAB-05", "ENG-01"))
 
-# An order begins with a need; each need draws what belongs to it with these probabilities.
+# An order begins with a need; each need adds complements with these probabilities.
 COMPLEMENTS: Mapping[str, tuple[tuple[str, float], ...]] = {
     "PLC-20": (("DIO-16", 0.45), ("PAN-07", 0.5), ("PSU-24", 0.35), ("LIC-RT", 0.3)),
     "PLC-40": (("DIO-16", 0.75), ("PSU-24", 0.55), ("AIO-08", 0.35), ("BUS-01", 0.3), ("ENG-01", 0.15)),
@@ -98,15 +98,15 @@ NEEDS_PROCESS: Mapping[str, int] = {
     "IPC-19": 6, "SCD-05": 8, "MES-10": 2, "EDG-10": 8, "RTU-15": 14, "CAM-05": 2,
 }  # fmt: skip
 
-# The trap: commissioning goes with almost every order, so spare parts "predict" it with high confidence,
-# although those who order spare parts take it less often than the others do.
+# The trap: most orders include commissioning, so spare parts "predict" it with high confidence,
+# although orders with spare parts include it less often than others.
 TRAP_ANTECEDENT, TRAP_CONSEQUENT = "SPK-01", "COM-01"
 SPARE_PARTS, COMMISSIONED, COMMISSIONED_WITH_SPARES = 0.14, 0.78, 0.56
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product that can be ordered, with its price in minor units of each currency in use."""
+    """A product with its prices in minor units, by currency."""
 
     uid: str
     number: str
@@ -116,7 +116,7 @@ class Product:
 
 
 class Catalogue:
-    """The products by number, priced in the base currency and in every currency there is a rate for."""
+    """The products by number, priced in every currency with an exchange rate."""
 
     def __init__(self, sheet: Sheet, clock: Clock, rates: Rates, currencies: frozenset[str]) -> None:
         self.rates = rates
@@ -138,12 +138,12 @@ class Catalogue:
         return units, self.rates.in_base(units, currency)
 
     def _family(self, number: str, name: str) -> str:
-        values: Row = {"name": name, "productNumber": number, "structure": "FAMILY", "state": "ACTIVE"}
+        values: Properties = {"name": name, "productNumber": number, "structure": "FAMILY", "state": "ACTIVE"}
         return self._sheet.node("Product", number, self._made, self._made, values)
 
     def _product(self, row: tuple[str, str, str, int, int], families: Mapping[str, str]) -> Product:
         number, name, family, price, cost = row
-        values: Row = {"name": name, "productNumber": number, "structure": "PRODUCT", "state": "ACTIVE"}
+        values: Properties = {"name": name, "productNumber": number, "structure": "PRODUCT", "state": "ACTIVE"}
         base = self.rates.base
         units = self.price(price, base)[0]
         for field, amount in (
@@ -161,7 +161,7 @@ class Catalogue:
     def _bundle(self, family: str) -> None:
         number, name, price, parts = BUNDLE
         units, base = self.price(price, self.rates.base)[0], self.rates.base
-        values: Row = {"name": name, "productNumber": number, "structure": "BUNDLE", "state": "ACTIVE"}
+        values: Properties = {"name": name, "productNumber": number, "structure": "BUNDLE", "state": "ACTIVE"}
         values |= {"price": units, "priceCurrency": base, "priceBase": units}
         uid = self._sheet.node("Product", number, self._made, self._changed, values)
         self._sheet.edge("CHILD_OF", "Product", uid, "Product", family)
@@ -170,7 +170,7 @@ class Catalogue:
             self._sheet.edge("PART_OF", "Product", self.products[part].uid, "Product", uid, needed)
 
     def _related(self) -> None:
-        """What product managers believe; the last one is not borne out by any order."""
+        """Writes manual product relations; no order supports the last one."""
         for first, second, kind in (
             ("SAF-30", "SIO-08", "Accessory"),
             ("CAM-05", "LGT-10", "Accessory"),

@@ -1,4 +1,4 @@
-"""The world's calendar: everything is so many days before the moment the world is generated for."""
+"""The calendar of a world, in days before its reference day."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from itertools import accumulate
 
 DAY = 86_400
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-# Investment goods: budgets are spent before the year ends, little is decided in summer.
+# Seasonal weights of orders by month.
 _SEASON = (0.75, 0.85, 1.15, 1.0, 0.95, 1.2, 0.55, 0.5, 1.1, 1.25, 1.45, 1.65)
 
 
 class Clock:
-    """Turns days ago into moments at which people work, and draws the days on which they order."""
+    """Converts days ago to timestamps within working hours, and draws order days."""
 
     def __init__(self, until: datetime, years: int = 3) -> None:
         midnight = until.astimezone(UTC)
@@ -30,11 +30,11 @@ class Clock:
         self._reach = list(accumulate(weights))
 
     def ago(self, days: float) -> int:
-        """Epoch seconds, so many days ago."""
+        """Epoch seconds of a day given in days ago."""
         return self.now - int(days * DAY)
 
     def at_work(self, days: float, rng: random.Random) -> int:
-        """Epoch seconds within working hours, about so many days ago and never after now (later for negative days)."""
+        """Epoch seconds within working hours near a day in days ago; in the past unless `days` is negative."""
         moment = self.now - int(days * DAY)
         day = moment // DAY
         weekday = (day + 3) % 7
@@ -47,7 +47,7 @@ class Clock:
         return int(day * DAY + (84 + int(rng.random() * 108)) * 300)
 
     def working(self, moment: int, rng: random.Random) -> int:
-        """The moment itself within working hours, else one early on the next working day; may lie after now."""
+        """The timestamp if it is within working hours, otherwise the next morning; can be in the future."""
         early = (84 + int(rng.random() * 30)) * 300
         day, second = divmod(moment, DAY)
         weekday = (day + 3) % 7
@@ -57,11 +57,11 @@ class Clock:
         return int(day * DAY + early)
 
     def order_day(self, rng: random.Random) -> int:
-        """Epoch seconds of a working day within the years, by season and growth."""
+        """Draws epoch seconds on a working day, weighted by season and growth."""
         position = bisect_left(self._reach, rng.random() * self._reach[-1])
         back = self._days_back - position
         return self.now - back * DAY + (84 + int(rng.random() * 108)) * 300
 
     def day(self, seconds: float) -> date:
-        """The day of a moment."""
+        """The date of a timestamp."""
         return date.fromordinal(_EPOCH_DAY + int(seconds // DAY))

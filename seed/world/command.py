@@ -1,4 +1,4 @@
-"""`python -m seed world`: a generated world in the graph."""
+"""`python -m seed world`: writes a generated world."""
 
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ from graph.migrations.execution import migrate
 from graph.settings import Settings
 from graph.store import connect
 from seed.world.size import SIZES
-from seed.world.writing import Progress as Done
-from seed.world.writing import Written, write
+from seed.world.writing import Progress as ProgressCallback
+from seed.world.writing import WriteResult, write
 
 _SECONDS = 600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("--size", choices=tuple(SIZES), default="small", help="about 5 k, 100 k or 1 M nodes (small)")
-    parser.add_argument("--rng", type=int, default=1, metavar="N", help="which world: the same for the same number (1)")
+    """Adds the arguments of the command."""
     parser.add_argument(
-        "--until", type=_day, metavar="DATE", help="the day the world is as of, such as 2026-01-31 (today)"
+        "--size",
+        choices=tuple(SIZES),
+        default="small",
+        help="the number of nodes: about 5,000, 100,000 or 1,000,000 (default: small)",
     )
-    parser.add_argument("--replace", action="store_true", help="delete everything that is in the graph before")
+    parser.add_argument("--rng", type=int, default=1, metavar="N", help="the seed of the random numbers (default: 1)")
+    parser.add_argument(
+        "--until", type=_day, metavar="DATE", help="the reference day, such as 2026-01-31 (default: today)"
+    )
+    parser.add_argument("--replace", action="store_true", help="delete all existing data first")
 
 
 async def run(args: argparse.Namespace) -> int:
-    """Writes the world and says what is in it; 0. Raises Refused, Conflict, Unavailable."""
+    """Writes a world, prints its planted records, and returns 0. Raises Refused, Conflict, Unavailable."""
     settings = Settings.read()
     console = Console(highlight=False, soft_wrap=True)
     async with engine.server(settings) as server:
@@ -41,7 +46,7 @@ async def run(args: argparse.Namespace) -> int:
         async with connect(*address, database=server.database, seconds=_SECONDS) as store:
             await migrate(store, settings, server, console.print)
             await indexes.install(store.writes)
-            with _shown(args.size) as done:
+            with _progress_bar(args.size) as done:
                 written = await write(
                     store, settings, args.size, args.rng, args.until, replace=args.replace, progress=done
                 )
@@ -49,14 +54,16 @@ async def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _report(console: Console, written: Written, settings: Settings) -> None:
+def _report(console: Console, written: WriteResult, settings: Settings) -> None:
     total = written.nodes + written.relationships
     console.print(
         f"{written.nodes:,} nodes and {written.relationships:,} relationships in {written.seconds:.1f} s "
         f"({total / written.seconds:,.0f} a second)."
     )
-    console.print(f"Its median active tie scores 50 with KITH_TIE_K={written.k:.2f}; it is {settings.tie_k:g}.")
-    console.print("What to look for in it (docs/world.md):")
+    console.print(
+        f"The median active tie scores 50 with KITH_TIE_K={written.k:.2f}; the current value is {settings.tie_k:g}."
+    )
+    console.print("Planted records (see docs/world.md):")
     for story, facts in groupby(written.facts, key=lambda fact: fact.story):
         console.print(f"  {story}")
         for fact in facts:
@@ -64,8 +71,8 @@ def _report(console: Console, written: Written, settings: Settings) -> None:
 
 
 @contextmanager
-def _shown(size: str) -> Iterator[Done]:
-    """Rows written so far, on a terminal."""
+def _progress_bar(size: str) -> Iterator[ProgressCallback]:
+    """Shows the number of written rows on a terminal."""
     columns = (TextColumn(f"Writing the {size} world"), TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("rows", total=None)
@@ -76,4 +83,4 @@ def _day(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-01-31") from None

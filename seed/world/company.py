@@ -1,4 +1,4 @@
-"""Our own company: business units, teams, and the people in them."""
+"""Generates our own company: business units, teams and users."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from seed.world.names import mailbox, person
 from seed.world.places import CENTRAL, NORTH, OVERSEAS, SOUTH
 from seed.world.scene import OUR_DOMAIN, Scene, User
-from seed.world.sheet import Row, moment
+from seed.world.sheet import Properties, moment
 
 COMPANY = "Tavreon"
 REGIONS = (NORTH, CENTRAL, SOUTH, OVERSEAS)
@@ -44,7 +44,7 @@ YOU = 6
 
 @dataclass(slots=True)
 class Staff:
-    """Our people by what they do."""
+    """Our users by job."""
 
     everybody: list[User] = field(default_factory=list)
     managers: dict[str, list[User]] = field(default_factory=dict)
@@ -57,12 +57,12 @@ class Staff:
 
     @property
     def you(self) -> User:
-        """The user who is asking, where nobody else is named."""
+        """The default user."""
         return self.everybody[YOU]
 
 
 class Company:
-    """Builds our company on the sheet."""
+    """Writes our company to the sheet."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
@@ -73,7 +73,7 @@ class Company:
         self.staff = Staff()
 
     def build(self) -> Staff:
-        """Units, people with their reporting lines, and teams."""
+        """Writes units, users with their reporting lines, and teams."""
         sheet = self._scene.sheet
         for key, name, above, message in _UNITS:
             uid = sheet.node("BusinessUnit", key, self._founded, self._founded, {"name": name, "description": message})
@@ -96,7 +96,7 @@ class Company:
         key = f"U-{len(self.staff.everybody):04d}"
         since = 300 + rng.random() * 1_900
         email = f"{mailbox(name)}@{OUR_DOMAIN}"
-        values: Row = {
+        values: Properties = {
             "name": name,
             "jobTitle": title,
             "department": _DEPARTMENT.get(job, "Sales"),
@@ -127,7 +127,7 @@ class Company:
             head = self._hire("head", f"Regional Director {region}", region, f"BU-{region[:3].upper()}", sales)
             staff.heads[region] = head
             staff.managers[region], staff.helpers[region] = [], []
-        # These two come right after the heads in every size: "you" (`YOU`), and the colleague you work with most.
+        # Two account managers follow the heads in every size: the default user (`YOU`) and their closest colleague.
         for _ in range(2):
             self._account_manager(NORTH)
         service = self._hire("head", "Head of Service", CENTRAL, "BU-SRV", staff.chief)

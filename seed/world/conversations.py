@@ -1,4 +1,4 @@
-"""Who talks with whom: mails and their answers, calls, meetings and tasks, each tie in its own rhythm."""
+"""Generates emails and replies, calls, meetings and tasks, with a rhythm for each tie."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from seed.world.clock import DAY
 from seed.world.deals import Deal
 from seed.world.people import CHIEF, DIRECTOR, champion
 from seed.world.scene import Contact, Firm, Scene, User
-from seed.world.sheet import Row, moment
+from seed.world.sheet import Properties, moment
 
 Party = User | Contact
 Matter = Deal | Firm | None
-"""What an activity is about: an opportunity, an account, or nothing that is kept."""
+"""The subject of an activity: an opportunity, an account, or no record."""
 
 _MINUTE, _HOUR = 60, 3_600
 _TOPICS = (
@@ -29,7 +29,7 @@ _PLACES = ("Video call", "Video call", "At the plant", "At the customer's office
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What a mail says: subject, conversation, the uid of the mail it answers, and what its receivers are."""
+    """The subject, the conversation and the receivers' role of an email, and the uid of the email it answers."""
 
     subject: str
     conversation: str
@@ -39,7 +39,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How a tie lives: events a year, how long it has lasted and ended (days ago), how often mails are answered."""
+    """The rhythm of a tie: its share, events per year, ranges of begin and end in days ago, and probabilities."""
 
     name: str
     share: float
@@ -62,14 +62,14 @@ RHYTHMS = (
 _REACH = tuple(accumulate(rhythm.share for rhythm in RHYTHMS))
 
 
-class Talk:
-    """Writes activities on the sheet, and what they say about who knows whom."""
+class Conversations:
+    """Writes activities to the sheet, and their participants to the columns that ties are computed from."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
 
     def around(self, firm: Firm, deals: Sequence[Deal], rng: random.Random) -> None:
-        """What happens between our people and those of one account."""
+        """Generates the activities between our users and the contacts of one account."""
         contacts = [one for one in firm.contacts if not one.apart]
         if not contacts or not firm.team:
             return
@@ -91,7 +91,7 @@ class Talk:
         self, firm: Firm, user: User, contact: Contact, rhythm: Rhythm, deals: Sequence[Deal], rng: random.Random,
         began: float | None = None, ended: float | None = None,
     ) -> None:  # fmt: skip
-        """Everything between two people, from the first contact to the latest, in days ago."""
+        """Generates all activities between two people, between two days given in days ago."""
         first = began if began is not None else rhythm.began[0] + rng.random() * (rhythm.began[1] - rhythm.began[0])
         last = ended if ended is not None else rhythm.ended[0] + rng.random() * (rhythm.ended[1] - rhythm.ended[0])
         first = min(first, contact.since if ended is None else first, 1_000.0)
@@ -143,7 +143,7 @@ class Talk:
         return list(rng.sample(pool, min(len(pool), 1 + int(rng.random() * most))))
 
     def _champion(self, firm: Firm, quiet: Contact, rng: random.Random) -> None:
-        """Well connected at home, hardly in touch with us: sways those who decide, seen only where others write."""
+        """Generates a champion: well connected in the account, influential, and hardly in touch with us."""
         sheet = self._scene.sheet
         above = [one for one in firm.contacts if one.rank <= DIRECTOR and one is not quiet and not one.apart]
         for one in above[:3]:
@@ -151,7 +151,7 @@ class Talk:
             for _ in range(2):
                 at = self._scene.clock.at_work(5 + rng.random() * 170, rng)
                 evidence += self.thread(at, quiet, one, [firm.team[0]], 0.9, rng, firm)
-            values: Row = {
+            values: Properties = {
                 "weight": round(0.55 + rng.random() * 0.4, 2),
                 "evidence": evidence[:3],
                 "confidence": "INFERRED",
@@ -172,7 +172,7 @@ class Talk:
         done = due > 14 or rng.random() < 0.5
         at = clock.at_work(due, rng)
         made = min(at, clock.now) - 5 * DAY
-        values: Row = {
+        values: Properties = {
             "subject": f"{_CHORES[int(rng.random() * len(_CHORES))]}: {firm.brand}",
             "startedAt": moment(at), "status": "COMPLETED" if done and due > 0 else "OPEN",
             "priority": ("LOW", "NORMAL", "NORMAL", "HIGH")[int(rng.random() * 4)],
@@ -207,22 +207,22 @@ class Talk:
         matter: Matter,
         subject: str | None = None,
     ) -> None:
-        """An appointment: held where it is in the past, planned where it is not."""
+        """Writes an appointment, completed if it is in the past and scheduled otherwise."""
         scene = self._scene
-        held = at < scene.clock.now
+        completed = at < scene.clock.now
         lasted = (30, 45, 60, 60, 90, 120)[int(rng.random() * 6)]
-        values: Row = {
+        values: Properties = {
             "subject": subject or _subject(matter, rng),
             "startedAt": moment(at),
             "endedAt": moment(at + lasted * _MINUTE),
-            "status": "COMPLETED" if held else "SCHEDULED",
+            "status": "COMPLETED" if completed else "SCHEDULED",
             "priority": "NORMAL",
             "location": _PLACES[int(rng.random() * len(_PLACES))],
             "isAllDayEvent": False,
         }
         made = min(at, scene.clock.now) - int(rng.random() * 10 * DAY)
-        uid = scene.sheet.node("Appointment", scene.key("AP"), made, at if held else made, values)
-        number = scene.meetings.begin("MEETING", float(at)) if held else -1
+        uid = scene.sheet.node("Appointment", scene.key("AP"), made, at if completed else made, values)
+        number = scene.meetings.begin("MEETING", float(at)) if completed else -1
         self._took_part("Appointment", uid, number, organizer, "ORGANIZER")
         for place, party in enumerate(dict.fromkeys(others)):
             if party is not organizer:
@@ -230,10 +230,10 @@ class Talk:
         self._regarding("Appointment", uid, matter)
 
     def call(self, at: int, caller: Party, called: Party, rng: random.Random, matter: Matter) -> None:
-        """A phone call between two people."""
+        """Writes a phone call between two people."""
         scene = self._scene
         lasted = 120 + int(rng.random() * 2_200)
-        values: Row = {
+        values: Properties = {
             "subject": f"Call about {_TOPICS[int(rng.random() * len(_TOPICS))]}",
             "startedAt": moment(at),
             "endedAt": moment(at + lasted),
@@ -259,12 +259,12 @@ class Talk:
         matter: Matter,
         most: int = 4,
     ) -> list[str]:
-        """A mail and its answers, to and fro while each is answered (a probability); gives the uids."""
+        """Writes an email and its replies, each with the probability `answered`; returns the uids."""
         subject, conversation = _subject(matter, rng), self._scene.key("EC")
         found: list[str] = []
         writer, reader = first, second
         for turn in range(most):
-            # answers that would lie in the future are drawn and dropped: what follows must not depend on the day
+            # Replies in the future are drawn but not written, so that the numbers drawn do not depend on the day.
             if at < self._scene.clock.now:
                 mail = Mail(subject, conversation, found[-1] if found else None)
                 found.append(self.mail(at, writer, [reader], copied, rng, matter, mail))
@@ -285,10 +285,10 @@ class Talk:
         matter: Matter,
         mail: Mail,
     ) -> str:
-        """One mail; gives its uid."""
+        """Writes an email and returns its uid."""
         scene = self._scene
         key, when, ours = scene.key("EM"), moment(at), isinstance(sender, User)
-        values: Row = {
+        values: Properties = {
             "subject": mail.subject,
             "startedAt": when,
             "endedAt": when,

@@ -1,4 +1,4 @@
-"""What is offered and ordered: opportunities, orders and their lines."""
+"""Generates opportunities, orders and their lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from seed.world.catalogue import (
 from seed.world.clock import DAY
 from seed.world.people import DIRECTOR
 from seed.world.scene import Contact, Firm, Scene, User
-from seed.world.sheet import Row, moment, money
+from seed.world.sheet import Properties, moment, money
 
 _DISCRETE = (tuple(NEEDS_DISCRETE), tuple(accumulate(NEEDS_DISCRETE.values())))
 _PROCESS = (tuple(NEEDS_PROCESS), tuple(accumulate(NEEDS_PROCESS.values())))
@@ -40,7 +40,7 @@ _PARTS = ("Decision maker", "Economic buyer", "Technical evaluator", "User", "Ch
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: a product, how many, at what price and discount, and what it comes to in minor units."""
+    """A line: product, quantity, price, discount as a percentage, and amount in minor units."""
 
     product: Product
     quantity: int
@@ -53,7 +53,7 @@ class Item:
 
 @dataclass(slots=True)
 class Deal:
-    """An opportunity while people still talk about it."""
+    """An opportunity, for activities that refer to it."""
 
     uid: str
     label: str
@@ -64,13 +64,13 @@ class Deal:
 
 
 class Deals:
-    """Writes opportunities and orders of accounts on the sheet."""
+    """Writes the opportunities and orders of accounts to the sheet."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
 
     def of(self, firm: Firm, rng: random.Random) -> list[Deal]:
-        """The opportunities and orders of one account, as many as its weight says."""
+        """Writes the opportunities and orders of an account, in proportion to its weight."""
         found = [self._opportunity(firm, rng) for _ in range(_about(rng, 1.15 * firm.weight))]
         if firm.buys:
             for _ in range(_about(rng, 1.45 * firm.weight)):
@@ -79,7 +79,7 @@ class Deals:
         return found
 
     def basket(self, firm: Firm, rng: random.Random) -> list[str]:
-        """The numbers of the products of one order: a need and what belongs to it, then what goes with anything."""
+        """Draws the products of an order: a need with its complements, then products that go with any order."""
         needs, reach = _PROCESS if firm.process else _DISCRETE
         found = rng.choices(needs, cum_weights=reach, k=2 if rng.random() < 0.16 else 1)
         for number in found:
@@ -97,7 +97,7 @@ class Deals:
         return list(numbers)
 
     def items(self, firm: Firm, numbers: Sequence[str], rng: random.Random, scale: float = 1.0) -> list[Item]:
-        """Lines for these products, in the account's currency."""
+        """Draws a line for each product, in the currency of the account."""
         found = []
         for number in numbers:
             product = self._scene.catalogue.products[number]
@@ -113,7 +113,7 @@ class Deals:
 
     def _lines(self, label: str, uid: str, items: list[Item], currency: str) -> None:
         for item in items:
-            values: Row = {
+            values: Properties = {
                 "quantity": float(item.quantity), "discount": item.discount / 100,
                 "pricePerUnit": item.price, "pricePerUnitCurrency": currency, "pricePerUnitBase": item.price_base,
                 "extendedAmount": item.amount, "extendedAmountCurrency": currency,
@@ -124,7 +124,7 @@ class Deals:
     def order(
         self, firm: Firm, items: list[Item], placed: float, rng: random.Random, opportunity: str | None = None
     ) -> None:
-        """An order of the account."""
+        """Writes an order of the account."""
         scene, sheet = self._scene, self._scene.sheet
         key, age = scene.key("SO"), (scene.clock.now - placed) / DAY
         fulfilled = min(scene.clock.now, placed + (6 + rng.random() * 40) * DAY)
@@ -133,7 +133,7 @@ class Deals:
         if state != "CANCELED" and age < 45:
             state = "ACTIVE" if age < 12 else "SUBMITTED" if drawn < 0.6 else "FULFILLED"
         total, in_base = sum(item.amount for item in items), sum(item.amount_base for item in items)
-        values: Row = {
+        values: Properties = {
             "name": items[0].product.name, "orderNumber": key, "state": state, "submitDate": moment(placed),
             **money("totalAmount", total, firm.currency, in_base),
             "shipToCity": firm.city, "shipToCountry": firm.country.name,
@@ -160,12 +160,12 @@ class Deals:
         return self._lost(firm, items, opened, closed, rng)
 
     def open(self, firm: Firm, items: list[Item], opened: float, rng: random.Random) -> Deal:
-        """An opportunity still to be decided."""
+        """Writes an open opportunity."""
         clock = self._scene.clock
         drawn = rng.random()
         stage, _, (low, high) = next(one for one in _STAGES if drawn < one[1])
         due = clock.now + (7 + rng.random() * 200) * DAY
-        values: Row = {
+        values: Properties = {
             "state": "OPEN", "status": "ON_HOLD" if rng.random() < 0.08 else "IN_PROGRESS", "salesStage": stage,
             "rating": "HOT" if low > 49 else "WARM" if low > 29 else "COLD",
             "closeProbability": low + 5 * int(rng.random() * ((high - low) // 5 + 1)),
@@ -176,10 +176,10 @@ class Deals:
         return deal
 
     def won(self, firm: Firm, items: list[Item], opened: float, closed: float, rng: random.Random) -> Deal:
-        """An opportunity decided for us, and the order that came of it."""
+        """Writes a won opportunity and its order."""
         clock = self._scene.clock
         total, in_base = sum(item.amount for item in items), sum(item.amount_base for item in items)
-        values: Row = {
+        values: Properties = {
             "state": "WON", "status": "WON", "salesStage": "CLOSE", "closeProbability": 100,
             **money("actualValue", total, firm.currency, in_base),
             "estimatedCloseDate": clock.day(closed + (rng.random() * 60 - 40) * DAY),
@@ -192,7 +192,7 @@ class Deals:
 
     def _lost(self, firm: Firm, items: list[Item], opened: float, closed: float, rng: random.Random) -> Deal:
         clock = self._scene.clock
-        values: Row = {
+        values: Properties = {
             "state": "LOST", "status": "OUT_SOLD" if rng.random() < 0.6 else "CANCELED", "closeProbability": 0,
             "salesStage": _STAGES[int(rng.random() * 4)][0], "actualCloseDate": clock.day(closed),
             "estimatedCloseDate": clock.day(closed + (rng.random() * 60 - 40) * DAY),
@@ -200,7 +200,7 @@ class Deals:
         return self._record(firm, values, items, opened, closed, rng)
 
     def _record(
-        self, firm: Firm, values: Row, items: list[Item], opened: float, closed: float, rng: random.Random
+        self, firm: Firm, values: Properties, items: list[Item], opened: float, closed: float, rng: random.Random
     ) -> Deal:
         scene, sheet = self._scene, self._scene.sheet
         currency, total = firm.currency, sum(item.amount for item in items)
@@ -228,11 +228,11 @@ class Deals:
         return units if currency == rates.base else rates.in_base(units, currency)
 
     def _committee(self, firm: Firm, deal: Deal, rng: random.Random) -> None:
-        """Who has a part in an open opportunity."""
+        """Writes the roles of people in an open opportunity."""
         count = min(len(firm.contacts), 1 + int(rng.random() * 4))
         for place, contact in enumerate(rng.sample(firm.contacts, count)):
             part = _PARTS[0] if contact.rank <= DIRECTOR else _PARTS[2 + int(rng.random() * 4)]
-            values: Row = {
+            values: Properties = {
                 "role": part, "isPrimary": place == 0,
                 "support": ("Supporter", "Neutral", "Neutral", "Mentor", "Non-supporter")[int(rng.random() * 5)],
                 "validFrom": moment(deal.opened),
@@ -242,12 +242,12 @@ class Deals:
 
 
 def _about(rng: random.Random, mean: float) -> int:
-    """A number around a mean, one or nothing more."""
+    """Rounds a mean up or down at random, so that the average is kept."""
     whole = int(mean)
     return whole + (rng.random() < mean - whole)
 
 
 def _extended(quantity: int, price: int, discount: int) -> int:
-    """What a line comes to in minor units, rounded half even; the discount in percent."""
+    """The amount of a line in minor units, rounded half even; the discount is a percentage."""
     units, rest = divmod(quantity * price * (100 - discount), 100)
     return units + (rest > 50 or (rest == 50 and units % 2 == 1))

@@ -1,4 +1,4 @@
-"""A whole world, group by group, as batches of rows."""
+"""Generates a world group by group, as batches of rows."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from graph.money import Rates
 from seed.world.catalogue import Catalogue
 from seed.world.clock import Clock
 from seed.world.company import YOU, Company
-from seed.world.conversations import RHYTHMS, Talk
+from seed.world.conversations import RHYTHMS, Conversations
 from seed.world.deals import Deals
-from seed.world.groups import Groups, plans
+from seed.world.groups import Groups, outlines
 from seed.world.office import Office
-from seed.world.people import Moved, People
+from seed.world.people import JobChange, People
 from seed.world.places import COUNTRIES
 from seed.world.scene import Scene
 from seed.world.sheet import SOURCE, Batch, Edges, Sheet
 from seed.world.size import SIZES
 from seed.world.stories import Fact, Stories
-from seed.world.ties import halfway, known, lines
+from seed.world.ties import halfway, relationships, ties_of
 
 _FADING = next(rhythm for rhythm in RHYTHMS if rhythm.name == "fading")
-_HELD = 60_000
+_BUFFERED = 60_000
 
 
 def you() -> str:
-    """The uid of the user who is asking where nobody else is named; the same in every world."""
+    """The uid of the default user, the same in every world."""
     return uid(SOURCE, "User", f"U-{YOU:04d}")
 
 
 class World:
-    """A generated world: the same for the same size, number, moment and rates.
+    """A generated world, determined by size, number, reference day and rates.
 
-    `batches()` is to be read once; `facts`, `ties` and `k` are there afterwards.
+    Read `batches()` once; `facts`, `ties` and `k` are available afterwards.
     """
 
     def __init__(
@@ -54,44 +54,44 @@ class World:
     @property
     def k(self) -> float:
         """The K at which the median active tie of this world scores 50."""
-        assert self.ties is not None, "the ties are there after the batches"
+        assert self.ties is not None, "ties are available after the batches"
         return halfway(self.ties, self.until)
 
     def batches(self) -> Iterator[Batch]:
-        """Everything, the ends of relationships before the relationships; memory holds one group at a time."""
+        """Generates all records, nodes before their relationships, with one group in memory at a time."""
         scene = self._scene
         staff = Company(scene).build()
-        groups, people, deals, talk = Groups(scene, staff), People(scene), Deals(scene), Talk(scene)
-        office = Office(scene, staff, talk)
-        stories = Stories(scene, staff, people, deals, talk, office)
+        groups, people, deals, conversations = Groups(scene, staff), People(scene), Deals(scene), Conversations(scene)
+        office = Office(scene, staff, conversations)
+        stories = Stories(scene, staff, people, deals, conversations, office)
         self.facts = stories.facts
         office.meetings()
-        for plan in plans(scene):
-            rng = scene.rng("people", plan.index)
-            firms = groups.build(plan)
+        for outline in outlines(scene):
+            rng = scene.rng("people", outline.index)
+            firms = groups.build(outline)
             people.begin()
-            stories.cast(plan.index, firms)
-            self._before(people.fill(firms, rng), talk)
+            stories.cast(outline.index, firms)
+            self._before(people.fill(firms, rng), conversations)
             found = {}
             for firm in firms:
                 found[firm.uid] = [] if firm.without_deals else deals.of(firm, rng)
-                talk.around(firm, found[firm.uid], rng)
+                conversations.around(firm, found[firm.uid], rng)
                 office.remember(firm.contacts, rng)
-            stories.play(plan.index, firms, found)
-            if scene.sheet.held > _HELD:
+            stories.play(outline.index, firms, found)
+            if scene.sheet.buffered > _BUFFERED:
                 yield from scene.sheet.drain()
         rng = scene.rng("rest")
-        self._before(people.rest(rng), talk)
+        self._before(people.rest(rng), conversations)
         office.mailings()
         yield from scene.sheet.drain()
         yield from self._knows()
 
-    def _before(self, moved: list[Moved], talk: Talk) -> None:
-        """What people who changed jobs did with us in the job before."""
+    def _before(self, moved: list[JobChange], conversations: Conversations) -> None:
+        """Generates the activities of people who changed jobs at their earlier account."""
         for one in moved:
             if one.firm.manager is not None:
                 random = self._scene.rng("before", one.contact.number)
-                talk.tie(
+                conversations.tie(
                     one.firm,
                     one.firm.manager,
                     one.contact,
@@ -104,5 +104,5 @@ class World:
 
     def _knows(self) -> Iterator[Edges]:
         scene = self._scene
-        self.ties = known(scene.parties, scene.meetings)
-        yield from lines(scene.parties, self.ties)
+        self.ties = ties_of(scene.parties, scene.meetings)
+        yield from relationships(scene.parties, self.ties)

@@ -1,4 +1,4 @@
-"""The customers: groups of companies, one to nine levels deep, a few giants and many that stand alone."""
+"""Generates the customers: groups of accounts with one to nine levels, of very different sizes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from seed.world.company import Staff
 from seed.world.names import brands
 from seed.world.places import Country, any_country
 from seed.world.scene import Firm, Scene, User
-from seed.world.sheet import Row, moment, money
+from seed.world.sheet import Properties, moment, money
 
 DEEPEST = 9
 
-# industry: whether it is a process industry, and what its companies call their divisions
+# industry: whether it is a process industry, and the names of divisions
 INDUSTRIES: dict[str, tuple[bool, tuple[str, ...]]] = {
     "Food and beverage": (True, ("Foods", "Dairy", "Beverages", "Ingredients", "Bakery", "Frozen")),
     "Chemicals": (True, ("Chemicals", "Coatings", "Polymers", "Additives", "Resins")),
@@ -38,73 +38,73 @@ _TOPS = ("Holding", "Group", "Industries", "International")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A group to be built: its place in the order, how many accounts, on how many levels."""
+class Outline:
+    """The outline of a group: its index, and its numbers of accounts and levels."""
 
     index: int
     accounts: int
     levels: int
 
 
-def plans(scene: Scene) -> list[Plan]:
-    """Every group: first one of each depth, the deepest and largest before all, then mostly small ones."""
+def outlines(scene: Scene) -> list[Outline]:
+    """The outlines of all groups: the deepest and largest first, one of each depth, then mostly small ones."""
     rng, size = scene.rng("plans"), scene.size
-    found = [Plan(0, size.largest, DEEPEST), Plan(1, 1, 1)]
+    found = [Outline(0, size.largest, DEEPEST), Outline(1, 1, 1)]
     left = size.accounts - size.largest - 1
     shapes = [(levels, levels + int(rng.random() * levels)) for levels in range(DEEPEST - 1, 1, -1)]
     shapes[4] = (4, 14)
     for levels, accounts in shapes:
         count = min(accounts, size.largest)
-        found.append(Plan(len(found), count, levels))
+        found.append(Outline(len(found), count, levels))
         left -= count
     while left > 0:
         count = 1
         if rng.random() > 0.76:
             count = min(left, size.largest, 1 + int(rng.paretovariate(1.2) * 1.2))
         levels = 1 if count == 1 else min(count, DEEPEST, 2 + int(rng.expovariate(0.9)))
-        found.append(Plan(len(found), count, levels))
+        found.append(Outline(len(found), count, levels))
         left -= count
     return found
 
 
 class Groups:
-    """Builds the accounts of a group with their place in the hierarchies and who of us looks after them."""
+    """Writes the accounts of a group with their hierarchies and our account teams."""
 
     def __init__(self, scene: Scene, staff: Staff) -> None:
         self._scene, self._staff = scene, staff
         self._brands: Iterator[str] = brands(scene.rng("brands"))
         self._earlier: list[Firm] = []
 
-    def build(self, plan: Plan) -> list[Firm]:
-        """The accounts of a group, parents before children."""
-        rng = self._scene.rng("group", plan.index)
+    def build(self, outline: Outline) -> list[Firm]:
+        """Writes a group and returns its accounts, parents first."""
+        rng = self._scene.rng("group", outline.index)
         firms: list[Firm] = []
-        taken: set[str] = set()
-        # A position stands here once for itself and once for every child: who has many children gets more.
+        used: set[str] = set()
+        # A position occurs once for itself and once per child, so that accounts with many children get more.
         open_to: list[int] = []
-        for position in range(plan.accounts):
+        for position in range(outline.accounts):
             parent = None
             if position:
-                above = position - 1 if position < plan.levels else open_to[int(rng.random() * len(open_to))]
+                above = position - 1 if position < outline.levels else open_to[int(rng.random() * len(open_to))]
                 parent = firms[above]
-                if parent.depth < plan.levels - 1:
+                if parent.depth < outline.levels - 1:
                     open_to.append(above)
-            firm = self._firm(rng, plan, parent, taken)
+            firm = self._firm(rng, outline, parent, used)
             firms.append(firm)
-            if firm.depth < plan.levels - 1:
+            if firm.depth < outline.levels - 1:
                 open_to.append(position)
         self._hierarchies(rng, firms)
         for firm in firms:
-            self._looked_after(rng, firm)
+            self._account_team(rng, firm)
         self._earlier.append(firms[0])
         del self._earlier[:-40]
         return firms
 
-    def _firm(self, rng: random.Random, plan: Plan, parent: Firm | None, taken: set[str]) -> Firm:
+    def _firm(self, rng: random.Random, outline: Outline, parent: Firm | None, used: set[str]) -> Firm:
         if parent is None:
             country, brand = any_country(rng), next(self._brands)
             industry = _NAMES[int(rng.random() * len(_NAMES))]
-            relationship = _relationship(rng) if plan.accounts < 8 else "CUSTOMER"
+            relationship = _relationship(rng) if outline.accounts < 8 else "CUSTOMER"
             age = 500 + rng.random() * 1_600
         else:
             country = parent.country if rng.random() < 0.55 else any_country(rng)
@@ -115,9 +115,9 @@ class Groups:
         process, divisions = INDUSTRIES[industry]
         city = country.cities[int(rng.random() * len(country.cities))]
         division = divisions[int(rng.random() * len(divisions))]
-        if parent is None and plan.accounts > 3:
+        if parent is None and outline.accounts > 3:
             division = _TOPS[int(rng.random() * len(_TOPS))]
-        name = _name(rng, brand, division, country, city, parent is None, taken)
+        name = _name(rng, brand, division, country, city, parent is None, used)
         weight = min(12.0, 0.3 * rng.paretovariate(1.25))
         if relationship not in ("CUSTOMER", "RESELLER"):
             weight *= 0.4
@@ -139,11 +139,11 @@ class Groups:
             root=parent.root if parent else None,
         )
         firm.root = firm.root or firm
-        self._record(rng, firm, parent is None and plan.accounts > 3)
+        self._record(rng, firm, parent is None and outline.accounts > 3)
         return firm
 
     def _currency(self, country: Country) -> str:
-        """The country's currency where there is a rate for it, else the base currency."""
+        """The currency of the country if it has an exchange rate, otherwise the base currency."""
         catalogue = self._scene.catalogue
         return country.currency if country.currency in catalogue.currencies else catalogue.rates.base
 
@@ -152,7 +152,7 @@ class Groups:
         employees = max(4, int(rng.lognormvariate(4.2 + 0.35 * firm.weight**0.5, 1.0)))
         if holding:
             employees = max(12, employees // 6)
-        values: Row = {
+        values: Properties = {
             "name": firm.name,
             "accountNumber": f"C{firm.key[2:]}",
             "relationship": firm.relationship,
@@ -175,7 +175,7 @@ class Groups:
     def _child_of(
         self, child: Firm, parent: Firm, hierarchy: str, since: float | None = None, until: float | None = None
     ) -> None:
-        values: Row = {"hierarchy": hierarchy}
+        values: Properties = {"hierarchy": hierarchy}
         if since is not None:
             values["validFrom"] = moment(self._scene.clock.ago(since))
         if until is not None:
@@ -183,7 +183,7 @@ class Groups:
         self._scene.sheet.edge("CHILD_OF", "Account", child.uid, "Account", parent.uid, values)
 
     def _hierarchies(self, rng: random.Random, firms: list[Firm]) -> None:
-        """CRM as built, some parents changed on the way; in some groups the law or the bills go another way."""
+        """Writes the CRM hierarchy with some former parents, and in some groups LEGAL and BILLING."""
         legal = len(firms) > 3 and rng.random() < 0.45
         billing = len(firms) > 4 and rng.random() < 0.4
         national: dict[str, Firm] = {}
@@ -210,8 +210,8 @@ class Groups:
             if billing:
                 self._child_of(firm, firms[1] if position > 1 else firms[0], "BILLING")
 
-    def _looked_after(self, rng: random.Random, firm: Firm) -> None:
-        """One primary account manager at a time; now and then one before, and others with other roles."""
+    def _account_team(self, rng: random.Random, firm: Firm) -> None:
+        """Writes the primary manager, sometimes with a predecessor, and other members of the account team."""
         staff, region = self._staff, firm.country.region
         above = firm.parent.manager if firm.parent else None
         if above is not None and above.region == region and rng.random() < 0.6:
@@ -249,7 +249,7 @@ class Groups:
         self, user: User, firm: Firm, role: str, primary: bool, since: float, until: float | None = None
     ) -> None:
         clock = self._scene.clock
-        values: Row = {"role": role, "isPrimary": primary, "validFrom": moment(clock.ago(since))}
+        values: Properties = {"role": role, "isPrimary": primary, "validFrom": moment(clock.ago(since))}
         if until is not None:
             values["validTo"] = moment(clock.ago(until))
         self._scene.sheet.edge("MANAGES", "User", user.uid, "Account", firm.uid, values)
@@ -260,10 +260,8 @@ def _relationship(rng: random.Random) -> str:
     return next(name for name, share in zip(_RELATIONSHIPS, _SHARES, strict=True) if drawn < share)
 
 
-def _name(
-    rng: random.Random, brand: str, division: str, country: Country, city: str, top: bool, taken: set[str]
-) -> str:
-    """A name nobody in the group has; a parent bears the form of its company, a plant its city."""
+def _name(rng: random.Random, brand: str, division: str, country: Country, city: str, top: bool, used: set[str]) -> str:
+    """Draws a name that is unique in the group, from brand, division, country, legal form and city."""
     drawn = rng.random()
     form = country.forms[int(rng.random() * len(country.forms))]
     if top or drawn < 0.4:
@@ -272,11 +270,11 @@ def _name(
         name = f"{brand} {country.name} {form}"
     else:
         name = f"{brand} {division} {city}"
-    if name in taken:
+    if name in used:
         name += f" {city}"
     found, number = name, 1
-    while found in taken:
+    while found in used:
         number += 1
         found = f"{name} {number}"
-    taken.add(found)
+    used.add(found)
     return found

@@ -1,4 +1,4 @@
-"""Names that nobody bears: companies and people put together from syllables."""
+"""Generates fictional names of companies and people from syllables."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BRAND_ENDS = _words(
     "sel stad sta tane tec tis tra ven vex vik vora xen zia",
 )
 
-# Sounds that are rude in a language of the world's countries, wherever they stand in a name.
+# Syllables that are rude in a language of the world's countries.
 _RUDE = _words(
     "anal anus cum dick fag fick fuck hitl hore kack kuk mong nazi nig piss porn puta putt rape sex shit slut tit turd",
     "vag wank xxx",
 )
-# Brands that everybody knows and that the syllables would make by themselves.
+# Existing brands that the syllables would produce.
 _KNOWN = frozenset(
     _words(
         "coretec corona corvex delta marandor melexis nortel renault solvay telenor toronto valeo velux veritas zegna"
@@ -135,14 +135,14 @@ _LAST: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def _joined(parts: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...]:
+def _names(parts: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...]:
     starts, ends = parts
     found = dict.fromkeys(start + end for start, end in product(starts, ends))
     return tuple(name for name in found if pleasant(name))
 
 
 def pleasant(name: str) -> bool:
-    """Whether the name reads well: nothing rude in it, no letter three times in a row, not too long.
+    """True if a name contains nothing rude and no letter three times in a row, and has a suitable length.
 
     >>> pleasant("Velivora"), pleasant("Mosshitt")
     (True, False)
@@ -153,25 +153,25 @@ def pleasant(name: str) -> bool:
     return all(not (first == second == third) for first, second, third in zip(low, low[1:], low[2:], strict=False))
 
 
-FIRST_NAMES: Mapping[str, tuple[str, ...]] = {sound: _joined(parts) for sound, parts in _FIRST.items()}
-LAST_NAMES: Mapping[str, tuple[str, ...]] = {sound: _joined(parts) for sound, parts in _LAST.items()}
+FIRST_NAMES: Mapping[str, tuple[str, ...]] = {sound: _names(parts) for sound, parts in _FIRST.items()}
+LAST_NAMES: Mapping[str, tuple[str, ...]] = {sound: _names(parts) for sound, parts in _LAST.items()}
 
 
 def brands(rng: random.Random) -> Iterator[str]:
-    """Brands, none twice, in an order that depends on nothing but `rng`; two words when one is not enough any more."""
-    taken: set[str] = set()
+    """Generates unique brands; with two words once single words run out."""
+    used: set[str] = set()
     tries = 0
     while True:
-        name = _drawn(rng)
+        name = _brand(rng)
         tries += 1
         if tries > 100_000:
-            name = f"{name} {_drawn(rng)}"
-        if name not in taken and (len(name) < 10 or tries > 2_000):
-            taken.add(name)
+            name = f"{name} {_brand(rng)}"
+        if name not in used and (len(name) < 10 or tries > 2_000):
+            used.add(name)
             yield name
 
 
-def _drawn(rng: random.Random) -> str:
+def _brand(rng: random.Random) -> str:
     while True:
         name = "".join(parts[int(rng.random() * len(parts))] for parts in (_BRAND_STARTS, _BRAND_MIDDLES, _BRAND_ENDS))
         if pleasant(name):
@@ -179,7 +179,7 @@ def _drawn(rng: random.Random) -> str:
 
 
 def person(rng: random.Random, sound: str) -> tuple[str, str]:
-    """A first and a last name that sound alike."""
+    """Draws a first and a last name of one language family."""
     firsts, lasts = FIRST_NAMES[sound], LAST_NAMES[sound]
     return firsts[int(rng.random() * len(firsts))], lasts[int(rng.random() * len(lasts))]
 
@@ -188,7 +188,7 @@ _PLAIN = str.maketrans("åäöéèíłóśšžźćčñø", "aaoeeilosszzccno")
 
 
 def mailbox(name: str) -> str:
-    """The part of a mail address a name becomes.
+    """Converts a name to the local part of an email address.
 
     >>> mailbox("Jasław Kracek")
     'jaslaw.kracek'

@@ -1,4 +1,4 @@
-"""The people at the customers: positions, reporting lines, second jobs and changes of job."""
+"""Generates the people at customers: positions, reporting lines, second jobs and job changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from seed.world.names import mailbox, person
 from seed.world.scene import Contact, Firm, Scene
-from seed.world.sheet import Row, moment
+from seed.world.sheet import Properties, moment
 
 CHIEF, VICE_PRESIDENT, DIRECTOR, MANAGER, STAFF = range(5)
 SENIORITY = ("CHIEF", "VICE_PRESIDENT", "DIRECTOR", "MANAGER", "STAFF")
@@ -53,7 +53,7 @@ _LEAVING = (0.1, 0.12, 0.12, 0.1, 0.04)
 
 @dataclass(slots=True)
 class Leaver:
-    """Somebody who left an account and has not been recorded yet: where, as what, and who was around."""
+    """A person who left an account and is not written yet, with the reporting lines to write."""
 
     firm: Firm
     title: str
@@ -70,8 +70,8 @@ Seat = Contact | Leaver
 
 
 @dataclass(slots=True)
-class Moved:
-    """Somebody recorded who was at another account before: talked with our people there, then left."""
+class JobChange:
+    """A person whose activities at an earlier account are still to be generated."""
 
     contact: Contact
     firm: Firm
@@ -80,7 +80,7 @@ class Moved:
 
 
 class People:
-    """Fills accounts with people."""
+    """Writes the people of accounts to the sheet."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
@@ -88,12 +88,12 @@ class People:
         self._boxes: set[str] = set()
 
     def begin(self) -> None:
-        """Forgets the mail addresses of the group before: addresses are told apart within a group."""
+        """Starts a group; email addresses are unique within a group."""
         self._boxes = set()
 
-    def fill(self, firms: list[Firm], rng: random.Random) -> list[Moved]:
-        """People for the accounts of one group; who among them came from elsewhere."""
-        moved: list[Moved] = []
+    def fill(self, firms: list[Firm], rng: random.Random) -> list[JobChange]:
+        """Writes the people of a group and returns those who changed jobs."""
+        moved: list[JobChange] = []
         for firm in firms:
             if not firm.reserved:
                 self._account(firm, rng, moved)
@@ -102,13 +102,13 @@ class People:
             moved.append(self._lost(self._leavers.popleft(), rng))
         return moved
 
-    def rest(self, rng: random.Random) -> list[Moved]:
-        """Those who left and whom no account hired."""
+    def rest(self, rng: random.Random) -> list[JobChange]:
+        """Writes the people who left and were not hired elsewhere."""
         moved = [self._lost(leaver, rng) for leaver in self._leavers]
         self._leavers.clear()
         return moved
 
-    def _account(self, firm: Firm, rng: random.Random, moved: list[Moved]) -> None:
+    def _account(self, firm: Firm, rng: random.Random, moved: list[JobChange]) -> None:
         count = min(30, 1 + int(firm.weight * 1.5 + rng.random() * 1.9))
         by_rank: list[list[Seat]] = [[], [], [], [], []]
         for position, (department, rank) in enumerate(_positions(rng, count, firm.depth)):
@@ -134,7 +134,7 @@ class People:
         self._leads(firm, rng)
 
     def _follow(self, contact: Contact, boss: Seat, rng: random.Random) -> None:
-        """Reports to the boss; where that one has left, some are still recorded so and the others go one up."""
+        """Writes a line to the manager; if the manager left, some lines stay and others move one level up."""
         if isinstance(boss, Contact):
             self.reports(contact, boss, min(contact.since, boss.since))
             return
@@ -149,7 +149,7 @@ class People:
             self.reports(contact, above, min(since, above.since))
 
     def _leads(self, firm: Firm, rng: random.Random) -> None:
-        """The head of an account has a manager at the parent, sometimes; somebody a dotted line to the top."""
+        """Writes the primary contact, and some lines to the parent account and to the top of the group."""
         if not firm.contacts:
             return
         sheet = self._scene.sheet
@@ -170,20 +170,20 @@ class People:
     def _vacate(
         self, firm: Firm, title: str, department: str, rank: int, boss: Seat | None, rng: random.Random
     ) -> Leaver:
-        """A seat whose holder has left."""
+        """Creates a position whose holder left."""
         left = 25 + rng.random() * 800
         manager = boss if isinstance(boss, Contact) else None
         leaver = Leaver(firm, title, department, rank, left + 200 + rng.random() * 2_000, left, manager)
         self._leavers.append(leaver)
         return leaver
 
-    def _lost(self, leaver: Leaver, rng: random.Random) -> Moved:
+    def _lost(self, leaver: Leaver, rng: random.Random) -> JobChange:
         contact = self.hire(
             leaver.firm, leaver.title, leaver.department, leaver.rank, leaver.since, rng, leaver, left=leaver.left
         )
         return self._history(leaver, contact)
 
-    def _history(self, leaver: Leaver, contact: Contact) -> Moved:
+    def _history(self, leaver: Leaver, contact: Contact) -> JobChange:
         since, left = leaver.since, leaver.left
         if contact.since != since:
             self._works_at(contact, leaver.firm, leaver.title, leaver.department, leaver.rank, since, until=left)
@@ -193,10 +193,10 @@ class People:
             self.reports(one, contact, min(one.since, since))
         for one in leaver.before:
             self.reports(one, contact, min(one.since, since), until=left, ended=True)
-        return Moved(contact, leaver.firm, since, left)
+        return JobChange(contact, leaver.firm, since, left)
 
     def _second_jobs(self, firms: list[Firm], rng: random.Random) -> None:
-        """Some sit at two accounts of a group, or changed from one to the other."""
+        """Writes second and earlier jobs at other accounts of the group."""
         if len(firms) < 2:
             return
         for firm in firms:
@@ -234,7 +234,7 @@ class People:
         self, firm: Firm, title: str, department: str, rank: int, since: float, rng: random.Random,
         leaver: Leaver | None = None, left: float | None = None,
     ) -> Contact:  # fmt: skip
-        """A person recorded with an employment at the account, ended where `left` says so."""
+        """Writes a person with a job at the account, which ends at `left`."""
         scene = self._scene
         country = leaver.firm.country if leaver else firm.country
         first, last = person(rng, country.sound)
@@ -244,7 +244,7 @@ class People:
             box = mailbox(f"{first} {last}")
         self._boxes.add(f"{box}@{firm.domain}")
         email, name = f"{box}@{firm.domain}", f"{first} {last}"
-        values: Row = {
+        values: Properties = {
             "name": name, "fullName": name, "firstName": first, "lastName": last, "jobTitle": title,
             "department": department, "emailAddress1": email, "city": firm.city, "country": firm.country.name,
         }  # fmt: skip
@@ -276,7 +276,7 @@ class People:
         until: float | None = None, direct: bool = True, primary: bool = True,
     ) -> None:  # fmt: skip
         clock = self._scene.clock
-        values: Row = {
+        values: Properties = {
             "jobTitle": title, "department": department, "seniority": SENIORITY[rank],
             "roles": list(_roles(department, rank)),
             "isPrimary": primary, "isDirect": direct, "validFrom": moment(clock.ago(since)),
@@ -289,9 +289,9 @@ class People:
         self, one: Contact, boss: Contact, since: float, *, until: float | None = None, kind: str = "SOLID",
         scope: Firm | None = None, ended: bool = False,
     ) -> None:  # fmt: skip
-        """A reporting line; the caller sees to it that at most one solid line of a person is open."""
+        """Writes a reporting line; the caller ensures that solid lines of a person do not overlap."""
         clock = self._scene.clock
-        values: Row = {"kind": kind, "validFrom": moment(clock.ago(since))}
+        values: Properties = {"kind": kind, "validFrom": moment(clock.ago(since))}
         if until is not None:
             values["validTo"] = moment(clock.ago(until))
         if scope is not None:
@@ -302,7 +302,7 @@ class People:
 
 
 def _positions(rng: random.Random, count: int, depth: int) -> list[tuple[str, int]]:
-    """Who there is, from the top down: department and rank."""
+    """Draws departments and ranks, from the top down."""
     if count == 1:
         return [(_LINE_DEPARTMENTS[int(rng.random() * len(_LINE_DEPARTMENTS))], MANAGER)]
     top = CHIEF if depth == 0 and count > 2 else DIRECTOR
@@ -319,7 +319,7 @@ def _positions(rng: random.Random, count: int, depth: int) -> list[tuple[str, in
 
 
 def _boss(by_rank: list[list[Seat]], department: str, rank: int, rng: random.Random) -> Seat | None:
-    """The nearest above, in the same department where there is one; equals report to the head only."""
+    """Draws a manager from the next higher rank, preferably in the same department."""
     for above in range(rank - 1, -1, -1):
         pool = by_rank[above]
         if pool:
@@ -339,7 +339,7 @@ def _roles(department: str, rank: int) -> tuple[str, ...]:
 
 
 def champion(firm: Firm) -> Contact | None:
-    """Who is asked for advice without a title to show for it: a manager in the middle of a large account."""
+    """The informal adviser of a large account: a manager in its middle."""
     if len(firm.contacts) < 7:
         return None
     return next((one for one in firm.contacts if one.rank == MANAGER and one.department != "Purchasing"), None)

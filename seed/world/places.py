@@ -1,4 +1,4 @@
-"""Where the world's companies are: countries with cities, forms of company, currency and the sound of names."""
+"""Countries with cities, legal forms, currencies and language families."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import accumulate
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country as the world uses it; `phone` is a range of numbers kept for fiction, where there is one."""
+    """A country; `phone` is a range of numbers reserved for fiction, if it has one."""
 
     name: str
     weight: int
@@ -99,12 +99,12 @@ _REACH = tuple(accumulate(country.weight for country in COUNTRIES))
 
 
 def any_country(rng: random.Random) -> Country:
-    """A country, the larger markets more often."""
+    """Draws a country by its weight."""
     return rng.choices(COUNTRIES, cum_weights=_REACH)[0]
 
 
 def country(name: str) -> Country:
-    """The country of that name; KeyError when the world has none."""
+    """The country with a name; KeyError if it is not part of the world."""
     return _BY_NAME[name]
 
 

@@ -1,4 +1,4 @@
-"""What every part of the world's generation shares: the calendar, the sheet, who is who, who met whom."""
+"""The state that all parts of the generation share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OUR_DOMAIN = "tavreon.example"
 
 @dataclass(slots=True, eq=False)
 class User:
-    """One of our people; `number` is the position among all parties who can be tied."""
+    """One of our users; `number` is the position among all parties."""
 
     uid: str
     number: int
@@ -32,9 +32,9 @@ class User:
 
 @dataclass(slots=True, eq=False)
 class Contact:
-    """A person at a customer; `since` is the day (in days ago) the present employment began, `rank` 0 is the top.
+    """A person at a customer; `since` is the begin of the current job in days ago, `rank` 0 is the top.
 
-    `moved` came from elsewhere, `mailed` may be mailed, `apart` talks only as a story says.
+    `moved` changed jobs, `mailed` accepts mailings, `apart` takes part only in the activities of a story.
     """
 
     uid: str
@@ -53,7 +53,7 @@ class Contact:
 
 @dataclass(slots=True, eq=False)
 class Firm:
-    """An account of the world while it is being made; `age` is days ago it was recorded."""
+    """An account during the generation; `age` is the day of its creation in days ago."""
 
     key: str
     name: str
@@ -81,26 +81,26 @@ class Firm:
 
     @property
     def buys(self) -> bool:
-        """Whether it orders from us."""
+        """True if the account orders from us."""
         return self.relationship in ("CUSTOMER", "RESELLER")
 
 
 class Parties:
-    """Everybody who can be tied, by number: the uid, and whether it is one of us."""
+    """All users and contacts by number: uids, and whether they are users."""
 
     def __init__(self) -> None:
         self.uids: list[str] = []
         self.ours: list[bool] = []
 
     def join(self, uid: str, *, ours: bool) -> int:
-        """Takes in a party; gives its number."""
+        """Adds a party and returns its number."""
         self.uids.append(uid)
         self.ours.append(ours)
         return len(self.uids) - 1
 
 
 class Meetings:
-    """The columns that ties are computed from: a row per activity, and a row per part in one."""
+    """The columns that ties are computed from: activities and their participants."""
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
@@ -110,13 +110,13 @@ class Meetings:
         self.role: list[str] = []
 
     def begin(self, kind: str, at: float) -> int:
-        """An activity that ties people: MEETING, CALL or EMAIL; gives its number."""
+        """Adds an activity (MEETING, CALL or EMAIL) and returns its number."""
         self.kinds.append(kind)
         self.at.append(at)
         return len(self.kinds) - 1
 
     def take_part(self, activity: int, party: int, role: str) -> None:
-        """A party's part in an activity."""
+        """Adds a participant to an activity."""
         self.activity.append(activity)
         self.party.append(party)
         self.role.append(role)
@@ -124,7 +124,7 @@ class Meetings:
 
 @dataclass(slots=True)
 class Scene:
-    """One world under way."""
+    """The state of one generation."""
 
     size: Size
     number: int
@@ -136,11 +136,11 @@ class Scene:
     counts: dict[str, int] = field(default_factory=dict)
 
     def rng(self, *about: object) -> random.Random:
-        """Random numbers for one part of the world, the same however the other parts change."""
+        """Random numbers for one part of the world, independent of the other parts."""
         return random.Random("/".join(("world", self.size.name, str(self.number), *map(str, about))))
 
     def key(self, prefix: str) -> str:
-        """The next key of a kind: `A-00001`, `A-00002`, …"""
+        """The next key with a prefix: `A-00001`, `A-00002`, …"""
         number = self.counts.get(prefix, 0) + 1
         self.counts[prefix] = number
         return f"{prefix}-{number:05d}"

@@ -1,4 +1,4 @@
-"""How large a world is."""
+"""The sizes of generated worlds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many of what there are; everything else follows from these."""
+    """The counts from which all others are derived."""
 
     name: str
     accounts: int

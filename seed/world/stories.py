@@ -1,4 +1,4 @@
-"""What is planted in every world so that there is something to find; told in docs/world.md."""
+"""Plants the situations that docs/world.md describes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from seed.world.clock import DAY
 from seed.world.company import YOU, Staff
-from seed.world.conversations import RHYTHMS, Talk
+from seed.world.conversations import RHYTHMS, Conversations
 from seed.world.deals import Deal, Deals, Item
 from seed.world.office import Office, frequently
 from seed.world.people import CHIEF, DIRECTOR, GENERAL, MANAGER, STAFF, People, champion
@@ -19,7 +19,7 @@ SURPRISE, LOUD, ADVANCE = 0, 1, 6
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing to look for: which story, what part it has, the record's label, name and uid."""
+    """A planted record: its story, its part in the story, label, name and uid."""
 
     story: str
     part: str
@@ -29,20 +29,22 @@ class Fact:
 
 
 class Stories:
-    """Plants the stories while the groups they happen in are being made."""
+    """Plants the stories while their groups are generated."""
 
-    def __init__(self, scene: Scene, staff: Staff, people: People, deals: Deals, talk: Talk, office: Office) -> None:
+    def __init__(
+        self, scene: Scene, staff: Staff, people: People, deals: Deals, conversations: Conversations, office: Office
+    ) -> None:
         self._scene, self._staff, self._people = scene, staff, people
-        self._deals, self._talk, self._office = deals, talk, office
+        self._deals, self._conversations, self._office = deals, conversations, office
         self._left: Contact | None = None
         self.facts: list[Fact] = []
 
-    def _tell(self, story: str, part: str, one: Firm | Contact | User) -> None:
+    def _record(self, story: str, part: str, one: Firm | Contact | User) -> None:
         label = "Account" if isinstance(one, Firm) else "Contact" if isinstance(one, Contact) else "User"
         self.facts.append(Fact(story, part, label, one.name, one.uid))
 
     def cast(self, index: int, firms: list[Firm]) -> None:
-        """People for the accounts of a group that a story needs, before the others are filled."""
+        """Creates the people that a story needs in a group, before other people are added."""
         rng = self._scene.rng("cast", index)
         if index == SURPRISE:
             firms[0].without_deals = True
@@ -55,7 +57,7 @@ class Stories:
             firms[2].without_deals = True
 
     def play(self, index: int, firms: list[Firm], found: dict[str, list[Deal]]) -> None:
-        """What happens in a group, after its people are there and its usual business is done."""
+        """Adds the events of a story to a group whose people and deals exist."""
         rng = self._scene.rng("play", index)
         if index == SURPRISE:
             self._surprise(firms, rng)
@@ -77,12 +79,12 @@ class Stories:
                 for numbers in (["PLC-60", "DIO-16", "AIO-08", "COM-01"], ["VFD-75", "BRK-02", "COM-01"]):
                     items = self._deals.items(firm, numbers, rng, 5.0)
                     self._win(firm, items, 40 + rng.random() * 500, rng)
-        self._tell("rollup", "the group's root, which buys hardly anything itself", root)
+        self._record("rollup", "the group's root, which buys hardly anything itself", root)
 
     def _loud(self, firm: Firm, rng: random.Random) -> None:
         for back in (60, 190, 330, 520):
             self._win(firm, self._deals.items(firm, ["MES-10", "TRN-01", "SLA-01", "COM-01"], rng, 12.0), back, rng)
-        self._tell("rollup", "the account with the largest own value", firm)
+        self._record("rollup", "the account with the largest own value", firm)
 
     def _win(self, firm: Firm, items: list[Item], back: float, rng: random.Random) -> None:
         closed = self._scene.clock.at_work(back, rng)
@@ -122,32 +124,32 @@ class Stories:
         reports(chart["robots"], chart["it"], 300, kind="DOTTED", scope=firm)
         firm.cast |= chart
         firm.cast["head"] = head
-        self._tell("org chart", "the account", firm)
-        self._tell("org chart", "its head", head)
-        self._tell("org chart", "to whom the head reports, at the group's root", root.cast["operations"])
-        self._tell("org chart", "dotted to the group's Chief Financial Officer", chart["finance"])
-        self._tell("org chart", "without a manager", chart["quality"])
+        self._record("org chart", "the account", firm)
+        self._record("org chart", "its head", head)
+        self._record("org chart", "to whom the head reports, at the group's root", root.cast["operations"])
+        self._record("org chart", "dotted to the group's Chief Financial Officer", chart["finance"])
+        self._record("org chart", "without a manager", chart["quality"])
         self._gap(firm, chart, rng)
 
     def _gap(self, firm: Firm, chart: dict[str, Contact], rng: random.Random) -> None:
-        """The engineering manager left ten weeks ago; two engineers are still recorded as reporting there."""
+        """Makes the engineering manager leave ten weeks ago, while two engineers still report to them."""
         gone = self._people.hire(firm, "Engineering Manager", "Engineering", MANAGER, 1_300, rng, left=70)
         self._people.reports(gone, chart["engineering"], min(1_300, chart["engineering"].since), until=70, ended=True)
         for key in ("controls", "robots"):
             self._people.reports(chart[key], gone, min(chart[key].since, 1_300))
         self._left = gone
-        self._tell("org chart", "left, but is reported to", gone)
+        self._record("org chart", "left, but is reported to", gone)
 
     def _talked_before(self, firm: Firm, deals: list[Deal], rng: random.Random) -> None:
         assert self._left is not None
         assert firm.manager is not None
         fading = next(rhythm for rhythm in RHYTHMS if rhythm.name == "fading")
-        self._talk.tie(firm, firm.manager, self._left, fading, deals, rng, began=700, ended=75)
+        self._conversations.tie(firm, firm.manager, self._left, fading, deals, rng, began=700, ended=75)
         quiet = champion(firm)
         assert quiet is not None
-        self._tell("champion", "sways those above, and writes to us only in copy", quiet)
+        self._record("champion", "sways those above, and writes to us only in copy", quiet)
         steady = next(rhythm for rhythm in RHYTHMS if rhythm.name == "steady")
-        self._talk.tie(firm, firm.manager, firm.cast["head"], steady, deals, rng, began=600, ended=4)
+        self._conversations.tie(firm, firm.manager, firm.cast["head"], steady, deals, rng, began=600, ended=4)
 
     # ------------------------------------------------------------------- an introduction where the longer way is better
 
@@ -172,27 +174,27 @@ class Stories:
         chief.apart = money.apart = insider.apart = True
 
     def _introduction(self, root: Firm, plant: Firm, rng: random.Random) -> None:
-        scene, talk = self._scene, self._talk
+        scene, conversations = self._scene, self._conversations
         you, colleague = self._staff.you, self._staff.everybody[YOU + 1]
         chief, money, insider = root.cast["chief"], root.cast["finance"], plant.cast["insider"]
-        frequently(talk, scene, you, colleague, 120, rng)
+        frequently(conversations, scene, you, colleague, 120, rng)
         values = {"role": "Key account lead", "isPrimary": False, "validFrom": moment(scene.clock.ago(400))}
         scene.sheet.edge("MANAGES", "User", colleague.uid, "Account", plant.uid, values)
         for step in range(4):
-            talk.meet(scene.clock.at_work(15 + 110 * step, rng), colleague, [insider], rng, plant)
+            conversations.meet(scene.clock.at_work(15 + 110 * step, rng), colleague, [insider], rng, plant)
         for step in range(8):
             at = scene.clock.at_work(9 + 60 * step, rng)
-            talk.thread(at, insider, chief, [colleague], 1.0, rng, root, most=2)
-        talk.call(scene.clock.at_work(110, rng), you, money, rng, root)
+            conversations.thread(at, insider, chief, [colleague], 1.0, rng, root, most=2)
+        conversations.call(scene.clock.at_work(110, rng), you, money, rng, root)
         for step in range(5):
-            talk.thread(scene.clock.at_work(21 + 90 * step, rng), money, chief, [], 1.0, rng, root, most=2)
+            conversations.thread(scene.clock.at_work(21 + 90 * step, rng), money, chief, [], 1.0, rng, root, most=2)
         receivers = [chief, *(one for one in plant.contacts if one.mailed and not one.apart)]
         self._office.mailing(you, receivers, 44, rng)
-        self._tell("introduction", "you", you)
-        self._tell("introduction", "the colleague you know best", colleague)
-        self._tell("introduction", "the insider whom the colleague knows", insider)
-        self._tell("introduction", "whom you want to meet", chief)
-        self._tell("introduction", "the account of the one you want to meet", root)
+        self._record("introduction", "you", you)
+        self._record("introduction", "the colleague you know best", colleague)
+        self._record("introduction", "the insider whom the colleague knows", insider)
+        self._record("introduction", "whom you want to meet", chief)
+        self._record("introduction", "the account of the one you want to meet", root)
 
     # ----------------------------------------------------------------------------- an account with clear cross-selling
 
@@ -209,11 +211,11 @@ class Stories:
         for back, numbers in ((90, ["SAF-30", "SIO-08"]), (260, ["SCD-05", "HIS-01"]), (400, ["CAM-05", "LGT-10"])):
             placed = self._scene.clock.at_work(back, rng)
             self._deals.order(sibling, self._deals.items(sibling, numbers, rng), placed, rng)
-        self._tell("cross-sell", "buys controllers, cameras and SCADA without what belongs to them", firm)
-        self._tell("cross-sell", "a sibling that buys both", sibling)
+        self._record("cross-sell", "buys controllers, cameras and SCADA without what belongs to them", firm)
+        self._record("cross-sell", "a sibling that buys both", sibling)
 
 
-# key, who is above, title, department, rank
+# key, key of the manager, title, department, rank
 _CHART = (
     ("production", "head", "Plant Director", "Production", DIRECTOR),
     ("engineering", "head", "Director of Automation", "Engineering", DIRECTOR),

@@ -1,4 +1,4 @@
-"""Who knows whom, drawn from everything that happened."""
+"""Computes the ties of a world from its activities."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 from algorithms.ties_columns import KnowsColumns, knows_from_columns, scores_from_columns
 from seed.world.scene import Meetings, Parties
-from seed.world.sheet import Edges, Line, moment
+from seed.world.sheet import Edges, Relationship, moment
 
 MODEL_VERSION = 1
 ACTIVE_DAYS = 180
 
 
-def known(parties: Parties, meetings: Meetings) -> KnowsColumns:
-    """The ties of the world as columns."""
+def ties_of(parties: Parties, meetings: Meetings) -> KnowsColumns:
+    """Computes the ties as columns."""
     return knows_from_columns(
         meetings.kinds,
         np.array(meetings.at),
@@ -28,9 +28,9 @@ def known(parties: Parties, meetings: Meetings) -> KnowsColumns:
     )
 
 
-def lines(parties: Parties, ties: KnowsColumns, most: int = 10_000) -> Iterator[Edges]:
-    """The ties as relationships, by the labels of their ends."""
-    held: dict[tuple[str, str], list[Line]] = {}
+def relationships(parties: Parties, ties: KnowsColumns, most: int = 10_000) -> Iterator[Edges]:
+    """Yields the ties as relationships, by the labels of their ends."""
+    held: dict[tuple[str, str], list[Relationship]] = {}
     columns = (
         ties.source, ties.target, ties.both, ties.inbound, ties.outbound, ties.meetings, ties.calls, ties.in_count,
         ties.out_count, ties.first_at, ties.last_at,

@@ -1,4 +1,4 @@
-"""A world on its way into the graph: into an empty one, all of it or nothing that stays."""
+"""Writes a generated world to an empty graph, completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from graph.money import Rates
 from graph.settings import Settings
 from graph.store import Store, Writes
 from seed.world.generate import World
-from seed.world.sheet import Batch, Nodes, Row
+from seed.world.sheet import Batch, Nodes, Properties
 from seed.world.stories import Fact
 
 _SECONDS = 900.0
@@ -30,8 +30,8 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What was written: how much, in what time, what to look for in it, and the K at which its median tie scores 50."""
+class WriteResult:
+    """The result of a write: counts, duration, planted records, and the K at which the median tie scores 50."""
 
     nodes: int
     relationships: int
@@ -40,21 +40,23 @@ class Written:
     k: float
 
 
-def _silent(done: int) -> None:
-    """Nobody watches."""
+def _ignore_progress(done: int) -> None:
+    """A progress callback without effect."""
 
 
-async def ensure(store: Store, settings: Settings, size: str, *, progress: Progress = _silent) -> Written | None:
-    """A generated world of that size where the graph is empty; a write that was interrupted is done again.
+async def ensure(
+    store: Store, settings: Settings, size: str, *, progress: Progress = _ignore_progress
+) -> WriteResult | None:
+    """Writes a generated world if the graph is empty, or if an earlier write was interrupted.
 
-    Waits while another process is writing one. None when the graph was filled already, with whatever.
+    Waits while another process writes one. Returns None if the graph has data.
     Constraints must be installed. Raises Conflict, Unavailable.
     """
     while True:
-        found, right = await fill_lock.claim(store.writes, f"world {size}")
-        if right is not None:
+        found, lock = await fill_lock.claim(store.writes, f"world {size}")
+        if lock is not None:
             world = World(size, rates=Rates(settings.currency, settings.rates))
-            return await _fill(store, world, right, found, progress)
+            return await _fill(store, world, lock, found, progress)
         if found is Found.FILLED:
             return None
         await asyncio.sleep(_LOOK)
@@ -68,39 +70,39 @@ async def write(
     until: datetime | None = None,
     *,
     replace: bool = False,
-    progress: Progress = _silent,
-) -> Written:
-    """A generated world in an empty graph, or instead of everything that is in it.
+    progress: Progress = _ignore_progress,
+) -> WriteResult:
+    """Writes a generated world to an empty graph, or replaces all data.
 
-    Constraints must be installed. Raises Refused when something is in the graph and `replace` is not given, or while
+    Constraints must be installed. Raises Refused if the graph has data and `replace` is not set, or while
     another process is filling it; Conflict, Unavailable.
     """
-    found, right = await fill_lock.claim(store.writes, f"world {size} {number}", replace=replace)
-    if right is None:
+    found, lock = await fill_lock.claim(store.writes, f"world {size} {number}", replace=replace)
+    if lock is None:
         if found is Found.WRITING:
             raise Refused("Another process is filling the graph.", remedy="Wait until it has finished.")
         raise Refused(
-            "There are records in the graph, and a generated world needs an empty one.",
-            remedy="Give --replace to delete everything that is in it, or another KITH_DATA or NEO4J_DATABASE.",
+            "The graph has data, but a generated world requires an empty graph.",
+            remedy="Add --replace to delete all data, or set another KITH_DATA or NEO4J_DATABASE.",
         )
     world = World(size, number, until, Rates(settings.currency, settings.rates))
-    return await _fill(store, world, right, found, progress)
+    return await _fill(store, world, lock, found, progress)
 
 
-async def _fill(store: Store, world: World, right: fill_lock.FillLock, found: Found, progress: Progress) -> Written:
+async def _fill(store: Store, world: World, lock: fill_lock.FillLock, found: Found, progress: Progress) -> WriteResult:
     writes = copy.copy(store.writes)
     writes.seconds = _SECONDS
-    async with fill_lock.held(right, writes) as beats:
+    async with fill_lock.held(lock, writes) as beats:
         if found is not Found.EMPTY:
             await fill_lock.clear(writes)
         started = time.perf_counter()
         nodes, relationships = await _write(writes, world, beats, progress)
-        await right.finish(writes, nodes, relationships)
-    return Written(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
+        await lock.finish(writes, nodes, relationships)
+    return WriteResult(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
 
 
-class _Writer:
-    """Holds rows back until they make a transaction; nodes go before the relationships that need them.
+class _BufferedWriter:
+    """Buffers rows up to the size of transactions, and writes nodes before their relationships.
 
     New nodes and relationships between older ones never wait for each other's locks, so the two are written side by
     side: the nodes of one part with the relationships of the part before.
@@ -108,15 +110,15 @@ class _Writer:
 
     def __init__(self, writes: Writes, progress: Progress, at_once: int) -> None:
         self._writes, self._progress = writes, progress
-        self._under_way = asyncio.Semaphore(at_once)
-        self._nodes: list[Row] = []
-        self._edges: list[Row] = []
+        self._parallel = asyncio.Semaphore(at_once)
+        self._nodes: list[Properties] = []
+        self._edges: list[Properties] = []
         self._before: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._before.set_result(0)
         self.nodes = self.relationships = 0
 
     async def take(self, batch: Batch) -> None:
-        """Writes the batch, or keeps it for later."""
+        """Adds a batch to the buffer, and writes the buffer when it is full."""
         if isinstance(batch, Nodes):
             self._nodes += [node_row(batch.label, row) for row in batch.rows]
         else:
@@ -125,43 +127,44 @@ class _Writer:
             await self._flush()
 
     async def finish(self) -> None:
-        """Writes what is left."""
+        """Writes the rest of the buffer."""
         await self._flush()
         self.relationships += await self._before
 
     async def stop(self) -> None:
-        """Leaves what is not written unwritten."""
+        """Cancels pending writes."""
         self._before.cancel()
         await asyncio.gather(self._before, return_exceptions=True)
 
     async def _flush(self) -> None:
         nodes, edges, self._nodes, self._edges = self._nodes, self._edges, [], []
-        self.nodes += await self._sent(create_nodes, nodes)
+        self.nodes += await self._create(create_nodes, nodes)
         self.relationships += await self._before
-        self._before = asyncio.ensure_future(self._sent(create_edges, edges))
+        self._before = asyncio.ensure_future(self._create(create_edges, edges))
 
-    async def _sent(self, make: Callable[[Writes, Iterable[Row]], Awaitable[int]], rows: list[Row]) -> int:
-        """Sends the rows in transactions of which a few are under way at once; a server uses one core for each."""
+    async def _create(
+        self, create: Callable[[Writes, Iterable[Properties]], Awaitable[int]], rows: list[Properties]
+    ) -> int:
+        """Writes rows in parallel transactions; a server uses one core for each."""
 
-        async def one(part: list[Row]) -> int:
-            async with self._under_way:
-                made = await make(self._writes, part)
-            self._progress(len(part))
-            return made
+        async def create_batch(batch: list[Properties]) -> int:
+            async with self._parallel:
+                count = await create(self._writes, batch)
+            self._progress(len(batch))
+            return count
 
-        parts = (one(part) for part in batches(rows, _ROWS))
-        # Nothing is under way any more when this ends, be it with an error.
-        made = await asyncio.gather(*parts, return_exceptions=True)
-        for failed in made:
-            if isinstance(failed, BaseException):
-                raise failed
-        return sum(count for count in made if not isinstance(count, BaseException))
+        # All transactions have ended when this returns or raises.
+        counts = await asyncio.gather(*map(create_batch, batches(rows, _ROWS)), return_exceptions=True)
+        for count in counts:
+            if isinstance(count, BaseException):
+                raise count
+        return sum(count for count in counts if not isinstance(count, BaseException))
 
 
 async def _write(writes: Writes, world: World, beats: asyncio.Future[None], progress: Progress) -> tuple[int, int]:
-    """Everything in the order it comes; the next batch is made while the database works on one."""
-    # The small world is what dbHits are counted on: relationships of a node lie in the order they were written.
-    writer = _Writer(writes, progress, at_once=1 if world.size == "small" else _AT_ONCE)
+    """Writes all batches; the next one is generated while the database works."""
+    # dbHits are measured on the small world and depend on the order in which relationships are written.
+    writer = _BufferedWriter(writes, progress, at_once=1 if world.size == "small" else _AT_ONCE)
     try:
         async for batch in _ahead(world.batches()):
             await writer.take(batch)

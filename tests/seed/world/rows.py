@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from seed.world.generate import World
-from seed.world.sheet import Nodes, Row
+from seed.world.sheet import Nodes, Properties
 from seed.world.stories import Fact
 
 UNTIL = datetime(2026, 1, 5, tzinfo=UTC)
@@ -25,7 +25,7 @@ class Line:
     start: str
     end_label: str
     end: str
-    values: Row
+    values: Properties
 
     def holds(self, at: datetime) -> bool:
         """Whether it holds at that moment."""
@@ -37,7 +37,7 @@ class Line:
 class Rows:
     """A world: nodes by label and uid, relationships by type, and what its generator says about itself."""
 
-    nodes: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
+    nodes: dict[str, dict[str, Properties]] = field(default_factory=lambda: defaultdict(dict))
     lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
     facts: list[Fact] = field(default_factory=list)
     k: float = 0.0
@@ -46,7 +46,7 @@ class Rows:
         """The planted record whose part in a story begins like that."""
         return next(one for one in self.facts if one.story == story and one.part.startswith(part))
 
-    def labels(self) -> Iterator[tuple[str, Row]]:
+    def labels(self) -> Iterator[tuple[str, Properties]]:
         """Every node with its label."""
         for label, rows in self.nodes.items():
             for row in rows.values():

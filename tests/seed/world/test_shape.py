@@ -16,7 +16,7 @@ from algorithms.interactions import KINDS, Activity, Participant
 from algorithms.ties import from_activities
 from algorithms.ties_columns import scores_from_columns
 from graph.settings import Settings
-from seed.world.groups import DEEPEST, plans
+from seed.world.groups import DEEPEST, outlines
 from seed.world.names import FIRST_NAMES, LAST_NAMES, brands, pleasant
 from seed.world.size import SIZES
 from seed.world.ties import ACTIVE_DAYS
@@ -283,14 +283,14 @@ def test_mail_addresses_lead_nowhere() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_plan_has_as_many_accounts_as_the_size_says(size: str) -> None:
+def test_an_outline_has_as_many_accounts_as_the_size_says(size: str) -> None:
     from seed.world.generate import World
 
     world = World(size, 1, UNTIL)
-    found = plans(world._scene)
-    assert sum(plan.accounts for plan in found) == pytest.approx(SIZES[size].accounts, rel=0.02)
-    assert {plan.levels for plan in found} == set(range(1, DEEPEST + 1))
-    assert all(plan.levels <= plan.accounts for plan in found)
+    found = outlines(world._scene)
+    assert sum(outline.accounts for outline in found) == pytest.approx(SIZES[size].accounts, rel=0.02)
+    assert {outline.levels for outline in found} == set(range(1, DEEPEST + 1))
+    assert all(outline.levels <= outline.accounts for outline in found)
 
 
 def test_people_are_tied_within_one_large_network() -> None:
