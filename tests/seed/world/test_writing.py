@@ -79,7 +79,7 @@ async def test_the_small_world_is_in_the_graph_as_it_was_generated(empty: Store,
     assert (again.created, again.changed, again.removed) == (0, 0, 0)
     assert again.ties == len(small().lines["KNOWS"])
     assert await ensure(empty, settings, "small") is None
-    with pytest.raises(Refused, match="needs an empty one"):
+    with pytest.raises(Refused, match="requires an empty graph"):
         await write(empty, settings, "small", 1)
 
 
