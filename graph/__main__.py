@@ -1,4 +1,4 @@
-"""`python -m graph`: the Neo4j server behind Kith, from the command line."""
+"""`python -m graph`: commands for the Neo4j server of Kith."""
 
 from __future__ import annotations
 
@@ -18,103 +18,111 @@ from graph.errors import Invalid, KithError, Refused, Unavailable
 from graph.settings import Settings
 
 COMMANDS = {
-    "start": "start the local server and let it run until stop",
-    "stop": "stop the local server once nobody uses it",
-    "status": "tell where the server is, its version and what it holds",
-    "indexes": "install the constraints and indexes of the models, and report drift",
-    "migrate": "show the pending migration steps of the data and run them, after a backup of the local store",
-    "backup": "write a checked backup of the local store, which may run meanwhile",
-    "restore": "make a backup the database of the data folder",
-    "shell": "a Cypher prompt",
-    "wipe": "delete all data, after asking",
-    "fetch": "fetch and verify the jars of the local server and prepare quick starts; nothing with NEO4J_URI set",
-    "lock": "resolve the jars anew and rewrite graph/neo4j.lock (for developers)",
+    "start": "start the local server and keep it running until `stop`",
+    "stop": "stop the local server when no process uses it",
+    "status": "print the address, the version and the contents of the server",
+    "indexes": "install the constraints and indexes of the models and report drift",
+    "migrate": "print the pending migration steps and run them, after a backup of the local database",
+    "backup": "write and verify a backup of the local database, also while it is used",
+    "restore": "replace the database of the data folder with a backup",
+    "shell": "open a Cypher prompt",
+    "wipe": "delete all data after confirmation",
+    "fetch": "fetch and verify the jars of the local server and create its AOT cache, unless NEO4J_URI is set",
+    "lock": "resolve the jars and rewrite graph/neo4j.lock (for developers)",
 }
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
+    """Returns the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m graph", description="The Neo4j server behind Kith.")
     top.epilog = "Settings are read from the environment; `python -m api --help` lists them."
-    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, description in COMMANDS.items():
-        verb = verbs.add_parser(name, help=description, description=description.capitalize() + ".")
+        command = commands.add_parser(name, help=description, description=description.capitalize() + ".")
         if name == "status":
-            verb.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
+            command.add_argument("--json", action="store_true", help="print JSON")
         if name == "migrate":
-            verb.add_argument("--yes", action="store_true", help="a backup of the server in NEO4J_URI was made")
+            command.add_argument(
+                "--yes", action="store_true", help="confirm that a backup of the server at NEO4J_URI exists"
+            )
         if name == "backup":
-            verb.add_argument(
-                "path", metavar="PATH", type=Path, nargs="?", help="a folder, or a new file (backups in KITH_DATA)"
+            command.add_argument(
+                "path",
+                metavar="PATH",
+                type=Path,
+                nargs="?",
+                help="a folder or a new file (default: the folder backups in KITH_DATA)",
             )
         if name == "restore":
-            verb.add_argument("path", metavar="PATH", type=Path, help="the backup")
-            verb.add_argument("--replace", action="store_true", help="delete the database that the folder holds")
+            command.add_argument("path", metavar="PATH", type=Path, help="the backup file")
+            command.add_argument("--replace", action="store_true", help="delete the existing database")
         if name == "wipe":
-            verb.add_argument("--yes", action="store_true", help="do not ask")
-            verb.add_argument("--uri", help="the address in NEO4J_URI once more, to wipe a server Kith did not start")
-    # without help: this is how Kith calls itself
-    verbs.add_parser("supervise").add_argument("attempt")
+            command.add_argument("--yes", action="store_true", help="skip the confirmation")
+            command.add_argument("--uri", help="the value of NEO4J_URI, required for a server that Kith did not start")
+    # Without help, because only Kith itself runs it.
+    commands.add_parser("supervise").add_argument("attempt")
     return top
 
 
-async def _run(chosen: argparse.Namespace, settings: Settings) -> int:
-    # Imported late: the supervisor, which every start waits for, needs neither models nor statements.
+async def _run(options: argparse.Namespace, settings: Settings) -> int:
+    # Imported late: every start waits for the supervisor, which needs neither models nor statements.
     from graph import commands
     from graph.shell import shell
 
-    match chosen.command:
+    match options.command:
         case "start":
             return await commands.start(settings)
         case "stop":
             return await commands.stop(settings)
         case "status":
-            return await commands.status(settings, as_json=chosen.json)
+            return await commands.status(settings, as_json=options.json)
         case "wipe":
-            return await commands.wipe(settings, yes=chosen.yes, uri=chosen.uri)
+            return await commands.wipe(settings, yes=options.yes, uri=options.uri)
         case "migrate":
-            return await commands.migrate(settings, yes=chosen.yes)
+            return await commands.migrate(settings, yes=options.yes)
         case "backup":
-            return await commands.backup(settings, chosen.path)
+            return await commands.backup(settings, options.path)
         case "restore":
-            return commands.restore(settings, chosen.path, replace=chosen.replace)
+            return commands.restore(settings, options.path, replace=options.replace)
         case "shell":
-            async with engine.server(settings) as server, commands.opened(server) as store:
-                return await shell(store, server.database, commands.out)
+            async with engine.server(settings) as server, commands.open_store(server) as store:
+                return await shell(store, server.database, commands.console)
         case "indexes":
             return await commands.indexes(settings)
-    raise AssertionError(chosen.command)
+    raise AssertionError(options.command)
 
 
-def _relock() -> None:
+def _rewrite_lock() -> None:
     with tempfile.TemporaryDirectory() as folder:
         jars.LOCK.write_text(jars.lock_text(jars.resolve(Path(folder))), encoding="ascii")
 
 
-def _complain(error: KithError) -> int:
+def _print_error(error: KithError) -> int:
     sys.stderr.write(f"{error.message}\n{error.remedy}\n")
     return 2 if isinstance(error, Invalid | Refused) else 1
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; 0 when it was done, 1 when something is not there, 2 when it was refused, 3 from `status`."""
-    chosen = parser().parse_args(arguments)
+    """Runs a command. Returns 0, 1 (unavailable), 2 (refused), or 3 from `status` when no server is running."""
+    options = parser().parse_args(arguments)
     try:
         settings = Settings.read()
-        if chosen.command == "supervise":
+        if options.command == "supervise":
             jar_cache = server_lease.jar_cache_of(settings)
-            return Supervisor(server_lease.folder_of(settings), jar_cache, settings.memory, chosen.attempt).run()
-        if chosen.command == "fetch":
+            return Supervisor(server_lease.folder_of(settings), jar_cache, settings.memory, options.attempt).run()
+        if options.command == "fetch":
             server_lease.prepare(settings)
             return 0
-        if chosen.command == "lock":
-            _relock()
+        if options.command == "lock":
+            _rewrite_lock()
             return 0
-        return anyio.run(_run, chosen, settings)
+        return anyio.run(_run, options, settings)
     except (Neo4jError, DriverError) as error:
-        return _complain(Unavailable(f"Neo4j says: {error}", remedy="`python -m graph status` tells whether it is up."))
+        return _print_error(
+            Unavailable(f"Neo4j reported an error: {error}", remedy="Check the server with `python -m graph status`.")
+        )
     except KithError as error:
-        return _complain(error)
+        return _print_error(error)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""What `python -m graph` does: start, stop, status, indexes, wipe; each prints for a person or, on request, as JSON."""
+"""The commands of `python -m graph`; each prints its result and returns an exit status."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from graph import engine, schema_version
 from graph import indexes as models_indexes
 from graph.backup.archive import Manifest
 from graph.backup.create import create, file_name
-from graph.backup.restore import restore as restored
+from graph.backup.restore import restore as restore_backup
 from graph.counts import Counts, counts
 from graph.engine import java, server_lease
 from graph.engine.folder import Folder
@@ -30,23 +30,23 @@ from graph.store import Statement, Store, connect
 
 RUNNING, NOT_RUNNING = 0, 3
 SECONDS_TO_STOP = 120.0
-SECONDS_FOR_A_STATEMENT = 600.0
-NODES_AT_ONCE = 10_000
+STATEMENT_SECONDS = 600.0
+NODES_PER_TRANSACTION = 10_000
 
 COMPONENTS = Statement("graph.version", "CALL dbms.components() YIELD versions RETURN versions[0] AS version")
 WIPE = Statement("graph.wipe", "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF $rows ROWS")
 
-out = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
-class Report:
-    """What `status` tells of a server."""
+class ServerStatus:
+    """The status of a server, as `status --json` prints it."""
 
     uri: str | None
     user: str | None
     database: str | None
-    passwordFile: str | None  # noqa: N815  (the name that `status --json` promises)
+    passwordFile: str | None  # noqa: N815  (a name in the output of `status --json`)
     version: str | None
     counts: Counts | None
     phase: str
@@ -55,40 +55,40 @@ class Report:
 
 
 @asynccontextmanager
-async def opened(server: engine.Server) -> AsyncIterator[Store]:
-    """A store on a server; an operator's statements may take their time."""
+async def open_store(server: engine.Server) -> AsyncIterator[Store]:
+    """Connects to a server with the long statement timeout of commands."""
     async with connect(
         server.uri,
         server.user,
         server.password,
         database=server.database,
-        seconds=SECONDS_FOR_A_STATEMENT,
+        seconds=STATEMENT_SECONDS,
     ) as store:
         yield store
 
 
 async def start(settings: Settings) -> int:
-    """Start the local server, or find it, and let it run on until `stop`."""
-    _refuse_elsewhere(settings, "start")
+    """Starts the local server unless it runs, and keeps it running until `stop`."""
+    _require_local_server(settings, "start")
     folder = server_lease.folder_of(settings)
     async with engine.server(settings) as server:
         folder.keep(True)
-        out.print(f"Neo4j {server.version} answers at {server.uri}; it runs until `python -m graph stop`.")
-        out.print(f"User {server.user}, password in {folder.password_file}.")
+        console.print(f"Neo4j {server.version} answers at {server.uri}; it keeps running until `python -m graph stop`.")
+        console.print(f"User {server.user}, password in {folder.password_file}.")
     return RUNNING
 
 
 async def stop(settings: Settings) -> int:
-    """Stop the local server, unless a process still uses it: then it stops with that one."""
-    _refuse_elsewhere(settings, "stop")
+    """Stops the local server. Raises Conflict while a process uses it; it then stops with that process."""
+    _require_local_server(settings, "stop")
     folder = server_lease.folder_of(settings)
     folder.keep(False)
     if not folder.is_supervised():
         if (orphan := java.Orphan.of(folder)) is not None:
             java.stop(orphan.process)
-            out.print("Neo4j had lost its supervisor; it is stopped now.")
+            console.print("Neo4j was running without its supervisor and has been stopped.")
             return RUNNING
-        out.print(f"No Neo4j runs in {folder.path}.")
+        console.print(f"Neo4j is not running in {folder.path}.")
         return RUNNING
     until = time.monotonic() + SECONDS_TO_STOP
     with Console(stderr=True).status("Stopping Neo4j …"):
@@ -96,27 +96,27 @@ async def stop(settings: Settings) -> int:
             if holders := folder.holders():
                 raise Conflict(
                     f"Neo4j is still used by {_names(holders)}.",
-                    remedy="It stops by itself as soon as they have ended.",
+                    remedy="Stop these processes; Neo4j then stops too.",
                 )
             if time.monotonic() > until:
-                raise Unavailable(f"Neo4j has not stopped for {SECONDS_TO_STOP:.0f} s.", remedy=f"See {folder.log}.")
+                raise Unavailable(f"Neo4j did not stop within {SECONDS_TO_STOP:.0f} s.", remedy=f"Read {folder.log}.")
             await anyio.sleep(0.05)
-    out.print("Neo4j is stopped.")
+    console.print("Neo4j has been stopped.")
     return RUNNING
 
 
 async def status(settings: Settings, *, as_json: bool) -> int:
-    """Tell where the server is, what it is and what it holds, without starting one; 3 when none runs."""
+    """Prints address, version and contents of the server without starting it; returns 3 when it is not running."""
     folder = None if settings.neo4j_uri else server_lease.folder_of(settings)
     server = server_lease.running(settings)
     if server is None:
         phase = str(folder.state().phase) if folder and folder.is_supervised() else "stopped"
-        report = Report(None, None, None, None, None, None, phase, kept=False, usedBy=[])
+        report = ServerStatus(None, None, None, None, None, None, phase, kept=False, usedBy=[])
     else:
-        async with opened(server) as store:
+        async with open_store(server) as store:
             version = (await store.reads.records(COMPONENTS.bind()))[0]["version"]
             found = await counts(store.reads)
-        report = Report(
+        report = ServerStatus(
             server.uri,
             server.user,
             server.database,
@@ -130,87 +130,92 @@ async def status(settings: Settings, *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps(report.__dict__, indent=2) + "\n")
     else:
-        _tell(report, folder)
+        _print_status(report, folder)
     return RUNNING if server else NOT_RUNNING
 
 
-def _tell(report: Report, folder: Folder | None) -> None:
+def _print_status(report: ServerStatus, folder: Folder | None) -> None:
     if report.uri is None or report.counts is None:
-        out.print(f"No Neo4j runs in {folder.path if folder else '?'} ({report.phase}).")
+        console.print(f"Neo4j is not running in {folder.path if folder else '?'} ({report.phase}).")
         return
-    out.print(f"Neo4j {report.version} answers at {report.uri}, user {report.user}, database {report.database}.")
+    console.print(f"Neo4j {report.version} answers at {report.uri}, user {report.user}, database {report.database}.")
     if folder:
-        out.print(f"Password in {report.passwordFile}, data in {folder.home}.")
-        out.print(
-            f"Used by {_names(tuple(report.usedBy)) if report.usedBy else 'nobody'}"
-            + ("; runs until `python -m graph stop`." if report.kept else ".")
+        console.print(f"Password in {report.passwordFile}, data in {folder.home}.")
+        console.print(
+            f"Used by {_names(tuple(report.usedBy)) if report.usedBy else 'no process'}"
+            + ("; it keeps running until `python -m graph stop`." if report.kept else ".")
         )
-    out.print(f"{report.counts['nodes']:,} nodes, {report.counts['relationships']:,} relationships.")
+    console.print(f"{report.counts['nodes']:,} nodes, {report.counts['relationships']:,} relationships.")
     for label, nodes in report.counts["labels"].items():
         if nodes:
-            out.print(f"  {label:<20}{nodes:>12,}")
+            console.print(f"  {label:<20}{nodes:>12,}")
 
 
 async def wipe(settings: Settings, *, yes: bool, uri: str | None) -> int:
-    """Delete every node and relationship, after asking; constraints and indexes stay.
+    """Deletes all nodes and relationships after confirmation, but not constraints and indexes.
 
-    Raises `Refused` for a server that Kith did not start, unless `uri` is its address once more.
+    Raises `Refused` for a server that Kith did not start, unless `uri` equals NEO4J_URI.
     """
     if settings.neo4j_uri is not None and uri != settings.neo4j_uri:
         raise Refused(
-            f"NEO4J_URI names {settings.neo4j_uri}, a server that Kith did not start.",
-            remedy=f"If its data may go, say so: python -m graph wipe --uri {settings.neo4j_uri}",
+            f"NEO4J_URI is {settings.neo4j_uri}, a server that Kith did not start.",
+            remedy=f"To delete its data, run: python -m graph wipe --uri {settings.neo4j_uri}",
         )
     if uri is not None and uri != settings.neo4j_uri:
         raise Refused(
-            f"{uri} is not the server that would be wiped.", remedy="Set NEO4J_URI to it, or leave --uri out."
+            f"--uri is {uri}, which is not the value of NEO4J_URI.",
+            remedy="Set NEO4J_URI to this value, or omit --uri.",
         )
-    async with engine.server(settings) as server, opened(server) as store:
+    async with engine.server(settings) as server, open_store(server) as store:
         found = await counts(store.reads)
         sizes = f"{found['nodes']:,} nodes and {found['relationships']:,} relationships"
         what = f"{sizes} of {server.database} at {server.uri}"
         if not yes:
-            _ask(what)
+            _confirm(what)
         with Progress(
             SpinnerColumn(), TextColumn("Deleting"), TimeElapsedColumn(), console=Console(stderr=True)
         ) as bar:
             bar.add_task("wipe", total=None)
-            await store.writes.autocommit(WIPE.bind(rows=NODES_AT_ONCE))
+            await store.writes.autocommit(WIPE.bind(rows=NODES_PER_TRANSACTION))
             await schema_version.write(store.writes, migrations.CURRENT)
-    out.print(f"Deleted {what}.")
+    console.print(f"Deleted {what}.")
     return RUNNING
 
 
 async def migrate(settings: Settings, *, yes: bool) -> int:
-    """Show the migration steps that are pending, and run them; a server that Kith did not start needs `yes`.
+    """Prints the pending migration steps and runs them; a server that Kith did not start needs `yes`.
 
-    Raises Refused, Conflict, Unavailable.
+    Raises Refused, Conflict and Unavailable.
     """
-    async with engine.server(settings) as server, opened(server) as store:
+    async with engine.server(settings) as server, open_store(server) as store:
         stored = await schema_version.read(store.reads)
         for step in migrations.pending(stored.version):
-            out.print(f"Pending: version {step.to}, {step.description}.")
-        if not await migrations.migrate(store, settings, server, out.print, confirmed=yes):
-            out.print(f"The data has schema version {migrations.CURRENT}. Nothing is pending.")
+            console.print(f"Pending: version {step.to}, {step.description}.")
+        if not await migrations.migrate(store, settings, server, console.print, confirmed=yes):
+            console.print(f"The data has schema version {migrations.CURRENT}. Nothing is pending.")
     return RUNNING
 
 
 async def backup(settings: Settings, path: Path | None) -> int:
-    """Make a backup of the local store, in a folder or at the path of a new file. Raises Refused, Unavailable."""
-    _refuse_elsewhere(settings, "back up")
+    """Writes a backup of the local database into a folder or a new file. Raises Refused and Unavailable."""
+    _require_local_server(settings, "back up")
     path = path or server_lease.folder_of(settings).backups
     started = time.monotonic()
-    made = await create(settings, path / file_name() if path.is_dir() or not path.suffix else path)
-    out.print(f"{made.path}: {made.path.stat().st_size / MEBIBYTE:,.1f} MiB, {_contents(made.manifest)}.")
-    out.print(f"It took {time.monotonic() - started:.1f} s; statements waited for {made.seconds_suspended:.2f} s.")
+    written = await create(settings, path / file_name() if path.is_dir() or not path.suffix else path)
+    console.print(f"{written.path}: {written.path.stat().st_size / MEBIBYTE:,.1f} MiB, {_contents(written.manifest)}.")
+    console.print(
+        f"It took {time.monotonic() - started:.1f} s; statements waited for {written.seconds_suspended:.2f} s."
+    )
     return RUNNING
 
 
 def restore(settings: Settings, path: Path, *, replace: bool) -> int:
-    """Make a backup the database of the data folder. Raises Invalid, Refused, Conflict."""
-    _refuse_elsewhere(settings, "restore")
-    manifest = restored(settings, path, newest=migrations.CURRENT, replace=replace)
-    out.print(f"Restored {_contents(manifest)} of {manifest.createdAt} into {server_lease.folder_of(settings).path}.")
+    """Replaces the database of the data folder with a backup. Raises Invalid, Refused and Conflict."""
+    _require_local_server(settings, "restore")
+    manifest = restore_backup(settings, path, newest=migrations.CURRENT, replace=replace)
+    console.print(
+        f"Restored {_contents(manifest)} of {manifest.createdAt} into {server_lease.folder_of(settings).path}."
+    )
     return RUNNING
 
 
@@ -222,50 +227,50 @@ def _contents(manifest: Manifest) -> str:
 
 
 async def indexes(settings: Settings) -> int:
-    """Install the constraints and indexes that the models declare, and tell what differed; 1 when something still does.
+    """Installs the constraints and indexes of the models, prints the drift and returns 1 when some remains.
 
-    What nobody declared is told and left: an operator may have made it on purpose.
+    Undeclared ones are printed and kept, because an operator may have created them.
     """
-    async with engine.server(settings) as server, opened(server) as store:
-        await migrations.migrate(store, settings, server, out.print)
+    async with engine.server(settings) as server, open_store(server) as store:
+        await migrations.migrate(store, settings, server, console.print)
         before = await models_indexes.install(store.writes)
         after = await models_indexes.drift(store.reads)
-    for names, done in (
-        (before.missing, "made"),
-        (before.different, "made anew, it differed from the models"),
-        (before.undeclared, "left, though no model asks for it"),
-        ((*after.missing, *after.different), "STILL DIFFERS from the models"),
-        (after.populating, "is still being filled"),
+    for names, outcome in (
+        (before.missing, "created"),
+        (before.different, "recreated, because it differed from the models"),
+        (before.undeclared, "kept, although no model declares it"),
+        ((*after.missing, *after.different), "STILL DIFFERENT from the models"),
+        (after.populating, "is still being populated"),
     ):
         for name in names:
-            out.print(f"{name}: {done}")
+            console.print(f"{name}: {outcome}")
     if not before:
-        out.print("Constraints and indexes are as the models declare them.")
+        console.print("Constraints and indexes match the models.")
     return int(bool(after.missing or after.different or after.populating))
 
 
-def _ask(what: str) -> None:
-    """Let the operator confirm; raises `Refused` on anything but a clear yes, and where nobody can be asked."""
+def _confirm(what: str) -> None:
+    """Asks for confirmation. Raises `Refused` without it, or when standard input is not a terminal."""
     if not sys.stdin.isatty():
-        raise Refused("Nobody is there to be asked.", remedy="Add --yes to wipe without asking.")
-    if input(f"This deletes {what}. Type `wipe` to go on: ").strip() != "wipe":
-        raise Refused("Nothing was deleted.", remedy="Type the word `wipe` when asked.")
+        raise Refused("The command needs a confirmation on a terminal.", remedy="Add --yes to skip the confirmation.")
+    if input(f"This deletes {what}. Type `wipe` to continue: ").strip() != "wipe":
+        raise Refused("Nothing was deleted.", remedy="Type `wipe` to confirm.")
 
 
-def _refuse_elsewhere(settings: Settings, command: str) -> None:
+def _require_local_server(settings: Settings, command: str) -> None:
     if settings.neo4j_uri is not None:
         raise Refused(
-            f"NEO4J_URI names {settings.neo4j_uri}, which Kith does not {command}.",
+            f"NEO4J_URI is {settings.neo4j_uri}, a server that Kith does not {command}.",
             remedy="Unset NEO4J_URI to use the local server.",
         )
 
 
 def _names(pids: tuple[int, ...]) -> str:
-    """Processes by number and command line, as far as they can be seen."""
-    named = []
+    """Returns process ids with the end of their command lines, where these can be read."""
+    described = []
     for pid in pids:
         try:
-            named.append(f"{pid} ({' '.join(psutil.Process(pid).cmdline()[-3:])})")
+            described.append(f"{pid} ({' '.join(psutil.Process(pid).cmdline()[-3:])})")
         except psutil.Error:
-            named.append(str(pid))
-    return ", ".join(named)
+            described.append(str(pid))
+    return ", ".join(described)

@@ -1,4 +1,4 @@
-"""Whether the graph is empty, being filled, or full: one writer at a time, and one that did not finish is found out."""
+"""Locks in the graph for long writes: one process at a time writes, and an interrupted write is detected."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from graph.identity import new_uid
 from graph.store import Reads, Statement, Writes
 
 SILENCE = 60
-"""Seconds after which a writer that was not heard of is taken for dead."""
+"""Seconds without a heartbeat after which a writer counts as dead."""
 SECONDS_BETWEEN_BEATS = 2.0
 _ROWS = 10_000
 FILLING = "filling"
 MIGRATION = "migration"
 _UNUSED = {
-    "01N50": "the mark is the first of its label",
-    "01N52": "the mark is the first with these properties",
+    "01N50": "the lock is the first node with its label",
+    "01N52": "the lock is the first node with these properties",
 }
 
 
 class Found(enum.Enum):
-    """How the graph was found."""
+    """The state of the graph when a lock is claimed."""
 
-    EMPTY = "Nothing is in it."
-    FILLED = "Records are in it."
-    WRITING = "Another process is filling it."
-    INTERRUPTED = "A process began to fill it and did not finish."
+    EMPTY = "The graph is empty."
+    FILLED = "The graph contains records."
+    WRITING = "Another process is writing."
+    INTERRUPTED = "A process started to write and did not finish."
 
 
 _MARK = Statement(
@@ -46,11 +46,11 @@ RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.pro
     expected=_UNUSED,
 )
 
-# The first SET locks the mark: whoever asks at the same time waits here and then sees what the first one left.
+# The first SET takes a write lock on the node, so that concurrent claims wait for each other.
 _CLAIM = Statement(
     "fill_lock.claim",
     """MERGE (mark:Lock {name: $name})
-SET mark.askedAt = datetime()
+SET mark.claimedAt = datetime()
 WITH mark, EXISTS { MATCH (:Record) } AS filled,
   mark.state = 'WRITING' AND mark.token <> $gone
     AND mark.beatAt > datetime() - duration({seconds: $silence}) AS alive
@@ -100,58 +100,61 @@ _CLEAR = Statement(
 
 @dataclass(frozen=True, slots=True)
 class FillLock:
-    """The right to fill the graph, held by this process until it leaves it."""
+    """A lock held by this process."""
 
     token: str
     name: str = FILLING
 
     async def beat(self, writes: Writes) -> None:
-        """Says that this process is still at it. Raises Conflict when another one has taken over."""
+        """Sends a heartbeat. Raises Conflict when another process has taken the lock."""
         if not await writes.change(_BEAT.bind(name=self.name, token=self.token)):
             raise Conflict(
                 f"Another process has taken over the lock `{self.name}`.",
-                remedy="Let it finish, then look at the graph.",
+                remedy="Wait until that process has finished, then check the graph.",
             )
 
     async def finish(self, writes: Writes, records: int, relationships: int) -> None:
-        """Marks the graph as full. Raises Conflict when it does not hold what was written, or another took over."""
-        there = await writes.ask(_COUNTS.bind())
-        if there != [records, relationships]:
+        """Releases the lock after a complete write.
+
+        Raises Conflict when the graph has other counts or another process has the lock.
+        """
+        counts = await writes.ask(_COUNTS.bind())
+        if counts != [records, relationships]:
             raise Conflict(
-                f"The graph holds {there[0]} records and {there[1]} relationships after {records} and {relationships} "
-                "were written: something else wrote at the same time.",
-                remedy="Stop what else writes to this graph, then write it again with --replace.",
+                f"The graph has {counts[0]} records and {counts[1]} relationships after {records} and {relationships} "
+                "were written: another process wrote at the same time.",
+                remedy="Stop other writers, then run the command again with --replace.",
             )
         await self.complete(writes)
 
     async def complete(self, writes: Writes) -> None:
-        """Marks the work as done. Raises Conflict when another process took over."""
+        """Releases the lock after complete work. Raises Conflict when another process has taken the lock."""
         await self._leave(writes, "COMPLETE")
 
     async def give_up(self, writes: Writes) -> None:
-        """Marks the graph as unfinished, so that the next process does it again at once."""
+        """Releases the lock after incomplete work, so that the next process can repeat it at once."""
         await self._leave(writes, "INTERRUPTED")
 
     async def _leave(self, writes: Writes, state: str) -> None:
         if not await writes.change(_LEAVE.bind(name=self.name, token=self.token, state=state)):
             raise Conflict(
                 f"Another process has taken over the lock `{self.name}`.",
-                remedy="Let it finish, then look at the graph.",
+                remedy="Wait until that process has finished, then check the graph.",
             )
 
 
 async def claim(
     writes: Writes, what: str, *, replace: bool = False, name: str = FILLING
 ) -> tuple[Found, FillLock | None]:
-    """How the graph is, and the right to fill it: where it is empty or unfinished, with `replace` where it is full too.
+    """Returns the state of the graph and, if it is empty or interrupted or with `replace`, the lock.
 
-    `what` says for people what it is filled with. Of several processes at once exactly one gets the right.
+    `what` describes the write for people. Exactly one of several concurrent claims gets the lock.
     """
-    filling = FillLock(new_uid(), name)
+    lock = FillLock(new_uid(), name)
     takes = {Found.EMPTY.name, Found.INTERRUPTED.name} | ({Found.FILLED.name} if replace else set())
     bound = _CLAIM.bind(
         name=name,
-        token=filling.token,
+        token=lock.token,
         gone=_gone(await writes.ask(_MARK.bind(name=name))),
         host=socket.gethostname(),
         process=os.getpid(),
@@ -160,14 +163,14 @@ async def claim(
         what=what,
     )
     found = await writes.change(bound)
-    return Found[found], filling if found in takes else None
+    return Found[found], lock if found in takes else None
 
 
 @asynccontextmanager
 async def held(right: FillLock, writes: Writes) -> AsyncIterator[asyncio.Future[None]]:
-    """Renews the right every few seconds; the future that does so ends with an error when the right was lost.
+    """Sends heartbeats in the context; the yielded future fails when another process has taken the lock.
 
-    An error in the context gives the right up.
+    An exception in the context releases the lock as interrupted.
     """
     beats = asyncio.ensure_future(_beat(right, writes))
     try:
@@ -187,7 +190,7 @@ async def _beat(right: FillLock, writes: Writes) -> None:
 
 
 async def clear(writes: Writes) -> None:
-    """Deletes every node and relationship, in parts; what is left after a crash is deleted by the next one.
+    """Deletes all nodes and relationships in several transactions; can be repeated after a crash.
 
     Raises Unavailable.
     """
@@ -196,13 +199,13 @@ async def clear(writes: Writes) -> None:
 
 
 async def is_unfinished(reads: Reads) -> bool:
-    """Whether a process began to fill the graph and has not finished, be it still at it or not."""
+    """Returns whether a process is filling the graph or was interrupted while it did."""
     mark = await reads.ask(_MARK.bind(name=FILLING))
     return mark is not None and mark["state"] in ("WRITING", "INTERRUPTED")
 
 
 def _gone(mark: dict[str, Any] | None) -> str:
-    """The token of a writer on this machine whose process is no more; no token otherwise."""
+    """Returns the token of a writer on this machine whose process is dead, or an empty text."""
     if mark is None or mark["state"] != "WRITING" or mark["host"] != socket.gethostname():
         return ""
     return "" if psutil.pid_exists(mark["process"]) else str(mark["token"])

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from graph import engine
-from graph.commands import opened
+from graph.commands import open_store
 from graph.shell import shell, split
 from graph.store import Store
 
 
 @pytest.fixture(name="store")
 async def _store(server: engine.Server) -> AsyncIterator[Store]:
-    async with opened(server) as store:
+    async with open_store(server) as store:
         yield store
 
 
