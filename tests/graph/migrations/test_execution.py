@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,45 @@ async def test_an_unattended_start_never_migrates_a_server_that_kith_did_not_sta
     assert await version(store) == CURRENT
     assert await migrate(store, foreign, server, print) == ()
     assert not foreign.data.exists()
+
+
+async def test_events_get_positions_in_the_order_of_time_and_changes_with_types(
+    store: Store, foreign: Settings
+) -> None:
+    await migrate(store, foreign, await elsewhere(foreign), print, confirmed=True)
+    text = (
+        "MATCH (event:Event)-[changed:CHANGED]->(record:Record) ORDER BY event.position "
+        "RETURN collect({event: properties(event), changed: properties(changed), record: record.uid}) AS events"
+    )
+    events = await store.reads.ask(Bound("test.events", text, {}))
+    assert [one["event"]["position"] for one in events] == list(range(1, old.EVENTS + 1))
+    assert [one["event"]["at"] for one in events] == sorted(one["event"]["at"] for one in events)
+    assert {tuple(sorted(one["event"])) for one in events} == {("actor", "at", "mutation", "position", "uid")}
+    changes = {(one["event"]["mutation"], one["record"]): one["changed"] for one in events if one["changed"]["fields"]}
+    assert all(changed.pop("isSubject") for changed in changes.values())
+
+    won = changes["winOpportunity", "zf4a6ruuaola3tqmhcajzq7t"]
+    assert won.pop("after.actualCloseDate").to_native() == date(2026, 11, 25)
+    assert won == {
+        "fields": ["state", "status", "closeProbability", "actualCloseDate", "actualValue"],
+        "linkFields": [],
+        "before.state": "OPEN", "after.state": "WON",
+        "before.status": "IN_PROGRESS", "after.status": "WON",
+        "after.closeProbability": 100,
+        "after.actualValue": 10000, "after.actualValue.currency": "USD",
+    }  # fmt: skip
+    moved = changes["moveContact", "22u46kfrwihtwr7l4k4ylo5k"]
+    assert moved.pop("after.account.validFrom").to_native() == datetime(2026, 11, 25, 21, 43, 58, 894952, UTC)
+    assert moved == {
+        "fields": ["account", "account.jobTitle", "account.isPrimary", "account.validFrom"],
+        "linkFields": ["account"],
+        "before.account": ["bhzk7musxdezq46zu7h5zipb"], "after.account": ["264vk7w6scerjyflnfnsibhb"],
+        "before.account.jobTitle": "Accounting Manager",
+        "before.account.isPrimary": True,
+    }  # fmt: skip
+    assert await store.reads.ask(Bound("test.old", "RETURN COUNT { ()-[:SUBJECT]->() }", {})) == 0
+    last = "MATCH (sequence:Sequence {name: 'events'}) RETURN sequence.value"
+    assert await store.reads.ask(Bound("test.last", last, {})) == old.EVENTS
 
 
 async def test_a_graph_of_a_newer_version_is_not_touched(store: Store, own: Settings, local: engine.Server) -> None:
