@@ -13,6 +13,7 @@ from graph.bulk.batch import batches
 from graph.bulk.edges import edges_of, end_edges, merge_edges, stored_edges
 from graph.bulk.invariants import StoredEdge, invariants
 from graph.bulk.nodes import ensure_nodes, merge_nodes
+from graph.events import BatchCount, write_batch_event
 from graph.store import Store
 from graph.ties import refresh
 from graph.vocabulary import entity
@@ -64,7 +65,7 @@ class _LoadState:
         """Prepares the execution of a step."""
         table = step.table
         name = table.label if isinstance(table, NodeTable) else table.type
-        counts = TableCounts(f"{name} ({table.file.name})")
+        counts = TableCounts(name, f"({table.file.name})")
         return StepRun(at, step, self.plan.mapping.source, counts, self.rejects, self.superseded[at], verdict)
 
     def touched(self, activities: Iterable[str]) -> None:
@@ -92,6 +93,7 @@ async def load(
         if isinstance(step.table, EdgeTable):
             await _edges(state, state.run(at, step, verdict), step.table)
     await _ties(state)
+    await _event(state)
     return state.counts
 
 
@@ -113,9 +115,9 @@ async def _nodes(state: _LoadState, run: StepRun, table: NodeTable) -> None:
 async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
     writes, source = state.store.writes, state.plan.mapping.source
     to_activity = "Activity" in entity(table.end.label).labels
-    replaced = TableCounts(f"{table.type} of {table.start.label} (replaced)")
+    replaced = TableCounts(table.type, f"of {table.start.label} (replaced)")
     created = {
-        which: TableCounts(f"{end.label} (created for {table.type})")
+        which: TableCounts(end.label, f"(created for {table.type})")
         for which, end in enumerate((table.start, table.end))
     }
 
@@ -180,7 +182,7 @@ async def _check_invariants(state: _LoadState) -> Verdict:
         verdict = await asyncio.to_thread(judge, candidates, stored, rules, source, state.now)
         ended = await end_edges(state.store.writes, rules.edge, verdict.endings)
         if ended:
-            state.counts.append(TableCounts(f"{rules.edge} of {tables[0].start.label} (replaced)", changed=ended))
+            state.counts.append(TableCounts(rules.edge, f"of {tables[0].start.label} (replaced)", changed=ended))
         whole.add(verdict)
     return whole
 
@@ -214,4 +216,17 @@ async def _ties(state: _LoadState) -> None:
         done = await refresh.refresh(writes, touched, now=state.now)
     changed = done.changed + done.removed
     unchanged = max(0, done.ties - done.created - done.changed)
-    state.counts.append(TableCounts("KNOWS (ties from activities)", done.created, changed, unchanged))
+    state.counts.append(TableCounts("KNOWS", "(ties from activities)", done.created, changed, unchanged))
+
+
+async def _event(state: _LoadState) -> None:
+    """Writes the event of the load, unless it changed nothing."""
+    totals: dict[str, BatchCount] = {}
+    for counts in state.counts:
+        total = totals.get(counts.type, BatchCount())
+        totals[counts.type] = BatchCount(
+            total.created + counts.created, total.changed + counts.changed, total.unchanged + counts.unchanged
+        )
+    if any(total.created or total.changed for total in totals.values()):
+        source = state.plan.mapping.source
+        await write_batch_event(state.store.writes, "seed load", totals, now=state.now, source=source)

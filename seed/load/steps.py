@@ -20,14 +20,23 @@ from seed.rows.tables import Item
 
 @dataclass(slots=True)
 class TableCounts:
-    """The counts of one table; `seen` includes rows that are not selected."""
+    """The counts of one table or of derived records, by label or relationship type.
 
-    title: str
+    `seen` includes rows that are not selected.
+    """
+
+    type: str
+    note: str
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
     seen: int = 0
+
+    @property
+    def title(self) -> str:
+        """The counts' heading in a report."""
+        return f"{self.type} {self.note}"
 
     def add(self, tally: Tally) -> None:
         """Adds the counts of a batch."""

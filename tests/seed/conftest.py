@@ -73,7 +73,7 @@ class Desk:
             lines = await load(self.store, planned, rejects)
         found: dict[str, TableCounts] = {}
         for line in lines:
-            one = found.setdefault(line.title, TableCounts(line.title))
+            one = found.setdefault(line.title, TableCounts(line.type, line.note))
             one.created += line.created
             one.changed += line.changed
             one.unchanged += line.unchanged

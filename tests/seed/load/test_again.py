@@ -236,6 +236,19 @@ async def test_ties_follow_from_activities_and_a_second_load_leaves_them(desk: D
     assert (await desk.load(ACTIVITIES))["KNOWS (ties from activities)"].created == 1
 
 
+async def test_a_load_leaves_one_event_with_its_counts_unless_it_changes_nothing(desk: Desk) -> None:
+    desk.write("accounts.csv", "id,name,parent\nA,a,\nB,b,A\n")
+    events = """MATCH (e:Event {source: $source, mutation: 'seed load'})
+    RETURN e.actor, e.countTypes, e.countCreated, e.countChanged, e.countUnchanged ORDER BY e.position"""
+    await desk.change("MATCH (e:Event {source: $source}) DETACH DELETE e RETURN count(*)")
+    for _ in range(2):
+        await desk.load(ACCOUNTS + PARENTS)
+        assert await desk.ask(events) == [["import", ["Account", "CHILD_OF"], [2, 1], [0, 0], [0, 0]]]
+    desk.write("accounts.csv", "id,name,parent\nA,a2,\nB,b,A\n")
+    await desk.load(ACCOUNTS + PARENTS)
+    assert (await desk.ask(events))[1:] == [["import", ["Account", "CHILD_OF"], [0, 0], [1, 0], [1, 1]]]
+
+
 async def test_a_deleted_relationship_comes_back_with_the_next_load(desk: Desk) -> None:
     desk.write("accounts.csv", "id,name\nA,a\n")
     desk.write("orders.csv", "id,day,account\n1,2026-01-01,A\n")
