@@ -21,8 +21,7 @@ from schema.planning.plan import within
 from schema.planning.roots import SHAPED_ROOTS, question
 from schema.scalars import SCALARS
 from schema.typing import known, output
-
-SHAPED = frozenset({"Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"})
+from schema.values import SHAPED
 
 
 def by_key(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:

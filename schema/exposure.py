@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Entity, Link
 
 INTERFACES = {"Record": "Node", "Party": "Party", "Activity": "Activity"}
-COMPUTED = {"Account": ("rollup", "orgChart", "crossSell")}
+COMPUTED = {"Account": ("rollup", "orgChart", "crossSell"), "Event": ("changes", "counts")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,3 +49,4 @@ def _exposed(model: Entity) -> ExposedType:
 EXPOSED_TYPES: dict[str, ExposedType] = {
     model.label: _exposed(model) for model in (*SUPERS.values(), *ENTITIES.values(), *READ_ONLY.values())
 }
+LABELS: dict[str, str] = {one.name: label for label, one in EXPOSED_TYPES.items()}

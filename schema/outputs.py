@@ -9,6 +9,7 @@ from schema import generated_types, values
 from schema.exposure import EXPOSED_TYPES, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
 from schema.typing import Argument, Field, Member, enumeration, known, optional, output, type_name
+from schema.values import SHAPED
 
 FIRST = Argument("first", "int", "How many at most, up to 1000.", 50)
 AFTER = Argument("after", optional("str"), "The cursor after which the page begins.")
@@ -90,7 +91,7 @@ def _connection(name: str, target: str, link: Link | None) -> None:
 
 def make_outputs() -> None:
     """Makes the interfaces, then every record type with its connections."""
-    for one in ("Money", "MoneyInput", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller"):
+    for one in ("MoneyInput", *SHAPED):
         known(one, getattr(values, one))
     for face in EXPOSED_TYPES.values():
         for name in face.properties:
@@ -146,6 +147,12 @@ EXTRA: dict[tuple[str, str], Field] = {
         "list[CrossSell]",
         "What it has not bought and might, by what is bought together; the best first.",
         (FIRST._replace(default=5),),
+    ),
+    ("Event", "changes"): Field(
+        "changes", "list[EventChange]", "The changes of the records that you may read, those of the subject first."
+    ),
+    ("Event", "counts"): Field(
+        "counts", "list[EventCount]", "What a batch wrote, by type; empty for the event of a mutation."
     ),
 }
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from schema.scalars import DateTime
+from schema.scalars import Date, DateTime
 
 
 @strawberry.type(description="An amount of money; kept in exact minor units, sums are made before the division.")
@@ -89,3 +89,50 @@ class SearchHit:
     node: Annotated[Node, strawberry.lazy("schema.generated_types")] = strawberry.field(description="The record.")  # type: ignore[name-defined]  # noqa: F821
     score: float = strawberry.field(description="How well it fits; only comparable within one answer.")
     highlights: list[str] = strawberry.field(description="Its texts in which the words were found.")
+
+
+@strawberry.type(description="The value of a property or a link; exactly one field is set, the one of its type.")
+class ChangeValue:
+    """The value of a property or a link."""
+
+    text: str | None = strawberry.field(description="A text, or the name of a member of an enumeration.")
+    number: float | None = strawberry.field(description="A number, whole or not.")
+    boolean: bool | None = strawberry.field(description="A boolean.")
+    date: Date | None = strawberry.field(description="A date.")
+    dateTime: DateTime | None = strawberry.field(description="A timestamp.")
+    money: Money | None = strawberry.field(description="An amount of money, in its own currency.")
+    texts: list[str] | None = strawberry.field(description="A list of texts.")
+    records: list[Annotated[Node, strawberry.lazy("schema.generated_types")]] | None = strawberry.field(  # type: ignore[name-defined]  # noqa: F821
+        description="The records that a link leads to, as far as you may read them."
+    )
+
+
+@strawberry.type(description="The change of one property or link of one record.")
+class EventChange:
+    """The change of one property or link of one record."""
+
+    record: Annotated[Node, strawberry.lazy("schema.generated_types")] = strawberry.field(  # type: ignore[name-defined]  # noqa: F821
+        description="The record that changed."
+    )
+    field: str = strawberry.field(
+        description="The name of the property or the link; `link.property` for a property of a relationship."
+    )
+    before: ChangeValue | None = strawberry.field(description="The value before; null if it was missing.")
+    after: ChangeValue | None = strawberry.field(description="The value after; null if it was cleared.")
+
+
+@strawberry.type(description="The number of records or relationships of one type that a batch wrote.")
+class EventCount:
+    """The number of records or relationships of one type that a batch wrote."""
+
+    type: str = strawberry.field(description="The type of the records, or the type of the relationships.")
+    created: int = strawberry.field(description="The number of created ones.")
+    changed: int = strawberry.field(description="The number of changed ones.")
+    unchanged: int = strawberry.field(description="The number of those that already were as the batch wrote them.")
+
+
+SHAPED = (
+    "Money", "PageInfo", "AccountRollup", "AccountRollupShare", "SearchHit", "Caller",
+    "EventChange", "ChangeValue", "EventCount",
+)  # fmt: skip
+"""The types whose values come from the database in the requested shape."""

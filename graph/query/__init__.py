@@ -13,6 +13,7 @@ import graph.mutations.jobs
 import graph.mutations.opportunities
 import graph.mutations.people
 import graph.mutations.records
+import graph.query.computed.changes
 import graph.query.computed.cross_sell
 import graph.query.computed.org_chart
 import graph.query.computed.rollup

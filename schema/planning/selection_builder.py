@@ -49,7 +49,7 @@ from graph.query.selection import (
     Where,
 )
 from graph.vocabulary import Link, Property, concrete, entity
-from schema.exposure import EXPOSED_TYPES, ExposedType, connection_name
+from schema.exposure import EXPOSED_TYPES, LABELS, ExposedType, connection_name
 from schema.planning.arguments import ArgumentValue, VariableUsage, argument, literal
 from schema.planning.filters import Filters
 
@@ -225,8 +225,8 @@ class SelectionBuilder:
         for key, same in self.collected(nodes, type_name).items():
             name = same[0].name.value
             inner = "" if name == "__typename" else str(get_named_type(self.declared(type_name, same[0]).type))
-            if inner in EXPOSED_TYPES:
-                found.append(Part(key, name, (), self.row(same, inner)))
+            if inner in LABELS:
+                found.append(Part(key, name, (), self.row(same, LABELS[inner])))
             else:
                 found.append(Part(key, name, self._parts(same, inner) if same[0].selection_set else ()))
         return tuple(found)

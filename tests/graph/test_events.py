@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,37 +12,15 @@ import pytest
 from graph.events import BatchCount, EventHeader, property_changes, write_batch_event, write_event
 from graph.query.cypher import call
 from graph.store import Bound, Store
-
-NOW = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
+from tests.graph.event_writing import NOW, create_accounts, record, remove_accounts
 
 
 @pytest.fixture
 async def accounts(store: Store) -> AsyncIterator[list[str]]:
     """The ids of some accounts without events."""
-    uids = [f"event-account-{at}" for at in range(4)]
-    text = """UNWIND $uids AS uid CREATE (n:Account:Party:Record {uid: uid, name: uid, createdAt: $now,
-        modifiedAt: $now, employees: 3, revenue: 100, revenueCurrency: 'EUR', revenueBase: 110}) RETURN count(n)"""
-    await store.writes.change(Bound("test.accounts", text, {"uids": uids, "now": NOW}))
+    uids = await create_accounts(store)
     yield uids
-    gone = "MATCH (n:Record) WHERE n.uid IN $uids OPTIONAL MATCH (n)--(e:Event) DETACH DELETE n, e RETURN count(*)"
-    await store.writes.change(Bound("test.gone", gone, {"uids": uids}))
-
-
-async def record(store: Store, subject: str, changes: str, **parameters: Any) -> EventHeader:
-    """Writes an event about an account with changes given as Cypher over `n` and `$other`."""
-    header = EventHeader("user-1", "request-1")
-    text = "\n".join(
-        [
-            "MATCH (n:Account {uid: $uid}) SET n.held = true REMOVE n.held",
-            "WITH n",
-            "OPTIONAL MATCH (other:Account {uid: $other})",
-            call("n, other", write_event("testAccount", changes=changes)),
-            "RETURN n.uid",
-        ]
-    )
-    given = {"uid": subject, "other": None, "event": header.parameter(), "now": NOW, **parameters}
-    await store.writes.change(Bound("test.event", text, given))
-    return header
+    await remove_accounts(store, uids)
 
 
 async def stored(store: Store, uid: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
