@@ -100,7 +100,7 @@ class Folder:
 
     @property
     def backups(self) -> Path:
-        """Where the backups are that were made before a migration."""
+        """The folder of the backups that are made before a migration."""
         return self.path / "backups"
 
     @property

@@ -54,12 +54,10 @@ COVERED = {
     "python -m api.reference": "docs/test_references.py::test_the_committed_settings_equal_the_generated_ones",
     "python -m bench": "bench/test_load.py::test_a_load_run_counts_every_response",
     "python -m bench --hits": "bench/test_hits.py::test_every_golden_query_is_in_the_committed_table",
-    "python -m graph start": (
-        "graph/test_commands.py::test_start_keeps_a_server_that_nobody_uses_and_a_second_start_finds_it"
-    ),
+    "python -m graph start": ("graph/test_commands.py::test_start_keeps_an_unused_server_and_a_second_start_finds_it"),
     "python -m graph stop": "graph/test_commands.py::test_stop_of_a_server_in_use_is_refused_with_the_name_of_its_user",
-    "python -m graph status": "graph/test_commands.py::test_status_as_json_tells_all_that_another_program_needs",
-    "python -m graph indexes": "graph/test_commands.py::test_indexes_are_installed_once_and_drift_is_told",
+    "python -m graph status": "graph/test_commands.py::test_status_as_json_has_everything_a_program_needs",
+    "python -m graph indexes": "graph/test_commands.py::test_indexes_are_installed_once_and_drift_is_reported",
     "python -m graph migrate": (
         "graph/migrations/test_execution.py::test_the_command_shows_what_is_pending_and_runs_it_when_it_is_told_to"
     ),
@@ -70,7 +68,7 @@ COVERED = {
         "graph/backup/test_create.py::test_the_commands_make_a_backup_in_a_folder_and_restore_it"
     ),
     "python -m graph shell": "graph/test_shell.py::test_a_result_is_printed_as_a_table",
-    "python -m graph wipe": "graph/test_commands.py::test_wipe_deletes_all_once_it_is_told_to",
+    "python -m graph wipe": "graph/test_commands.py::test_wipe_with_yes_deletes_all_data",
     "python -m graph fetch": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
     "python -m graph lock": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
     "python -m schema": "schema/test_schema_text.py::test_the_committed_schema_equals_the_printed_one",

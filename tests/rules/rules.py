@@ -34,7 +34,7 @@ COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 PLAIN = (
     ".ci/", "Makefile", "api/", "bench/", "docs/README.md", "docs/architecture.md", "docs/decisions/",
     "docs/developers.md", "docs/http.md", "docs/operating.md", "docs/performance.md", "docs/planners.md",
-    "explorer/src/", "graph/__main__.py", "graph/commands.py", "graph/errors.py", "graph/fill_lock.py",
+    "explorer/src/", "graph/__main__.py", "graph/commands.py", "graph/engine/", "graph/errors.py", "graph/fill_lock.py",
     "graph/identity.py", "graph/indexes.py", "graph/money.py", "graph/settings.py", "graph/shell.py",
     "graph/store.py", "tests/api/", "tests/bench/", "tests/browser/",
 )  # fmt: skip
