@@ -24,7 +24,7 @@ from graph.bulk.batch import (
     transact,
     value,
 )
-from graph.bulk.invariants import EdgeRow, Ending, Invariants, Placement, StoredEdge, invariants
+from graph.bulk.invariants import EdgeGroups, EdgeRow, Ending, Invariants, StoredEdge, invariants
 from graph.store import Bound, Reads, Writes
 from graph.vocabulary import ENDPOINTS, entity
 
@@ -170,8 +170,8 @@ async def _merge_batch(
             if row.start not in starts or row.end not in ends
         ]
         written = {key: row for key, row in distinct.items() if row.start in starts and row.end in ends}
-        if rules.at_most_one and not all(row.settled for row in written.values()):
-            reasons = await _make_room(transaction, pattern, written, Placement(rules, source, now), tally)
+        if rules.at_most_one and not all(row.is_checked for row in written.values()):
+            reasons = await _make_room(transaction, pattern, written, EdgeGroups(rules, source, now), tally)
             tally.conflicts = [(at, reasons[key]) for at, key in enumerate(identities) if key in reasons]
         sent = [_packed(row) for row in sorted(written.values(), key=lambda row: (row.start, row.end))]
         if sent:
@@ -192,20 +192,20 @@ async def _make_room(
     transaction: AsyncManagedTransaction,
     pattern: Pattern,
     rows: dict[tuple[Any, ...], EdgeRow],
-    placement: Placement,
+    groups: EdgeGroups,
     tally: Tally,
 ) -> dict[tuple[Any, ...], str]:
     """Ends what gives way to the rows and removes rows without room; returns the reasons of these."""
-    rules = placement.invariants
-    unsettled = {key: row for key, row in rows.items() if not row.settled}
+    rules = groups.invariants
+    unchecked = {key: row for key, row in rows.items() if not row.is_checked}
     for per in sorted({rule.per for rule in rules.at_most_one}):
-        uids = sorted({row.start if per == "start" else row.end for row in unsettled.values()})
-        placement.stored(_edges(rules, await value(transaction, room_text(*pattern, per), uids=uids)))
-    placed, reasons = placement.place_all(unsettled)
+        uids = sorted({row.start if per == "start" else row.end for row in unchecked.values()})
+        groups.add_stored(_edges(rules, await value(transaction, room_text(*pattern, per), uids=uids)))
+    period, reasons = groups.add_rows(unchecked)
     for key in reasons:
         del rows[key]
-    rows.update({key: placement.settled(one) for key, one in placed.items()})
-    endings = [_ending(ending) for one in placed.values() for ending in placement.endings(one)]
+    rows.update({key: groups.checked_row(one) for key, one in period.items()})
+    endings = [_ending(ending) for one in period.values() for ending in groups.endings(one)]
     if endings:
         tally.replaced = await value(transaction, end_text(pattern[0]), rows=endings)
     return reasons

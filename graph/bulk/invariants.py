@@ -32,6 +32,8 @@ class Invariants:
     """
 
     edge: str
+    start: str
+    end: str
     dated: bool
     acyclic: Acyclic | None
     at_most_one: tuple[AtMostOne, ...]
@@ -74,6 +76,8 @@ def invariants(edge: str, start: str, end: str) -> Invariants:
     keyed |= set(found.acyclic.keys) if found.acyclic is not None else set()
     return Invariants(
         edge,
+        start,
+        end,
         found.model.dated,
         found.acyclic if start == end else None,
         found.at_most_one,
@@ -87,14 +91,14 @@ def invariants(edge: str, start: str, end: str) -> Invariants:
 class EdgeRow:
     """A relationship to write: the uids of its ends, its properties, and the key that distinguishes it from others.
 
-    `settled` rows have found room before, and are written as they are. `origin` names the row in messages.
+    `is_checked` rows have found room before, and are written as they are. `origin` names the row in messages.
     """
 
     start: str
     end: str
     values: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
-    settled: bool = False
+    is_checked: bool = False
     origin: str = "an earlier row"
 
 
@@ -122,7 +126,7 @@ class Ending:
 
 
 @dataclass(slots=True, eq=False)
-class Placed:
+class EdgePeriod:
     """A relationship in its groups for a period: a stored one, one from a row, or a stored one that a row updates."""
 
     start: str
@@ -133,169 +137,169 @@ class Placed:
     groups: dict[Group, AtMostOne]
     stored: StoredEdge | None = None
     row: EdgeRow | None = None
-    replaced: list[Replaced] = field(default_factory=list)
+    replaced: list[Replacement] = field(default_factory=list)
 
-    def overlaps(self, other: Placed) -> bool:
+    def overlaps(self, other: EdgePeriod) -> bool:
         """True if both periods share a moment; an empty period shares none."""
         begins = max(self.begins or _FIRST, other.begins or _FIRST)
         return begins < min(self.ends or _LAST, other.ends or _LAST)
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class Replacement:
     """A stored relationship that gives way, and what remains of it; None if it never held."""
 
-    whole: Placed
-    rest: Placed | None
+    whole: EdgePeriod
+    rest: EdgePeriod | None
 
 
-class Placement:
+class EdgeGroups:
     """The relationships of one type and their groups, to which rows are added one after the other."""
 
     def __init__(self, invariants: Invariants, source: str | None, now: datetime) -> None:
         self.invariants, self.source, self.now = invariants, source, now
-        self._groups: defaultdict[Group, list[Placed]] = defaultdict(list)
-        self._same: defaultdict[tuple[str, str, Group], list[Placed]] = defaultdict(list)
+        self._groups: defaultdict[Group, list[EdgePeriod]] = defaultdict(list)
+        self._same: defaultdict[tuple[str, str, Group], list[EdgePeriod]] = defaultdict(list)
 
-    def __iter__(self) -> Iterator[Placed]:
-        return (placed for listed in self._same.values() for placed in listed)
+    def __iter__(self) -> Iterator[EdgePeriod]:
+        return (period for listed in self._same.values() for period in listed)
 
-    def stored(self, edges: Iterable[StoredEdge]) -> None:
+    def add_stored(self, edges: Iterable[StoredEdge]) -> None:
         """Adds relationships of the graph; one that was added before is ignored."""
-        known = {placed.stored.id for placed in self if placed.stored is not None}
+        known = {period.stored.id for period in self if period.stored is not None}
         for edge in edges:
             if edge.id not in known:
                 known.add(edge.id)
                 self.restore(self._stored(edge))
 
-    def place_all(self, rows: Mapping[K, EdgeRow]) -> tuple[dict[K, Placed], dict[K, str]]:
+    def add_rows(self, rows: Mapping[K, EdgeRow]) -> tuple[dict[K, EdgePeriod], dict[K, str]]:
         """Adds the rows, and returns the reasons why an invariant forbids some.
 
         Rows that update stored relationships come first, because they may make room; otherwise earlier rows win.
         """
-        placed: dict[K, Placed] = {}
+        periods: dict[K, EdgePeriod] = {}
         new = {key: row for key, row in rows.items() if self._known(row) is None}
         waiting = {key: row for key, row in rows.items() if key not in new}
         reasons: dict[K, str] = {}
         while waiting:
-            refused = self._try(waiting, placed)
+            refused = self._add_each(waiting, periods)
             if len(refused) == len(waiting):
                 reasons.update(refused)
                 break
             waiting = {key: waiting[key] for key in refused}
-        reasons.update(self._try(new, placed))
-        return placed, reasons
+        reasons.update(self._add_each(new, periods))
+        return periods, reasons
 
-    def _try(self, rows: Mapping[K, EdgeRow], placed: dict[K, Placed]) -> dict[K, str]:
+    def _add_each(self, rows: Mapping[K, EdgeRow], periods: dict[K, EdgePeriod]) -> dict[K, str]:
         refused = {}
         for key, row in rows.items():
-            found = self._place(row, self._known(row))
+            found = self._add(row, self._known(row))
             if isinstance(found, str):
                 refused[key] = found
             else:
-                placed[key] = found
+                periods[key] = found
         return refused
 
-    def _known(self, row: EdgeRow) -> Placed | None:
+    def _known(self, row: EdgeRow) -> EdgePeriod | None:
         """The stored relationship that a row updates, or the one of another row with the same identity."""
         begins = row.values.get("validFrom") if self.invariants.dated else None
-        same = [placed for placed in self._same.get(self._identity(row), ()) if _is_known(placed, begins)]
-        return max(same, key=lambda placed: (placed.ends is None, placed.begins or _FIRST), default=None)
+        same = [period for period in self._same.get(self._identity(row), ()) if _is_known(period, begins)]
+        return max(same, key=lambda period: (period.ends is None, period.begins or _FIRST), default=None)
 
-    def _place(self, row: EdgeRow, known: Placed | None) -> Placed | str:
+    def _add(self, row: EdgeRow, known: EdgePeriod | None) -> EdgePeriod | str:
         """Adds a row, or returns the reason why an invariant forbids it."""
         begins, ends = self._period(row.values)
         values = {**self.invariants.defaults, **(known.values if known is not None else {}), **row.values}
         if row.start == row.end and self.invariants.cycle_group(values) is not None:
             return f"a record cannot have {self.invariants.edge} to itself"
-        placed = Placed(row.start, row.end, begins, ends, values, self._groups_of(row, values), row=row)
+        period = EdgePeriod(row.start, row.end, begins, ends, values, self._groups_of(row, values), row=row)
         if known is not None:
-            placed.begins, placed.ends = begins or known.begins, ends or known.ends
-            placed.stored = known.stored
+            period.begins, period.ends = begins or known.begins, ends or known.ends
+            period.stored = known.stored
         after: list[datetime] = []
-        leaving: list[Placed] = []
-        for group, rule in placed.groups.items():
+        leaving: list[EdgePeriod] = []
+        for group, rule in period.groups.items():
             inside = known is not None and group in known.groups
             for other in self._groups[group]:
-                if other is known or other in leaving or not placed.overlaps(other):
+                if other is known or other in leaving or not period.overlaps(other):
                     continue
                 if known is not None and inside and known.overlaps(other):
-                    continue  # The row did not bring this about, and it does not change it.
-                if not self._gives_way(other, placed, shift=begins is None and not inside):
+                    continue  # These overlapped before, and the row does not change that.
+                if not self._gives_way(other, period, shift=begins is None and not inside):
                     return self._conflict(other, rule)
                 after.append(other.ends or begins or self.now)
                 if other.ends is None:
                     leaving.append(other)
         if begins is None and after and self.invariants.dated:
             if known is not None and known.ends is not None:
-                return self._place(row, None)  # What has ended keeps its period; the row adds the relationship again.
-            placed.begins = max(after)
-            if placed.ends is not None and placed.begins >= placed.ends:
-                return f"its period would begin on {placed.begins:%Y-%m-%d}, after its end"
+                return self._add(row, None)  # The ended relationship keeps its period, and the row adds a new one.
+            period.begins = max(after)
+            if period.ends is not None and period.begins >= period.ends:
+                return f"its period would begin on {period.begins:%Y-%m-%d}, after its end"
         if known is not None:
             self.remove(known)
-        placed.replaced = [self._cut(other, placed) for other in leaving]
-        self.restore(placed)
-        return placed
+        period.replaced = [self._cut(other, period) for other in leaving]
+        self.restore(period)
+        return period
 
-    def _cut(self, other: Placed, placed: Placed) -> Replaced:
+    def _cut(self, other: EdgePeriod, period: EdgePeriod) -> Replacement:
         """Ends a relationship where another one begins."""
-        at, rest = placed.begins or self.now, None
+        at, rest = period.begins or self.now, None
         self.remove(other)
         if self.invariants.dated and (other.begins is None or other.begins < at):
             rest = replace(other, ends=at)
             self.restore(rest)
-        return Replaced(other, rest)
+        return Replacement(other, rest)
 
-    def remove(self, placed: Placed) -> None:
+    def remove(self, period: EdgePeriod) -> None:
         """Takes a relationship out of its groups."""
-        self._same[self._identity(placed.row or placed.stored)].remove(placed)
-        for group in placed.groups:
-            self._groups[group].remove(placed)
+        self._same[self._identity(period.row or period.stored)].remove(period)
+        for group in period.groups:
+            self._groups[group].remove(period)
 
-    def restore(self, placed: Placed) -> None:
+    def restore(self, period: EdgePeriod) -> None:
         """Puts a relationship into its groups."""
-        self._same[self._identity(placed.row or placed.stored)].append(placed)
-        for group in placed.groups:
-            self._groups[group].append(placed)
+        self._same[self._identity(period.row or period.stored)].append(period)
+        for group in period.groups:
+            self._groups[group].append(period)
 
-    def revoke(self, placed: Placed) -> None:
+    def revoke(self, period: EdgePeriod) -> None:
         """Takes a row out again, and puts back what it updated or replaced."""
-        self.remove(placed)
-        for replaced in placed.replaced:
-            if replaced.rest is None:
-                self.restore(replaced.whole)
-            elif replaced.rest in self._same[self._identity(replaced.rest.stored)]:
-                self.remove(replaced.rest)
-                self.restore(replaced.whole)
-        if placed.stored is not None:
-            self.restore(self._stored(placed.stored))
+        self.remove(period)
+        for replacement in period.replaced:
+            if replacement.rest is None:
+                self.restore(replacement.whole)
+            elif replacement.rest in self._same[self._identity(replacement.rest.stored)]:
+                self.remove(replacement.rest)
+                self.restore(replacement.whole)
+        if period.stored is not None:
+            self.restore(self._stored(period.stored))
 
-    def begins(self, placed: Placed) -> datetime | None:
+    def begins(self, period: EdgePeriod) -> datetime | None:
         """The beginning that a row gets because it has none of its own."""
-        given = placed.row is None or placed.row.values.get("validFrom") is not None
-        known = placed.stored is not None and placed.begins == placed.stored.begins
-        return None if given or known or not self.invariants.dated else placed.begins
+        explicit = period.row is None or period.row.values.get("validFrom") is not None
+        unchanged = period.stored is not None and period.begins == period.stored.begins
+        return None if explicit or unchanged or not self.invariants.dated else period.begins
 
-    def settled(self, placed: Placed) -> EdgeRow:
+    def checked_row(self, period: EdgePeriod) -> EdgeRow:
         """The row with its beginning decided, as it is to be written."""
-        assert placed.row is not None
-        return settle(placed.row, self.invariants, self.begins(placed))
+        assert period.row is not None
+        return with_beginning(period.row, self.invariants, self.begins(period))
 
-    def endings(self, placed: Placed) -> list[Ending]:
+    def endings(self, period: EdgePeriod) -> list[Ending]:
         """The stored relationships that end because this one takes their place."""
         return [
-            Ending(replaced.whole.stored, None if replaced.rest is None else replaced.rest.ends)
-            for replaced in placed.replaced
-            if replaced.whole.stored is not None
+            Ending(replacement.whole.stored, None if replacement.rest is None else replacement.rest.ends)
+            for replacement in period.replaced
+            if replacement.whole.stored is not None
         ]
 
-    def _stored(self, edge: StoredEdge) -> Placed:
+    def _stored(self, edge: StoredEdge) -> EdgePeriod:
         values = {**self.invariants.defaults, **edge.values}
         begins = edge.begins if self.invariants.dated else None
         ended = edge.ends is not None and not self.invariants.dated
         groups = {} if ended else self.invariants.groups(edge.start, edge.end, values)
-        return Placed(edge.start, edge.end, begins, edge.ends, values, groups, stored=edge)
+        return EdgePeriod(edge.start, edge.end, begins, edge.ends, values, groups, stored=edge)
 
     def _groups_of(self, row: EdgeRow, values: Mapping[str, Any]) -> dict[Group, AtMostOne]:
         """A relationship that is not dated is in no group once it has ended."""
@@ -309,16 +313,18 @@ class Placement:
         assert edge is not None
         return edge.start, edge.end, (edge.key, *(edge.values.get(name) for name in self.invariants.identity))
 
-    def _gives_way(self, other: Placed, placed: Placed, *, shift: bool) -> bool:
+    def _gives_way(self, other: EdgePeriod, period: EdgePeriod, *, shift: bool) -> bool:
         """True if the other one can end where the new one begins, or the new one can begin where the other ended."""
         if other.stored is None or other.row is not None:
             return False
         if other.ends is not None:
             return shift
-        return other.stored.source == self.source and placed.ends is None
+        return other.stored.source == self.source and period.ends is None
 
-    def _conflict(self, other: Placed, rule: AtMostOne) -> str:
-        limit = f"at most one {self.invariants.edge} at a time is allowed per {' and '.join((rule.per, *rule.keys))}"
+    def _conflict(self, other: EdgePeriod, rule: AtMostOne) -> str:
+        rules = self.invariants
+        label = rules.start if rule.per == "start" else rules.end
+        limit = f"at most one {rules.edge} at a time is allowed per {' and '.join((label, *rule.keys))}"
         limit += "".join(f", where {name} is {str(value).lower()}" for name, value in rule.where)
         if other.row is not None:
             return f"{other.row.origin} sets another one for the same period; {limit}"
@@ -332,20 +338,20 @@ class Placement:
         return f"the graph has {name or 'a record'} ({uid}){period}, {origin}; {limit}"
 
 
-def _is_known(placed: Placed, begins: datetime | None) -> bool:
+def _is_known(period: EdgePeriod, begins: datetime | None) -> bool:
     """True if a row with this identity and beginning means that relationship, as `merge_edges` finds it.
 
     A row without a beginning does not mean a relationship that another row has just ended.
     """
     if begins is None:
-        return placed.row is not None or placed.stored is None or placed.ends == placed.stored.ends
-    return placed.ends is None or placed.begins == begins
+        return period.row is not None or period.stored is None or period.ends == period.stored.ends
+    return period.ends is None or period.begins == begins
 
 
-def settle(row: EdgeRow, rules: Invariants, begins: datetime | None) -> EdgeRow:
+def with_beginning(row: EdgeRow, rules: Invariants, begins: datetime | None) -> EdgeRow:
     """A row that has found room, with the decided beginning; an empty period leaves the stored period as it is."""
     if not rules.dated:
-        return replace(row, settled=True)
+        return replace(row, is_checked=True)
     empty = {name for name in ("validFrom", "validTo") if row.values.get(name) is None}
     values = {name: value for name, value in row.values.items() if name not in empty}
-    return replace(row, values=values if begins is None else {**values, "validFrom": begins}, settled=True)
+    return replace(row, values=values if begins is None else {**values, "validFrom": begins}, is_checked=True)

@@ -78,10 +78,11 @@ def acyclic(table: EdgeTable) -> bool:
 
 
 def pattern_key(table: EdgeTable) -> tuple[Any, ...]:
-    """Identifies the declaration of a relationship: tables with the same key share their groups."""
+    """Identifies the tables whose relationships can be in one group."""
     found = endpoint(table.type, table.start.label, table.end.label)
     assert found is not None, "the mapping was checked"
-    return found.edge, found.start, found.among
+    shared = any(rule.per == "end" for rule in found.at_most_one)
+    return found.edge, found.start if shared else table.start.label, found.among
 
 
 def _contend(steps: Sequence[Step], found: Sequence[Superseded]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from algorithms.cycles import cycle_rows
-from graph.bulk.invariants import EdgeRow, Ending, Group, Invariants, Placed, Placement, StoredEdge
+from graph.bulk.invariants import EdgeGroups, EdgePeriod, EdgeRow, Ending, Group, Invariants, StoredEdge
 
 _NAMED = 3
 
@@ -51,64 +51,64 @@ def judge(
     Earlier rows win. A stored relationship that is still open gives way if `source` wrote it. A row without a beginning
     begins after the relationships that have ended.
     """
-    placement = Placement(rules, source, now)
-    placement.stored(stored)
-    accepted, rejected = placement.place_all({candidate.at: candidate.row for candidate in candidates})
+    groups = EdgeGroups(rules, source, now)
+    groups.add_stored(stored)
+    accepted, rejected = groups.add_rows({candidate.at: candidate.row for candidate in candidates})
     verdict = Verdict(rejected)
     if rules.acyclic is not None:
-        _reject_cycles(placement, accepted, verdict)
-    for at, placed in accepted.items():
-        verdict.accepted[at] = placement.begins(placed)
-        verdict.endings.extend(placement.endings(placed))
+        _reject_cycles(groups, accepted, verdict)
+    for at, period in accepted.items():
+        verdict.accepted[at] = groups.begins(period)
+        verdict.endings.extend(groups.endings(period))
     return verdict
 
 
-def _reject_cycles(placement: Placement, accepted: dict[Position, Placed], verdict: Verdict) -> None:
+def _reject_cycles(groups: EdgeGroups, accepted: dict[Position, EdgePeriod], verdict: Verdict) -> None:
     """Rejects rows that would close a cycle and restores what they replaced, until no cycle is left."""
     while True:
-        order = {id(placed): (at, number) for number, (at, placed) in enumerate(accepted.items())}
-        groups: defaultdict[Group, list[Placed]] = defaultdict(list)
-        for placed in placement:
-            group = placement.invariants.cycle_group(placed.values)
+        order = {id(period): (at, number) for number, (at, period) in enumerate(accepted.items())}
+        by_group: defaultdict[Group, list[EdgePeriod]] = defaultdict(list)
+        for period in groups:
+            group = groups.invariants.cycle_group(period.values)
             if group is not None:
-                groups[group].append(placed)
+                by_group[group].append(period)
         closing = []
-        for edges in groups.values():
-            edges.sort(key=lambda placed: order[id(placed)][1] if id(placed) in order else -1)
+        for edges in by_group.values():
+            edges.sort(key=lambda period: order[id(period)][1] if id(period) in order else -1)
             pairs = [(edge.start, edge.end) for edge in edges]
             cycles = set(cycle_rows(pairs, [(edge.begins, edge.ends) for edge in edges]))
             above = _index(edge for at, edge in enumerate(edges) if at not in cycles)
             closing += [(edges[at], above) for at in sorted(cycles) if edges[at].row is not None]
         if not closing:
             return
-        reasons = [(placed, _reason(placed, above)) for placed, above in closing]
-        for placed, reason in reasons:
-            at, _ = order[id(placed)]
-            placement.revoke(placed)
+        reasons = [(period, _reason(period, above)) for period, above in closing]
+        for period, reason in reasons:
+            at, _ = order[id(period)]
+            groups.revoke(period)
             verdict.rejected[at] = reason
             del accepted[at]
 
 
-def _index(edges: Iterable[Placed]) -> dict[str, list[Placed]]:
-    index: dict[str, list[Placed]] = {}
+def _index(edges: Iterable[EdgePeriod]) -> dict[str, list[EdgePeriod]]:
+    index: dict[str, list[EdgePeriod]] = {}
     for edge in edges:
         index.setdefault(edge.start, []).append(edge)
     return index
 
 
-def _reason(placed: Placed, above: dict[str, list[Placed]]) -> str:
+def _reason(period: EdgePeriod, above: dict[str, list[EdgePeriod]]) -> str:
     """Names the rows and stored relationships with which a row would form a cycle."""
-    came: dict[str, Placed] = {}
-    waiting = [placed.end]
-    while waiting and placed.start not in came:
+    came: dict[str, EdgePeriod] = {}
+    waiting = [period.end]
+    while waiting and period.start not in came:
         member = waiting.pop()
         for edge in above.get(member, ()):
-            if edge.end not in came and edge.overlaps(placed):
+            if edge.end not in came and edge.overlaps(period):
                 came[edge.end] = edge
                 waiting.append(edge.end)
     path: list[str] = []
-    member = placed.start
-    while member in came and member != placed.end:
+    member = period.start
+    while member in came and member != period.end:
         path.append(_name(came[member]))
         member = came[member].start
     path.reverse()
@@ -116,7 +116,7 @@ def _reason(placed: Placed, above: dict[str, list[Placed]]) -> str:
     return f"it would close a cycle{' with ' if path else ''}{', '.join(path[:_NAMED])}{more}"
 
 
-def _name(edge: Placed) -> str:
+def _name(edge: EdgePeriod) -> str:
     if edge.row is not None:
         return edge.row.origin
     assert edge.stored is not None

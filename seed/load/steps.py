@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.bulk.batch import Tally
-from graph.bulk.invariants import EdgeRow, Invariants, invariants, settle
+from graph.bulk.invariants import EdgeRow, Invariants, invariants, with_beginning
 from graph.identity import uid
 from seed.load.duplicates import Superseded, acyclic, elements
 from seed.load.invariants import Candidate, Verdict
@@ -156,7 +156,7 @@ class StepRun:
         if dropped:
             row = replace(row, values={name: value for name, value in row.values.items() if name not in dropped})
         if at in self.verdict.accepted:
-            row = settle(row, self._rules(), self.verdict.accepted[at])
+            row = with_beginning(row, self._rules(), self.verdict.accepted[at])
         return item._replace(row=row)
 
     def _rules(self) -> Invariants:

@@ -189,7 +189,7 @@ async def test_a_source_replaces_the_one_relationship_that_it_wrote_and_no_other
     tally = await merge_edges(*write, rows[:2], source="bulk")
     assert (counts(tally), tally.replaced, [at for at, _ in tally.conflicts]) == ((1, 0, 0), 1, [1])
     assert tally.conflicts[0][1] == (
-        "the graph has a (bulk-a), set by a user; at most one OWNED_BY at a time is allowed per start"
+        "the graph has a (bulk-a), set by a user; at most one OWNED_BY at a time is allowed per Product"
     )
     tally = await merge_edges(*write, rows[2:], source="bulk")
     assert (counts(tally), tally.replaced, tally.missing) == ((0, 0, 0), 0, [(0, "none")])
@@ -233,7 +233,7 @@ async def test_an_account_has_one_primary_manager_at_a_time(clean: Store) -> Non
         EdgeRow("bulk-v", "bulk-a", {"isPrimary": False, "validFrom": FIRST}, key="second"),
     ]
     tally = await merge_edges(clean.writes, "MANAGES", "User", "Account", rows)
-    limit = "at most one MANAGES at a time is allowed per end, where isPrimary is true"
+    limit = "at most one MANAGES at a time is allowed per Account, where isPrimary is true"
     reason = f"an earlier row sets another one for the same period; {limit}"
     assert (counts(tally), tally.conflicts) == ((3, 0, 0), [(2, reason)])
 

@@ -97,7 +97,7 @@ async def test_what_was_moved_in_the_product_is_not_moved_back(desk: Desk) -> No
     assert totals(await desk.load(ACCOUNTS + PARENTS)) == (1, 0, 1)
     assert re.fullmatch(
         r"CHILD_OF of Account A: the graph has c \(\w+\) from 2026-01-01, set by a user;"
-        r" at most one CHILD_OF at a time is allowed per start and hierarchy",
+        r" at most one CHILD_OF at a time is allowed per Account and hierarchy",
         desk.rejected()[0][4],
     )
 
@@ -145,7 +145,7 @@ async def test_an_account_gets_one_primary_manager_at_a_time(desk: Desk) -> None
         "w,A,yes,2025-06-01,\nx,A,no,2025-06-01,\n",
     )
     assert totals(await desk.load(ACCOUNTS + MANAGERS)) == (1 + 4 + 3, 0, 1)
-    limit = "at most one MANAGES at a time is allowed per end, where isPrimary is true"
+    limit = "at most one MANAGES at a time is allowed per Account, where isPrimary is true"
     reason = f"MANAGES of User w: line 3 of managers.csv sets another one for the same period; {limit}"
     assert desk.rejected() == [("managers.csv", 4, "account", "A", reason)]
     assert totals(await desk.load(ACCOUNTS + MANAGERS)) == (0, 0, 1)

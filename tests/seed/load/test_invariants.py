@@ -10,7 +10,7 @@ from itertools import count, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.bulk.invariants import EdgeRow, Ending, Invariants, StoredEdge, invariants, settle
+from graph.bulk.invariants import EdgeRow, Ending, Invariants, StoredEdge, invariants, with_beginning
 from seed.load.invariants import Candidate, Verdict, judge
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,7 +80,7 @@ def test_reporting_lines_form_no_cycle_where_they_are_solid() -> None:
 def test_a_second_parent_in_the_same_load_is_rejected_and_the_first_is_named() -> None:
     first, second = rows("ba", "bc")
     first = replace(first, row=replace(first.row, origin="line 2 of a.csv"))
-    limit = "at most one CHILD_OF at a time is allowed per start and hierarchy"
+    limit = "at most one CHILD_OF at a time is allowed per Account and hierarchy"
     reason = f"line 2 of a.csv sets another one for the same period; {limit}"
     assert check([first, second]).rejected == {(0, 1): reason}
 
@@ -108,7 +108,7 @@ def test_a_parent_that_would_begin_after_its_replacement_is_deleted() -> None:
 
 def test_a_parent_that_a_user_set_stays_and_the_row_is_rejected() -> None:
     verdict = check(rows("bc"), stored("ba", source=None, begins=PAST))
-    limit = "at most one CHILD_OF at a time is allowed per start and hierarchy"
+    limit = "at most one CHILD_OF at a time is allowed per Account and hierarchy"
     assert verdict.rejected == {(0, 0): f"the graph has a record (a) from 2025-01-01, set by a user; {limit}"}
     assert not verdict.endings
 
@@ -257,7 +257,7 @@ def written(
     for one in candidates:
         if one.at not in verdict.accepted:
             continue
-        row = settle(one.row, rules, verdict.accepted[one.at])
+        row = with_beginning(one.row, rules, verdict.accepted[one.at])
         values = dict(row.values)
         begins = values.get("validFrom")
         same = [
