@@ -15,7 +15,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WORDS = ("Alder", "Birch", "Cedar", "Rowan")
 SIZES = {"Account": 9, "Contact": 9, "User": 5, "BusinessUnit": 5, "Opportunity": 6, "SalesOrder": 6, "Product": 4}
 DENSITY = {"CONNECTED_TO": 12, "REGARDING": 14, "PARTICIPATED_IN": 24, "WORKS_AT": 16, "KNOWS": 22, "HAS_LINE": 14}
-ONE_PER_START = frozenset({"OWNED_BY", "IN_UNIT"})
+ONE_PER_START = {"OWNED_BY": 0.4, "IN_UNIT": 1.0}  # with the share of the records that have one
 
 
 @dataclass
@@ -66,9 +66,8 @@ class Generator:
             starts = ends = [uid for uid in starts if self.graph.nodes[uid][0] in ("Contact", "User", "Account")]
         if endpoint.edge in ONE_PER_START:
             taken = {start for edge, start, _, _ in self.graph.edges if edge == endpoint.edge}
-            pairs = [
-                (one, self.random.choice(ends)) for one in starts if one not in taken and self.random.random() < 0.5
-            ]
+            free = [one for one in starts if one not in taken and self.random.random() < ONE_PER_START[endpoint.edge]]
+            pairs = [(one, self.random.choice(ends)) for one in free]
         else:
             amount = DENSITY.get(endpoint.edge, 6)
             pairs = [(self.random.choice(starts), self.random.choice(ends)) for _ in range(amount)]

@@ -93,7 +93,9 @@ class ReadPaths:
         links = [one for one, field in fields.items() if str(get_named_type(field.type)).endswith("LinkWhere")]
         lists = [one for one, field in fields.items() if str(get_named_type(field.type)).endswith("ListWhere")]
         if depth == 0 or source.random() < 0.15:
-            return source.choice(("{}", '{ createdAt: { gt: "2020-01-01T00:00:00Z" } }', "{ owner: { exists: true } }"))
+            simple = {"createdAt": '{ gt: "2020-01-01T00:00:00Z" }', "owner": "{ exists: true }", "name": '{ gt: "C" }'}
+            chosen = source.choice([one for one in simple if one in fields] or [""])
+            return f"{{ {chosen}: {simple[chosen]} }}" if chosen else "{}"
         chosen = source.choice([*links, *lists, *lists, "not"])
         inner = str(get_named_type(fields[chosen].type))
         if chosen == "not":

@@ -154,7 +154,7 @@ class Reader:
 @pytest.mark.parametrize("seed", range(EXAMPLES))
 async def test_every_read_equals_that_of_a_graph_without_the_unreadable_records(store: Store, seed: int) -> None:
     graph = Generator(seed).make()
-    user = random.Random(seed).choice(graph.labelled("User"))
+    user = min(graph.labelled("User"), key=lambda one: abs(len(unreadable(graph, one)) - 12))  # about a third
     restricted = Executor(store.reads, store.writes, OPTIONS, policy=policy_of(graph))
     whole = Executor(store.reads, store.writes, OPTIONS, policy=unrestricted)
     await write(store, graph)
