@@ -73,13 +73,23 @@ def merge_text(edge: str, start: str, end: str) -> str:
 
 @cache
 def room_text(edge: str, start: str, end: str, per: str) -> str:
-    """Selects the relationships of the records `$uids`, which are their starts or their ends (`per`)."""
+    """Selects the relationships of `$rows` (uid, other, key), whose uid is their start or their end (`per`).
+
+    A relationship that is the only one of its record, and the one that the row updates, is left out: nothing can
+    conflict with it.
+    """
     rules = invariants(edge, start, end)
     among = "|".join(entity(label).label for label in rules.among)
-    pattern = f"(a:{start} {{uid: uid}})-[x:{edge}]->(b:{among})"
+    pattern, other = f"(a:{start} {{uid: row.uid}})-[x:{edge}]->(b:{among})", "endNode"
     if per == "end":
-        pattern = f"(b:{end} {{uid: uid}})<-[x:{edge}]-(a:Record)"
-    return f"UNWIND $uids AS uid MATCH {pattern} RETURN collect({_stored(rules)})"
+        pattern, other = f"(b:{end} {{uid: row.uid}})<-[x:{edge}]-(a:Record)", "startNode"
+    return (
+        f"UNWIND $rows AS row WITH row, COLLECT {{ MATCH {pattern} RETURN x }} AS found"
+        f" WHERE size(found) > 1 OR {other}(found[0]).uid <> row.other"
+        " OR coalesce(found[0].sourceKey, '') <> coalesce(row.key, '')"
+        " UNWIND found AS x WITH DISTINCT x WITH startNode(x) AS a, x, endNode(x) AS b"
+        f" RETURN collect({_stored(rules)})"
+    )
 
 
 @cache
@@ -199,8 +209,8 @@ async def _make_room(
     rules = groups.invariants
     unchecked = {key: row for key, row in rows.items() if not row.is_checked}
     for per in sorted({rule.per for rule in rules.at_most_one}):
-        uids = sorted({row.start if per == "start" else row.end for row in unchecked.values()})
-        groups.add_stored(_edges(rules, await value(transaction, room_text(*pattern, per), uids=uids)))
+        ends = _ends(per, unchecked.values())
+        groups.add_stored(_edges(rules, await value(transaction, room_text(*pattern, per), rows=ends)))
     period, reasons = groups.add_rows(unchecked)
     for key in reasons:
         del rows[key]
@@ -209,6 +219,13 @@ async def _make_room(
     if endings:
         tally.replaced = await value(transaction, end_text(pattern[0]), rows=endings)
     return reasons
+
+
+def _ends(per: str, rows: Iterable[EdgeRow]) -> list[dict[str, Any]]:
+    """The rows as `room_text` takes them."""
+    if per == "start":
+        return [{"uid": row.start, "other": row.end, "key": row.key} for row in rows]
+    return [{"uid": row.end, "other": row.start, "key": row.key} for row in rows]
 
 
 def _ending(ending: Ending) -> dict[str, Any]:
@@ -230,8 +247,8 @@ async def edges_of(reads: Reads, pattern: Pattern, rows: Iterable[EdgeRow]) -> A
     """Reads the relationships that could be in a group with the rows. Raises KeyError, Unavailable."""
     rules, listed = invariants(*pattern), list(rows)
     for per in sorted({rule.per for rule in rules.at_most_one}):
-        for uids in batches(sorted({row.start if per == "start" else row.end for row in listed})):
-            bound = Bound("bulk.edges_of", room_text(*pattern, per), {"uids": uids})
+        for ends in batches(_ends(per, listed)):
+            bound = Bound("bulk.edges_of", room_text(*pattern, per), {"rows": ends})
             for one in _edges(rules, await reads.ask(bound)):
                 yield one
 
