@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from algorithms.registry import algorithm
-from algorithms.rules import Rule
+from algorithms.results import Ref
+from algorithms.rules import ProductRule
 
 LEAST_ORDERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One product to offer: its score (0 to 1), the rules that speak for it, strongest first, and the baskets counted.
+class CrossSellEvidence:
+    """The evidence for a product that an account might buy."""
 
-    `score` is the confidence of the strongest rule: of the orders with everything on its left side, the share that
-    held the product too.
-    """
+    rules: Annotated[tuple[ProductRule, ...], "The rules whose antecedent the account bought, strongest first."]
+    sample_size: Annotated[int, "The number of orders that the rules are counted over."]
 
-    product: str
-    score: float
-    rules: tuple[Rule, ...]
-    n: int
+
+@dataclass(frozen=True, slots=True)
+class CrossSell:
+    """A product that an account has not bought and might buy."""
+
+    product: Annotated[str, Ref("Product"), "The product."]
+    score: Annotated[float, "The confidence of the strongest rule, 0 to 1."]
+    evidence: Annotated[CrossSellEvidence, "The evidence."]
+    already_proposed: Annotated[bool, "True if an open opportunity with the account has the product."] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,9 @@ class RuleIndex:
     the left side does not make the product more likely, however high their confidence; both are left out.
     """
 
-    rules: Iterable[Rule]
+    rules: Iterable[ProductRule]
     min_orders: int = LEAST_ORDERS
-    by_product: dict[str, list[Rule]] = field(init=False)
+    by_product: dict[str, list[ProductRule]] = field(init=False)
 
     def __post_init__(self) -> None:
         chosen = [
@@ -49,7 +55,7 @@ class RuleIndex:
         for one in chosen:
             for product in one.antecedent:
                 named[product] += 1
-        by_product: defaultdict[str, list[Rule]] = defaultdict(list)
+        by_product: defaultdict[str, list[ProductRule]] = defaultdict(list)
         for one in chosen:
             by_product[min(one.antecedent, key=lambda product: (named[product], product))].append(one)
         object.__setattr__(self, "rules", tuple(chosen))
@@ -60,7 +66,9 @@ class RuleIndex:
     reads=("account.products", "rule.*"),
     reference="design formulas §8; recommendation by rules: Sarwar et al. 2000 (ACM EC'00)",
 )
-def cross_sell(owned: Collection[str], rules: RuleIndex, *, first: int = 5) -> list[Suggestion]:
+def cross_sell(
+    owned: Collection[str], rules: RuleIndex, *, proposed: Collection[str] = (), first: int = 5
+) -> list[CrossSell]:
     """The products to offer to a customer, best first: score, then the strongest rule's lift and orders, then the id.
 
     A rule speaks for its product when the customer has everything on its left side and not the product. Rules are
@@ -69,23 +77,25 @@ def cross_sell(owned: Collection[str], rules: RuleIndex, *, first: int = 5) -> l
     Args:
         owned: the products the customer bought or has.
         rules: the rules of `product_rules`, indexed.
+        proposed: the products of open opportunities with the customer.
         first: how many products, 1 or more.
 
     Returns:
-        at most `first` suggestions; none when nothing the customer bought says enough.
+        at most `first` products; none when nothing the customer bought says enough.
 
     Raises:
         ValueError: `first` is below 1.
 
     >>> from algorithms.rules import product_rules
     >>> orders = [["crm", "bi"]] * 3 + [["crm"], ["erp"], ["erp", "crm"]]
-    >>> [(one.product, one.score, one.n) for one in cross_sell({"crm"}, RuleIndex(product_rules(orders)))]
+    >>> offers = cross_sell({"crm"}, RuleIndex(product_rules(orders)))
+    >>> [(offer.product, offer.score, offer.evidence.sample_size) for offer in offers]
     [('bi', 0.6, 6)]
     """
     if first < 1:
         raise ValueError(f"first is {first}; ask for one product at least")
     has = frozenset(owned)
-    speaking: defaultdict[str, list[Rule]] = defaultdict(list)
+    speaking: defaultdict[str, list[ProductRule]] = defaultdict(list)
     for product in has:
         for one in rules.by_product.get(product, ()):
             if one.consequent[0] not in has and has.issuperset(one.antecedent):
@@ -93,9 +103,10 @@ def cross_sell(owned: Collection[str], rules: RuleIndex, *, first: int = 5) -> l
     found = []
     for product, evidence in speaking.items():
         strongest = tuple(sorted(evidence, key=_strength))
-        found.append(Suggestion(product, strongest[0].confidence, strongest, strongest[0].baskets))
-    return sorted(found, key=lambda one: (_strength(one.rules[0])[:3], one.product))[:first]
+        rules_for = CrossSellEvidence(strongest, strongest[0].baskets)
+        found.append(CrossSell(product, strongest[0].confidence, rules_for, product in proposed))
+    return sorted(found, key=lambda offer: (_strength(offer.evidence.rules[0])[:3], offer.product))[:first]
 
 
-def _strength(one: Rule) -> tuple[float, float, int, tuple[str, ...]]:
+def _strength(one: ProductRule) -> tuple[float, float, int, tuple[str, ...]]:
     return -one.confidence, -one.lift, -one.orders, one.antecedent

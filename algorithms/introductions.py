@@ -8,11 +8,13 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import networkx as nx
 
 from algorithms.registry import algorithm
+from algorithms.results import Ref
 
 MOST_HOPS = 6
 
@@ -26,20 +28,23 @@ _Edges: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of a path: who introduces whom, and how strong their tie is (0 to 100)."""
+    """A step of an introduction."""
 
-    source: str
-    target: str
-    strength: float
+    from_: Annotated[str, Ref("Party"), "The party who introduces."]
+    to: Annotated[str, Ref("Party"), "The party who is introduced."]
+    strength: Annotated[float, "The strength of their tie, 0 to 100."]
+    last_at: Annotated[datetime | None, "The time of their latest activity."] = None
+    interactions: Annotated[int, "The number of meetings, calls, and mails from one to the other."] = 0
+    reason: Annotated[str, "The activities that the tie is derived from, in words."] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """A path from the asker to a target: its strength (0 to 100), everyone on it, and its hops in order."""
+    """A path to somebody through people who know each other."""
 
-    strength: float
+    strength: Annotated[float, "The product of the strengths of the hops, divided by 100^(hops - 1)."]
     people: tuple[str, ...]
-    hops: tuple[Hop, ...]
+    hops: Annotated[tuple[Hop, ...], "The steps, in order."]
 
 
 class _Rest(NamedTuple):
@@ -72,7 +77,8 @@ def introductions(
     paths (to 1e-9 points a hop) are ordered by fewer hops, then by the uids along the path.
 
     Args:
-        graph: people by uid; edges carry `strength`, 0 < strength ≤ 100. 0 is no tie. An undirected graph, or a
+        graph: people by uid; edges carry `strength`, 0 < strength ≤ 100, and may carry `last_at`, `interactions` and
+            `reason`. A strength of 0 is no tie. An undirected graph, or a
             directed one whose edges are then followed forwards only; not a multigraph.
         source: who asks. Not a target, even when listed as one.
         targets: whom to reach, any of them. Uids that the graph does not hold are ignored.
@@ -136,7 +142,7 @@ class Search:
                 # A longer path enters only when it is stronger than the last one found: fewer hops win a tie.
                 stronger = self._round(first)
                 found = dict(itertools.islice((stronger | found).items(), first))
-        return [self._told(path) for path in found]
+        return [self._introduction(path) for path in found]
 
     def _round(self, first: int) -> dict[tuple[str, ...], int]:
         """The `first` best of the paths stronger than the floor, with their products, in order."""
@@ -239,16 +245,14 @@ class Search:
             near.append(set(reached))
         return near
 
-    def _told(self, path: tuple[str, ...]) -> Introduction:
-        hops = tuple(
-            Hop(source, target, float(self.forward[source][target]["strength"]))
-            for source, target in itertools.pairwise(path)
-        )
-        return Introduction(
-            math.prod(hop.strength for hop in hops) / 100.0 ** (len(hops) - 1),
-            path,
-            hops,
-        )
+    def _introduction(self, path: tuple[str, ...]) -> Introduction:
+        hops = []
+        for source, target in itertools.pairwise(path):
+            edge = self.forward[source][target]
+            facts = {name: edge[name] for name in ("last_at", "interactions", "reason") if name in edge}
+            hops.append(Hop(source, target, float(edge["strength"]), **facts))
+        strength = math.prod(hop.strength for hop in hops) / 100.0 ** (len(hops) - 1)
+        return Introduction(strength, path, tuple(hops))
 
 
 def _units(edge: Mapping[str, Any]) -> int:

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum
+from typing import Annotated
 
 from algorithms.registry import algorithm
+from algorithms.results import ID, Choice, Ref
 
 SURENESS: Mapping[str | None, int] = {"CONFIRMED": 2, None: 2, "ASSUMED": 1, "INFERRED": 0}
 """How much a line is believed; a line that does not say is taken as stated."""
@@ -20,14 +22,14 @@ LINE_KINDS: Mapping[str | None, int] = {"SOLID": 0, None: 0, "ASSISTANT": 1, "DO
 _SOLID, _DOTTED = LINE_KINDS["SOLID"], LINE_KINDS["DOTTED"]
 
 
-class Oddity(StrEnum):
-    """What a chart warns of."""
+class OrgWarningKind(Enum):
+    """A kind of irregularity in an org chart."""
 
-    SELF_REPORT = "SELF_REPORT"
-    CYCLE = "CYCLE"
-    MULTIPLE_MANAGERS = "MULTIPLE_MANAGERS"
-    LEFT_BUT_REPORTED_TO = "LEFT_BUT_REPORTED_TO"
-    NO_MANAGER = "NO_MANAGER"
+    SELF_REPORT = "A person is recorded as reporting to themselves."
+    CYCLE = "People report to each other in a cycle; one of the lines is not followed."
+    MULTIPLE_MANAGERS = "A person has several solid lines; the most certain one is followed."
+    LEFT_BUT_REPORTED_TO = "A person has left, but others still report to them."
+    NO_MANAGER = "People without a manager and without reports."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Person:
     department: str | None = None
     roles: tuple[str, ...] = ()
     strength: float | None = None
-    left_on: datetime | str | None = None
+    left_on: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +57,49 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One person's place: the manager, the level (0 for a root), direct reports, everyone below."""
+    """A person's place in an org chart."""
 
-    person: Person
-    manager: str | None
-    dotted_managers: tuple[str, ...]
-    level: int
-    span: int
-    descendants: int
-    confidence: str
+    contact: Annotated[str | None, Ref("Contact"), "The person; null for a ghost."]
+    contact_id: Annotated[str | None, ID, "The id of the person; null for a ghost."]
+    manager_id: Annotated[str | None, ID, "The id of the manager, by a solid line; null for a root."]
+    dotted_manager_ids: Annotated[tuple[str, ...], ID, "The ids of the other managers."]
+    level: Annotated[int, "The number of levels above; 0 for a root."]
+    span: Annotated[int, "The number of direct reports."]
+    descendants: Annotated[int, "The number of people below."]
+    job_title: Annotated[str | None, "The job title at the account, or at the person's main account."]
+    department: Annotated[str | None, "The department at the account, or at the person's main account."]
+    roles: Annotated[tuple[str, ...], "The roles of the person in decisions there."]
+    strength: Annotated[float | None, "The strength of our strongest tie to the person, 0 to 100; null without a tie."]
+    left_on: Annotated[datetime | None, "When the person left the account; null for current people."]
+    confidence: Annotated[str, Choice("Confidence"), "The certainty of the line to the manager."]
+    ghost: Annotated[bool, "True if there is evidence for the seat but not for the person."] = False
 
 
 @dataclass(frozen=True, slots=True)
 class OrgWarning:
-    """One oddity: its kind, the people it is about, and a sentence."""
+    """An irregularity in an org chart."""
 
-    kind: Oddity
-    people: tuple[str, ...]
-    says: str
+    kind: Annotated[OrgWarningKind, "The kind of irregularity."]
+    contact_ids: Annotated[tuple[str, ...], ID, "The ids of the people concerned."]
+    message: Annotated[str, "The irregularity in a sentence."]
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart, flat: how many people, levels below the top, the roots, the seats top down, the warnings.
+class OrgChart:
+    """The people of an account and who reports to whom: a flat list whose tree is `managerId`."""
 
-    Roots come with the most people below first; seats follow each root in reading order, colleagues by uid.
-    """
-
-    people: int
-    depth: int
-    roots: tuple[str, ...]
-    seats: tuple[Seat, ...]
-    warnings: tuple[OrgWarning, ...]
+    people: Annotated[int, "The number of people."]
+    depth: Annotated[int, "The number of levels below the roots; 0 without a reporting line."]
+    roots: Annotated[tuple[str, ...], ID, "The ids of the people without a manager, the one with most people first."]
+    seats: Annotated[tuple[Seat, ...], "The places of all people, each tree from its root down."]
+    warnings: Annotated[tuple[OrgWarning, ...], "The irregularities."]
 
 
 @algorithm(
     reads=("person.*", "reports_to.kind", "reports_to.confidence"),
     reference="design contract, OrgChart: a forest by solid lines; what is taken where lines disagree is decided here",
 )
-def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> Chart:
+def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> OrgChart:
     """The forest of reporting lines, and what is odd about it.
 
     Everybody has one manager at most: the solid line believed most, then the lowest uid; further solid managers become
@@ -113,7 +119,7 @@ def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> Chart:
         ValueError: a line of an unknown kind or confidence.
 
     >>> chart = org_chart([Person("ann"), Person("bob"), Person("cy")], [Line("bob", "ann"), Line("cy", "bob")])
-    >>> chart.roots, chart.depth, [(seat.person.uid, seat.level, seat.descendants) for seat in chart.seats]
+    >>> chart.roots, chart.depth, [(seat.contact_id, seat.level, seat.descendants) for seat in chart.seats]
     (('ann',), 2, [('ann', 0, 2), ('bob', 1, 1), ('cy', 2, 0)])
     """
     known: dict[str, Person] = {}
@@ -153,7 +159,7 @@ class _Draft:
             else:
                 self.claims[who].append((kind, -sure, whom))
         for who in sorted(selves):
-            self._warn(Oddity.SELF_REPORT, [who], f"{self._name(who)} is said to report to themselves.")
+            self._warn(OrgWarningKind.SELF_REPORT, [who], f"{self._name(who)} is said to report to themselves.")
 
     def choose_managers(self) -> None:
         """Give everybody the manager believed most; the other lines become dotted."""
@@ -169,7 +175,7 @@ class _Draft:
         bosses = list(dict.fromkeys(solid))
         if len(bosses) > 1:
             self._warn(
-                Oddity.MULTIPLE_MANAGERS,
+                OrgWarningKind.MULTIPLE_MANAGERS,
                 [who, *bosses],
                 f"{self._name(who)} has {len(bosses)} solid lines, to {self._names(bosses)}; "
                 f"{self._name(bosses[0])} is taken as the manager, the others as dotted lines.",
@@ -196,13 +202,13 @@ class _Draft:
         cycle = cycle[turn:] + cycle[:turn]
         boss, self.manager[cut], self.sureness[cut] = self.manager[cut], -1, SURENESS["CONFIRMED"]
         self._warn(
-            Oddity.CYCLE,
+            OrgWarningKind.CYCLE,
             cycle,
             f"{self._names(cycle)} report to each other in a circle; "
             f"the line from {self._name(cut)} to {self._name(boss)} is not followed.",
         )
 
-    def drawn(self) -> Chart:
+    def drawn(self) -> OrgChart:
         """The chart of the lines that are followed."""
         reports: list[list[int]] = [[] for _ in self.people]
         for who, boss in enumerate(self.manager):
@@ -219,7 +225,7 @@ class _Draft:
         start = {who: at for at, who in enumerate(order) if self.manager[who] < 0}
         roots = sorted(start, key=lambda who: (-below[who], who))
         self._look_around(reports)
-        return Chart(
+        return OrgChart(
             people=len(self.people),
             depth=max(level, default=0),
             roots=tuple(self.people[who].uid for who in roots),
@@ -228,7 +234,7 @@ class _Draft:
                 for root in roots
                 for who in order[start[root] : start[root] + below[root] + 1]
             ),
-            warnings=tuple(sorted(self.warnings, key=lambda one: (_ORDER[one.kind], one.people))),
+            warnings=tuple(sorted(self.warnings, key=lambda warning: (_ORDER[warning.kind], warning.contact_ids))),
         )
 
     def _top_down(self, reports: list[list[int]]) -> list[int]:
@@ -241,16 +247,20 @@ class _Draft:
         return order
 
     def _seat(self, who: int, level: int, span: int, below: int) -> Seat:
-        boss = self.manager[who]
+        boss, person = self.manager[who], self.people[who]
         return Seat(
-            person=self.people[who],
-            manager=self.people[boss].uid if boss >= 0 else None,
-            dotted_managers=tuple(self.people[whom].uid for whom in sorted(self.dotted[who]))
-            if who in self.dotted
-            else (),
+            contact=person.uid,
+            contact_id=person.uid,
+            manager_id=self.people[boss].uid if boss >= 0 else None,
+            dotted_manager_ids=tuple(self.people[whom].uid for whom in sorted(self.dotted.get(who, ()))),
             level=level,
             span=span,
             descendants=below,
+            job_title=person.job_title,
+            department=person.department,
+            roles=person.roles,
+            strength=person.strength,
+            left_on=person.left_on,
             confidence=_CONFIDENCE[self.sureness[who]],
         )
 
@@ -261,7 +271,7 @@ class _Draft:
             staying = [one for one in reports[who] if self.people[one].left_on is None]
             if staying:
                 says = f"{self._name(who)} has left, but {self._names(staying)} still report{'s' * (len(staying) == 1)}"
-                self._warn(Oddity.LEFT_BUT_REPORTED_TO, [who, *staying], f"{says} there.")
+                self._warn(OrgWarningKind.LEFT_BUT_REPORTED_TO, [who, *staying], f"{says} there.")
         alone = [
             who
             for who, person in enumerate(self.people)
@@ -269,9 +279,11 @@ class _Draft:
         ]
         if alone and any(reports):
             has = "has" if len(alone) == 1 else "have"
-            self._warn(Oddity.NO_MANAGER, alone, f"{self._names(alone)} {has} no place: no manager, and nobody below.")
+            self._warn(
+                OrgWarningKind.NO_MANAGER, alone, f"{self._names(alone)} {has} no place: no manager, and nobody below."
+            )
 
-    def _warn(self, kind: Oddity, people: list[int], says: str) -> None:
+    def _warn(self, kind: OrgWarningKind, people: list[int], says: str) -> None:
         self.warnings.append(OrgWarning(kind, tuple(self.people[who].uid for who in people), says))
 
     def _name(self, who: int) -> str:
@@ -284,5 +296,5 @@ class _Draft:
         return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-_ORDER = {kind: at for at, kind in enumerate(Oddity)}
+_ORDER = {kind: at for at, kind in enumerate(OrgWarningKind)}
 _CONFIDENCE = {2: "CONFIRMED", 1: "ASSUMED", 0: "INFERRED"}

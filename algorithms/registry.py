@@ -21,7 +21,7 @@ class Algorithm:
     function: Callable[..., Any]
 
     @property
-    def says(self) -> str:
+    def description(self) -> str:
         """The first line of the function's docstring: what it answers."""
         return (self.function.__doc__ or "").strip().partition("\n")[0]
 

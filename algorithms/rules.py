@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from algorithms.registry import algorithm
+from algorithms.results import Ref
 
 Exact: TypeAlias = Fraction | Decimal | int | float | str
 
@@ -26,25 +27,21 @@ class TooManySetsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """Who buys all of `antecedent` also buys `consequent`: the counts, and the measures drawn from them.
+class ProductRule:
+    """A rule: orders with these products also have those; counted exactly."""
 
-    `orders` hold both sides, `antecedent_orders` and `consequent_orders` each side, `baskets` is how many were counted.
-    `conviction` is None where no order contradicts the rule (it would be infinite).
-    """
-
-    antecedent: tuple[str, ...]
-    consequent: tuple[str, ...]
-    orders: int
+    antecedent: Annotated[tuple[str, ...], Ref("Product"), "The products that are bought."]
+    consequent: Annotated[tuple[str, ...], Ref("Product"), "The products that are bought with them."]
+    orders: Annotated[int, "The number of orders with all of them."]
     antecedent_orders: int
     consequent_orders: int
     baskets: int
-    support: float
-    confidence: float
-    lift: float
-    leverage: float
-    conviction: float | None
-    zhang: float
+    support: Annotated[float, "The share of all orders that have all of them."]
+    confidence: Annotated[float, "The share of the orders with the antecedent that also have the consequent."]
+    lift: Annotated[float, "The ratio of the orders to those expected by chance; 1 is chance."]
+    leverage: Annotated[float, "The support minus the support expected by chance."]
+    conviction: Annotated[float | None, "The ratio of failures expected by chance to failures; null if it never fails."]
+    zhang: Annotated[float, "Zhang's measure, -1 (apart) to 1 (together)."]
 
 
 @algorithm(reads=("measure",), reference="decision: a float means the decimal number it prints as")
@@ -67,7 +64,9 @@ def exact(number: Exact) -> Fraction:
     reads=("counts",),
     reference="Agrawal, Imielinski & Swami 1993 (SIGMOD); Brin et al. 1997 (conviction, lift); Zhang 2000",
 )
-def rule(antecedent: Sequence[str], consequent: Sequence[str], *, both: int, left: int, right: int, of: int) -> Rule:
+def rule(
+    antecedent: Sequence[str], consequent: Sequence[str], *, both: int, left: int, right: int, of: int
+) -> ProductRule:
     """The rule with its measures, each the correctly rounded quotient of two whole numbers.
 
     support = P(A and C); confidence = support / P(A); lift = confidence / P(C); leverage = support - P(A)·P(C);
@@ -92,7 +91,7 @@ def rule(antecedent: Sequence[str], consequent: Sequence[str], *, both: int, lef
         raise ValueError(f"no {of} baskets hold one side {left} times, the other {right} times and both {both} times")
     excess = both * of - left * right
     scale = max(both * (of - left), left * (right - both))
-    return Rule(
+    return ProductRule(
         antecedent=tuple(antecedent),
         consequent=tuple(consequent),
         orders=both,
@@ -122,7 +121,7 @@ def product_rules(
     max_length: int = 2,
     first: int | None = None,
     most_sets: int = MOST_SETS,
-) -> list[Rule]:
+) -> list[ProductRule]:
     """The rules that hold in the baskets, strongest first: lift, then orders, then the products' ids.
 
     Every comparison with a minimum is made in whole numbers: a minimum confidence of 0.8 means

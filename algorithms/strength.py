@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum
+from typing import Annotated, Any
 
 from algorithms.interactions import DEFINITION
 from algorithms.moment import DAY, Moment, seconds
@@ -18,12 +19,16 @@ ANSWERED = 1.2
 ONE_WAY_CAP = 40.0
 
 
-class Band(StrEnum):
-    """The three bands of a score: GOOD from 60, FAIR from 40, POOR below."""
+COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf")
+"""The properties of a stored tie, in the order of the fields of `Sums`."""
 
-    GOOD = "GOOD"
-    FAIR = "FAIR"
-    POOR = "POOR"
+
+class Band(Enum):
+    """The band of a strength."""
+
+    GOOD = "60 to 100."
+    FAIR = "40 to 60."
+    POOR = "Below 40."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,11 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of a score: how many of its points it is, and why."""
+    """A part of a score; the parts add up to it."""
 
-    name: str
-    value: float
-    says: str
+    name: Annotated[str, "The name of the part."]
+    value: Annotated[float, "The number of points."]
+    message: Annotated[str, "The reason, in words."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,18 @@ class Strength:
     raw: float
     terms: tuple[Term, ...]
     reciprocity: float | None
+
+
+@algorithm(reads=("knows.*",), reference="design domain §3, KNOWS: the properties of the relationship")
+def sums_of(row: Sequence[Any]) -> Sums:
+    """The sums of a stored tie, from the values of COLUMNS; times are epoch milliseconds.
+
+    >>> sums_of((3.0, 0.0, 0.0, 1, 0, 0, 0, 0, 1000, 1000)).as_of
+    1.0
+    """
+    *counts, first, last, as_of = row
+    both, inbound, outbound, meetings, calls, in_count, out_count = counts
+    return Sums(both, inbound, outbound, meetings, calls, in_count, out_count, first / 1000, last / 1000, as_of / 1000)
 
 
 @algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
@@ -161,7 +178,7 @@ def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE
 
     >>> met = Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0)
     >>> now = strength(met, at=90 * DAY, k=1.5 / math.log(2))
-    >>> round(now.score, 9), now.band.value, now.terms[0].says
+    >>> round(now.score, 9), now.band.name, now.terms[0].message
     (50.0, 'FAIR', '1 meeting, worth 1.5 now; last contact 90 days ago')
     """
     if not 0.0 < k < math.inf:
@@ -187,7 +204,7 @@ def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE
 def band(score: float) -> Band:
     """The band of a score of 0 to 100.
 
-    >>> band(60).value, band(59.9).value, band(0).value
+    >>> band(60).name, band(59.9).name, band(0).name
     ('GOOD', 'FAIR', 'POOR')
     """
     if score >= 60.0:

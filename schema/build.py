@@ -1,4 +1,4 @@
-"""The schema: made of the models and of what is declared here, then taught to read answers that are already shaped."""
+"""The schema, derived from the models, the computed fields, the insights and the mutations."""
 
 from __future__ import annotations
 
@@ -6,93 +6,89 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, parse, validate
 from strawberry.schema.config import StrawberryConfig
 
-from graph.query.selection import ById
 from schema import generated_types
 from schema.context import Context
 from schema.inputs import make_inputs
-from schema.insights.fields import RESOLVERS, TYPES, Insights
+from schema.insights.registry import INSIGHTS, QUERY
 from schema.mutations import make_verbs
 from schema.mutations.resolver import resolve_mutation
 from schema.outputs import enumerations, make_outputs, root_fields
-from schema.planning.plan import within
-from schema.planning.roots import SHAPED_ROOTS, question
+from schema.planning.plan import InsightRoot, insight_root, within
+from schema.planning.roots import root_selection
 from schema.scalars import SCALARS
-from schema.typing import known, output
-from schema.values import SHAPED
+from schema.typing import output
 
 
 def by_key(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
-    """A shaped answer holds each field under the key it is asked for by."""
+    """An answer holds each field under its response key."""
     return source[info.path.key]
 
 
-def kind_of(value: Any, *_: Any) -> str:
-    """The concrete type of a shaped record."""
+def concrete_type(value: Any, *_: Any) -> str:
+    """The concrete type of a record."""
     return str(value["__typename"])
 
 
 @cache
 def build() -> tuple[strawberry.Schema, GraphQLSchema]:
-    """The schema as strawberry's and as graphql-core's, made once."""
+    """The schema as strawberry's and as graphql-core's; made once."""
     enumerations()
-    for name, one in TYPES.items():
-        known(name, one)
     make_outputs()
     make_inputs()
-    query = output("Query", "What can be asked.", root_fields(), bases=(Insights,))
-    mutation = output("Mutation", "What can be changed.", make_verbs())
+    query = output(QUERY, "All reads.", root_fields())
+    mutation = output("Mutation", "All writes.", make_verbs())
     built = strawberry.Schema(
         query=query,
         mutation=mutation,
         types=[value for value in vars(generated_types).values() if hasattr(value, "__strawberry_definition__")],
         config=StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS),
     )
-    core: GraphQLSchema = built._schema  # noqa: SLF001  strawberry offers no other way to it
-    _teach(core)
+    core: GraphQLSchema = built._schema  # noqa: SLF001  strawberry has no public way to it
+    _set_resolvers(core)
+    _check_insights(core)
     return built, core
 
 
-def _teach(core: GraphQLSchema) -> None:
-    """Lets graphql-core read answers that are already shaped: records as maps from response keys."""
-    roots = (core.query_type, core.mutation_type)
-    for name, one in core.type_map.items():
-        if isinstance(one, GraphQLInterfaceType):
-            one.resolve_type = kind_of
-        elif isinstance(one, GraphQLObjectType) and one not in roots:
-            one.is_type_of = None
-            if name in SHAPED or getattr(vars(generated_types).get(name), "__module__", "") == generated_types.__name__:
-                for key, field in one.fields.items():
-                    field.resolve = RESOLVERS.get(key, by_key)
+def _set_resolvers(core: GraphQLSchema) -> None:
+    """Lets graphql-core read answers that already have the requested shape: maps from response keys."""
     assert core.query_type is not None
-    for name in SHAPED_ROOTS:
-        core.query_type.fields[name].resolve = ask_root
-    core.query_type.fields["me"].resolve = ask_me
     assert core.mutation_type is not None
-    for verb in core.mutation_type.fields.values():
-        verb.resolve = resolve_mutation
+    for one in core.type_map.values():
+        if isinstance(one, GraphQLInterfaceType):
+            one.resolve_type = concrete_type
+        elif isinstance(one, GraphQLObjectType) and not one.name.startswith("__"):
+            one.is_type_of = None
+            for field in one.fields.values():
+                field.resolve = by_key
+    for field in core.query_type.fields.values():
+        field.resolve = resolve_root
+    for field in core.mutation_type.fields.values():
+        field.resolve = resolve_mutation
 
 
-async def ask_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
-    """Answers a root field that is one statement, for graphql-core to walk."""
+def _check_insights(core: GraphQLSchema) -> None:
+    """Raises TypeError when the fields that an insight reads are not fields of its record."""
+    for one in INSIGHTS.values():
+        if isinstance(one.reads, str):
+            document = parse(f'{{ node(id: "") {{ ... on {one.on} {{ {one.reads} }} }} }}')
+            if errors := validate(core, document):
+                raise TypeError(f"{one.on}.{one.name} reads what does not exist: {errors[0].message}")
+
+
+async def resolve_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
+    """Resolves a root field as its plan does, for graphql-core to complete."""
     context: Context = info.context
     selection_builder = context.selection_builder(info)
-    asked = question(selection_builder, list(info.field_nodes))
+    nodes = list(info.field_nodes)
+    insights = insight_root(selection_builder, nodes, context.access.shape)
+    selection = root_selection(selection_builder, nodes) if insights is None else None
     context.cost += selection_builder.cost
     within(context.cost, context.limits)
-    return await context.ask(selection_builder, asked)
-
-
-async def ask_me(_: Any, info: GraphQLResolveInfo[Any]) -> Any:
-    """Who is calling, with what is asked of the user."""
-    context: Context = info.context
-    selection_builder = context.selection_builder(info)
-    shown = {}
-    for key, nodes in selection_builder.collected(info.field_nodes, "Caller").items():
-        asked = ById(
-            "User", selection_builder.usage.constant(context.principal.user), selection_builder.row(nodes, "User")
-        )
-        shown[key] = None if context.principal.user is None else await context.ask(selection_builder, asked)
-    return shown
+    if selection is not None:
+        return await context.ask(selection_builder, selection)
+    assert insights is not None
+    root = InsightRoot(str(info.path.key), True, insights)
+    return await root.answer(selection_builder.usage.variables, context.request)

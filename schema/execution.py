@@ -22,7 +22,7 @@ from graphql import (
 from graphql.execution import execute as execute_document
 from graphql.execution import get_variable_values
 
-from graph.access import Access, Policy, Principal
+from graph.access import Policy, Principal
 from graph.errors import Invalid, KithError, TooExpensive
 from graph.money import Rates, exponent
 from graph.query.selection import AccessShape
@@ -30,8 +30,9 @@ from graph.store import Reads, Writes
 from schema.build import build
 from schema.context import Context
 from schema.limits import DocumentLimits, check, check_repeats
-from schema.planning.plan import Ambient, Plan, planned, run
+from schema.planning.plan import Plan, planned, run
 from schema.planning.selection_builder import Limits
+from schema.request import Request
 
 log = logging.getLogger("kith.schema")
 
@@ -57,7 +58,6 @@ class Document:
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     node: DocumentNode | None = None
     plans: dict[tuple[str | None, AccessShape], list[Plan]] = field(default_factory=dict)
-    ordinary: set[str | None] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ class Executor:
         self.options = options
         self.strawberry, self.core = build()
         self._reads, self._writes, self._policy = reads, writes, policy
-        self._ambient = Ambient(self.options.currency, float(10 ** exponent(self.options.currency)))
+        currency = self.options.currency
+        self._constants = {"currency": currency, "unit": float(10 ** exponent(currency))}
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
     def document(self, query: str) -> Document:
@@ -121,14 +122,14 @@ class Executor:
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
         access = self._policy(principal)
-        if not ordinary and operation_name not in document.ordinary and operation.operation is OperationType.QUERY:
-            try:
-                plan = self._plan(document, operation_name, operation, coerced, access.shape)
-            except KithError as error:
-                return Answer("invalid", {"errors": [_shown(error)]})
-            if plan is not None:
-                return _assembled(plan, await run(plan, coerced, self._reads, self._ambient, access.values), request_id)
-        return await self._executed(document, operation, variables or {}, principal, access, request_id)
+        request = Request(self._reads, access, principal, self.options.tie_k, self._constants, variables or {})
+        if ordinary or operation.operation is not OperationType.QUERY:
+            return await self._executed(document, operation, request, request_id)
+        try:
+            plan = self._plan(document, operation_name, operation, coerced, access.shape)
+        except KithError as error:
+            return Answer("invalid", {"errors": [_shown(error)]})
+        return _assembled(plan, await run(plan, coerced, request), request_id)
 
     def _plan(
         self,
@@ -137,7 +138,7 @@ class Executor:
         operation: OperationDefinitionNode,
         variables: Mapping[str, Any],
         access: AccessShape,
-    ) -> Plan | None:
+    ) -> Plan:
         plans = document.plans.setdefault((name, access), [])
         for at, plan in enumerate(plans):
             if plan.fits(variables):
@@ -148,32 +149,21 @@ class Executor:
             self.core, operation, document.fragments, variables,
             access=access, base=self.options.currency, limits=self.options.questions,
         )  # fmt: skip
-        if made is None:
-            document.ordinary.add(name)
-            return None
         plans.insert(0, made)
         del plans[_PLANS:]
         return made
 
     async def _executed(
-        self,
-        document: Document,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-        principal: Principal,
-        access: Access,
-        request_id: str,
+        self, document: Document, operation: OperationDefinitionNode, request: Request, request_id: str
     ) -> Answer:
-        context = Context(
-            self.core, self._reads, self._writes, access, self._ambient, self.options.questions, principal,
-            self.options.tie_k, Rates(self.options.currency, self.options.rates),
-        )  # fmt: skip
+        rates = Rates(self.options.currency, self.options.rates)
+        context = Context(self.core, request, self._writes, self.options.questions, rates)
         assert document.node is not None
         result: Any = execute_document(
             self.core,
             document.node,
             context_value=context,
-            variable_values=dict(variables),
+            variable_values=dict(request.variables),
             operation_name=operation.name.value if operation.name else None,
         )
         if hasattr(result, "__await__"):

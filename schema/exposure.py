@@ -1,13 +1,14 @@
-"""What GraphQL shows of each entity, derived from the models."""
+"""The GraphQL type of each entity, derived from the models."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import graph.query  # noqa: F401  the import declares every computed field
+from graph.query.builder import COMPUTED
 from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Entity, Link
 
 INTERFACES = {"Record": "Node", "Party": "Party", "Activity": "Activity"}
-COMPUTED = {"Account": ("rollup", "orgChart", "crossSell"), "Event": ("changes", "counts")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +43,7 @@ def _exposed(model: Entity) -> ExposedType:
         model,
         tuple(one.name for one in model.properties.values() if not one.hidden),
         tuple(one.name for one in model.links.values() if not one.hidden),
-        COMPUTED.get(model.label, ()),
+        tuple(one.name for one in COMPUTED.values() if one.label == model.label and one.returns is not None),
     )
 
 

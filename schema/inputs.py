@@ -6,8 +6,9 @@ import enum
 
 import strawberry
 
-from graph.models.derived import FRAGMENTS
 from graph.models.properties import Kind
+from graph.query.builder import COMPUTED
+from graph.query.values import sortable_parts
 from graph.vocabulary import Link, Property
 from schema import generated_types
 from schema.exposure import EXPOSED_TYPES, ExposedType
@@ -107,6 +108,19 @@ def _where(face: ExposedType) -> None:
     for link in _links_of(face):
         related = f"{target_face(link).name}{'Link' if link.one else 'List'}Where"
         fields.append(Field(link.name, optional(related), link.description, default=U))
+    for one in face.fields:
+        declared = COMPUTED[f"{face.model.label}.{one}"]
+        if declared.many:
+            continue
+        assert declared.returns is not None
+        type_ = f"{declared.returns.__name__}Where"
+        parts = [
+            Field(part, optional(_FILTERS[of.kind][0]), of.description, default=U)
+            for part, of in sortable_parts(declared.returns).items()
+            if of.kind is not None
+        ]
+        input_type(type_, f"Conditions on `{one}` with its default arguments; all of them must hold.", parts)
+        fields.append(Field(one, optional(type_), declared.description, default=U))
     fields += [
         Field("and", optional(f"list[{name}]"), "All of them hold.", default=U),
         Field("or", optional(f"list[{name}]"), "At least one of them holds.", default=U),
@@ -139,10 +153,16 @@ def _order(face: ExposedType) -> None:
         found = face.model.properties[one]
         if found.kind is not Kind.TEXTS:
             fields.append(Field(one, optional("SortDirection"), found.description, default=U))
-    for fragment in FRAGMENTS:
-        if fragment.label == face.model.label and fragment.name in face.fields:
-            name = f"{face.name}{fragment.name[0].upper()}{fragment.name[1:]}Order"
-            parts = [Field(part, optional("SortDirection"), f"By {part}.", default=U) for part, _ in fragment.numbers]
-            input_type(name, f"Which figure of `{fragment.name}` to sort by: exactly one.", parts)
-            fields.append(Field(fragment.name, optional(name), fragment.description, default=U))
+    for name in face.fields:
+        declared = COMPUTED[f"{face.model.label}.{name}"]
+        if declared.many:
+            continue
+        assert declared.returns is not None
+        type_ = f"{declared.returns.__name__}Order"
+        parts = [
+            Field(part, optional("SortDirection"), one.description, default=U)
+            for part, one in sortable_parts(declared.returns).items()
+        ]
+        input_type(type_, f"The part of `{name}` to sort by: exactly one.", parts)
+        fields.append(Field(name, optional(type_), declared.description, default=U))
     input_type(f"{face.name}Order", f"What to sort records of type {face.name} by: exactly one key.", fields)

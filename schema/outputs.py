@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import enum
 
+from graph.query.builder import COMPUTED
+from graph.query.values import Money, ValueType
 from graph.vocabulary import Link, concrete
-from schema import generated_types, values
+from schema import generated_types
 from schema.exposure import EXPOSED_TYPES, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
-from schema.typing import Argument, Field, Member, enumeration, known, optional, output, type_name
-from schema.values import SHAPED
+from schema.insights.registry import insights_on
+from schema.typing import Argument, Field, Member, enumeration, optional, output, type_name
+from schema.values import PageInfo, SearchHit, arguments, graphql_type, make_money_input, object_type
 
 FIRST = Argument("first", "int", "How many at most, up to 1000.", 50)
 AFTER = Argument("after", optional("str"), "The cursor after which the page begins.")
@@ -91,8 +94,9 @@ def _connection(name: str, target: str, link: Link | None) -> None:
 
 def make_outputs() -> None:
     """Makes the interfaces, then every record type with its connections."""
-    for one in ("MoneyInput", *SHAPED):
-        known(one, getattr(values, one))
+    make_money_input()
+    for value in (Money, PageInfo, SearchHit):
+        object_type(value)
     for face in EXPOSED_TYPES.values():
         for name in face.properties:
             type_name(face.model.properties[name])
@@ -122,45 +126,30 @@ def make_outputs() -> None:
 def _fields(face: ExposedType) -> list[Field]:
     own = [property_field(face, name) for name in face.properties]
     links = [link_field(face, name) for name in face.links]
-    return own + links + [EXTRA[face.model.label, name] for name in face.fields]
+    return own + links + _computed_fields(face) + insight_fields(face.model.label)
 
 
-EXTRA: dict[tuple[str, str], Field] = {
-    ("Account", "rollup"): Field(
-        "rollup",
-        "AccountRollup",
-        "Figures over the account and everything below it, each record once, live.",
-        (
-            HIERARCHY,
-            Argument("semantics", "RollupSemantics", "What counts.", Member("RollupSemantics", "FULL")),
-            AS_OF,
-        ),
-    ),
-    ("Account", "orgChart"): Field(
-        "orgChart",
-        "OrgChart",
-        "Who reports to whom there, with lines that cross into other accounts of the group.",
-        (AS_OF,),
-    ),
-    ("Account", "crossSell"): Field(
-        "crossSell",
-        "list[CrossSell]",
-        "What it has not bought and might, by what is bought together; the best first.",
-        (FIRST._replace(default=5),),
-    ),
-    ("Event", "changes"): Field(
-        "changes", "list[EventChange]", "The changes of the records that you may read, those of the subject first."
-    ),
-    ("Event", "counts"): Field(
-        "counts", "list[EventCount]", "What a batch wrote, by type; empty for the event of a mutation."
-    ),
-}
+def _computed_fields(face: ExposedType) -> list[Field]:
+    found = []
+    for name in face.fields:
+        one = COMPUTED[f"{face.model.label}.{name}"]
+        assert one.returns is not None
+        type_ = graphql_type(ValueType(one.returns, one.many))
+        found.append(Field(name, type_, one.description, arguments(one.arguments)))
+    return found
+
+
+def insight_fields(type_name: str) -> list[Field]:
+    """The insights on a type as fields."""
+    return [
+        Field(one.name, graphql_type(one.returns), one.description, arguments(one.arguments))
+        for one in insights_on(type_name)
+    ]
 
 
 def root_fields() -> list[Field]:
     """`account(id)` and `accounts(…)` for every entity, `node(id)` and `search(…)`."""
     found = [
-        Field("me", "Caller", "Who is calling."),
         Field("node", optional("Node"), "The record with that id.", (Argument("id", "ID", "The id."),)),
         Field(
             "search",
@@ -189,13 +178,7 @@ def root_fields() -> list[Field]:
                     face.model.plural, f"{face.name}Connection", f"A page of these. {face.model.description}", arguments
                 )
             )
-    return found
-
-
-class RollupSemantics(enum.Enum):
-    """What a rollup counts."""
-
-    FULL = "Everything of every account below and including it."
+    return found + insight_fields("Query")
 
 
 def enumerations() -> None:
@@ -203,4 +186,3 @@ def enumerations() -> None:
     kinds = enum.Enum("ActivityKind", {label: EXPOSED_TYPES[label].model.description for label in concrete("Activity")})  # type: ignore[misc]
     kinds.__doc__ = "The kinds of activity."
     enumeration(kinds)
-    enumeration(RollupSemantics)

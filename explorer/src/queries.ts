@@ -81,7 +81,7 @@ export const examples: Example[] = [
       to { name }
       strength
       lastAt
-      because
+      reason
     }
   }
 }
@@ -102,7 +102,7 @@ export const examples: Example[] = [
       crossSell(first: 3) {
         product { name }
         score
-        because {
+        evidence {
           rules {
             antecedent { name }
             consequent { name }

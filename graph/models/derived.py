@@ -1,11 +1,9 @@
-"""Edge facts of traversals, and the numbers of computed fields."""
+"""The properties that the edges of traversals show."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from graph.models.choices import Hierarchy
-from graph.models.properties import Choice, Int, Kind, Relationship, Texts
+from graph.models.properties import Choice, Int, Relationship, Texts
 from graph.models.relationships import Dated
 
 
@@ -25,35 +23,3 @@ class Ascent(Dated):
 
 class TimelineEntry(Relationship):
     """An entry of a timeline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """A field the database computes: the label it belongs to, its name, and its numeric parts by kind."""
-
-    label: str
-    name: str
-    description: str
-    numbers: tuple[tuple[str, Kind], ...] = ()
-
-
-FRAGMENTS = (
-    Fragment(
-        "Account",
-        "rollup",
-        "Figures over the account and everything below it, each record once.",
-        (
-            ("accounts", Kind.INT),
-            ("depth", Kind.INT),
-            ("contacts", Kind.INT),
-            ("openOpportunities", Kind.INT),
-            ("openPipeline", Kind.MONEY),
-            ("weightedPipeline", Kind.MONEY),
-            ("wonOpportunities", Kind.INT),
-            ("won", Kind.MONEY),
-            ("winRate", Kind.FLOAT),
-            ("ordered", Kind.MONEY),
-            ("interactions", Kind.INT),
-        ),
-    ),
-)

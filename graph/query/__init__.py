@@ -13,10 +13,7 @@ import graph.mutations.jobs
 import graph.mutations.opportunities
 import graph.mutations.people
 import graph.mutations.records
-import graph.query.computed.changes
-import graph.query.computed.cross_sell
-import graph.query.computed.org_chart
-import graph.query.computed.rollup
+import graph.query.computed
 import graph.query.traversals
 from graph.mutations.registry import MUTATIONS
 from graph.query.builder import CypherBuilder

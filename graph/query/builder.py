@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
 from graph.models.properties import Kind
 from graph.query.cypher import implied, literal, stored, where
-from graph.query.selection import AccessShape, AllOf, AnyOf, Labelled, Missing, Not, OfKind, Related, Slot, Test, Where
+from graph.query.selection import (
+    AccessShape,
+    AllOf,
+    AnyOf,
+    Computed,
+    ComputedTest,
+    Labelled,
+    Missing,
+    Not,
+    OfKind,
+    Part,
+    Related,
+    Slot,
+    Test,
+    Where,
+)
+from graph.query.values import Argument, camel_case, value_type
 from graph.vocabulary import ENTITIES, EdgeModel, Link, add_link, concrete, edge_model, entity
 
 _SYMBOL = {
@@ -63,6 +80,63 @@ def traversal(
         )
         add_link(label, link)
         return write
+
+    return register
+
+
+class Figures(NamedTuple):
+    """The clauses that compute a field, and the expression of the stored value of each requested part.
+
+    A part is found by its name; one that has parts of its own, other than an amount, by itself.
+    """
+
+    clauses: list[str]
+    values: Mapping[str | Part, str]
+
+
+Compute = Callable[["CypherBuilder", Computed, str], Figures]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComputedField:
+    """A field that the database computes for a record of a label.
+
+    `returns` is the dataclass of its parts, see `graph.query.values`; a field without one is not in GraphQL: it is
+    what an insight reads of the record. `many` is True for a list: the clauses then leave a row for each value.
+    `compute` is given the selection and the variable of the record.
+    """
+
+    label: str
+    name: str
+    description: str
+    returns: type | None
+    many: bool
+    arguments: tuple[Argument, ...]
+    compute: Compute
+
+    @property
+    def key(self) -> str:
+        """The name under which it is registered, such as `Account.rollup`."""
+        return f"{self.label}.{self.name}"
+
+
+COMPUTED: dict[str, ComputedField] = {}
+
+
+def computed(*, on: Any, returns: Any = None, args: tuple[Argument, ...] = ()) -> Callable[[Compute], ComputedField]:
+    """Declares a computed field on the records of a model; the decorated function gives its name and description.
+
+    `returns` is a dataclass, or a list of one.
+    """
+    value = value_type(returns)
+
+    def register(compute: Compute) -> ComputedField:
+        description = (compute.__doc__ or "").strip().split("\n\n")[0]
+        declared = ComputedField(
+            on.__label__, camel_case(compute.__name__), description, value.of, value.many, args, compute
+        )
+        COMPUTED[declared.key] = declared
+        return declared
 
     return register
 
@@ -162,10 +236,8 @@ class CypherBuilder:
         Under NOT a null is made false first, lest a missing value make both a condition and its negation fail.
         """
         match condition:
-            case Test():
-                return _test(condition, variable, label)
-            case Missing():
-                return f"{variable}.{_stored(condition.property, label)} IS {'' if condition.missing else 'NOT '}NULL"
+            case Test() | Missing():
+                return _comparison(condition, f"{variable}.{_stored(condition.property, label)}")
             case Labelled():
                 return f"({variable}:{condition.label} AND {self._grouped(condition.where, variable, condition.label)})"
             case OfKind():
@@ -179,6 +251,8 @@ class CypherBuilder:
                 return f"NOT coalesce({self.predicate(condition.of, variable, label)}, false)"
             case Related():
                 return self._related(condition, variable, label)
+            case ComputedTest():
+                return self._computed_test(condition, variable)
 
     def _grouped(self, part: Where, variable: str, label: str) -> str:
         text = self.predicate(part, variable, label)
@@ -194,6 +268,19 @@ class CypherBuilder:
         followed = self.follow(link, label, way, inner) + (" RETURN 1" if link.traversal else "")
         return f"{'NOT ' if negated else ''}EXISTS {{ {followed} }}".replace("\n", " ")
 
+    def part(self, name: str, part: str, arguments: tuple[tuple[str, Slot], ...], start: str) -> tuple[list[str], str]:
+        """The clauses and the expression of one part of a computed field."""
+        figures = COMPUTED[name].compute(self, Computed("", name, arguments, (Part(part, part),)), start)
+        return figures.clauses, figures.values[part]
+
+    def _computed_test(self, condition: ComputedTest, variable: str) -> str:
+        clauses, expression = self.part(condition.name, condition.part, condition.arguments, variable)
+        value = self.fresh("v")
+        tests = where([_comparison(test, value) for test in condition.tests])
+        return f"EXISTS {{ {' '.join([*clauses, f'WITH {expression} AS {value}{tests}'])} RETURN 1 }}".replace(
+            "\n", " "
+        )
+
 
 def _cost(condition: Where) -> int:
     """0 for own properties, 1 for what must look at others; combinations count as their dearest."""
@@ -206,7 +293,7 @@ def _cost(condition: Where) -> int:
             return _cost(condition.where)
         case AllOf() | AnyOf():
             return max((_cost(part) for part in condition.of), default=0)
-        case Related():
+        case Related() | ComputedTest():
             return 1
 
 
@@ -215,8 +302,9 @@ def _stored(property_name: str, label: str) -> str:
     return f"{property_name}Base" if kind is Kind.MONEY else property_name
 
 
-def _test(test: Test, variable: str, label: str) -> str:
-    value = f"{variable}.{_stored(test.property, label)}"
+def _comparison(test: Test | Missing, value: str) -> str:
+    if isinstance(test, Missing):
+        return f"{value} IS {'' if test.missing else 'NOT '}NULL"
     left, right = value, f"${test.value.name}"
     if test.ignore_case:
         left = f"toLower({left})"

@@ -18,6 +18,7 @@ from graph.query.selection import (
     Field,
     Leaf,
     Many,
+    Material,
     MoneyLeaf,
     MutationResult,
     Node,
@@ -127,7 +128,7 @@ def _row(row: Row) -> Shape:
 
 def _field(one: Field) -> Shape:
     match one:
-        case Leaf() | Typename() | Constant():
+        case Leaf() | Typename() | Constant() | Material():
             return NOTHING
         case MoneyLeaf():
             return _flat(one.parts)

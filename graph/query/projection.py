@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from graph.models.properties import Kind
-from graph.query.builder import CypherBuilder, EdgePattern
+from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
+from graph.query.cursors import after, anchor, cursor, ordering, sort_keys
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, where
 from graph.query.selection import (
+    INSIGHT,
     Branch,
     Computed,
     Constant,
@@ -17,18 +19,20 @@ from graph.query.selection import (
     Field,
     Leaf,
     Many,
+    Material,
     MoneyLeaf,
     Node,
     Nodes,
     One,
-    Order,
     Page,
     PageInfo,
+    Part,
     Row,
     Total,
     Typename,
     flat,
 )
+from graph.query.values import ValueField, value_fields
 from graph.vocabulary import EdgeModel, entity
 
 
@@ -46,22 +50,6 @@ class NodeRef(NamedTuple):
     label: str
     edge: str = ""
     model: EdgeModel | None = None
-
-
-Compute = Callable[[CypherBuilder, Computed, str], str]
-COMPUTE: dict[str, Compute] = {}
-Number = Callable[[CypherBuilder, Order, str, str], str]
-NUMBER: dict[str, Number] = {}
-
-
-def computed(label_and_name: str) -> Callable[[Compute], Compute]:
-    """Registers the fragment of a computed field: subquery text over the record that returns one value, `AS answer`."""
-
-    def register(write: Compute) -> Compute:
-        COMPUTE[label_and_name] = write
-        return write
-
-    return register
 
 
 def show(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
@@ -147,9 +135,54 @@ def _field(builder: CypherBuilder, field: Field, told: NodeRef, labels: tuple[st
             text = "\n".join([*before, f"RETURN {expression} AS {answer}"])
             return Projection([call(told.variable, text)], answer)
         case Computed():
-            answer = builder.fresh("a")
-            body = COMPUTE[field.name](builder, field, told.variable)
-            return Projection([call(told.variable, f"{body} AS {answer}")], answer)
+            return _computed(builder, field, told)
+        case Material():
+            of = field.of
+            before, expression = _computed(builder, of, told) if isinstance(of, Computed) else show(builder, of, told)
+            return Projection(before, f"{{{name(INSIGHT)}: {field.number}, of: {expression}}}")
+
+
+def _computed(builder: CypherBuilder, field: Computed, told: NodeRef) -> Projection:
+    declared = COMPUTED[field.name]
+    figures = declared.compute(builder, field, told.variable)
+    if declared.returns is None:
+        texts = ", ".join(f"{name(str(key))}: {value}" for key, value in figures.values.items())
+        before, expression = Projection([], f"{{{texts}}}")
+    else:
+        before, expression = project_value(builder, field.parts, declared.returns, figures.values)
+    answer = builder.fresh("a")
+    returned = f"collect({expression})" if declared.many else expression
+    body = "\n".join([*figures.clauses, *before, f"RETURN {returned} AS {answer}"])
+    return Projection([call(told.variable, body)], answer)
+
+
+def project_value(
+    builder: CypherBuilder, parts: tuple[Part, ...], of: type, values: Mapping[str | Part, str]
+) -> Projection:
+    """Projects a value as a map; `values` has the expression of each part, the variable where it is a record."""
+    before: list[str] = []
+    texts = []
+    for part in parts:
+        if part.name == "__typename":
+            expression = quoted(of.__name__)
+        elif part.row is not None:
+            label = value_fields(of)[part.name].type.of.__label__
+            subqueries, expression = show(builder, part.row, NodeRef(values[part.name], label))
+            before += subqueries
+        else:
+            expression = _part(part, value_fields(of)[part.name], values)
+        texts.append(f"{name(part.key)}: {expression}")
+    return Projection(before, f"{{{', '.join(texts)}}}")
+
+
+def _part(part: Part, declared: ValueField, values: Mapping[str | Part, str]) -> str:
+    if declared.kind is None:
+        return values[part] if part.parts else values[part.name]
+    value = values[part.name]
+    if declared.kind is Kind.MONEY:
+        texts = {"amount": f"{value} / $unit", "currency": "$currency", "__typename": quoted("Money")}
+        return f"{{{', '.join(f'{name(inner.key)}: {texts[inner.name]}' for inner in part.parts)}}}"
+    return shown(declared.kind, value)
 
 
 def _one(builder: CypherBuilder, one: One, told: NodeRef) -> Projection:
@@ -169,15 +202,6 @@ def _one(builder: CypherBuilder, one: One, told: NodeRef) -> Projection:
 
 
 # ---------- pages ----------------------------------------------------------------------------------------------------
-
-
-class Key(NamedTuple):
-    """A sort key: its expression, what it is compared with, and whether it can be missing."""
-
-    expression: str
-    kind: Kind
-    descending: bool
-    missing: bool
 
 
 def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projection:
@@ -224,26 +248,26 @@ def _gathered(
 ) -> list[str]:
     infos = [part for one in asked.shows if isinstance(one, PageInfo) for _, part in one.parts]
     peeks = "hasNextPage" in infos
-    before, keys = _keys(builder, asked, target)
+    before, keys = sort_keys(builder, asked, target.variable)
     variables = [target.variable, *([target.edge] if linked else [])]
     carried = [*variables, *(key.expression for key, text in zip(keys, before, strict=True) if text)]
-    rules = _after(asked, keys, target.variable) if asked.after is not None else []
+    rules = after(asked, keys, target.variable) if asked.after is not None else []
     early = not any(before)
-    first = [matched(_anchor(asked, keys, target, linked) + (rules if early else []))]
+    first = [matched(anchor(asked, keys, target.variable, linked) + (rules if early else []))]
     if not early:
         first += [text for text in before if text]
         first.append(f"WITH {', '.join(carried)}{where(rules)}")
-    order = _ordering(keys, target.variable)
+    order = ordering(keys, target.variable)
     limit = f"${asked.first.name} + 1" if peeks else f"${asked.first.name}"
     first.append(f"WITH {', '.join(carried)} ORDER BY {order} LIMIT {limit}")
-    cursor = _cursor(asked, keys, target.variable)
+    cursor_text = cursor(asked, keys, target.variable)
     needs_cursor = "endCursor" in infos or any(
         isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
     )
     collected, shown_before = _rows(builder, asked, target, not linked)
     if needs_cursor:
         collected.append("collect(cursor) AS cursors")
-        shown_before.insert(0, f"WITH *, {cursor} AS cursor")
+        shown_before.insert(0, f"WITH *, {cursor_text} AS cursor")
     if not peeks:
         return [*first, *shown_before, f"WITH {', '.join(collected) or 'count(*) AS counted'}"]
     kept = {variable: builder.fresh("l") for variable in carried}
@@ -296,78 +320,3 @@ def _listed(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
     of_map = told._replace(variable=values, label=branch.labels[0])
     parts = [_field(builder, one, of_map, branch.labels).expression for one in branch.fields]
     return Projection([f"WITH *, properties({told.variable}) AS {values}"], f"[{', '.join(parts)}]")
-
-
-def _keys(builder: CypherBuilder, asked: Page, target: NodeRef) -> tuple[list[str], list[Key]]:
-    """Each sort key, and the subquery that computes it where it is not a property."""
-    before: list[str] = []
-    keys: list[Key] = []
-    for order in asked.order:
-        if order.part is None:
-            found = entity(asked.label).properties[order.property]
-            stored = f"{order.property}Base" if found.kind is Kind.MONEY else order.property
-            before.append("")
-            keys.append(Key(f"{target.variable}.{stored}", found.kind, order.descending, not found.required))
-        else:
-            variable = builder.fresh("k")
-            text = NUMBER[f"{asked.label}.{order.property}"](builder, order, target.variable, variable)
-            before.append(call(target.variable, text))
-            keys.append(Key(variable, Kind.FLOAT, order.descending, True))
-    return before, keys
-
-
-def _anchor(asked: Page, keys: list[Key], target: NodeRef, linked: bool) -> list[str]:
-    """What lets the planner read an index in order: that an always present key is present."""
-    if linked or not asked.order:
-        return [] if linked else [f"{target.variable}.uid IS NOT NULL"]
-    first = asked.order[0]
-    if first.part is None and not keys[0].missing and entity(asked.label).properties[first.property].indexed:
-        return [f"{keys[0].expression} IS NOT NULL"]
-    return []
-
-
-def _ordering(keys: list[Key], variable: str) -> str:
-    parts = []
-    for key in keys:
-        if key.missing and key.descending:
-            parts.append(f"{key.expression} IS NULL")
-        parts.append(f"{key.expression}{' DESC' if key.descending else ''}")
-    return ", ".join([*parts, f"{variable}.uid"])
-
-
-def _after(asked: Page, keys: list[Key], variable: str) -> list[str]:
-    """That a row comes after the cursor; a missing key sorts last, whichever way."""
-    assert asked.after is not None
-    text = f"{variable}.uid > ${asked.after.uid.name}"
-    for key, slot in zip(reversed(keys), reversed(asked.after.keys), strict=True):
-        if slot is None:
-            text = f"({key.expression} IS NULL AND {text})"
-            continue
-        value = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}.get(
-            key.kind, f"${slot.name}"
-        )
-        beyond = f"{key.expression} {'<' if key.descending else '>'} {value}"
-        last = f" OR {key.expression} IS NULL" if key.missing else ""
-        text = f"({beyond}{last} OR ({key.expression} = {value} AND {text}))"
-    first, slot = (keys[0], asked.after.keys[0]) if keys else (None, None)
-    if first is None or slot is None or first.missing:
-        return [text]
-    value = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}.get(
-        first.kind, f"${slot.name}"
-    )
-    return [f"{first.expression} {'<=' if first.descending else '>='} {value}", text]
-
-
-def order_mark(order: tuple[Order, ...]) -> str:
-    """What a cursor begins with, so that it is refused under another order."""
-    parts = [f"{one.property}{'.' + one.part if one.part else ''}{'-' if one.descending else '+'}" for one in order]
-    return ",".join(parts)
-
-
-def _cursor(asked: Page, keys: list[Key], variable: str) -> str:
-    """The cursor of a row: the order, each key (`~n` when missing) and the id, parted by bars."""
-    parts = [quoted(order_mark(asked.order) + "|")]
-    for key in keys:
-        escaped = f"replace(replace(toString({key.expression}), '~', '~0'), '|', '~1')"
-        parts.append(f"coalesce({escaped}, '~n') + '|'" if key.missing else f"{escaped} + '|'")
-    return " + ".join([*parts, f"{variable}.uid"])

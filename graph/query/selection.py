@@ -107,7 +107,17 @@ class Related:
     hierarchy: Slot | None
 
 
-Where = Test | Missing | OfKind | Labelled | AllOf | AnyOf | Not | Related
+@dataclass(frozen=True, slots=True)
+class ComputedTest:
+    """A part of a computed field meets every one of some tests, with the arguments of the field."""
+
+    name: str
+    part: str
+    arguments: tuple[tuple[str, Slot], ...]
+    tests: tuple[Test | Missing, ...]
+
+
+Where = Test | Missing | OfKind | Labelled | AllOf | AnyOf | Not | Related | ComputedTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,10 @@ class AccessShape:
 
     def __hash__(self) -> int:
         return self._hash
+
+
+# The key of a material that holds the number of its insight; no response key can equal it.
+INSIGHT = "#insight"
 
 
 # ---------- rows -----------------------------------------------------------------------------------------------------
@@ -185,7 +199,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A field the database computes by a named fragment, with its arguments and the parts asked for."""
+    """A field that the database computes, with its arguments and the parts that were requested."""
 
     key: str
     name: str
@@ -203,7 +217,16 @@ class Part:
     row: Row | None = None
 
 
-Field = Leaf | MoneyLeaf | Typename | Constant | One | Many | Computed
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an insight reads of a record, under a key: a map of the insight's number (see INSIGHT) and the material."""
+
+    key: str
+    number: int
+    of: Computed | Row
+
+
+Field = Leaf | MoneyLeaf | Typename | Constant | One | Many | Computed | Material
 
 
 @dataclass(frozen=True, slots=True)

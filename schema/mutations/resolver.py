@@ -35,10 +35,12 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
         return context.bound(selection_builder, written, input={**given, **more}, **asked.more)
 
     if asked.following is None or asked.reads is None:
-        return await execute_mutation(context.writes, made({}), again=again)
-    following = asked.following
-    first = stored(asked.reads, given, context.now)
-    return await execute_after_read(context.writes, first, lambda before: made(following(before)), again=again)
+        shown = await execute_mutation(context.writes, made({}), again=again)
+    else:
+        following = asked.following
+        first = stored(asked.reads, given, context.now)
+        shown = await execute_after_read(context.writes, first, lambda before: made(following(before)), again=again)
+    return await context.fill(selection_builder, shown)
 
 
 def _common(context: Context, asked: MutationCall) -> dict[str, Any]:

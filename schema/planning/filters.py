@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 from decimal import Decimal
 from typing import Any
 
 from graph.errors import Invalid
-from graph.models.derived import FRAGMENTS
 from graph.models.properties import Kind
 from graph.money import exact, exponent
-from graph.query.projection import order_mark
-from graph.query.selection import After, AllOf, AnyOf, Missing, Not, Order, Related, Slot, Test, Where
-from graph.vocabulary import Link, Property
+from graph.query.builder import COMPUTED, ComputedField
+from graph.query.cursors import order_mark
+from graph.query.selection import After, AllOf, AnyOf, ComputedTest, Missing, Not, Order, Related, Slot, Test, Where
+from graph.query.values import value_fields
+from graph.vocabulary import Link
 from schema.exposure import EXPOSED_TYPES, ExposedType
 from schema.planning.arguments import ArgumentValue, VariableUsage, plain
 
@@ -40,8 +42,26 @@ class Filters:
             return [Not(self.where(given, face) or AllOf(()))]
         if name in face.links:
             return self._related(face.model.links[name], given)
+        if name in face.fields:
+            return self._computed(COMPUTED[f"{face.model.label}.{name}"], given)
         stored = face.model.properties["uid" if name == "id" else name]
-        return self._tests(stored, given)
+        return [*self._tests(stored.name, stored.kind, given)]
+
+    def _computed(self, declared: ComputedField, given: ArgumentValue) -> list[Where]:
+        found: list[Where] = []
+        for part, one in given.fields().items():
+            tests = () if one.null else self._tests(part, _part_kind(declared, part), one)
+            if tests:
+                found.append(ComputedTest(declared.key, part, self._defaults(declared), tests))
+        return found
+
+    def _defaults(self, declared: ComputedField) -> tuple[tuple[str, Slot], ...]:
+        """The arguments of a computed field by default."""
+        return tuple(
+            (one.name, self._traced.constant(one.default.name if isinstance(one.default, enum.Enum) else one.default))
+            for one in declared.arguments
+            if one.default is not None
+        )
 
     def _related(self, link: Link, given: ArgumentValue) -> list[Where]:
         target = EXPOSED_TYPES[link.target]
@@ -57,21 +77,20 @@ class Filters:
                 found.append(Related(link.name, quantifier, self.where(one, target), None, hierarchy))
         return found
 
-    def _tests(self, stored: Property, given: ArgumentValue) -> list[Where]:
+    def _tests(self, name: str, kind: Kind, given: ArgumentValue) -> tuple[Test | Missing, ...]:
         fields = given.fields()
         ignore = fields.pop("ignoreCase", None)
         fold = ignore is not None and bool(ignore.value())
-        found: list[Where] = []
-        for name, one in fields.items():
+        found: list[Test | Missing] = []
+        for operator, one in fields.items():
             if one.null:
                 continue
-            if name == "isNull":
-                found.append(Missing(stored.name, bool(one.value())))
+            if operator == "isNull":
+                found.append(Missing(name, bool(one.value())))
             else:
-                operator: Any = name
-                convert = self._money if stored.kind is Kind.MONEY else plain
-                found.append(Test(stored.name, operator, one.slot(convert), fold))
-        return found
+                compared: Any = operator
+                found.append(Test(name, compared, one.slot(self._money if kind is Kind.MONEY else plain), fold))
+        return tuple(found)
 
     def _money(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -88,11 +107,10 @@ class Filters:
 
     def _key(self, given: ArgumentValue, face: ExposedType) -> Order:
         name, one = _single(given, face.name)
-        for fragment in FRAGMENTS:
-            if (fragment.label, fragment.name) == (face.model.label, name):
-                part, way = _single(one, f"{face.name}.{name}")
-                arguments = (("hierarchy", self._traced.constant("CRM")),)
-                return Order(name, way.value() == "DESC", part, arguments)
+        if name in face.fields:
+            declared = COMPUTED[f"{face.model.label}.{name}"]
+            part, direction = _single(one, f"{face.name}.{name}")
+            return Order(name, direction.value() == "DESC", part, self._defaults(declared))
         return Order("uid" if name == "id" else name, one.value() == "DESC")
 
     def after(self, given: ArgumentValue | None, order: tuple[Order, ...], face: ExposedType) -> After | None:
@@ -119,9 +137,16 @@ def _single(given: ArgumentValue, what: str) -> tuple[str, ArgumentValue]:
     return next(iter(fields.items()))
 
 
+def _part_kind(declared: ComputedField, part: str) -> Kind:
+    assert declared.returns is not None
+    kind = value_fields(declared.returns)[part].kind
+    assert kind is not None
+    return kind
+
+
 def _kind(order: Order, face: ExposedType) -> Kind:
     if order.part is not None:
-        return Kind.FLOAT
+        return _part_kind(COMPUTED[f"{face.model.label}.{order.property}"], order.part)
     return face.model.properties[order.property].kind
 
 

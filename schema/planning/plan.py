@@ -1,41 +1,39 @@
-"""Plans: an operation whose every root field is one statement, ready to be sent for variables of a known shape."""
+"""Plans: an operation with a plan for each root field, ready for variables of a known shape."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from graphql import FragmentDefinitionNode, GraphQLNonNull, GraphQLSchema, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLNonNull,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+from graphql.execution import execute_sync
 
 from graph.errors import TooExpensive
 from graph.query import compile as compiled_for
 from graph.query.key_order import Arrange
-from graph.query.selection import AccessShape
-from graph.store import Bound, Reads
+from graph.query.selection import INSIGHT, AccessShape
+from graph.store import Bound
+from schema.insights.registry import INSIGHTS, QUERY
 from schema.planning.arguments import Getter, Guard, Variables, VariableUsage
-from schema.planning.roots import SHAPED_ROOTS, question
+from schema.planning.insights import InsightPlan
+from schema.planning.roots import root_selection
 from schema.planning.selection_builder import Limits, SelectionBuilder
-
-
-@dataclass(frozen=True, slots=True)
-class Ambient:
-    """What statements may name beside their own values: the base currency, its minor units, and the moment."""
-
-    currency: str
-    unit: float
-
-    def values(self, names: frozenset[str]) -> dict[str, Any]:
-        """The values of these names now."""
-        every = {"currency": self.currency, "unit": self.unit, "now": datetime.now(UTC)}
-        return {name: every[name] for name in names}
+from schema.request import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """One root field: its key, its statement, and how each parameter is got."""
+    """A root field that one statement answers: its key, its statement, and how each parameter is computed."""
 
     key: str
     nullable: bool
@@ -45,15 +43,66 @@ class Root:
     restricted: bool
     ambient: frozenset[str]
     arrange: Arrange
+    insights: InsightPlan | None = None
 
-    def bound(self, variables: Variables, ambient: Ambient, access: Mapping[str, Any]) -> Bound:
-        """The statement for these variables; KithError when a value is not right."""
+    def bound(self, variables: Variables, request: Request) -> Bound:
+        """The statement for these variables. Raises KithError when a value is wrong."""
         values: dict[str, Any] = {name: get(variables) for name, get in self.parameters}
         if self.restricted:
-            values["access"] = access
+            values["access"] = request.access.values
         if self.ambient:
-            values.update(ambient.values(self.ambient))
+            ambient = request.ambient
+            for name in self.ambient:
+                values[name] = ambient[name]
         return Bound(self.name, self.text, values)
+
+    async def answer(self, variables: Variables, request: Request) -> Any:
+        """The value of the field."""
+        if self.insights is None:
+            return self.arrange(await request.reads.ask(self.bound(variables, request)))
+        arguments = self.insights.arguments(variables)
+        answer = self.arrange(await request.reads.ask(self.bound(variables, request)))
+        return await self.insights.fill(answer, variables, request, arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class InsightRoot:
+    """A root field that is an insight."""
+
+    key: str
+    nullable: bool
+    insights: InsightPlan
+
+    async def answer(self, variables: Variables, request: Request) -> Any:
+        """The value of the field."""
+        (field,) = self.insights.fields
+        arguments = self.insights.arguments(variables)
+        found = None
+        if field.insight.reads is not None:
+            assert callable(field.insight.reads)
+            found = await request.reads.ask(field.insight.reads(request, **arguments[0]))
+        material = {self.key: {INSIGHT: 0, "of": found}}
+        return (await self.insights.fill(material, variables, request, arguments))[self.key]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaRoot:
+    """A root field about the schema (`__typename`, `__schema`, `__type`), which graphql-core answers."""
+
+    key: str
+    nullable: bool
+    core: GraphQLSchema
+    document: DocumentNode
+
+    async def answer(self, _: Variables, request: Request) -> Any:
+        """The value of the field."""
+        result = execute_sync(self.core, self.document, variable_values=dict(request.variables))
+        if result.errors:
+            raise result.errors[0]
+        return (result.data or {})[self.key]
+
+
+AnyRoot = Root | InsightRoot | SchemaRoot
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +110,7 @@ class Plan:
     """An operation, ready for variables that look like its guards."""
 
     guards: tuple[Guard, ...]
-    roots: tuple[Root, ...]
+    roots: tuple[AnyRoot, ...]
 
     def fits(self, variables: Variables) -> bool:
         """Whether the plan is for variables of this shape."""
@@ -77,67 +126,93 @@ def planned(
     access: AccessShape,
     base: str,
     limits: Limits,
-) -> Plan | None:
-    """The plan of a query for variables of this shape; None when a field of it is not one statement's work.
+) -> Plan:
+    """The plan of a query for variables of this shape.
 
-    Raises KithError when an argument is not right or the question is too expensive.
+    Raises KithError when an argument is wrong or the query is too expensive.
     """
     guards: list[Guard] = []
-    roots = []
+    roots: list[AnyRoot] = []
     cost = 0
-    query = core.query_type
-    assert query is not None
     reading = VariableUsage(variables)
-    selection_builder = SelectionBuilder(core, fragments, reading, base=base, limits=limits, typed=False)
-    for key, nodes in selection_builder.selected([operation.selection_set], "Query").items():
-        name = nodes[0].name.value
-        if name not in SHAPED_ROOTS:
-            return None
+    selected = SelectionBuilder(core, fragments, reading, base=base, limits=limits, typed=False)
+    for key, nodes in selected.selected([operation.selection_set], QUERY).items():
+        if nodes[0].name.value.startswith("__"):
+            roots.append(_schema_root(core, operation, fragments, key, nodes))
+            continue
         usage = VariableUsage(variables)
         selection_builder = SelectionBuilder(core, fragments, usage, base=base, limits=limits, typed=False)
-        asked = question(selection_builder, nodes)
-        if selection_builder.python:
-            return None
+        nullable = not isinstance(selection_builder.declared(QUERY, nodes[0]).type, GraphQLNonNull)
+        roots.append(_root(selection_builder, key, nodes, nullable, access))
         cost += selection_builder.cost
-        done = compiled_for(asked, access)
-        parameters = tuple(
-            (f"p{index}", getter) for index, getter in enumerate(usage.getters) if f"p{index}" in done.parameters
-        )
-        nullable = not isinstance(query.fields[name].type, GraphQLNonNull)
-        roots.append(
-            Root(
-                key, nullable, done.name, done.text, parameters, "access" in done.parameters, done.ambient, done.arrange
-            )
-        )
         guards += usage.guards
     within(cost, limits)
     return Plan((*reading.guards, *guards), tuple(roots))
 
 
+def _root(
+    selection_builder: SelectionBuilder, key: str, nodes: list[FieldNode], nullable: bool, access: AccessShape
+) -> Root | InsightRoot:
+    insights = insight_root(selection_builder, nodes, access)
+    if insights is not None:
+        return InsightRoot(key, nullable, insights)
+    compiled = compiled_for(root_selection(selection_builder, nodes), access)
+    parameters = tuple(
+        (f"p{index}", getter)
+        for index, getter in enumerate(selection_builder.usage.getters)
+        if f"p{index}" in compiled.parameters
+    )
+    return Root(
+        key, nullable, compiled.name, compiled.text, parameters, "access" in compiled.parameters, compiled.ambient,
+        compiled.arrange, selection_builder.insight_plan(access),
+    )  # fmt: skip
+
+
+def insight_root(
+    selection_builder: SelectionBuilder, nodes: list[FieldNode], access: AccessShape
+) -> InsightPlan | None:
+    """The plan of a root field that is an insight; None for other fields."""
+    insight = INSIGHTS.get((QUERY, nodes[0].name.value))
+    if insight is None:
+        return None
+    selection_builder.insight(nodes, insight, QUERY)
+    return selection_builder.insight_plan(access)
+
+
+def _schema_root(
+    core: GraphQLSchema,
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    key: str,
+    nodes: list[FieldNode],
+) -> SchemaRoot:
+    alone = OperationDefinitionNode(
+        operation=operation.operation,
+        variable_definitions=operation.variable_definitions,
+        selection_set=SelectionSetNode(selections=tuple(nodes)),
+    )
+    nullable = nodes[0].name.value == "__type"
+    return SchemaRoot(key, nullable, core, DocumentNode(definitions=(alone, *fragments.values())))
+
+
 def within(cost: int, limits: Limits) -> None:
-    """Raises TooExpensive when the pages of a question multiply to more than is allowed."""
+    """Raises TooExpensive when the pages of a selection multiply to more than is allowed."""
     if cost > limits.cost:
         raise TooExpensive(
-            f"The pages asked for could hold {cost} records; {limits.cost} are allowed in one request.",
-            remedy="Lower `first` on the outer or the inner connections, or ask in several requests.",
+            f"The pages requested could hold {cost} records; {limits.cost} are allowed in one request.",
+            remedy="Lower `first` on the outer or the inner connections, or use several requests.",
             cost=cost,
             limit=limits.cost,
         )
 
 
-async def run(
-    plan: Plan, variables: Variables, reads: Reads, ambient: Ambient, access: Mapping[str, Any]
-) -> dict[str, Any]:
+async def run(plan: Plan, variables: Variables, request: Request) -> dict[str, Any]:
     """The answers of a plan's root fields under their keys; an answer that failed is its error."""
     if len(plan.roots) == 1:
-        root = plan.roots[0]
-        return {root.key: await _asked(root, variables, reads, ambient, access)}
-    answers = await asyncio.gather(*(_asked(root, variables, reads, ambient, access) for root in plan.roots))
+        (root,) = plan.roots
+        try:
+            return {root.key: await root.answer(variables, request)}
+        except Exception as error:  # noqa: BLE001  as with several roots; the executor logs the error
+            return {root.key: error}
+    answers = await asyncio.gather(*(root.answer(variables, request) for root in plan.roots), return_exceptions=True)
     return {root.key: answer for root, answer in zip(plan.roots, answers, strict=True)}
-
-
-async def _asked(root: Root, variables: Variables, reads: Reads, ambient: Ambient, access: Mapping[str, Any]) -> Any:
-    try:
-        return root.arrange(await reads.ask(root.bound(variables, ambient, access)))
-    except Exception as error:  # noqa: BLE001  the other root fields still have answers; the door logs what is no KithError
-        return error

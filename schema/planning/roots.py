@@ -1,4 +1,4 @@
-"""The root fields that one statement answers: what question each of them is."""
+"""The root fields that one statement answers, as selections."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from schema.planning.selection_builder import SelectionBuilder
 _WORD = re.compile(r"\w+")
 _BY_ONE = {face.one: face for face in EXPOSED_TYPES.values() if face.model.concrete}
 _BY_MANY = {face.model.plural: face for face in EXPOSED_TYPES.values() if face.model.concrete}
-SHAPED_ROOTS = frozenset({*_BY_ONE, *_BY_MANY, "node", "search"})
+STATEMENT_ROOTS = frozenset({*_BY_ONE, *_BY_MANY, "node", "search"})
 
 
-def question(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Selection:
-    """The question a root field asks; KithError when its arguments are not right."""
+def root_selection(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Selection:
+    """The selection of a root field. Raises KithError when an argument is wrong."""
     name = nodes[0].name.value
     get = selection_builder.arguments(selection_builder.declared("Query", nodes[0]), nodes[0])
     if name in _BY_MANY:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from graphql import (
-    DirectiveNode,
     FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLBoolean,
-    GraphQLField,
-    GraphQLInterfaceType,
-    GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLSchema,
-    InlineFragmentNode,
-    SelectionSetNode,
+    OperationDefinitionNode,
     get_named_type,
+    parse,
 )
 
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
+from graph.query.builder import ComputedField
 from graph.query.selection import (
+    AccessShape,
     AllOf,
     Branch,
     Computed,
@@ -33,6 +29,7 @@ from graph.query.selection import (
     Field,
     Leaf,
     Many,
+    Material,
     MoneyLeaf,
     Node,
     Nodes,
@@ -48,12 +45,16 @@ from graph.query.selection import (
     Typename,
     Where,
 )
+from graph.query.values import ValueType, value_fields
 from graph.vocabulary import Link, Property, concrete, entity
 from schema.exposure import EXPOSED_TYPES, LABELS, ExposedType, connection_name
-from schema.planning.arguments import ArgumentValue, VariableUsage, argument, literal
+from schema.insights.registry import INSIGHTS, Insight
+from schema.planning.arguments import ArgumentValue, VariableUsage
+from schema.planning.field_collector import FieldCollector
 from schema.planning.filters import Filters
-
-Fields = Mapping[str, list[FieldNode]]
+from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
+from schema.planning.results import Fields, ListOf, Nullable, Plain, Reference, Shape, Text
+from schema.values import record_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Limits:
     cost: int = 200_000
 
 
-class SelectionBuilder:
+class SelectionBuilder(FieldCollector):
     """Reads selections; `typed` adds `__typename` where graphql-core has to tell concrete types apart."""
 
     def __init__(
@@ -77,80 +78,16 @@ class SelectionBuilder:
         limits: Limits,
         typed: bool,
     ) -> None:
-        self._core = core
-        self._fragments = fragments
-        self.usage = usage
+        super().__init__(core, fragments, usage)
+        self._base = base
         self._filters = Filters(usage, base)
         self._limits = limits
         self._typed = typed
-        self.python = False
         self._pages = 1
         self.cost = 0
-
-    # ---------- what is asked ----------------------------------------------------------------------------------------
-
-    def collected(self, nodes: Iterable[FieldNode], type_name: str) -> Fields:
-        """The fields selected under these nodes on a concrete type, by response key, in order."""
-        return self.selected([node.selection_set for node in nodes if node.selection_set is not None], type_name)
-
-    def selected(self, sets: Iterable[SelectionSetNode], type_name: str) -> Fields:
-        """The fields of these selections on a concrete type, by response key, in order."""
-        found: dict[str, list[FieldNode]] = {}
-        spread: set[str] = set()
-        for one in sets:
-            self._collect(one, type_name, found, spread)
-        return found
-
-    def _collect(
-        self, chosen: SelectionSetNode, type_name: str, found: dict[str, list[FieldNode]], spread: set[str]
-    ) -> None:
-        """Each fragment is read once: spreads of spreads would multiply."""
-        for one in chosen.selections:
-            if not self._included(one.directives):
-                continue
-            if isinstance(one, FieldNode):
-                key = one.alias.value if one.alias else one.name.value
-                found.setdefault(key, []).append(one)
-            elif isinstance(one, InlineFragmentNode):
-                if one.type_condition is None or self._applies(one.type_condition.name.value, type_name):
-                    self._collect(one.selection_set, type_name, found, spread)
-            elif isinstance(one, FragmentSpreadNode) and one.name.value not in spread:
-                spread.add(one.name.value)
-                fragment = self._fragments[one.name.value]
-                if self._applies(fragment.type_condition.name.value, type_name):
-                    self._collect(fragment.selection_set, type_name, found, spread)
-
-    def _applies(self, condition: str, type_name: str) -> bool:
-        if condition == type_name:
-            return True
-        wanted, here = self._core.type_map[condition], self._core.type_map[type_name]
-        return (
-            isinstance(wanted, GraphQLInterfaceType)
-            and isinstance(here, GraphQLObjectType)
-            and (self._core.is_sub_type(wanted, here))
-        )
-
-    def _included(self, directives: Iterable[DirectiveNode] | None) -> bool:
-        for one in directives or ():
-            if one.name.value in ("skip", "include"):
-                value = literal(self.usage, GraphQLNonNull(GraphQLBoolean), (one.arguments or ())[0].value).value()
-                if value is (one.name.value == "skip"):
-                    return False
-        return True
-
-    def arguments(self, declared: GraphQLField, node: FieldNode) -> Callable[[str], ArgumentValue | None]:
-        """A look-up of the arguments of a field, as given or by default."""
-        given = {one.name.value: one.value for one in node.arguments or ()}
-        return lambda name: (
-            argument(self.usage, declared.args[name], given.get(name)) if name in declared.args else None
-        )
-
-    def declared(self, type_name: str, node: FieldNode) -> GraphQLField:
-        """The declaration of a field."""
-        owner = self._core.type_map[type_name]
-        assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
-        found: GraphQLField = owner.fields[node.name.value]
-        return found
+        self._insights: list[InsightField] = []
+        self._places: list[Place] = []
+        self._records: SelectionBuilder | None = None
 
     # ---------- rows -------------------------------------------------------------------------------------------------
 
@@ -186,6 +123,9 @@ class SelectionBuilder:
             return self._link(key, nodes, face, face.model.links[name])
         if name in face.fields:
             return self._computed(key, nodes, face)
+        insight = INSIGHTS.get((face.model.label, name))
+        if insight is not None:
+            return self._material(key, nodes, insight, face)
         return self._leaf(key, nodes, face.model.properties[name], False)
 
     def _leaf(self, key: str, nodes: list[FieldNode], stored: Property, edge: bool) -> Leaf | MoneyLeaf:
@@ -211,14 +151,8 @@ class SelectionBuilder:
         get = self.arguments(declared, nodes[0])
         name = nodes[0].name.value
         arguments = tuple((one, given.slot()) for one in declared.args if (given := get(one)) is not None)
-        fragment = f"{face.model.label}.{name}"
-        python = PYTHON.get(fragment)
-        if python is not None:
-            self.python = True
-            return Computed(key, f"{face.model.label}.{name}", arguments, python(self, nodes))
-        return Computed(
-            key, f"{face.model.label}.{name}", arguments, self._parts(nodes, str(get_named_type(declared.type)))
-        )
+        parts = self._parts(nodes, str(get_named_type(declared.type)))
+        return Computed(key, f"{face.model.label}.{name}", arguments, parts)
 
     def _parts(self, nodes: list[FieldNode], type_name: str) -> tuple[Part, ...]:
         found = []
@@ -230,6 +164,85 @@ class SelectionBuilder:
             else:
                 found.append(Part(key, name, self._parts(same, inner) if same[0].selection_set else ()))
         return tuple(found)
+
+    # ---------- insights ---------------------------------------------------------------------------------------------
+
+    def insight(self, nodes: list[FieldNode], insight: Insight, type_name: str) -> int:
+        """Adds an insight that is selected on a type, and returns its number."""
+        get = self.arguments(self.declared(type_name, nodes[0]), nodes[0])
+        arguments = tuple(
+            (declared, None if (given := get(declared.name)) is None else given.getter())
+            for declared in insight.arguments
+        )
+        self._insights.append(InsightField(insight, arguments, self._shape(nodes, insight.returns)))
+        return len(self._insights) - 1
+
+    def _material(self, key: str, nodes: list[FieldNode], insight: Insight, face: ExposedType) -> Material:
+        number = self.insight(nodes, insight, face.name)
+        reads = insight.reads
+        if isinstance(reads, str):
+            return Material(key, number, self.row([fields_of_record(reads)], face.model.label))
+        assert isinstance(reads, ComputedField)
+        get = self.arguments(self.declared(face.name, nodes[0]), nodes[0])
+        slots = tuple((one.name, given.slot()) for one in reads.arguments if (given := get(one.name)) is not None)
+        return Material(key, number, Computed("", reads.key, slots, self._part_names(nodes, insight.returns.of)))
+
+    def _part_names(self, nodes: Sequence[FieldNode], of: type) -> tuple[Part, ...]:
+        """The selected parts of a result by name, for a read that leaves out what no selected part needs."""
+        found: dict[Part, None] = {}
+        for same in self.collected(nodes, of.__name__).values():
+            declared = value_fields(of).get(same[0].name.value)
+            if declared is not None:
+                inner = self._part_names(same, declared.type.of) if declared.type.nested else ()
+                found[Part(declared.name, declared.name, inner)] = None
+        return tuple(found)
+
+    def _shape(self, nodes: Sequence[FieldNode], value: ValueType) -> Shape:
+        shape: Shape
+        label = record_label(value)
+        if label is not None:
+            shape = self._reference(nodes, label)
+        elif value.nested:
+            fields = value_fields(value.of)
+            shape = Fields(
+                tuple(
+                    (key, None, Text(value.of.__name__))
+                    if (name := same[0].name.value) == "__typename"
+                    else (key, fields[name].attribute, self._shape(same, fields[name].type))
+                    for key, same in self.collected(nodes, value.of.__name__).items()
+                )
+            )
+        else:
+            shape = Plain(value.of)
+        shape = ListOf(shape) if value.many else shape
+        return Nullable(shape) if value.nullable else shape
+
+    def _reference(self, nodes: Sequence[FieldNode], label: str) -> Reference:
+        if self._records is None:
+            usage = VariableUsage(self.usage.variables, guards=self.usage.guards)
+            self._records = SelectionBuilder(
+                self._core, self._fragments, usage, base=self._base, limits=self._limits, typed=self._typed
+            )
+        before = self._records.cost
+        self._places.append(self._records.place(nodes, label, self._pages))
+        self.cost += self._records.cost - before
+        return Reference(len(self._places) - 1)
+
+    def place(self, nodes: Sequence[FieldNode], label: str, pages: int) -> Place:
+        """A place of records that are read by their uids; `pages` is the product of the pages that it is in."""
+        self._pages = pages
+        return Place(label, self.usage.constant(None), self.row(nodes, label))
+
+    def insight_plan(self, access: AccessShape) -> InsightPlan | None:
+        """The plan of the insights that were selected; None without any."""
+        if not self._insights:
+            return None
+        places = tuple(self._places)
+        records = self._records
+        return InsightPlan(
+            tuple(self._insights), places, records_statement(places, access),
+            tuple(records.usage.getters) if records else (), records.insight_plan(access) if records else None,
+        )  # fmt: skip
 
     # ---------- pages ------------------------------------------------------------------------------------------------
 
@@ -326,5 +339,11 @@ def _slot(given: ArgumentValue | None) -> Slot | None:
     return None if given is None else given.slot()
 
 
-Python = Callable[[SelectionBuilder, Sequence[FieldNode]], tuple[Part, ...]]
-PYTHON: dict[str, Python] = {}
+@cache
+def fields_of_record(text: str) -> FieldNode:
+    """Fields of a record, written as GraphQL, as the selection of a field."""
+    (operation,) = parse(f"{{ record {{ {text} }} }}").definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    (node,) = operation.selection_set.selections
+    assert isinstance(node, FieldNode)
+    return node

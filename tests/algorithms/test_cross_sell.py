@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithms.cross_sell import RuleIndex, cross_sell
-from algorithms.rules import Rule, product_rules
+from algorithms.rules import ProductRule, product_rules
 
 baskets_of = st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), max_size=16)
 
@@ -17,7 +17,7 @@ def test_the_index_finds_what_looking_at_every_rule_finds(
     baskets: list[list[str]], owned: set[str], min_orders: int
 ) -> None:
     rules = product_rules(baskets, max_length=4)
-    speaking: dict[str, list[Rule]] = {}
+    speaking: dict[str, list[ProductRule]] = {}
     for one in rules:
         if (
             one.orders >= min_orders
@@ -27,10 +27,12 @@ def test_the_index_finds_what_looking_at_every_rule_finds(
         ):
             speaking.setdefault(one.consequent[0], []).append(one)
     found = cross_sell(owned, RuleIndex(rules, min_orders), first=9)
-    assert {offer.product: set(offer.rules) for offer in found} == {name: set(them) for name, them in speaking.items()}
+    assert {offer.product: set(offer.evidence.rules) for offer in found} == {
+        name: set(them) for name, them in speaking.items()
+    }
     for offer in found:
-        assert offer.score == max(one.confidence for one in offer.rules) == offer.rules[0].confidence
-        assert offer.n == len(baskets)
+        assert offer.score == max(one.confidence for one in offer.evidence.rules) == offer.evidence.rules[0].confidence
+        assert offer.evidence.sample_size == len(baskets)
     assert [offer.score for offer in found] == sorted((offer.score for offer in found), reverse=True)
     assert cross_sell(owned, RuleIndex(rules[::-1], min_orders), first=2) == found[:2]
 
@@ -58,7 +60,7 @@ def test_the_evidence_comes_strongest_first() -> None:
     baskets = [["a", "b", "z"]] * 4 + [["a", "z"]] * 3 + [["a"]] * 3 + [["b"]] * 4 + [["q"]] * 10
     found = cross_sell({"a", "b"}, RuleIndex(product_rules(baskets, max_length=3)))
     assert [one.product for one in found] == ["z"]
-    assert [one.antecedent for one in found[0].rules] == [("a", "b"), ("a",), ("b",)]
+    assert [one.antecedent for one in found[0].evidence.rules] == [("a", "b"), ("a",), ("b",)]
     assert found[0].score == 1.0
 
 

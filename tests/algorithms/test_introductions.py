@@ -64,8 +64,8 @@ def test_the_answer_is_the_head_of_every_path_there_is(
     assert [one.people for one in found] == paths[:first]
     for one in found:
         assert one.strength == pytest.approx(float(product(graph, one.people)) * 100)
-        assert [(hop.source, hop.target) for hop in one.hops] == list(itertools.pairwise(one.people))
-        assert all(hop.strength == graph[hop.source][hop.target]["strength"] for hop in one.hops)
+        assert [(hop.from_, hop.to) for hop in one.hops] == list(itertools.pairwise(one.people))
+        assert all(hop.strength == graph[hop.from_][hop.to]["strength"] for hop in one.hops)
 
 
 @settings(max_examples=150)

@@ -39,7 +39,7 @@ def test_every_public_function_is_registered() -> None:
 @pytest.mark.parametrize("name", public_functions())
 def test_an_algorithm_says_what_it_answers_what_it_reads_and_where_it_is_defined(name: str) -> None:
     known = every()[name]
-    assert known.says.endswith(".")
+    assert known.description.endswith(".")
     assert known.reference
     assert isinstance(known.reads, tuple)
     assert all(part and part == part.strip() for part in known.reads)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.rules import Rule, TooManySetsError, exact, product_rules, rule
+from algorithms.rules import ProductRule, TooManySetsError, exact, product_rules, rule
 
 GOLDEN = [["crm", "erp"], ["crm", "erp", "bi"], ["crm", "bi"], ["erp"], ["crm", "erp"]]
 
@@ -98,7 +98,7 @@ def test_the_measures_are_those_of_exact_fractions(baskets: list[list[str]]) -> 
 def test_a_high_confidence_with_a_lift_below_1_is_told_by_its_measures() -> None:
     found = [one for one in product_rules(GOLDEN) if (one.antecedent, one.consequent) == (("crm",), ("erp",))]
     assert found == [
-        Rule(("crm",), ("erp",), 3, 4, 4, 5, 0.6, 0.75, 0.9375, -0.04, 0.8, -0.25),
+        ProductRule(("crm",), ("erp",), 3, 4, 4, 5, 0.6, 0.75, 0.9375, -0.04, 0.8, -0.25),
     ]
 
 

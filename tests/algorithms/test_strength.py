@@ -64,7 +64,7 @@ def test_the_score_follows_from_the_terms_alone(happened: list[Contribution], wa
     sums = tied(happened)
     found = strength(sums, sums.as_of + wait, k)
     assert math.fsum(term.value for term in found.terms) == pytest.approx(found.score, abs=1e-9)
-    assert all(term.says for term in found.terms)
+    assert all(term.message for term in found.terms)
 
 
 @given(st.lists(happenings, min_size=1, max_size=20), ages, ks)
@@ -93,14 +93,14 @@ def test_one_answer_lifts_the_cap() -> None:
 
 def test_terms_say_what_happened_and_when() -> None:
     sums = Sums(4.2, 2.0, 1.0, 2, 1, 3, 1, 0.0, 10 * DAY, 10 * DAY)
-    says = {term.name: term.says for term in strength(sums, 19 * DAY, k=3.0).terms}
+    says = {term.name: term.message for term in strength(sums, 19 * DAY, k=3.0).terms}
     assert says["meetingsAndCalls"] == "2 meetings and 1 call, worth 3.92 now; last contact 9 days ago"
     assert says["mail"] == "1 mail sent and 3 mails received, worth 1.12 now; last contact 9 days ago"
     assert says["answeredMail"] == "mail in both directions (reciprocity 0.67), worth 1.12 more"
 
 
 def test_a_tie_that_only_met_says_that_there_is_no_mail() -> None:
-    says = [term.says for term in strength(replace(NOTHING, both=1.0, calls=1), 0.0, k=3.0).terms]
+    says = [term.message for term in strength(replace(NOTHING, both=1.0, calls=1), 0.0, k=3.0).terms]
     assert says == ["1 call, worth 1 now; last contact less than a day ago", "no mail", "no mail"]
 
 

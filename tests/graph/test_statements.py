@@ -19,7 +19,7 @@ from graph.mutations.events import stored_text
 from graph.mutations.registry import MUTATIONS
 from graph.query import compile as compiled
 from graph.query.builder import CypherBuilder
-from graph.query.computed.cross_sell import baskets
+from graph.query.computed.purchases import baskets
 from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, MutationResult, Row
 from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of

@@ -12,8 +12,8 @@ BUILDER = Path("graph/query/builder.py")
 
 # Functions and constants whose patterns are not restricted, and why.
 EXEMPT = {
-    ("graph/query/computed/org_chart.py", "_Drawn.elsewhere"): "both ends are bound",
-    ("graph/query/computed/org_chart.py", "_position"): "`w` ends at the account of the chart, which is bound",
+    ("graph/query/computed/reporting.py", "_Chart.elsewhere"): "both ends are bound",
+    ("graph/query/computed/reporting.py", "_position"): "`w` ends at the account of the chart, which is bound",
     ("graph/ties/paths.py", "_between"): "both ends are in lists of readable parties",
     ("graph/ties/statements.py", "_PAIRS"): "ties are derived from every activity",
     ("graph/ties/statements.py", "joined"): "ties are derived from every activity",

@@ -25,7 +25,7 @@ INSIGHTS = {
       seats { contactId managerId level span descendants jobTitle leftOn contact { name accounts { totalCount } } }
       warnings { kind message contactIds } } } } }""",
     "cross-sell": """{ accounts(first: 10, orderBy: [{ name: ASC }]) { nodes { name crossSell(first: 3) {
-      product { name orders { totalCount } } score because { n rules { orders } } } } } }""",
+      product { name orders { totalCount } } score evidence { sampleSize rules { orders } } } } } }""",
     "nested filters": """{ contacts(first: 200, where: { accounts: { some: { name: { contains: "Frozen" } } } }) {
       totalCount nodes { name accounts { totalCount nodes { name } } } }
       none: contacts(where: { accounts: { none: { name: { contains: "Frozen" } } } }) { totalCount }

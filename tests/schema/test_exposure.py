@@ -17,6 +17,7 @@ from graph.mutations.registry import MUTATIONS
 from graph.vocabulary import ENTITIES, Property, entity
 from schema.execution import Executor
 from schema.exposure import EXPOSED_TYPES
+from schema.insights.registry import insights_on
 from schema.scalars import SCALARS
 from seed.load.plan import build_plan
 from tests.schema.conftest import Ask
@@ -45,9 +46,10 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, executo
     assert str(roots[model.plural].type) == f"{label}Connection!"
     assert {"first", "after", "where", "orderBy"} <= roots[model.plural].args.keys()
     assert set(fields_of(executor, f"{label}Connection")) == {"edges", "nodes", "pageInfo", "totalCount"}
-    assert {*face.properties, *face.links, *face.fields, "id"} == set(fields_of(executor, label))
+    insights = {one.name for one in insights_on(label)}
+    assert {*face.properties, *face.links, *face.fields, *insights, "id"} == set(fields_of(executor, label))
     unfiltered = {one for one in face.properties if model.properties[one].kind is Kind.TEXTS}
-    where = {"id", *face.properties, *face.links, "and", "or", "not"} - unfiltered
+    where = {"id", *face.properties, *face.links, *face.fields, "and", "or", "not"} - unfiltered
     assert set(fields_of(executor, f"{label}Where")) == where
     assert {"id", *face.properties} - unfiltered <= set(fields_of(executor, f"{label}Order"))
     assert ("UNIQUENESS", (label,), ("uid",)) in {(one.kind, one.labels, one.properties) for one in definitions()}

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access import UNRESTRICTED, Principal
-from graph.query.projection import order_mark
+from graph.query.cursors import order_mark
 from graph.query.selection import Order
 from graph.store import Bound, Store
 from schema.execution import Executor
 from schema.planning.filters import parted
+from schema.planning.plan import Root
 from tests.schema.naive import SHAPES, TEXTS, Kind, Leaf, Member, Row, Shape, Tree, World, bare, holds, ordered, world
 from tests.schema.naive import written as literal
 from tests.schema.test_golden import coerced
@@ -152,7 +153,9 @@ def planned_text(executor: Executor, query: str, variables: dict[str, Any]) -> s
     """The text of the plan that these variables are answered by."""
     document = executor.document(query)
     values = coerced(executor, document.operations[None], variables)
-    return next(plan for plan in document.plans[None, UNRESTRICTED.shape] if plan.fits(values)).roots[0].text
+    root = next(plan for plan in document.plans[None, UNRESTRICTED.shape] if plan.fits(values)).roots[0]
+    assert isinstance(root, Root)
+    return root.text
 
 
 @settings(

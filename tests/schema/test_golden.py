@@ -12,7 +12,7 @@ import pytest
 
 from graph.access import UNRESTRICTED, Principal
 from schema.execution import Executor
-from schema.planning.plan import planned
+from schema.planning.plan import Root, planned
 from schema.planning.selection_builder import Limits
 
 GOLDEN = sorted(Path(__file__).parent.parent.joinpath("golden").glob("*.graphql"))
@@ -56,8 +56,8 @@ async def test_a_golden_statement_plans_without_a_notification(
         executor.core, operation, document.fragments, coerced(executor, operation, variables),
         access=UNRESTRICTED.shape, base="USD", limits=Limits(),
     )  # fmt: skip
-    assert plan is not None
     for root in plan.roots:
+        assert isinstance(root, Root)
         parameters = dict.fromkeys((*(name for name, _ in root.parameters), *root.ambient))
         async with driver.session() as session:
             summary = await (await session.run("EXPLAIN " + root.text, parameters)).consume()

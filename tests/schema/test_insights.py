@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import orjson
 import pytest
 
+from graph.access import Principal
 from graph.store import Bound, Store
+from schema.execution import Executor
 from seed.world.generate import you
 from tests.schema.conftest import Ask
 
@@ -18,7 +21,7 @@ CHARTS = """query ($first: Int!) { accounts(first: $first, where: { contacts: { 
   contact { name emailAddress1 } } warnings { kind contactIds message } } } } }"""
 SELLS = """query ($first: Int!) { accounts(first: $first, where: { orders: { some: {} } }) { nodes { id
   crossSell(first: 3) { product { id name price { amount } } score alreadyProposed
-  because { n rules { confidence lift orders antecedent { id } consequent { id } } } } } } }"""
+  evidence { sampleSize rules { confidence lift orders antecedent { id } consequent { id } } } } } } }"""
 
 
 KNOWS = """query ($to: ID!) { knows(to: $to, first: 3) { strength band reciprocity interactions firstAt lastAt
@@ -26,8 +29,8 @@ KNOWS = """query ($to: ID!) { knows(to: $to, first: 3) { strength band reciproci
 
 
 @pytest.mark.parametrize("first", [1, 10])
-async def test_org_charts_of_a_page_are_one_statement(first: int, ask: Ask) -> None:
-    nodes = (await ask(CHARTS, {"first": first}, statements=1))["accounts"]["nodes"]
+async def test_org_charts_of_a_page_are_two_statements(first: int, ask: Ask) -> None:
+    nodes = (await ask(CHARTS, {"first": first}, statements=2))["accounts"]["nodes"]
     assert len(nodes) == first
     for node in nodes:
         chart = node["orgChart"]
@@ -50,8 +53,8 @@ async def test_cross_sell_of_a_page_is_three_statements(first: int, ask: Ask, st
         owned = set(await store.reads.ask(Bound("has", has, {"id": node["id"]})))
         for one in node["crossSell"]:
             assert one["product"]["id"] not in owned
-            assert one["score"] == one["because"]["rules"][0]["confidence"]
-            for rule in one["because"]["rules"]:
+            assert one["score"] == one["evidence"]["rules"][0]["confidence"]
+            for rule in one["evidence"]["rules"]:
                 assert {product["id"] for product in rule["antecedent"]} <= owned
                 assert [product["id"] for product in rule["consequent"]] == [one["product"]["id"]]
                 assert rule["lift"] > 1
@@ -84,7 +87,7 @@ async def test_the_best_way_in_is_longer_and_stronger(ask: Ask, store: Store) ->
     ways = (
         await ask(
             """query ($to: ID!) { introductions(to: $to, first: 3) { strength
-            hops { strength because lastAt interactions from { id name } to { id name } } } }""",
+            hops { strength reason lastAt interactions from { id name } to { id name } } } }""",
             {"to": target},
             statements=2,
         )
@@ -100,16 +103,61 @@ async def test_the_best_way_in_is_longer_and_stronger(ask: Ask, store: Store) ->
             assert hop["to"]["id"] == following["from"]["id"]
 
 
+MIXED = """query ($to: ID!, $type: String!) { __typename account(id: $to) { id name } me { who: user { id name } }
+  __schema { queryType { name } } __type(name: $type) { kind } knows(to: $to, first: 2) { lastAt from { id } }
+  accounts(first: 2, where: { orders: { some: {} } }) { nodes { id crossSell(first: 1) { product { id } score } } } }"""
+
+NESTED = """query ($to: ID!) { knows(to: $to, first: 4) { to { id ... on Contact { accounts { nodes { id
+  orgChart { seats { contact { id name ... on Contact { accounts(first: 1) { nodes { crossSell(first: 2) {
+    __typename product { id name } evidence { __typename rules { a: antecedent { id } } } } } } } } } } } } } } } }"""
+
+
+async def busiest(ask: Ask) -> str:
+    """The account with the most interactions."""
+    data = await ask("{ accounts(first: 1, orderBy: [{ rollup: { interactions: DESC } }]) { nodes { id } } }")
+    return str(data["accounts"]["nodes"][0]["id"])
+
+
+async def test_every_root_field_has_a_plan_of_its_own(ask: Ask, executor: Executor) -> None:
+    variables = {"to": await busiest(ask), "type": "Account"}
+    data = await ask(MIXED, variables, statements=1 + 1 + 2 + 3)
+    assert data["__typename"] == "Query"
+    assert data["me"]["who"]["id"] == you()
+    assert list(data) == ["__typename", "account", "me", "__schema", "__type", "knows", "accounts"]
+    ordinary = await executor.execute(MIXED, variables, None, principal=Principal(you()), ordinary=True)
+    assert orjson.dumps(ordinary.body) == orjson.dumps({"data": data})
+
+
+async def test_insights_nest_with_one_read_a_level(ask: Ask, executor: Executor) -> None:
+    variables = {"to": await busiest(ask)}
+    data = await ask(NESTED, variables, statements=5)
+    charts = [account["orgChart"] for tie in data["knows"] for account in tie["to"]["accounts"]["nodes"]]
+    seats = [seat for chart in charts for seat in chart["seats"]]
+    offers = [
+        offer for seat in seats for account in seat["contact"]["accounts"]["nodes"] for offer in account["crossSell"]
+    ]
+    assert len(charts) == 4
+    assert len(seats) > 4
+    assert {offer["__typename"] for offer in offers} == {"CrossSell"}
+    assert all(rule["a"] for offer in offers for rule in offer["evidence"]["rules"])
+    ordinary = await executor.execute(NESTED, variables, None, principal=Principal(you()), ordinary=True)
+    assert orjson.dumps(ordinary.body) == orjson.dumps({"data": data})
+
+
+async def test_an_insight_in_one_of_two_roots_fails_alone(executor: Executor) -> None:
+    query = '{ tie(from: "x", to: "y") { strength } accounts { totalCount } }'
+    body = (await executor.execute(query, None, None, principal=Principal())).body
+    assert body["errors"][0]["path"] == ["tie"]
+    assert body["data"]["tie"] is None
+    assert body["data"]["accounts"]["totalCount"] > 0
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
         ('{ tie(from: "nobody", to: "nothing") { strength } }', "NOT_FOUND"),
         ('{ knows(to: "nobody") { strength } }', "NOT_FOUND"),
         ('{ introductions(to: "nobody") { strength } }', "NOT_FOUND"),
-        ('{ introductions(to: "nobody", maxHops: 9) { strength } }', "INVALID"),
-        ("{ productRules(minSupport: 2) { lift } }", "INVALID"),
-        ("{ productRules(maxLength: 9) { lift } }", "INVALID"),
-        ("{ accounts(first: 1) { nodes { crossSell(first: -1) { score } } } }", "INVALID"),
         ('{ search(text: "x", kinds: ["Person"]) { score } }', "INVALID"),
     ],
 )
@@ -117,3 +165,27 @@ async def test_what_cannot_be_answered_says_so(query: str, code: str, refused: A
     error = await refused(query)
     assert error["extensions"]["code"] == code
     assert error["extensions"]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ('{ introductions(to: "x", maxHops: 9) { strength } }', "`maxHops` must be between 1 and 6; got 9."),
+        ("{ productRules(minSupport: 2) { lift } }", "`minSupport` must be between 0 and 1; got 2.0."),
+        ("{ productRules(maxLength: 9) { lift } }", "`maxLength` must be between 2 and 6; got 9."),
+        ("{ productRules(minOrders: 0) { lift } }", "`minOrders` must be at least 1; got 0."),
+        (
+            "{ accounts(first: 1) { nodes { crossSell(first: -1) { score } } } }",
+            "`first` must be between 0 and 1000; got -1.",
+        ),
+    ],
+)
+async def test_a_number_out_of_bounds_is_invalid_before_any_statement(
+    query: str, message: str, refused: Any, sent: list[str]
+) -> None:
+    before = len(sent)
+    error = await refused(query)
+    assert error["message"] == message
+    assert error["extensions"]["code"] == "INVALID"
+    assert error["extensions"]["field"] in message
+    assert len(sent) == before

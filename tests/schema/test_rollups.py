@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from graph.access import Principal
 from graph.store import Bound, Store
 from schema.execution import Executor
+from tests.schema.conftest import Ask
 
 NOW = datetime.now(UTC)
 QUERY = """query ($at: DateTime) { accounts(first: 100, where: { source: { eq: "rollups" } }) { nodes { id
@@ -218,3 +220,28 @@ async def test_a_rollup_is_live_within_the_transaction_that_writes(store: Store,
     gone = "MATCH (n:Opportunity {name: 'live'}) DETACH DELETE n RETURN count(*)"
     await store.writes.change(Bound("gone", gone, {}))
     await clean(store)
+
+
+@pytest.mark.usefixtures("world")
+async def test_a_filter_on_a_computed_field_agrees_with_its_value(ask: Ask) -> None:
+    everything = (
+        "{ accounts(first: 500, orderBy: [{ name: ASC }]) { nodes { id rollup { won { amount } winRate depth } } } }"
+    )
+    nodes = (await ask(everything))["accounts"]["nodes"]
+    query = (
+        """query ($w: AccountWhere) { accounts(first: 500, where: $w, orderBy: [{ name: ASC }]) { nodes { id } } }"""
+    )
+    middle = sorted(one["rollup"]["won"]["amount"] for one in nodes)[len(nodes) * 3 // 4]
+
+    async def found(rollup: dict[str, Any]) -> list[str]:
+        return [one["id"] for one in (await ask(query, {"w": {"rollup": rollup}}))["accounts"]["nodes"]]
+
+    def wanted(holds: Callable[[dict[str, Any]], bool]) -> list[str]:
+        return [one["id"] for one in nodes if holds(one["rollup"])]
+
+    assert await found({"won": {"gte": middle}}) == wanted(lambda rollup: rollup["won"]["amount"] >= middle)
+    assert await found({"winRate": {"isNull": True}}) == wanted(lambda rollup: rollup["winRate"] is None)
+    assert await found({"winRate": {"gt": 0.5}, "depth": {"eq": 0}}) == wanted(
+        lambda rollup: (rollup["winRate"] or 0) > 0.5 and rollup["depth"] == 0
+    )
+    assert 0 < len(wanted(lambda rollup: rollup["won"]["amount"] >= middle)) < len(nodes)

@@ -1,1 +1,9 @@
-"""Fields that the database computes: one file each, the declaration beside its Cypher."""
+"""Fields that the database computes: one file each, the declaration beside its Cypher, found by being here."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

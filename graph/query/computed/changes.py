@@ -2,10 +2,52 @@
 
 from __future__ import annotations
 
-from graph.query.builder import CypherBuilder
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from graph.models.event import Event
+from graph.models.record import Record
+from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import amount, call, name, quoted
-from graph.query.projection import NodeRef, computed, show
+from graph.query.projection import NodeRef, show
 from graph.query.selection import Computed, Part
+from graph.query.values import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeValue:
+    """The value of a property or a link; exactly one field is set, the one of its type."""
+
+    text: Annotated[str | None, "A text, or the name of a member of an enumeration."]
+    number: Annotated[float | None, "A number, whole or not."]
+    boolean: Annotated[bool | None, "A boolean."]
+    date: Annotated[date | None, "A date."]
+    date_time: Annotated[datetime | None, "A timestamp."]
+    money: Annotated[Money | None, "An amount of money, in its own currency."]
+    texts: Annotated[list[str] | None, "A list of texts."]
+    records: Annotated[list[Record] | None, "The records that a link leads to, as far as you may read them."]
+
+
+@dataclass(frozen=True, slots=True)
+class EventChange:
+    """The change of one property or link of one record."""
+
+    record: Annotated[Record, "The record that changed."]
+    field: Annotated[str, "The name of the property or the link; `link.property` for a property of a relationship."]
+    before: Annotated[ChangeValue | None, "The value before; null if it was missing."]
+    after: Annotated[ChangeValue | None, "The value after; null if it was cleared."]
+
+
+@dataclass(frozen=True, slots=True)
+class EventCount:
+    """The number of records or relationships of one type that a batch wrote."""
+
+    type: Annotated[str, "The type of the records, or the type of the relationships."]
+    created: Annotated[int, "The number of created ones."]
+    changed: Annotated[int, "The number of changed ones."]
+    unchanged: Annotated[int, "The number of those that already were as the batch wrote them."]
+
 
 _VALUES = {
     "text": "CASE WHEN {v} IS :: STRING NOT NULL THEN {v} END",
@@ -18,9 +60,9 @@ _VALUES = {
 }
 
 
-@computed("Event.changes")
-def changes(builder: CypherBuilder, field: Computed, start: str) -> str:
-    """The changes of an event, those of its subject first.
+@computed(on=Event, returns=list[EventChange])
+def changes(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
+    """The changes of the records that you may read, those of the subject first.
 
     A change of a link without a readable record on either side is left out, with the changes of its properties.
     """
@@ -39,20 +81,12 @@ def changes(builder: CypherBuilder, field: Computed, start: str) -> str:
         call("changed, link", readable),
         f"WITH * WHERE link IS NULL OR readable > 0 ORDER BY changed.isSubject DESC, {record}.uid, place",
     ]
-    texts = []
-    for part in field.parts:
-        before, expression = _part(builder, part, record)
-        lines += before
-        texts.append(f"{name(part.key)}: {expression}")
-    return "\n".join([*lines, f"RETURN collect({{{', '.join(texts)}}})"])
-
-
-def _part(builder: CypherBuilder, part: Part, record: str) -> tuple[list[str], str]:
-    if part.row is not None:
-        return show(builder, part.row, NodeRef(record, "Record"))
-    if part.name in ("before", "after"):
-        return _value(builder, part)
-    return [], {"field": "field", "__typename": quoted("EventChange")}[part.name]
+    values: dict[str | Part, str] = {"record": record, "field": "field"}
+    for part in selection.parts:
+        if part.name in ("before", "after"):
+            before, values[part] = _value(builder, part)
+            lines += before
+    return Figures(lines, values)
 
 
 def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
@@ -88,15 +122,13 @@ def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
     return lines, f"CASE WHEN {absent} THEN null ELSE {{{', '.join(texts)}}} END"
 
 
-@computed("Event.counts")
-def counts(builder: CypherBuilder, field: Computed, start: str) -> str:  # noqa: ARG001  it reads no other record
-    """The counts of a batch; none for a mutation."""
-    values = {
+@computed(on=Event, returns=list[EventCount])
+def counts(_: CypherBuilder, __: Computed, start: str) -> Figures:
+    """What a batch wrote, by type; empty for the event of a mutation."""
+    values: dict[str | Part, str] = {
         "type": f"{start}.countTypes[place]",
         "created": f"{start}.countCreated[place]",
         "changed": f"{start}.countChanged[place]",
         "unchanged": f"{start}.countUnchanged[place]",
-        "__typename": quoted("EventCount"),
     }
-    texts = ", ".join(f"{name(part.key)}: {values[part.name]}" for part in field.parts)
-    return f"RETURN [place IN range(0, size(coalesce({start}.countTypes, [])) - 1) | {{{texts}}}]"
+    return Figures([f"UNWIND range(0, size(coalesce({start}.countTypes, [])) - 1) AS place"], values)

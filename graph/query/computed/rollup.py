@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
-from graph.query.builder import CypherBuilder, EdgePattern
-from graph.query.cypher import call, name, quoted, where
-from graph.query.projection import NUMBER, NodeRef, computed, show
-from graph.query.selection import Computed, Order, Part, Slot
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from graph.models.account import Account
+from graph.models.choices import Described, Hierarchy
+from graph.query.builder import CypherBuilder, EdgePattern, Figures, computed
+from graph.query.cypher import call, where
+from graph.query.projection import project_value
+from graph.query.selection import Computed, Part, Slot
 from graph.query.traversals import account_timeline, climb
+from graph.query.values import Argument, Money
 from graph.vocabulary import entity
+
+
+class RollupSemantics(Described):
+    """The share of each account that a rollup counts."""
+
+    FULL = "Everything of the account and of every account below it."
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRollupShare:
+    """A part of a rollup: the account's own, or a direct child's with everything below it."""
+
+    account: Annotated[Account, "The account of the part."]
+    own: Annotated[bool, "True for the account's own part, without the accounts below it."]
+    won: Annotated[Money, "The value of the won opportunities, in the base currency."]
+    open_pipeline: Annotated[Money, "The estimated value of the open opportunities, in the base currency."]
+    accounts: Annotated[int, "The number of accounts in the part."]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRollup:
+    """Figures over an account and everything below it in a hierarchy, each record once, live."""
+
+    accounts: Annotated[int, "The number of accounts, itself included."]
+    depth: Annotated[int, "The number of levels below it; 0 without a child."]
+    contacts: Annotated[int, "The number of people who work at any of the accounts, each once."]
+    open_opportunities: Annotated[int, "The number of open opportunities."]
+    open_pipeline: Annotated[Money, "The estimated value of the open opportunities, in the base currency."]
+    weighted_pipeline: Annotated[
+        Money, "The estimated value times the probability of each, rounded half even to minor units, then summed."
+    ]
+    won_opportunities: Annotated[int, "The number of won opportunities."]
+    won: Annotated[Money, "The value of the won opportunities, in the base currency."]
+    win_rate: Annotated[float | None, "Won divided by won and lost; null if no opportunity was decided."]
+    ordered: Annotated[Money, "The value of all orders that were not canceled, in the base currency."]
+    interactions: Annotated[
+        int, "The number of completed activities with them and with their people while they worked there, each once."
+    ]
+    last_interaction_at: Annotated[datetime | None, "The time of the latest of these activities."]
+    by_child: Annotated[
+        list[AccountRollupShare],
+        "A row for the account's own figures and a row for each direct child's tree; the rows add up to the whole.",
+    ]
+
 
 _OPEN, _WON, _LOST = "o.state = 'OPEN'", "o.state = 'WON'", "o.state = 'LOST'"
 
@@ -24,8 +75,8 @@ _OPPORTUNITIES = {
     "lostOpportunities": f"sum(CASE WHEN {_LOST} THEN 1 ELSE 0 END)",
 }
 _NEEDS = {"winRate": ("wonOpportunities", "lostOpportunities")}
-_MONEY = frozenset({"openPipeline", "weightedPipeline", "won", "ordered"})
 _HAPPENED = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"}
+_FIGURES = {*_OPPORTUNITIES, *_HAPPENED, "accounts", "depth", "winRate", "contacts", "ordered"}
 
 
 class _Figures:
@@ -97,15 +148,9 @@ class _Figures:
             return f"CASE WHEN {won} + {lost} > 0 THEN toFloat({won}) / ({won} + {lost}) END"
         return self._names[figure]
 
-    def shown(self, part: Part) -> str:
-        """A figure as callers see it."""
-        if part.name == "__typename":
-            return quoted("AccountRollup")
-        number = self.number(part.name)
-        if part.name in _MONEY:
-            texts = {"amount": f"{number} / $unit", "currency": "$currency", "__typename": quoted("Money")}
-            return f"{{{', '.join(f'{name(inner.key)}: {texts[inner.name]}' for inner in part.parts)}}}"
-        return f"toString({number})" if part.name == "lastInteractionAt" else number
+    def numbers(self, parts: tuple[Part, ...]) -> dict[str | Part, str]:
+        """The requested figures."""
+        return {part.name: self.number(part.name) for part in parts if part.name in _FIGURES}
 
 
 def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
@@ -114,19 +159,12 @@ def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
 
 
 def _share(builder: CypherBuilder, figures: _Figures, part: Part, account: str, own: bool) -> tuple[list[str], str]:
-    before, texts = [], []
-    for inner in part.parts:
-        if inner.row is not None:
-            subqueries, expression = show(builder, inner.row, NodeRef(account, "Account"))
-            before += subqueries
-        elif inner.name == "own":
-            expression = "true" if own else "false"
-        elif inner.name == "__typename":
-            expression = quoted("AccountRollupShare")
-        else:
-            expression = figures.shown(inner)
-        texts.append(f"{name(inner.key)}: {expression}")
-    return before, f"{{{', '.join(texts)}}}"
+    values: dict[str | Part, str] = {
+        **figures.numbers(part.parts),
+        "account": account,
+        "own": "true" if own else "false",
+    }
+    return project_value(builder, part.parts, AccountRollupShare, values)
 
 
 def _by_child(
@@ -162,32 +200,26 @@ def _by_child(
     ]
 
 
-@computed("Account.rollup")
-def rollup(builder: CypherBuilder, asked: Computed, start: str) -> str:
-    """The parts of a rollup that are asked for, and nothing else."""
-    arguments = dict(asked.arguments)
+@computed(
+    on=Account,
+    returns=AccountRollup,
+    args=(
+        Argument("hierarchy", Hierarchy, "The hierarchy.", Hierarchy.CRM),
+        Argument("semantics", RollupSemantics, "The share of each account that counts.", RollupSemantics.FULL),
+        Argument("asOf", datetime | None, "The point in time; the default is now."),
+    ),
+)
+def rollup(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
+    """Figures over the account and everything below it, each record once, live."""
+    arguments = dict(selection.arguments)
     at, hierarchy = arguments.get("asOf"), arguments["hierarchy"]
-    wanted = _wanted(asked.parts)
+    wanted = _wanted(selection.parts)
     figures = _Figures(builder, at)
-    lines = [figures.tree(start, hierarchy, "depth" in wanted), *figures.subqueries(wanted)]
-    texts = []
-    for part in asked.parts:
+    clauses = [figures.tree(start, hierarchy, "depth" in wanted), *figures.subqueries(wanted)]
+    values = figures.numbers(selection.parts)
+    for part in selection.parts:
         if part.name == "byChild":
             answer = builder.fresh("a")
-            lines += _by_child(builder, part, start, answer, at, hierarchy)
-            texts.append(f"{name(part.key)}: {answer}")
-        else:
-            texts.append(f"{name(part.key)}: {figures.shown(part)}")
-    return "\n".join([*lines, f"RETURN {{{', '.join(texts)}}}"])
-
-
-def rollup_number(builder: CypherBuilder, order: Order, start: str, answer: str) -> str:
-    """One figure of a rollup, to sort by: money in minor units of the base currency."""
-    assert order.part is not None
-    wanted = _wanted((Part(order.part, order.part),))
-    figures = _Figures(builder, None)
-    members = figures.tree(start, dict(order.arguments)["hierarchy"], "depth" in wanted)
-    return "\n".join([members, *figures.subqueries(wanted), f"RETURN {figures.number(order.part)} AS {answer}"])
-
-
-NUMBER["Account.rollup"] = rollup_number
+            clauses += _by_child(builder, part, start, answer, at, hierarchy)
+            values[part] = answer
+    return Figures(clauses, values)

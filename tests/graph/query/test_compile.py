@@ -34,8 +34,8 @@ def root(
     (operation,) = parse(query).definitions
     assert isinstance(operation, OperationDefinitionNode)
     plan = planned(core, operation, {}, variables or {}, access=access, base="USD", limits=Limits())
-    assert plan is not None
     (found,) = plan.roots
+    assert isinstance(found, Root)
     return found
 
 

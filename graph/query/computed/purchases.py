@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from graph.query.builder import CypherBuilder
+from graph.models.account import Account
+from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import call
-from graph.query.projection import computed
 from graph.query.selection import AccessShape, Computed
 
 
@@ -22,9 +22,9 @@ def baskets(access: AccessShape) -> str:
     )
 
 
-@computed("Account.crossSell")
-def cross_sell(builder: CypherBuilder, _: Computed, start: str) -> str:
-    """`owned`: the ids of products the account ordered; `proposed`: those in its open opportunities."""
+@computed(on=Account)
+def purchases(builder: CypherBuilder, _: Computed, start: str) -> Figures:
+    """The ids of the products that the account ordered (`owned`) or was offered in open opportunities (`proposed`)."""
     product = builder.node("p", "Product", labelled=False)
     order, opportunity = builder.node("o", "SalesOrder"), builder.node("o", "Opportunity")
     owned = (
@@ -35,4 +35,4 @@ def cross_sell(builder: CypherBuilder, _: Computed, start: str) -> str:
         f"MATCH ({start})<-[:FOR_ACCOUNT]-{opportunity}-[:HAS_LINE]->{product}\nWHERE o.state = 'OPEN'\n"
         "RETURN collect(DISTINCT p.uid) AS proposed"
     )
-    return f"{call(start, owned)}\n{call(start, proposed)}\nRETURN {{owned: owned, proposed: proposed}}"
+    return Figures([call(start, owned), call(start, proposed)], {"owned": "owned", "proposed": "proposed"})

@@ -1,0 +1,123 @@
+"""The read of an org chart: the people with their ties to us, and the reporting lines between them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from graph.models.account import Account
+from graph.query.builder import CypherBuilder, Figures, computed
+from graph.query.cypher import call, stored, where
+from graph.query.selection import Computed, Part, Slot
+from graph.query.values import Argument
+from graph.vocabulary import entity
+
+_PERSON = (
+    "p.uid, p.name, coalesce(job.jobTitle, p.jobTitle), coalesce(job.department, p.department), "
+    "coalesce(job.roles, []), toString(gone)"
+)
+
+
+class _Chart:
+    """The predicates every part of the chart repeats, at one moment."""
+
+    def __init__(self, builder: CypherBuilder, start: str, at: Slot | None) -> None:
+        self.builder = builder
+        self.start = start
+        self.at = at
+        self.works = entity("Account").links["contacts"].model
+        self.reports = entity("Contact").links["manager"].model
+
+    def employed(self, edge: str) -> list[str]:
+        """That an employment holds."""
+        return self.builder.validity_predicates(edge, self.works, self.at, None)
+
+    def line(self, edge: str) -> list[str]:
+        """That a reporting line holds."""
+        return self.builder.validity_predicates(edge, self.reports, self.at, None)
+
+    def person(self, variable: str) -> str:
+        """The pattern of a person who may be read."""
+        return self.builder.node(variable, "Contact", labelled=False)
+
+    def elsewhere(self, variable: str) -> str:
+        """That a person does not work at the account."""
+        rules = " AND ".join(self.employed("hw"))
+        return f"NOT EXISTS {{ ({variable})-[hw:WORKS_AT]->({self.start}) WHERE {rules} }}"
+
+    def climb(self, up: bool, start: str, end: str) -> str:
+        """Any number of readable solid lines up or down."""
+        step, node = self.builder.fresh("r"), self.builder.passed(self.builder.fresh("v"), "Contact")
+        rules = " AND ".join([f"{stored(step, self.reports, 'kind')} = 'SOLID'", *self.line(step)])
+        arrow = f"-[{step}:REPORTS_TO WHERE {rules}]->" if up else f"<-[{step}:REPORTS_TO WHERE {rules}]-"
+        return f"({start}) ((){arrow}{node})* ({end})"
+
+
+def _crossing(chart: _Chart, up: bool) -> str:
+    """People outside the account whom a line leads to from its people, and on from there by solid lines."""
+    arrow = "-[cr:REPORTS_TO]->" if up else "<-[cr:REPORTS_TO]-"
+    solid = [] if up else [f"{stored('cr', chart.reports, 'kind')} = 'SOLID'"]
+    rules = [*solid, *chart.line("cr"), chart.elsewhere("x")]
+    return call(
+        f"{chart.start}, here",
+        f"UNWIND here AS c\nMATCH (c){arrow}{chart.person('x')}{where(rules)}\nWITH DISTINCT x\n"
+        f"MATCH {chart.climb(up, 'x', 'y')}\nRETURN collect(DISTINCT y) AS {'above' if up else 'below'}",
+    )
+
+
+@computed(on=Account, args=(Argument("asOf", datetime | None, "The point in time; the default is now."),))
+def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
+    """`people`: [uid, name, title, department, roles, left, ties]; `lines`: [uid, manager, kind, confidence]."""
+    chart = _Chart(builder, start, dict(selection.arguments).get("asOf"))
+    ties = _ties(builder) if _selects(selection.parts, "strength") else "WITH *, [] AS ties"
+    clauses = [
+        f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-{chart.person('c')}{where(chart.employed('w'))}",
+        f"WITH {start}, collect(DISTINCT c) AS here",
+        _crossing(chart, True),
+        _crossing(chart, False),
+        call(
+            "here, above, below",
+            "UNWIND here + above + below AS one\nWITH DISTINCT one\nRETURN collect(one) AS everybody",
+        ),
+        call("everybody", _lines(chart)),
+        call(
+            f"{start}, everybody",
+            f"UNWIND everybody AS p\n{_position(chart)}\n{ties}\nRETURN collect([{_PERSON}, ties]) AS people",
+        ),
+    ]
+    return Figures(clauses, {"people": "people", "lines": "lines"})
+
+
+def _selects(parts: tuple[Part, ...], name: str) -> bool:
+    """True if a part of that name is selected at any depth."""
+    return any(part.name == name or _selects(part.parts, name) for part in parts)
+
+
+def _lines(chart: _Chart) -> str:
+    return (
+        f"UNWIND everybody AS p\nMATCH (p)-[l:REPORTS_TO]->{chart.person('m')}{where(chart.line('l'))}\n"
+        "RETURN collect([p.uid, m.uid, l.kind, l.confidence]) AS lines"
+    )
+
+
+def _position(chart: _Chart) -> str:
+    """`job`: the employment at the account, or else the main one anywhere; `gone`: when somebody left the account."""
+    employer = chart.builder.node("o", "Account", labelled=False)
+    moment = "$now" if chart.at is None else f"${chart.at.name}"
+    job = call(
+        f"p, {chart.start}",
+        f"OPTIONAL MATCH (p)-[w:WORKS_AT]->{employer}{where(chart.employed('w'))}\n"
+        f"WITH w ORDER BY o = {chart.start} DESC, coalesce(w.isPrimary, false) DESC, o.uid LIMIT 1\nRETURN w AS job",
+    )
+    gone = call(
+        f"p, {chart.start}",
+        f"OPTIONAL MATCH (p)-[w:WORKS_AT]->({chart.start})\n"
+        "RETURN CASE WHEN count(w) > 0 AND "
+        f"count(CASE WHEN w.validTo IS NULL OR w.validTo > {moment} THEN 1 END) = 0 THEN max(w.validTo) END AS gone",
+    )
+    return f"{job}\n{gone}"
+
+
+def _ties(builder: CypherBuilder) -> str:
+    counts = "k.both, k.`in`, k.out, k.meetings, k.calls, k.inCount, k.outCount"
+    moments = "k.firstAt.epochMillis, k.lastAt.epochMillis, k.asOf.epochMillis"
+    return call("p", f"MATCH {builder.node('u', 'User')}-[k:KNOWS]-(p)\nRETURN collect([{counts}, {moments}]) AS ties")

@@ -1,0 +1,103 @@
+"""The order of a page: its sort keys, where it begins, and the cursors of its rows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from graph.models.properties import Kind
+from graph.query.builder import COMPUTED, CypherBuilder
+from graph.query.cypher import call, quoted
+from graph.query.selection import Order, Page
+from graph.query.values import value_fields
+from graph.vocabulary import entity
+
+
+class Key(NamedTuple):
+    """A sort key: its expression, what it is compared with, and whether it can be missing."""
+
+    expression: str
+    kind: Kind
+    descending: bool
+    missing: bool
+
+
+def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[str], list[Key]]:
+    """Each sort key, and the subquery that computes it where it is not a property."""
+    before: list[str] = []
+    keys: list[Key] = []
+    for order in page.order:
+        if order.part is None:
+            found = entity(page.label).properties[order.property]
+            stored = f"{order.property}Base" if found.kind is Kind.MONEY else order.property
+            before.append("")
+            keys.append(Key(f"{variable}.{stored}", found.kind, order.descending, not found.required))
+        else:
+            value = builder.fresh("k")
+            key = f"{page.label}.{order.property}"
+            clauses, expression = builder.part(key, order.part, order.arguments, variable)
+            body = "\n".join([*clauses, f"RETURN {expression} AS {value}"])
+            before.append(call(variable, body))
+            returns = COMPUTED[key].returns
+            assert returns is not None
+            kind = value_fields(returns)[order.part].kind
+            assert kind is not None
+            keys.append(Key(value, kind, order.descending, True))
+    return before, keys
+
+
+def anchor(page: Page, keys: list[Key], variable: str, linked: bool) -> list[str]:
+    """What lets the planner read an index in order: that an always present key is present."""
+    if linked or not page.order:
+        return [] if linked else [f"{variable}.uid IS NOT NULL"]
+    first = page.order[0]
+    if first.part is None and not keys[0].missing and entity(page.label).properties[first.property].indexed:
+        return [f"{keys[0].expression} IS NOT NULL"]
+    return []
+
+
+def ordering(keys: list[Key], variable: str) -> str:
+    """The ORDER BY of a page: a missing value sorts last, whichever way."""
+    parts = []
+    for key in keys:
+        if key.missing and key.descending:
+            parts.append(f"{key.expression} IS NULL")
+        parts.append(f"{key.expression}{' DESC' if key.descending else ''}")
+    return ", ".join([*parts, f"{variable}.uid"])
+
+
+def after(page: Page, keys: list[Key], variable: str) -> list[str]:
+    """That a row comes after the cursor; a missing key sorts last, whichever way."""
+    assert page.after is not None
+    text = f"{variable}.uid > ${page.after.uid.name}"
+    for key, slot in zip(reversed(keys), reversed(page.after.keys), strict=True):
+        if slot is None:
+            text = f"({key.expression} IS NULL AND {text})"
+            continue
+        value = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}.get(
+            key.kind, f"${slot.name}"
+        )
+        beyond = f"{key.expression} {'<' if key.descending else '>'} {value}"
+        last = f" OR {key.expression} IS NULL" if key.missing else ""
+        text = f"({beyond}{last} OR ({key.expression} = {value} AND {text}))"
+    first, slot = (keys[0], page.after.keys[0]) if keys else (None, None)
+    if first is None or slot is None or first.missing:
+        return [text]
+    value = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}.get(
+        first.kind, f"${slot.name}"
+    )
+    return [f"{first.expression} {'<=' if first.descending else '>='} {value}", text]
+
+
+def order_mark(order: tuple[Order, ...]) -> str:
+    """What a cursor begins with, so that it is refused under another order."""
+    parts = [f"{one.property}{'.' + one.part if one.part else ''}{'-' if one.descending else '+'}" for one in order]
+    return ",".join(parts)
+
+
+def cursor(page: Page, keys: list[Key], variable: str) -> str:
+    """The cursor of a row: the order, each key (`~n` when missing) and the id, parted by bars."""
+    parts = [quoted(order_mark(page.order) + "|")]
+    for key in keys:
+        escaped = f"replace(replace(toString({key.expression}), '~', '~0'), '|', '~1')"
+        parts.append(f"coalesce({escaped}, '~n') + '|'" if key.missing else f"{escaped} + '|'")
+    return " + ".join([*parts, f"{variable}.uid"])

@@ -1,0 +1,30 @@
+"""Cross-selling: the products that an account might buy next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from algorithms.cross_sell import LEAST_ORDERS, CrossSell, RuleIndex
+from algorithms.cross_sell import cross_sell as best_offers
+from algorithms.rules import product_rules
+from graph.query.computed.purchases import baskets, purchases
+from graph.query.values import Argument
+from schema.insights.registry import SharedRead, insight
+from schema.request import Request
+
+
+def rule_index(orders: list[list[str]] | None) -> RuleIndex:
+    """The rules over all orders."""
+    return RuleIndex(product_rules(orders or [], min_orders=LEAST_ORDERS))
+
+
+@insight(
+    on="Account",
+    args=(Argument("first", int, "The maximum number of products.", 5, 0, 1000),),
+    reads=purchases,
+    shares=SharedRead(lambda request: request.bound("baskets", baskets(request.access.shape)), rule_index),
+)
+def cross_sell(bought: Mapping[str, Any], _: Request, rules: RuleIndex, *, first: int) -> list[CrossSell]:
+    """Products that are often bought together with what this account has, and that it does not have; best first."""
+    return best_offers(bought["owned"], rules, proposed=bought["proposed"], first=first) if first else []

@@ -1,0 +1,144 @@
+"""Computes the insights below an answer, and reads the records that their results refer to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Any
+
+from graph.errors import Invalid, NotFound
+from graph.query import Compiled
+from graph.query import compile as compiled_for
+from graph.query.selection import INSIGHT, AccessShape, Records, Row, Slot
+from graph.query.values import Argument
+from schema.insights.registry import Insight
+from schema.planning.arguments import Getter, Variables
+from schema.planning.results import MISSING, Shape
+from schema.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class InsightField:
+    """An insight as it is selected in one place of a document."""
+
+    insight: Insight
+    arguments: tuple[tuple[Argument, Getter | None], ...]
+    shape: Shape
+
+    def values(self, variables: Variables) -> dict[str, Any]:
+        """The arguments by their Python names. Raises Invalid when a number is out of bounds."""
+        return {
+            f"{declared.name}_" if iskeyword(declared.name) else declared.name: _checked(declared, get, variables)
+            for declared, get in self.arguments
+        }
+
+    async def result(self, found: Any, request: Request, arguments: Mapping[str, Any]) -> Any:
+        """The result of the function for what was read."""
+        more = [] if self.insight.shares is None else [await _shared(self.insight, request)]
+        if self.insight.threaded:
+            return await asyncio.to_thread(self.insight.function, found, request, *more, **arguments)
+        return self.insight.function(found, request, *more, **arguments)
+
+
+def _checked(declared: Argument, get: Getter | None, variables: Variables) -> Any:
+    value = None if get is None else get(variables)
+    low, high = declared.minimum, declared.maximum
+    if value is None or ((low is None or value >= low) and (high is None or value <= high)):
+        return value
+    bounds = f"between {low} and {high}" if high is not None else f"at least {low}"
+    raise Invalid(
+        f"`{declared.name}` must be {bounds}; got {value}.",
+        remedy=f"Use a number that is {bounds}.",
+        field=declared.name,
+    )
+
+
+async def _shared(insight: Insight, request: Request) -> Any:
+    """What all parents of a request share; the first one to need it starts the read."""
+    shares = insight.shares
+    assert shares is not None
+    if shares not in request.shared:
+
+        async def read() -> Any:
+            return await asyncio.to_thread(shares.function, await request.reads.ask(shares.read(request)))
+
+        request.shared[shares] = asyncio.ensure_future(read())
+    return await request.shared[shares]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a document where a result refers to records: their label, the slot of their uids, and their row."""
+
+    label: str
+    uids: Slot
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class InsightPlan:
+    """The insights below one answer, the statement that reads the records of all of them, and the insights in those."""
+
+    fields: tuple[InsightField, ...]
+    places: tuple[Place, ...]
+    records: Compiled | None
+    getters: tuple[Getter, ...]
+    below: InsightPlan | None
+
+    def arguments(self, variables: Variables) -> list[dict[str, Any]]:
+        """The arguments of each insight. Raises Invalid when a number is out of bounds."""
+        return [field.values(variables) for field in self.fields]
+
+    async def fill(
+        self, answer: Any, variables: Variables, request: Request, arguments: list[dict[str, Any]] | None = None
+    ) -> Any:
+        """Replaces every material in the answer by the insight."""
+        found: list[tuple[dict[str, Any], str, int, Any]] = []
+        _find(answer, found)
+        values = self.arguments(variables) if arguments is None else arguments
+        results = [await self.fields[number].result(of, request, values[number]) for _, _, number, of in found]
+        ids: list[dict[str, None]] = [{} for _ in self.places]
+        for (_, _, number, _), result in zip(found, results, strict=True):
+            self.fields[number].shape.collect(result, ids)
+        rows = await self._rows(ids, variables, request)
+        for (holder, key, number, _), result in zip(found, results, strict=True):
+            holder[key] = self.fields[number].shape.project(result, rows)
+            if holder[key] is MISSING:
+                raise NotFound("A record of the answer no longer exists.", remedy="Send the request again.")
+        return answer
+
+    async def _rows(
+        self, ids: list[dict[str, None]], variables: Variables, request: Request
+    ) -> list[dict[str, dict[str, Any]]]:
+        if self.records is None or not any(ids):
+            return [{} for _ in ids]
+        values = [getter(variables) for getter in self.getters]
+        for place, uids in zip(self.places, ids, strict=True):
+            values[place.uids.index] = list(uids)
+        bound = self.records.bind(values, access=request.access.values, **request.ambient)
+        answer = self.records.arrange(await request.reads.ask(bound))
+        if self.below is not None:
+            await self.below.fill(answer, variables, request)
+        return [dict(pairs) for pairs in answer]
+
+
+def _find(answer: Any, found: list[tuple[dict[str, Any], str, int, Any]]) -> None:
+    """The materials in an answer: the map and the key that hold each, the number of its insight, and what was read."""
+    if isinstance(answer, list):
+        for item in answer:
+            _find(item, found)
+    elif isinstance(answer, dict):
+        for key, value in answer.items():
+            if isinstance(value, dict) and INSIGHT in value:
+                found.append((answer, key, value[INSIGHT], value["of"]))
+            elif isinstance(value, dict | list):
+                _find(value, found)
+
+
+def records_statement(places: tuple[Place, ...], access: AccessShape) -> Compiled | None:
+    """The statement that reads the records of several places at once."""
+    if not places:
+        return None
+    return compiled_for(Records(tuple((place.label, place.uids, place.row) for place in places)), access)

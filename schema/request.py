@@ -1,0 +1,43 @@
+"""What all statements and insights of one request share: the store, the caller, the time and shared reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from graph.access import Access, Principal
+from graph.store import Bound, Reads, parameters_of
+
+
+@dataclass(slots=True)
+class Request:
+    """One request; `constants` are the ambient parameters that are the same in every request."""
+
+    reads: Reads
+    access: Access
+    principal: Principal
+    tie_k: float
+    constants: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    shared: dict[Any, Any] = field(default_factory=dict)
+    _ambient: dict[str, Any] | None = None
+
+    @property
+    def ambient(self) -> Mapping[str, Any]:
+        """The values of `$currency`, `$unit` and `$now`, the same for all statements of the request."""
+        if self._ambient is None:
+            self._ambient = {**self.constants, "now": datetime.now(UTC)}
+        return self._ambient
+
+    def bound(self, name: str, text: str, **values: Any) -> Bound:
+        """A statement with those values, ambient values and access values that its text names."""
+        known = {**self.ambient, "access": self.access.values, **values}
+        return Bound(name, text, {parameter: known[parameter] for parameter in parameters_of(text)})
+
+    @property
+    def now(self) -> datetime:
+        """The time of the request."""
+        now: datetime = self.ambient["now"]
+        return now
