@@ -120,6 +120,7 @@ class GraphQLEndpoint:
                 principal=self._authenticate(headers),
                 reads_only=reads_only,
                 request_id=request_id.decode("ascii"),
+                idempotency_key=_idempotency_key(headers),
             )
             return execution_reply(answer.status, answer.body, media_type, operation)
         except RejectedRequest as rejected:
@@ -224,6 +225,12 @@ def _combined(headers: list[_Header]) -> _Headers:
     for name, value in headers:
         combined[name] = combined[name] + b", " + value if name in combined else value
     return combined
+
+
+def _idempotency_key(headers: _Headers) -> str | None:
+    """Returns the value of Idempotency-Key, which is a string of RFC 9651 in double quotes, or a bare token."""
+    value = headers.get(b"idempotency-key")
+    return None if value is None else value.decode("latin-1").strip().strip('"')
 
 
 def _operation_name(query: str) -> str | None:

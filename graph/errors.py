@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -29,6 +30,14 @@ class KithError(Exception):
     def extensions(self) -> dict[str, object]:
         """The `extensions` of the GraphQL error: code, remedy and details."""
         return {"code": self.code, "remedy": self.remedy, **self.details}
+
+
+class KithErrors(KithError):
+    """Several errors of one request field, such as all the errors of an input; each becomes an error of its own."""
+
+    def __init__(self, errors: Sequence[KithError]) -> None:
+        super().__init__(errors[0].message, remedy=errors[0].remedy)
+        self.errors = tuple(errors)
 
 
 class NotFound(KithError):

@@ -137,7 +137,8 @@ class Endpoint:
     at_most_one: tuple[AtMostOne, ...]
 
 
-def _properties(declared: Mapping[str, Any]) -> dict[str, Property]:
+def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
+    """The declared properties as frozen data, by the names under which they are stored."""
     found = {}
     for attribute, one in declared.items():
         if isinstance(one, ModelProperty):
@@ -171,7 +172,7 @@ def edge_model(model: Any) -> EdgeModel:
         _edge_models[model] = EdgeModel(
             model.__name__,
             _summary(model),
-            _properties(model.defined_properties(aliases=False, rels=False)),
+            properties(model.defined_properties(aliases=False, rels=False)),
             model.acyclic,
             model.at_most_one,
             model.derived,
@@ -213,7 +214,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
         description=_summary(model),
         concrete=concrete,
         labels=tuple(model.inherited_labels()),
-        properties=_properties(ordered),
+        properties=properties(ordered),
         links={name: _link(name, declared) for name, declared in _declarations(model).items()},
         complete=model.complete,
         creatable=concrete and model.creatable,

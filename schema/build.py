@@ -13,8 +13,8 @@ from schema import generated_types
 from schema.context import Context
 from schema.inputs import make_inputs
 from schema.insights.registry import INSIGHTS, QUERY
-from schema.mutations import make_verbs
 from schema.mutations.resolver import resolve_mutation
+from schema.mutations.types import mutation_fields
 from schema.outputs import enumerations, make_outputs, root_fields
 from schema.planning.plan import InsightRoot, insight_root, within
 from schema.planning.roots import root_selection
@@ -39,7 +39,7 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
     make_outputs()
     make_inputs()
     query = output(QUERY, "All reads.", root_fields())
-    mutation = output("Mutation", "All writes.", make_verbs())
+    mutation = output("Mutation", "All writes.", mutation_fields())
     built = strawberry.Schema(
         query=query,
         mutation=mutation,

@@ -10,6 +10,7 @@ from graphql import GraphQLResolveInfo, GraphQLSchema
 
 from graph.access import Access, Principal
 from graph.money import Rates
+from graph.query import Compiled
 from graph.query import compile as compiled_for
 from graph.query.selection import Selection
 from graph.store import Bound, Reads, Writes
@@ -27,6 +28,8 @@ class Context:
     writes: Writes
     limits: Limits
     rates: Rates = field(default_factory=Rates)
+    request_id: str = ""
+    idempotency_key: str | None = None
     cost: int = 0
 
     @property
@@ -57,7 +60,10 @@ class Context:
 
     def bound(self, selection_builder: SelectionBuilder, selection: Selection, **more: Any) -> Bound:
         """The statement of a selection with its values."""
-        compiled = compiled_for(selection, self.access.shape)
+        return self.bind(compiled_for(selection, self.access.shape), selection_builder, **more)
+
+    def bind(self, compiled: Compiled, selection_builder: SelectionBuilder, **more: Any) -> Bound:
+        """A compiled statement with the values of the selection, the caller and the settings."""
         values = [getter(selection_builder.usage.variables) for getter in selection_builder.usage.getters]
         return compiled.bind(values, access=self.access.values, **self.request.ambient, **more)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from graphql.execution import execute as execute_document
 from graphql.execution import get_variable_values
 
 from graph.access import Policy, Principal
-from graph.errors import Invalid, KithError, TooExpensive
+from graph.errors import Invalid, KithError, KithErrors, TooExpensive
 from graph.money import Rates, exponent
 from graph.query.selection import AccessShape
 from graph.store import Reads, Writes
@@ -35,6 +36,11 @@ from schema.planning.selection_builder import Limits
 from schema.request import Request
 
 log = logging.getLogger("kith.schema")
+
+_INVALID_VARIABLE = re.compile(
+    r"Variable '\$(?P<variable>\w+)' has invalid value(?: at (?P<path>[^:]+))?: "
+    r"(?:.* to include (?:required|unknown) field '(?P<field>\w+)')?"
+)
 
 _DOCUMENTS = 1024
 _LONGEST_KEPT = 50_000
@@ -105,6 +111,7 @@ class Executor:
         principal: Principal,
         reads_only: bool = False,
         request_id: str = "",
+        idempotency_key: str | None = None,
         ordinary: bool = False,
     ) -> Answer:
         """The answer to a request; `ordinary` forces graphql-core's own execution, which is the oracle of the plans."""
@@ -124,7 +131,7 @@ class Executor:
         access = self._policy(principal)
         request = Request(self._reads, access, principal, self.options.tie_k, self._constants, variables or {})
         if ordinary or operation.operation is not OperationType.QUERY:
-            return await self._executed(document, operation, request, request_id)
+            return await self._executed(document, operation, request, request_id, idempotency_key)
         try:
             plan = self._plan(document, operation_name, operation, coerced, access.shape)
         except KithError as error:
@@ -154,10 +161,15 @@ class Executor:
         return made
 
     async def _executed(
-        self, document: Document, operation: OperationDefinitionNode, request: Request, request_id: str
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        request: Request,
+        request_id: str,
+        idempotency_key: str | None,
     ) -> Answer:
         rates = Rates(self.options.currency, self.options.rates)
-        context = Context(self.core, request, self._writes, self.options.questions, rates)
+        context = Context(self.core, request, self._writes, self.options.questions, rates, request_id, idempotency_key)
         assert document.node is not None
         result: Any = execute_document(
             self.core,
@@ -170,7 +182,7 @@ class Executor:
             result = await result
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
-            body["errors"] = [_shown(error, request_id) for error in result.errors]
+            body["errors"] = [one for error in result.errors for one in _each(error, request_id)]
         return Answer("ok", body)
 
 
@@ -226,8 +238,17 @@ def _coerced(
         return {}
     values = get_variable_values(core, operation.variable_definitions, dict(variables), max_errors=20)
     if isinstance(values, list):
-        return [_shown(error) for error in values]
+        return [_shown(_with_field(error)) for error in values]
     return values.coerced
+
+
+def _with_field(error: GraphQLError) -> GraphQLError:
+    """The error of a variable with the path to the value in `extensions.field`, such as `input.employment.account`."""
+    found = _INVALID_VARIABLE.match(error.message)
+    if found is not None:
+        parts = (found["variable"], *re.findall(r"\w+", found["path"] or ""), found["field"])
+        error.extensions = {"field": ".".join(part for part in parts if part)}
+    return error
 
 
 def _assembled(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
@@ -243,6 +264,14 @@ def _assembled(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
     if errors:
         body["errors"] = errors
     return Answer("ok", body)
+
+
+def _each(error: GraphQLError, request_id: str) -> list[dict[str, Any]]:
+    """The error of a field as GraphQL shows it; several errors of one field become one error each."""
+    several = error.original_error
+    if isinstance(several, KithErrors):
+        return [{**error.formatted, **_shown(one)} for one in several.errors]
+    return [_shown(error, request_id)]
 
 
 def _shown(error: Exception, request_id: str = "") -> dict[str, Any]:

@@ -8,6 +8,8 @@ import graph.query  # noqa: F401  the import declares every computed field
 from graph.query.builder import COMPUTED
 from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Entity, Link
 
+# The property whose value is the `version` of a record: every change gives it a later timestamp.
+VERSION = "modifiedAt"
 INTERFACES = {"Record": "Node", "Party": "Party", "Activity": "Activity"}
 
 

@@ -8,7 +8,7 @@ from graph.query.builder import COMPUTED
 from graph.query.values import Money, ValueType
 from graph.vocabulary import Link, concrete
 from schema import generated_types
-from schema.exposure import EXPOSED_TYPES, ExposedType, connection_name, graphql_name
+from schema.exposure import EXPOSED_TYPES, VERSION, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
 from schema.insights.registry import insights_on
 from schema.typing import Argument, Field, Member, enumeration, optional, output, type_name
@@ -125,6 +125,9 @@ def make_outputs() -> None:
 
 def _fields(face: ExposedType) -> list[Field]:
     own = [property_field(face, name) for name in face.properties]
+    if VERSION in face.properties:
+        text = "The version of the record, an opaque text that every change replaces; see `ifVersion`."
+        own.insert(0, Field("version", "str", text))
     links = [link_field(face, name) for name in face.links]
     return own + links + _computed_fields(face) + insight_fields(face.model.label)
 

@@ -1,1 +1,12 @@
-"""Mutations: what changes the graph, each in one statement and one transaction."""
+"""Mutations: declared as data, compiled to one statement each, executed in one transaction.
+
+Every module of the package is imported with it, so that a subject file registers its mutations by being there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,71 +1,144 @@
-"""What happened between parties: an activity with who took part, and the ties that follow from it."""
+"""Activities: what happened between parties, with the ties that follow from it."""
 
 from __future__ import annotations
 
-from graph.mutations.frame import begun, event, facts, missing, refusing, sought, why
-from graph.mutations.records import kinds, settable
-from graph.mutations.registry import verb
+import enum
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graph.errors import Invalid, KithError
+from graph.events import property_changes
+from graph.models.properties import Choice
+from graph.mutations.commands import Command
+from graph.mutations.declarations import Body, Given, Group, Guard, Input, RecordInput, Value, extra
+from graph.mutations.frame import change
+from graph.mutations.reasons import FUTURE, REVERSED
+from graph.mutations.records import joined, link_input, settable
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import call, name, quoted, where
+from graph.query.cypher import call
 from graph.ties import statements
-from graph.vocabulary import Link, concrete
+from graph.ties.refresh import USUAL
+from graph.vocabulary import Link, Property, concrete, endpoint, entity
+
+KIND = enum.Enum("ActivityKind", {label: entity(label).description for label in concrete("Activity")})  # type: ignore[misc]
+
+_DEFAULTS = {
+    "startedAt": "The start time, actual or planned; now by default.",
+    "status": "The status. By default SCHEDULED if it starts in the future, else COMPLETED (a task: OPEN).",
+}
 
 
-def activity_links() -> dict[str, Link]:
-    """The undated links to at most one record that some kind of activity has, by name."""
-    return {link.name: link for label in concrete("Activity") for link in settable(label)}
+def links() -> dict[str, Link]:
+    """The settable links that some kind of activity has, by name."""
+    return {link.name: link for label in concrete("Activity") for link in settable(label) if not link.hidden}
 
 
-@verb("logActivity")
-def log_activity(builder: CypherBuilder) -> str:
-    """Makes an activity of `$input.kind` with `$input.participants`, and counts it for the ties between them."""
-    links = [(link, builder.fresh("to"), f"$input.links.{name(link.name)}") for link in activity_links().values()]
-    sight = where(["party:Party", *builder.access_predicates("party", "Party")])
-    parts = (
-        f"UNWIND $input.participants AS part\nOPTIONAL MATCH (party:Record {{uid: part.party}}){sight}\n"
-        "RETURN collect({party: party, role: part.role, addressUsed: part.addressUsed}) AS parts,\n"
-        "  collect(CASE WHEN party IS NULL THEN part.party END) AS strangers"
+def _facts() -> list[Value]:
+    """The writable properties of all kinds; TypeError if two kinds mean different things by one name."""
+    found: dict[str, Property] = {}
+    for label in concrete("Activity"):
+        for one in entity(label).properties.values():
+            if one.writable and not one.hidden:
+                other = found.setdefault(one.name, one)
+                if (other.kind, other.members) != (one.kind, one.members):
+                    raise TypeError(f"{label}.{one.name} has another type than in other kinds of activity.")
+    return [Given(one.name, description=_description(one)).of(found) for one in found.values()]
+
+
+def _description(one: Property) -> str:
+    having = [label for label in concrete("Activity") if one.name in entity(label).properties]
+    only = "" if len(having) == len(concrete("Activity")) else f" Only for {' and '.join(having)}."
+    return _DEFAULTS.get(one.name, one.description + only)
+
+
+def _inputs() -> tuple[Input, ...]:
+    took = endpoint("PARTICIPATED_IN", "User", "Email")
+    assert took is not None
+    people = Group(
+        "participants",
+        "ParticipantInput",
+        "The participants; the same party in the same role counts once.",
+        (
+            RecordInput("party", "Party", "The account, contact, user, team or other party."),
+            Given("role", required=True).of(took.model.properties),
+            Given("addressUsed").of(took.model.properties),
+        ),
+        many=True,
     )
-    joins = (
+    return (extra("kind", Choice(KIND, "The kind of activity."), required=True), *_facts(),
+            *map(link_input, links().values()), people)  # fmt: skip
+
+
+def _foreign(values: Mapping[str, Any]) -> Iterator[KithError]:
+    """What only other kinds of activity have."""
+    has = {label: {*entity(label).properties, *entity(label).links} for label in concrete("Activity")}
+    kind = values["kind"]
+    for name in values:
+        having = [label for label in has if name in has[label]]
+        if having and kind not in having:
+            remedy = f"Omit it, or log an activity of the kind {' or '.join(having)}."
+            message = f"An activity of the kind {kind} has no `{name}`."
+            yield Invalid(message, remedy=remedy, field=f"input.{name}")
+
+
+def _log(builder: CypherBuilder) -> Body:
+    del builder
+    own = [(link, link_input(link).bound) for link in links().values()]
+    rest = "[key IN $input.keys WHERE NOT key IN ['startedAt', 'status']]"
+    changes = [
+        change("kind", after="$input.kind"),
+        change("startedAt", after="startedAt"),
+        change("status", after="status"),
+        property_changes(rest, "{}", "$input.values"),
+        *(change(link.name, after=to) for link, to in own),
+        change("participants", after="CASE WHEN size(parts) > 0 THEN [part IN parts | part.party] END"),
+        change("participants.role", after="CASE WHEN size(parts) > 0 THEN [part IN parts | part.role] END"),
+    ]
+    parts = (
+        "UNWIND participants AS part\n"
+        "WITH part.party AS party, part.values.role AS role, head(collect(part.values.addressUsed)) AS addressUsed\n"
+        "ORDER BY party.uid, role\n"
+        "RETURN collect({party: party, role: role, addressUsed: addressUsed}) AS parts"
+    )
+    took = (
         "WITH * WHERE refused IS NULL\nUNWIND parts AS part\nWITH n, part, part.party AS party\n"
         "CREATE (party)-[took:PARTICIPATED_IN {role: part.role, createdAt: $now}]->(n)\n"
         "SET took.addressUsed = part.addressUsed"
     )
-    refuses = (
-        ("size(strangers) > 0", missing("party", "strangers[0]")),
-        *((f"{given} IS NOT NULL AND {to} IS NULL", missing(link.name, given)) for link, to, given in links),
-        ("status = 'COMPLETED' AND startedAt > $now", why("future")),
-        ("$input.stored.endedAt < startedAt", why("reversed")),
-    )
-    named = [f"[one IN [{to}] WHERE one IS NOT NULL | {quoted(link.name + '=')} + one.uid]" for link, to, _ in links]
-    after = [
-        "['kind=' + $input.kind, 'startedAt=' + toString(startedAt), 'status=' + status]",
-        facts("[key IN $input.keys WHERE NOT key IN ['startedAt', 'status']]", "$input.stored"),
-        *named,
-        "[part IN parts WHERE part.party IS NOT NULL | part.role + '=' + part.party.uid]",
-    ]
-    return "\n".join(
-        [
-            begun(),
-            call("", parts),
-            *(sought(builder, to, link.target, given, kinds(link)) for link, to, given in links),
-            "WITH *, coalesce($input.stored.startedAt, $now) AS startedAt",
-            "WITH *, coalesce($input.stored.status,",
-            "  CASE WHEN startedAt > $now THEN 'SCHEDULED' ELSE $input.done END) AS status",
-            f"WITH *, {refusing(*refuses)}",
+    return Body(
+        prepare=(
+            call("participants", parts),
+            "WITH *, coalesce($input.values.startedAt, $now) AS startedAt",
+            "WITH *, coalesce($input.values.status, CASE WHEN startedAt > $now THEN 'SCHEDULED'",
+            "  WHEN $input.kind = 'Task' THEN 'OPEN' ELSE 'COMPLETED' END) AS status",
+        ),
+        guards=(
+            Guard("status = 'COMPLETED' AND startedAt > $now", FUTURE, field="status"),
+            Guard("$input.values.endedAt < startedAt", REVERSED, field="endedAt"),
+        ),
+        create=(
             "CREATE (n:Activity:Record:$($input.kind))",
-            "SET n = $input.stored, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
+            "SET n = $input.values, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
             "SET n.startedAt = startedAt, n.status = status",
-            *(
-                f"FOREACH (one IN [one IN [{to}] WHERE one IS NOT NULL] | "
-                f"CREATE (n)-[:{link.edge} {{createdAt: $now}}]->(one))"
-                for link, to, _ in links
-            ),
+            *(joined(link, to) for link, to in own),
             "WITH *",
-            call("n, parts, refused", joins),
-            call("", statements.joined()),
-            f"WITH *, [] AS before, {' + '.join(after)} AS after",
-            event("logActivity"),
-            "WITH n, refused",
-        ]
+            call("n, parts, refused", took),
+            call("", statements.joined("$input.id")),
+        ),
+        changes=" + ".join(changes),
     )
+
+
+Command(
+    name="logActivity",
+    label="Activity",
+    description=(
+        "Records what happened, or is planned, between parties. The ties between the participants are updated in the "
+        "same transaction. What only some kinds of activity have is refused for the others."
+    ),
+    new=("id",),
+    takes=_inputs,
+    does=_log,
+    checks=_foreign,
+    parameters={key: value for key, value in USUAL.parameters(None).items() if key != "now"},
+)

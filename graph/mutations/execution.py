@@ -1,127 +1,130 @@
-"""A verb carried out: one transaction, refused as a whole or done as a whole, and never done twice."""
+"""A mutation is executed in one transaction: done as a whole or refused as a whole, and never done twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString, cast
 
 from neo4j import AsyncManagedTransaction
 
-from graph.errors import Conflict, KithError, NotFound, Refused, Unavailable
-from graph.mutations.events import DONE, stored_text
-from graph.mutations.refusals import check
-from graph.store import Bound, Writes
-from graph.vocabulary import Entity, entity
+from graph.errors import Conflict, KithError, KithErrors, NotFound, Refused, Unavailable
+from graph.mutations.idempotency import IdempotencyKey
+from graph.mutations.reasons import check
+from graph.store import Bound, Statement, Writes
 
-_UNSURE = (Conflict, NotFound, Refused, Unavailable)
+DONE = Statement("mutation.done", "RETURN EXISTS { (:Event {uid: $event}) } AS done")
 
-Values = Mapping[str, Any]
-Following = Callable[[Values], Bound]
+# Errors after which the mutation may have been done all the same: the driver sends a transaction again when it lost
+# the answer to a commit, and the second time the graph may not allow the change any more.
+_UNSURE = (Conflict, KithErrors, NotFound, Refused, Unavailable)
+
+Uids = Mapping[str, str | None]
 
 
-async def execute_mutation(writes: Writes, bound: Bound, *, again: Bound) -> Any:
-    """Runs a verb's statement and gives what it shows of the record it wrote.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A mutation to execute.
 
-    `again` reads that record, for when the verb turns out to be done all the same: where the connection was lost
-    before the answer came nobody knows, and where the driver then sent it again the graph may not allow it any more.
-    Raises NotFound, Conflict, Refused: then nothing was changed; Unavailable, when nobody can tell.
+    `statement` makes the statement from the stored properties of the subject, which `locking` reads first where values
+    follow from others. `uids` are the ids of the payload's records as far as they are known before, `event` always.
+    `current` is the response key of the subject, `record` its label in words.
     """
-    try:
-        answer = await writes.change(bound, check=check)
-    except _UNSURE as error:
-        return await _settled(writes, bound, again, error)
-    return answer["shown"]
+
+    name: str
+    now: datetime
+    statement: Callable[[Mapping[str, Any]], Bound]
+    uids: Uids
+    record: str
+    locking: Bound | None = None
+    current: str | None = None
+    key: IdempotencyKey | None = None
+
+    def under(self, key: IdempotencyKey) -> Call:
+        """The call under an idempotency key."""
+        return replace(self, key=key)
 
 
-async def execute_after_read(writes: Writes, first: Bound, verb: Following, *, again: Bound) -> Any:
-    """Like `execute_mutation`, for a verb that follows from what `first` reads of the record, in the same transaction.
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a mutation did: its payload, or (`payload` is None) the records of the first time it was done."""
 
-    `verb` makes its statement from the stored properties, of which there are none without such a record.
+    uids: Uids
+    payload: Mapping[str, Any] | None = None
+
+
+class _RolledBack(Exception):
+    """Rolls back the transaction of a dry run."""
+
+    def __init__(self, done: Done) -> None:
+        super().__init__()
+        self.done = done
+
+
+async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False) -> Done:
+    """Executes a mutation; a dry run is rolled back.
+
+    Raises NotFound, Conflict and Refused (or several of them as KithErrors), and nothing was changed; Unavailable when
+    the outcome is unknown.
     """
-    bound = first
 
-    async def work(transaction: AsyncManagedTransaction) -> Any:
-        nonlocal bound
-        bound = verb(await _value(transaction, first) or {})
-        answer = await _value(transaction, bound)
-        check(answer)
-        return answer
+    async def work(transaction: AsyncManagedTransaction) -> Done:
+        if call.key is not None and not dry_run:
+            claimed = await _value(transaction, call.key.claim(call.now))
+            earlier = _earlier(call, claimed)
+            if earlier is not None:
+                return earlier
+        stored = {} if call.locking is None else await _value(transaction, call.locking) or {}
+        answer = await _value(transaction, call.statement(stored))
+        check(answer, call.record, call.current)
+        done = Done(answer["uids"], answer["payload"])
+        if dry_run:
+            raise _RolledBack(done)
+        if call.key is not None:
+            await _value(transaction, call.key.keep(done.uids))
+        return done
 
     try:
-        answer = await writes.in_transaction(work, name=first.name)
+        done: Done = await writes.in_transaction(work, name=call.name)
+    except _RolledBack as rolled_back:
+        done = rolled_back.done
     except _UNSURE as error:
-        return await _settled(writes, bound, again, error)
-    return answer["shown"]
+        if dry_run:
+            raise
+        done = await _settle(writes, call, error)
+    return done
 
 
-async def _settled(writes: Writes, bound: Bound, again: Bound, error: KithError) -> Any:
-    """What `again` reads where the verb was done all the same: its event is there; else raises what befell it."""
-    unsure = Unavailable(
-        "The database did not answer, and nobody can tell whether this was done.",
-        remedy="Read the record, then decide; nothing is ever done by half.",
+def _earlier(call: Call, claimed: Mapping[str, Any]) -> Done | None:
+    """The outcome of an earlier call under the same key; None when the key is this call's, and nothing is done yet."""
+    assert call.key is not None
+    if claimed["digest"] != call.key.digest:
+        raise Refused(
+            "The idempotency key was used for another mutation or another input.",
+            remedy="Send a new key with a new request, or the same request with the same key.",
+            field="input.idempotencyKey",
+        )
+    if claimed["fields"] is None:
+        return None
+    return Done(dict(zip(claimed["fields"], claimed["uids"], strict=True)))
+
+
+async def _settle(writes: Writes, call: Call, error: KithError) -> Done:
+    """Finds the outcome by the Event: done all the same, or the error."""
+    unknown = Unavailable(
+        "The outcome is unknown: the connection was lost before the database answered.",
+        remedy="Read the record before you retry, or send the request with an idempotency key.",
     )
     try:
-        if await writes.ask(DONE.bind(event=bound.parameters["input"]["event"])):
-            return await writes.ask(again)
+        if await writes.ask(DONE.bind(event=call.uids["event"])):
+            return Done(call.uids)
     except Unavailable:
-        raise unsure from error
-    raise unsure if isinstance(error, Unavailable) else error
-
-
-def stored(label: str, given: Values, now: datetime) -> Bound:
-    """Reads what is stored of the record `id` of a label, once everything the verb with that input locks is locked."""
-    return Bound(f"update{label}", stored_text(label), {"input": given, "now": now})
+        raise unknown from error
+    raise unknown if isinstance(error, Unavailable) else error
 
 
 async def _value(transaction: AsyncManagedTransaction, bound: Bound) -> Any:
     result = await transaction.run(cast("LiteralString", bound.text), cast("dict[str, Any]", bound.parameters))
     record = await result.single()
     return None if record is None else record[0]
-
-
-# ---------- values that follow from others ---------------------------------------------------------------------------
-
-
-def follows(one: Entity) -> bool:
-    """Whether values of the entity may follow from other values of it."""
-    return one.complete.__func__ is not entity("Record").complete.__func__  # type: ignore[attr-defined]
-
-
-def completed(one: Entity, values: Values, before: Values) -> dict[str, Any]:
-    """The values to change, with those that follow from them, given everything that was stored before.
-
-    A stored value follows when it is what the other ones come to; one that was given otherwise stays as it is.
-
-    >>> contact, jane = entity("Contact"), {"firstName": "Jane", "lastName": "Roe", "name": "Jane Roe"}
-    >>> completed(contact, {"lastName": "Poe"}, {**jane, "fullName": "Jane Roe"})
-    {'lastName': 'Poe', 'name': 'Jane Poe', 'fullName': 'Jane Poe'}
-    >>> completed(contact, {"lastName": "Poe"}, {**jane, "name": "Dr. Roe", "fullName": "Dr. Roe"})
-    {'lastName': 'Poe'}
-    >>> completed(contact, {"fullName": "Dr. Roe"}, {**jane, "fullName": "Jane Roe"})
-    {'fullName': 'Dr. Roe', 'name': 'Dr. Roe'}
-    >>> completed(contact, {"lastName": None}, {**jane, "fullName": "Jane Roe"})
-    {'lastName': None, 'name': 'Jane', 'fullName': 'Jane'}
-    """
-    rest = [key for key in before if key not in values]
-    each = [key for key in rest if _comes_to(one, before, (key,), key)]
-    every = [key for key in each if _comes_to(one, before, each, key)]
-    found = dict(values)
-    for loose in (every, *([key] for key in each if key not in every)):
-        base = {key: value for key, value in {**before, **values}.items() if key not in loose and value is not None}
-        new = one.complete(base)
-        for key in loose:
-            if new.get(key, before[key] if _required(one, key) else None) != before[key]:
-                found.setdefault(key, new.get(key))
-    whole = one.complete({key: value for key, value in {**before, **found}.items() if value is not None})
-    return found | {key: value for key, value in whole.items() if key not in before and key not in found}
-
-
-def _comes_to(one: Entity, stored_values: Values, without: Iterable[str], key: str) -> bool:
-    left_out = set(without)
-    base = {name: value for name, value in stored_values.items() if name not in left_out}
-    return bool(one.complete(base).get(key) == stored_values[key])
-
-
-def _required(one: Entity, key: str) -> bool:
-    return key in one.properties and one.properties[key].required

@@ -1,16 +1,46 @@
-"""The pieces the verbs are written with: locks, what is sought, why not, what changes, and the event of it."""
+"""The frame of every mutation: locks, the records named by the input, guards, writes and the Event."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
+from graph.events import write_event
+from graph.mutations.declarations import Body, Group, Guard, Mutation, RecordInput, Value, words
+from graph.mutations.reasons import MISSING, VERSION
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import call, quoted, where
-from graph.vocabulary import ENTITIES, concrete
+from graph.query.cypher import call, name, quoted, where
+
+VERSION_OF = "toString(n.modifiedAt)"
+
+# A version never returns: the timestamp of a change is later than the one before, even within one request.
+TOUCH = (
+    "SET n.modifiedAt = CASE WHEN n.modifiedAt >= $now THEN n.modifiedAt + duration({microseconds: 1}) ELSE $now END"
+)
 
 
-def alone() -> str:
-    """Waits for the locks named in `$input.locks`: verbs that keep one rule together come one after the other."""
+def statement(mutation: Mutation, builder: CypherBuilder) -> str:
+    """The text of a mutation up to its answer: it binds `n`, `refused` (null or a list of reasons) and more."""
+    body = mutation.body(builder)
+    return "\n".join(
+        [
+            _named_locks(),
+            _record_locks(body.near),
+            *_records(builder, mutation),
+            *body.prepare,
+            _refused(_guards(mutation, body)),
+            *body.create,
+            *body.plan,
+            f"WITH *, {body.changes} AS changes",
+            *_writes(mutation, body),
+        ]
+    )
+
+
+# ---------- locks ----------------------------------------------------------------------------------------------------
+
+
+def _named_locks() -> str:
+    """Waits for the locks named in `$input.locks`: mutations that keep one invariant run one after the other."""
     return call(
         "",
         "UNWIND $input.locks AS name\n"
@@ -19,125 +49,184 @@ def alone() -> str:
     )  # fmt: skip
 
 
-def holding(*more: str) -> str:
-    """Locks the records of `$input.held`, and those that `more` texts return as `one`, in the order of their ids.
+def _record_locks(near: Iterable[str]) -> str:
+    """Locks the records of `$input.held`, and those that the queries return as `one`, in the order of their ids.
 
-    To set a property and take it away locks a record and writes nothing; to take away alone does not lock where the
-    name is new to the database. Every verb takes its records in that order, or two of them would stop each other.
+    Setting and removing a property locks a record and writes nothing; removing alone does not lock while the name is
+    new to the database. All mutations lock in that order, or two of them could deadlock.
     """
-    ways = ["UNWIND $input.held AS uid\nMATCH (one:Record {uid: uid})\nRETURN one", *more]
-    found = call("", "\nUNION\n".join(ways))
+    queries = ["UNWIND $input.held AS uid\nMATCH (one:Record {uid: uid})\nRETURN one", *near]
+    found = call("", "\nUNION\n".join(queries))
     return call(
         "",
         f"{found}\nWITH DISTINCT one ORDER BY one.uid\nSET one.held = true REMOVE one.held\nRETURN count(one) AS held",
     )
 
 
-def begun(*more: str) -> str:
-    """What every verb begins with."""
-    return f"{alone()}\n{holding(*more)}"
+def locking(mutation: Mutation, builder: CypherBuilder) -> str:
+    """Text that takes the locks of a mutation and returns the properties of its subject, or null."""
+    near = mutation.body(builder).near
+    seek = f"OPTIONAL MATCH (n:{mutation.label} {{uid: $input.id}})"
+    return "\n".join([_named_locks(), _record_locks(near), seek, "RETURN properties(n) AS stored"])
 
 
-def sought(builder: CypherBuilder, variable: str, label: str, given: str, only: Iterable[str] = ()) -> str:
-    """Binds the visible record of a label (one of `only`, where it is several kinds) with a given id, or null."""
-    narrowed = tuple(only) if only and set(only) < set(concrete(label)) else (label,)
-    own = label in ENTITIES
-    pattern = f"({variable}:{label if own else 'Record'} {{uid: {given}}})"
-    rules = [] if own or narrowed == ("Record",) else [f"({variable}:{'|'.join(narrowed)})"]
-    return f"OPTIONAL MATCH {pattern}{where(rules + builder.access_predicates(variable, label))}"
+# ---------- records named by the input -------------------------------------------------------------------------------
 
 
-def why(reason: str, **details: str) -> str:
-    """A reason to refuse: its name in `graph.mutations.refusals`, and expressions for its details."""
-    parts = "".join(f", {key}: {text}" for key, text in details.items())
-    return f"{{why: {quoted(reason)}{parts}}}"
+def seek(builder: CypherBuilder, one: RecordInput, uid: str) -> str:
+    """Binds the record of an input within the caller's access, or null."""
+    narrowed = [f"{one.bound}:{'|'.join(one.only)}"] if one.only else []
+    return f"OPTIONAL MATCH {builder.node(one.bound, one.label, uid=uid)}{where(narrowed)}"
 
 
-def missing(what: str, given: str) -> str:
-    """The reason that there is no such record."""
-    return why("missing", what=quoted(what), id=given)
+def _records(builder: CypherBuilder, mutation: Mutation) -> Iterator[str]:
+    """Binds every record that the input names, then `missing`: a reason for each id that was not found."""
+    cases: list[str] = []
+    lists: list[str] = []
+    for one in mutation.inputs():
+        if isinstance(one, RecordInput):
+            yield seek(builder, one, f"$input.{name(one.name)}")
+            cases.append(_missing(one, f"$input.{name(one.name)}", quoted(f"input.{one.name}")))
+        elif not isinstance(one, Value) and not one.many:
+            for inner in one.inputs:
+                if isinstance(inner, RecordInput):
+                    uid = f"$input.{one.name}.{name(inner.name)}"
+                    yield seek(builder, inner, uid)
+                    cases.append(_missing(inner, uid, quoted(f"input.{one.name}.{inner.name}")))
+        elif not isinstance(one, Value):
+            yield _listed(builder, one)
+            lists.append(f"{one.name}Missing")
+    found = f"[one IN [{', '.join(cases)}] WHERE one IS NOT NULL]"
+    yield f"WITH *, {' + '.join([found, *lists])} AS missing"
 
 
-def refusing(*cases: tuple[str, str]) -> str:
-    """`refused` is the reason of the first condition that holds, or null."""
-    if not cases:
-        return "null AS refused"
-    whens = "\n  ".join(f"WHEN {condition} THEN {reason}" for condition, reason in cases)
-    return f"CASE\n  {whens}\nEND AS refused"
+def _missing(one: RecordInput, uid: str, field: str) -> str:
+    what = quoted(" or ".join(map(words, one.only or (one.label,))))
+    reason = f"{{reason: {quoted(MISSING.name)}, field: {field}, what: {what}, id: {uid}}}"
+    return f"CASE WHEN {uid} IS NOT NULL AND {one.bound} IS NULL THEN {reason} END"
 
 
-def doing(verb: str, imports: Iterable[str], *writes: str) -> str:
-    """What is written unless it is refused: `writes`, when anything changes, and in any case the event.
-
-    `n`, `refused`, `before` and `after` are in scope; both lists are empty when nothing changes.
-    """
-    names = ", ".join(dict.fromkeys(("n", "refused", "before", "after", *imports)))
-    parts = [call(names, "\n".join(["WITH * WHERE refused IS NULL AND size(before) + size(after) > 0", *writes]))]
-    parts.append(call("n, refused, before, after", f"WITH * WHERE refused IS NULL\n{event(verb)}"))
-    return "\n".join(parts if writes else parts[1:])
-
-
-def event(verb: str) -> str:
-    """Creates the event of a verb: who did what when to `n`, and what that changed."""
-    return (
-        f"CREATE (:Event {{uid: $input.event, at: $now, who: $input.who, verb: {quoted(verb)}, subject: n.uid,\n"
-        "  before: before, after: after})-[:SUBJECT]->(n)"
-    )
-
-
-TOUCH = "SET n.modifiedAt = $now"
-
-
-def told(value: str) -> str:
-    """A stored value as the text an event keeps."""
-    listed = f"'[' + reduce(text = '', one IN {value} | text + CASE text WHEN '' THEN '' ELSE ', ' END + one) + ']'"
-    return f"CASE WHEN {value} IS :: LIST<STRING> THEN {listed} ELSE toString({value}) END"
+def _listed(builder: CypherBuilder, many: Group) -> str:
+    """Binds a list of objects with the records in place of their ids, and what is missing among them."""
+    group = many.name
+    lines = [f"UNWIND range(0, size($input.{group}) - 1) AS at", f"WITH at, $input.{group}[at] AS item"]
+    missing, parts = [], ["values: item.values"]
+    for one in many.inputs:
+        uid = f"item.{name(one.name)}"
+        if isinstance(one, Value):
+            parts += [] if one.stored else [f"{name(one.name)}: {uid}"]
+            continue
+        parts.append(f"{name(one.name)}: {one.bound}")
+        lines.append(seek(builder, one, uid))
+        missing.append(_missing(one, uid, f"{quoted(f'input.{group}.')} + at + {quoted(f'.{one.name}')}"))
+    lines += [
+        f"WITH {{{', '.join(parts)}}} AS item, [one IN [{', '.join(missing)}] WHERE one IS NOT NULL] AS missing",
+        f"RETURN collect(item) AS {group},",
+        f"  reduce(every = [], one IN collect(missing) | every + one) AS {group}Missing",
+    ]
+    return call("", "\n".join(lines))
 
 
-def altered(keys: str, wanted: str, of: str = "n") -> str:
-    """Those of some keys whose stored value differs from the one in a map of what is wanted."""
+def references(mutation: Mutation, builder: CypherBuilder) -> str:
+    """Text that returns a reason for each id in the input that was not found; it locks and writes nothing."""
+    return "\n".join([*_records(builder, mutation), "RETURN missing"])
+
+
+# ---------- guards ---------------------------------------------------------------------------------------------------
+
+
+def _unchanged() -> Guard:
+    return Guard(
+        f"$input.ifVersion IS NOT NULL AND {VERSION_OF} <> $input.ifVersion",
+        VERSION, {"version": VERSION_OF}, "ifVersion",
+    )  # fmt: skip
+
+
+def _guards(mutation: Mutation, body: Body) -> tuple[Guard, ...]:
+    return body.guards if mutation.creates else (_unchanged(), *body.guards)
+
+
+def guards(mutation: Mutation, builder: CypherBuilder) -> tuple[Guard, ...]:
+    """The guards of a mutation in their order."""
+    return _guards(mutation, mutation.body(builder))
+
+
+def reason(guard: Guard) -> str:
+    """The map that stands for the reason of a guard."""
+    parts = {"reason": quoted(guard.reason.name), **guard.details}
+    if guard.field is not None:
+        parts["field"] = quoted(f"input.{guard.field}")
+    return f"{{{', '.join(f'{key}: {text}' for key, text in parts.items())}}}"
+
+
+def _refused(guards: Iterable[Guard]) -> str:
+    """`refused` is every id that was not found, else the first guard that holds, else null."""
+    whens = [f"WHEN {guard.predicate} THEN [{reason(guard)}]" for guard in guards]
+    return "\n  ".join(["WITH *, CASE WHEN size(missing) > 0 THEN missing", *whens]) + "\nEND AS refused"
+
+
+# ---------- writes ---------------------------------------------------------------------------------------------------
+
+
+def _writes(mutation: Mutation, body: Body) -> Iterator[str]:
+    """What is written unless it is refused: the changes, when there are any, and the Event in any case."""
+    if body.writes:
+        names = ", ".join(dict.fromkeys(("n", "refused", "changes", *body.imports)))
+        yield call(names, "\n".join(["WITH * WHERE refused IS NULL AND size(changes) > 0", *body.writes]))
+    event = f"WITH * WHERE refused IS NULL\n{write_event(mutation.name)}\nRETURN event"
+    yield f"OPTIONAL {call('n, refused, changes', event)}"
+
+
+# ---------- pieces for declarations ----------------------------------------------------------------------------------
+
+
+def differing(keys: str, wanted: str, of: str) -> str:
+    """Those of some keys whose stored value differs from the one in a map."""
     same = f"{of}[key] = {wanted}[key]"
     none = f"{of}[key] IS NULL AND {wanted}[key] IS NULL"
     return f"[key IN {keys} WHERE NOT coalesce({same}, {none})]"
 
 
-def facts(keys: str, of: str) -> str:
-    """The texts `key=value` of those keys that have a value."""
-    return f"[key IN {keys} WHERE {of}[key] IS NOT NULL | key + '=' + {told(f'{of}[key]')}]"
+def change(field: str, before: str = "null", after: str = "null", *, record: str = "n") -> str:
+    """The change of one value or link of a record as a list, empty when both sides are null."""
+    present = " OR ".join(f"{value} IS NOT NULL" for value in (before, after) if value != "null")
+    found = f"{{record: {record}, field: {quoted(field)}, before: {before}, after: {after}}}"
+    return f"CASE WHEN {present} THEN [{found}] ELSE [] END"
 
 
-def fact(key: str, value: str) -> str:
-    """The one text `key=value` as a list, empty without a value."""
-    return f"CASE WHEN {value} IS NULL THEN [] ELSE [{quoted(key + '=')} + toString({value})] END"
+def each(variable: str, write: str, at: str = "one") -> str:
+    """Runs a write for a record, unless it is null."""
+    return f"FOREACH ({at} IN [{at} IN [{variable}] WHERE {at} IS NOT NULL] | {write})"
 
 
-# ---------- time on the edge -----------------------------------------------------------------------------------------
+# ---------- time on relationships ------------------------------------------------------------------------------------
 
-MOMENT = "WITH *, coalesce($input.validFrom, $now) AS moment"
-
-
-def at(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship holds at a moment."""
-    return f"({edge}.validFrom IS NULL OR {edge}.validFrom <= {moment}) AND {lasting(edge, moment)}"
+FROM = "WITH *, coalesce($input.validFrom, $now) AS moment"
+UNTIL = "WITH *, coalesce($input.validTo, $now) AS moment"
 
 
-def lasting(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship holds at a moment or begins after it."""
+def holds(edge: str, moment: str = "moment") -> str:
+    """Whether a relationship holds at a timestamp."""
+    return f"({edge}.validFrom IS NULL OR {edge}.validFrom <= {moment}) AND {lasts(edge, moment)}"
+
+
+def lasts(edge: str, moment: str = "moment") -> str:
+    """Whether a relationship holds at a timestamp or begins after it."""
     return f"({edge}.validTo IS NULL OR {moment} < {edge}.validTo)"
 
 
 def begins(edges: str, moment: str = "moment") -> str:
-    """When the first of some relationships begins that begin after a moment; null when none does."""
+    """The start of the first relationship that begins after a timestamp; null when none does."""
     return (
         f"reduce(first = null, one IN [one IN {edges} WHERE one.validFrom > {moment}] | "
         "CASE WHEN first IS NULL OR one.validFrom < first THEN one.validFrom ELSE first END)"
     )
 
 
-def circle(start: str, edge: str, end: str, *rules: str) -> str:
-    """Whether a way leads from one record up to the id of another, all of whose steps hold together at some moment.
+def cycle(start: str, edge: str, end: str, *rules: str) -> str:
+    """Whether a path leads from one record up to the id of another, all of whose steps hold together at some time.
 
-    Intervals that overlap by twos have a moment in common; the end is named by id, so that the search begins below.
+    Intervals that overlap pairwise have a time in common; the end is named by id, so that the search begins below.
     """
     kept = f" WHERE {' AND '.join(rules)}" if rules else ""
     together = (
@@ -148,3 +237,8 @@ def circle(start: str, edge: str, end: str, *rules: str) -> str:
     return (
         f"EXISTS {{\n    MATCH ({start}) (()-[steps:{edge}{kept}]->())+ (top)\n    WHERE top.uid = {end}{timed}\n  }}"
     )
+
+
+def details(**texts: str) -> Mapping[str, str]:
+    """Details of a guard that are fixed texts."""
+    return {key: quoted(text) for key, text in texts.items()}

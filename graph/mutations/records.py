@@ -1,43 +1,117 @@
-"""The plain verbs of every entity: make a record, change a record, with its undated links to at most one."""
+"""`create…` and `update…` of every entity that allows it, derived from its properties and its undated links."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from graph.mutations.frame import TOUCH, altered, begun, circle, doing, event, facts, missing, refusing, sought, why
-from graph.mutations.registry import MUTATIONS
+from graph.events import property_changes
+from graph.models.properties import Kind
+from graph.mutations.declarations import (
+    MUTATIONS,
+    VALID_FROM,
+    Body,
+    Given,
+    Group,
+    Guard,
+    Input,
+    Mutation,
+    RecordInput,
+    Value,
+)
+from graph.mutations.frame import TOUCH, change, cycle, details, each
+from graph.mutations.reasons import CYCLE, OWN, STATE
+from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import name, quoted
-from graph.vocabulary import ENTITIES, Link, entity
+from graph.query.cypher import quoted
+from graph.vocabulary import ENTITIES, Entity, Link, entity
+
+# ---------- rules of one entity --------------------------------------------------------------------------------------
 
 
-class More(NamedTuple):
-    """What an entity adds to a plain verb: texts that seek, reasons to refuse, writes, and facts for the event."""
+@dataclass(frozen=True, slots=True)
+class WritableIn:
+    """Properties that are written only while the record is in one of some states; `among` narrows an enumeration."""
 
-    seeks: tuple[str, ...] = ()
-    refuses: tuple[tuple[str, str], ...] = ()
-    writes: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    properties: tuple[str, ...]
+    states: tuple[str, ...]
+    among: tuple[str, ...] = ()
+    remedy: str = ""
 
 
-class End(NamedTuple):
-    """A link a plain verb can set; variables of the target given, the edges there are and to go, the target to join."""
+@dataclass(frozen=True, slots=True)
+class FirstEdge:
+    """A group of `create…` that gives the new record a dated relationship along a link, with its properties.
 
-    link: Link
-    to: str
-    olds: str
-    stale: str
-    made: str
+    `record` is the input with the id of the other record; `defaults` are properties that are set when not sent.
+    """
 
-    @property
-    def given(self) -> str:
-        """The id that was given, or null."""
-        return f"$input.links.{name(self.link.name)}"
+    name: str
+    type: str
+    link: str
+    record: str
+    description: str
+    properties: tuple[str, ...]
+    defaults: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRules:
+    """What an entity adds to its `create…` and `update…`; declaring the rules registers them."""
+
+    label: str
+    writable_in: tuple[WritableIn, ...] = ()
+    first_edges: tuple[FirstEdge, ...] = ()
+    create_guards: tuple[Guard, ...] = ()
+    update_guards: tuple[Guard, ...] = ()
+
+    def __post_init__(self) -> None:
+        RULES[self.label] = self
+
+
+RULES: dict[str, RecordRules] = {}
+
+
+def rules(label: str) -> RecordRules:
+    """The rules of an entity; none unless it declares some."""
+    return RULES.get(label) or RecordRules(label)
+
+
+def _moved(label: str, *, stepped: bool) -> set[str]:
+    """The properties that transitions move; those moved step by step may still be chosen for a new record."""
+    found = (one for one in MUTATIONS.values() if isinstance(one, Transition) and one.label == label)
+    return {one.state for one in found if stepped or isinstance(one.target, str)}
+
+
+def writable(one: Entity, *, create: bool) -> list[Value]:
+    """The properties that an input of `create…` or `update…` takes."""
+    without = _moved(one.label, stepped=not create)
+    if create:
+        initial = one.properties["state"].initial if "state" in one.properties else None
+        for rule in rules(one.label).writable_in:
+            without |= set(rule.properties) if initial not in rule.states else set()
+    among = {name: rule.among for rule in rules(one.label).writable_in for name in rule.properties if rule.among}
+    found = []
+    for name, declared in one.properties.items():
+        if declared.writable and not declared.hidden and name not in without:
+            required = create and declared.required and declared.initial is None and not _follows(one, name)
+            given = Given(name, required, declared.initial if create else None, among.get(name, ()))
+            found.append(given.of(one.properties))
+    return sorted(found, key=lambda value: not value.required)
+
+
+def _follows(one: Entity, name: str) -> bool:
+    """Whether a value can follow from other values, so that it may be omitted."""
+    others = {key: "x" for key, found in one.properties.items() if found.kind is Kind.TEXT and key != name}
+    return name in one.complete(others)
+
+
+# ---------- links ----------------------------------------------------------------------------------------------------
 
 
 def settable(label: str) -> tuple[Link, ...]:
-    """The links of an entity that hold without a date and lead to at most one record, by one relationship."""
+    """The links that a plain input can set: undated, to at most one record, by one relationship."""
     return tuple(
         link
         for link in entity(label).links.values()
@@ -45,132 +119,193 @@ def settable(label: str) -> tuple[Link, ...]:
     )
 
 
-def kinds(link: Link) -> tuple[str, ...]:
-    """The labels a settable link may lead to."""
-    return link.targets
-
-
-def rings(label: str) -> tuple[Link, ...]:
-    """Those settable links that could lead around in a circle: they join records of one label."""
-    return tuple(link for link in settable(label) if label in kinds(link))
+def cyclic(label: str) -> tuple[Link, ...]:
+    """The settable links between records of one label, which must not close a cycle."""
+    return tuple(link for link in settable(label) if label in link.targets)
 
 
 def lock_of(label: str, link: Link) -> str:
-    """The name of the lock under which such a link is set."""
+    """The name of the lock under which a cyclic link is set."""
     return f"{label} {link.edge}"
 
 
-def _ends(builder: CypherBuilder, label: str) -> list[End]:
-    return [
-        End(link, *(builder.fresh(prefix) for prefix in ("to", "olds", "stale", "made"))) for link in settable(label)
-    ]
-
-
-def created(builder: CypherBuilder, label: str, verb: str, more: More | None = None) -> str:
-    """Makes a record of `$input.stored` under the id `$input.id`, with links to the ids of `$input.links`."""
-    more = more or More()
-    ends = _ends(builder, label)
-    refuses = [*_unknown(ends), *more.refuses]
-    after = [facts("$input.keys", "$input.stored"), *(_named(end.link, end.to) for end in ends), *more.after]
-    return "\n".join(
-        [
-            begun(),
-            *_seeks(builder, ends),
-            *more.seeks,
-            f"WITH *, {refusing(*refuses)}",
-            f"CREATE (n:{':'.join(entity(label).labels)})",
-            "SET n = $input.stored, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
-            *(_joined(end.link, end.to) for end in ends),
-            *more.writes,
-            f"WITH *, [] AS before, {' + '.join(after)} AS after",
-            event(verb),
-            "WITH n, refused",
-        ]
+def link_input(link: Link) -> RecordInput:
+    """The id of a link's target as an input."""
+    only = () if link.target in ENTITIES else link.targets
+    return RecordInput(
+        link.name, link.target, f"{link.description} Its id.", required=False, only=only, variable=f"{link.name}To"
     )
 
 
-def updated(builder: CypherBuilder, label: str, verb: str, more: More | None = None) -> str:
-    """Changes a record to what `$input.stored` has under `$input.keys`, and the links named in `$input.given`."""
-    more = more or More()
-    ends = _ends(builder, label)
-    differing = [f"{altered('$input.keys', '$input.stored')} AS changed", *map(_differing, ends)]
-    before = [facts("changed", "n"), *map(_named_before, ends)]
-    after = [facts("changed", "$input.stored"), *(_named(end.link, end.made) for end in ends)]
-    refuses = [("n IS NULL", missing(label, "$input.id")), *_unknown(ends), *_rounds(ends, label), *more.refuses]
-    return "\n".join(
-        [
-            begun(*_near(label)),
-            sought(builder, "n", label, "$input.id"),
-            *_seeks(builder, ends),
-            *more.seeks,
-            f"WITH *, {refusing(*refuses)}",
-            *map(_found, ends),
-            f"WITH *, {', '.join(differing)}",
-            f"WITH *, {' + '.join(before)} AS before, {' + '.join(after)} AS after",
-            doing(
-                verb,
-                [variable for end in ends for variable in (end.stale, end.made)],
-                f"{TOUCH} SET n += $input.stored",
-                *(f"FOREACH (edge IN {end.stale} | DELETE edge)" for end in ends),
-                *(_joined(end.link, end.made) for end in ends),
+class _Setting(NamedTuple):
+    """A link that an update may set: variables for the present, ending and new relationship."""
+
+    link: Link
+    to: str
+    present: str
+    ending: str
+    target: str
+
+
+def joined(link: Link, to: str) -> str:
+    """Creates the relationship of a settable link, unless there is no target."""
+    return each(to, f"CREATE (n)-[:{link.edge} {{createdAt: $now}}]->(one)")
+
+
+# ---------- create ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Create(Mutation):
+    """`create…`: a new record with its undated links and the relationships that its rules declare."""
+
+    @property
+    def creates(self) -> bool:
+        """A new record."""
+        return True
+
+    def inputs(self) -> tuple[Input, ...]:
+        """The writable properties, the settable links, and a group for each declared relationship."""
+        one = entity(self.label)
+        links = [link_input(link) for link in settable(self.label) if not link.hidden]
+        return (
+            *writable(one, create=True),
+            *links,
+            *(_group(self.label, edge) for edge in rules(self.label).first_edges),
+        )
+
+    def body(self, builder: CypherBuilder) -> Body:
+        """Creates the record with its relationships."""
+        del builder
+        own = [(link, link_input(link).bound) for link in settable(self.label) if not link.hidden]
+        changes = [property_changes("$input.keys", "{}", "$input.values")]
+        changes += [change(link.name, after=to) for link, to in own]
+        create = [
+            f"CREATE (n:{':'.join(entity(self.label).labels)})",
+            "SET n = $input.values, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
+            *(joined(link, to) for link, to in own),
+        ]
+        for edge in rules(self.label).first_edges:
+            create.append(_first(self.label, edge))
+            changes += _first_changes(edge)
+        return Body(
+            guards=rules(self.label).create_guards,
+            create=(*create, "WITH *"),
+            changes="\n  + ".join(changes),
+        )
+
+
+def _group(label: str, edge: FirstEdge) -> Group:
+    link = entity(label).links[edge.link]
+    values = [Given(one).of(link.model.properties) for one in edge.properties]
+    target = RecordInput(edge.record, link.target, f"The {edge.record}.", variable=f"{edge.record}To")
+    return Group(edge.name, edge.type, edge.description, (target, *values, VALID_FROM), defaults=edge.defaults)
+
+
+def _first(label: str, edge: FirstEdge) -> str:
+    link, group = entity(label).links[edge.link], f"$input.{edge.name}"
+    arrow = f"(n)-[edge:{link.edge}]->(one)" if link.outgoing else f"(one)-[edge:{link.edge}]->(n)"
+    facts = f"edge.validFrom = coalesce({group}.validFrom, $now), edge.createdAt = $now"
+    return each(f"{edge.record}To", f"CREATE {arrow}\n  SET edge = {group}.values, {facts}")
+
+
+def _first_changes(edge: FirstEdge) -> list[str]:
+    group = f"$input.{edge.name}"
+    facts = [change(f"{edge.record}.{key}", after=f"{group}.values.{key}") for key in edge.properties]
+    start = f"CASE WHEN {edge.record}To IS NOT NULL THEN coalesce({group}.validFrom, $now) END"
+    return [change(edge.record, after=f"{edge.record}To"), *facts, change(f"{edge.record}.validFrom", after=start)]
+
+
+# ---------- update ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update(Mutation):
+    """`update…`: the properties and links that were sent; omitted ones keep their value, null clears."""
+
+    def inputs(self) -> tuple[Input, ...]:
+        """The id, the writable properties and the settable links."""
+        links = [link_input(link) for link in settable(self.label) if not link.hidden]
+        subject = RecordInput("id", self.label, "The id of the record.", variable="n")
+        return (subject, *writable(entity(self.label), create=False), *links)
+
+    def locks(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """A lock for each cyclic link that is set."""
+        return tuple(lock_of(self.label, link) for link in cyclic(self.label) if values.get(link.name) is not None)
+
+    def body(self, builder: CypherBuilder) -> Body:
+        """Changes what differs."""
+        own = [
+            _Setting(
+                link, link_input(link).bound, *(builder.fresh(prefix) for prefix in ("present", "ending", "target"))
+            )
+            for link in settable(self.label)
+            if not link.hidden
+        ]
+        changes = [property_changes("$input.keys", "n", "$input.values"), *(_link_change(one) for one in own)]
+        plan = [*map(_present, own), *([f"WITH *, {', '.join(map(_ending, own))}"] if own else [])]
+        return Body(
+            near=self._near(),
+            guards=(*self._states(), *self._cycles(own), *rules(self.label).update_guards),
+            plan=tuple(plan),
+            changes="\n  + ".join(changes),
+            imports=tuple(variable for one in own for variable in (one.ending, one.target)),
+            writes=(
+                f"{TOUCH} SET n += $input.values",
+                *(f"FOREACH (edge IN {one.ending} | DELETE edge)" for one in own),
+                *(joined(one.link, one.target) for one in own),
             ),
-        ]
-    )
+        )
+
+    def _near(self) -> tuple[str, ...]:
+        """The present targets of the links: they are locked too when a relationship is removed."""
+        edges = "|".join(sorted({link.edge for link in settable(self.label)}))
+        record = f"(:{self.label} {{uid: $input.id}})"
+        return (f"MATCH {record}-[:{edges}]->(one:Record)\nWHERE size($input.given) > 0\nRETURN one",) if edges else ()
+
+    def _states(self) -> list[Guard]:
+        found = []
+        for rule in rules(self.label).writable_in:
+            states = ", ".join(map(quoted, rule.states))
+            for key in rule.properties:
+                text = {"state": "n.state", **details(property="state", wanted=" or ".join(rule.states))}
+                predicate = f"{quoted(key)} IN $input.keys AND NOT n.state IN [{states}]"
+                found.append(Guard(predicate, STATE, text, key))
+        return found
+
+    def _cycles(self, own: list[_Setting]) -> list[Guard]:
+        found = []
+        for one in own:
+            if one.link in cyclic(self.label):
+                what, field = details(what=one.link.name), one.link.name
+                found.append(Guard(f"{one.to} = n", OWN, what, field))
+                found.append(Guard(cycle(one.to, one.link.edge, "$input.id"), CYCLE, what, field))
+        return found
 
 
-def _seeks(builder: CypherBuilder, ends: list[End]) -> list[str]:
-    return [sought(builder, end.to, end.link.target, end.given, kinds(end.link)) for end in ends]
+def _present(one: _Setting) -> str:
+    """The present relationships; several links may share a type, and are told apart by the label."""
+    return f"WITH *, COLLECT {{ MATCH (n)-[edge:{one.link.edge}]->(:{one.link.target}) RETURN edge }} AS {one.present}"
 
 
-def _near(label: str) -> list[str]:
-    """The records that links which may change lead to now: they are locked too when a relationship goes."""
-    edges = "|".join(sorted({link.edge for link in settable(label)}))
-    record = f"(:{label} {{uid: $input.id}})"
-    return [f"MATCH {record}-[:{edges}]->(one:Record)\nWHERE size($input.given) > 0\nRETURN one"] if edges else []
-
-
-def _unknown(ends: list[End]) -> list[tuple[str, str]]:
-    return [(f"{end.given} IS NOT NULL AND {end.to} IS NULL", missing(end.link.name, end.given)) for end in ends]
-
-
-def _rounds(ends: list[End], label: str) -> list[tuple[str, str]]:
-    found = []
-    for end in ends:
-        if end.link in rings(label):
-            what = quoted(end.link.name)
-            found.append((f"{end.to} = n", why("own", what=what)))
-            found.append((circle(end.to, end.link.edge, "$input.id"), why("circle", what=what)))
-    return found
-
-
-def _named(link: Link, to: str) -> str:
-    return f"[one IN [{to}] WHERE one IS NOT NULL | {quoted(link.name + '=')} + one.uid]"
-
-
-def _named_before(end: End) -> str:
-    return f"[edge IN {end.stale} | {quoted(end.link.name + '=')} + endNode(edge).uid]"
-
-
-def _joined(link: Link, to: str) -> str:
-    one = f"[one IN [{to}] WHERE one IS NOT NULL]"
-    return f"FOREACH (one IN {one} | CREATE (n)-[:{link.edge} {{createdAt: $now}}]->(one))"
-
-
-def _found(end: End) -> str:
-    """What a link leads to now; several links may share a type of relationship, and are told apart by the label."""
-    return f"WITH *, COLLECT {{ MATCH (n)-[edge:{end.link.edge}]->(:{end.link.target}) RETURN edge }} AS {end.olds}"
-
-
-def _differing(end: End) -> str:
-    """What a link led to and shall not, and what it did not lead to and shall."""
-    asked, there = f"{quoted(end.link.name)} IN $input.given", f"endNode(edge) = {end.to}"
+def _ending(one: _Setting) -> str:
+    given, same = f"{quoted(one.link.name)} IN $input.given", f"endNode(edge) = {one.to}"
     return (
-        f"[edge IN {end.olds} WHERE {asked} AND NOT coalesce({there}, false)] AS {end.stale},\n"
-        f"  CASE WHEN {asked} AND NOT any(edge IN {end.olds} WHERE {there}) THEN {end.to} END AS {end.made}"
+        f"[edge IN {one.present} WHERE {given} AND NOT coalesce({same}, false)] AS {one.ending},\n"
+        f"  CASE WHEN {given} AND NOT any(edge IN {one.present} WHERE {same}) THEN {one.to} END AS {one.target}"
     )
 
 
-for _label in ENTITIES:
-    # What needs more than this registers a text of its own under the same name, after this.
-    MUTATIONS[f"create{_label}"] = partial(created, label=_label, verb=f"create{_label}")
-    MUTATIONS[f"update{_label}"] = partial(updated, label=_label, verb=f"update{_label}")
+def _link_change(one: _Setting) -> str:
+    return change(one.link.name, f"endNode({one.ending}[0])", one.target)
+
+
+for _one in ENTITIES.values():
+    if _one.creatable:
+        Create(name=f"create{_one.label}", label=_one.label, description=f"Creates a record: {_one.description}")
+    if _one.updatable:
+        Update(
+            name=f"update{_one.label}",
+            label=_one.label,
+            description="Changes a record: omitted fields keep their value, `null` clears a field.",
+        )

@@ -7,20 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import graph.mutations.accounts
-import graph.mutations.activities
-import graph.mutations.jobs
-import graph.mutations.opportunities
-import graph.mutations.people
-import graph.mutations.records
 import graph.query.computed
 import graph.query.traversals
-from graph.mutations.registry import MUTATIONS
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
 from graph.query.key_order import Arrange, arranged, unlisted
 from graph.query.projection import NodeRef, page, show
-from graph.query.selection import AccessShape, ById, Connection, MutationResult, Records, Search, Selection
+from graph.query.selection import AccessShape, ById, Connection, Records, Search, Selection
 from graph.store import Bound, parameters_of
 from graph.vocabulary import concrete, entity
 
@@ -70,22 +63,6 @@ def _statement(builder: CypherBuilder, selection: Selection) -> tuple[str, str]:
             return f"{selection.page.label} page", "\n".join([*before, f"RETURN {expression} AS answer"])
         case Search():
             return "search", _search(builder, selection)
-        case MutationResult():
-            return selection.verb, _read_back(builder, selection)
-
-
-def _read_back(builder: CypherBuilder, selection: MutationResult) -> str:
-    """The verb's text leaves `n` and `refused` (null, or why); the answer holds both, shown within the scope."""
-    before, expression = show(builder, selection.row, NodeRef("n", selection.label))
-    sight = where(["n IS NOT NULL", *builder.access_predicates("n", selection.label)])
-    shown = "\n".join([f"WITH n{sight}", *before, f"RETURN {expression} AS shown"])
-    return "\n".join(
-        [
-            MUTATIONS[selection.verb](builder),
-            f"OPTIONAL {call('n', shown)}",
-            "RETURN {refused: refused, shown: shown} AS answer",
-        ]
-    )
 
 
 def _by_id(builder: CypherBuilder, selection: ById) -> str:

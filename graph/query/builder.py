@@ -26,7 +26,7 @@ from graph.query.selection import (
     Where,
 )
 from graph.query.values import Argument, camel_case, value_type
-from graph.vocabulary import ENTITIES, EdgeModel, Link, add_link, concrete, edge_model, entity
+from graph.vocabulary import EdgeModel, Link, add_link, concrete, edge_model, entity
 
 _SYMBOL = {
     "eq": "=",
@@ -163,7 +163,7 @@ class CypherBuilder:
         rules = self.access_predicates(variable, label)
         tag = f":{label}" if labelled else ""
         if uid is not None:
-            if label not in ENTITIES and label != "Record":
+            if not entity(label).concrete and label != "Record":
                 tag, rules = ":Record", [f"{variable}:{label}", *rules]
             tag += f" {{uid: {uid}}}"
         condition = f" WHERE {' AND '.join(rules)}" if rules else ""

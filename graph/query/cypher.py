@@ -26,8 +26,10 @@ def quoted(text: str) -> str:
 
 
 def literal(value: object) -> str:
-    """A boolean or a text known to the program as a Cypher literal."""
-    return str(value).lower() if isinstance(value, bool) else quoted(str(value))
+    """A boolean, a number or a text known to the program as a Cypher literal."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else quoted(str(value))
 
 
 def name(text: str) -> str:

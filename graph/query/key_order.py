@@ -20,7 +20,6 @@ from graph.query.selection import (
     Many,
     Material,
     MoneyLeaf,
-    MutationResult,
     Node,
     Nodes,
     One,
@@ -96,7 +95,7 @@ def _maker(keys: tuple[str, ...]) -> Arrange:
 def arranged(selection: Selection) -> Arrange:
     """A function that puts the keys of an answer to the selection in the order they were asked for."""
     match selection:
-        case ById() | MutationResult():
+        case ById():
             return _arrange(_row(selection.row))
         case Connection():
             order, mapped = _arrange(_page(selection.page, root=True)), unlisted(selection)

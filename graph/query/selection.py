@@ -376,13 +376,4 @@ class Search:
     row: Row | None
 
 
-@dataclass(frozen=True, slots=True)
-class MutationResult:
-    """The record `n` that a verb's statement has just written, read back in that statement."""
-
-    verb: str
-    label: str
-    row: Row
-
-
-Selection = ById | Records | Connection | Search | MutationResult
+Selection = ById | Records | Connection | Search

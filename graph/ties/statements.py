@@ -45,13 +45,13 @@ _WORTH = """CASE
 END / sqrt(size)"""
 
 
-def joined() -> str:
+def joined(uid: str = "$activity") -> str:
     """Text that adds one activity to the tie of each pair in it; the value is how many ties it touched.
 
     The people are locked in uid order before any sum is read, so that nobody else can be making the same tie. To remove
     a property that no party has locks a node and writes nothing, as long as the database knows the property's name.
     """
-    return f"""MATCH (activity:Record {{uid: $activity}})<-[part:PARTICIPATED_IN]-(party)
+    return f"""MATCH (activity:Record {{uid: {uid}}})<-[part:PARTICIPATED_IN]-(party)
 WITH activity, party, collect(part.role) AS roles ORDER BY party.uid
 REMOVE party.startedAt
 WITH activity, collect(CASE WHEN any(role IN roles WHERE role IN {_ROLES}) THEN party END) AS mine

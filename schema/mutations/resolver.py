@@ -1,54 +1,152 @@
-"""Every mutation is resolved here: one statement, and what it shows of the record it wrote."""
+"""The resolver of every mutation: its input is read, its statement executed, and the payload returned as selected."""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from graph.identity import new_uid
-from graph.mutations.execution import execute_after_read, execute_mutation, stored
-from graph.query.selection import ById, MutationResult
+from graph.errors import Invalid, KithError
+from graph.events import ANONYMOUS, EventHeader
+from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
+from graph.mutations.completion import completed, follows
+from graph.mutations.declarations import MUTATIONS, Mutation, words
+from graph.mutations.execution import Call, Done, execute_mutation
+from graph.mutations.idempotency import IdempotencyKey
+from graph.mutations.inputs import parameters, raise_errors
+from graph.mutations.reasons import error_of
+from graph.mutations.records import Update
+from graph.query.selection import Records as SelectedRecords
+from graph.query.selection import Row
 from graph.store import Bound
+from graph.vocabulary import entity
 from schema.context import Context
-from schema.mutations.registry import MUTATIONS, MutationCall
 from schema.planning.plan import within
+from schema.planning.selection_builder import SelectionBuilder
 
-ANONYMOUS = "anonymous"
+Records = tuple[tuple[str, str, Row], ...]
 
 
 async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-    """Carries a verb out and gives the record as it is asked for."""
+    """Executes a mutation and returns its payload."""
     context: Context = info.context
-    verb = MUTATIONS[info.field_name]
+    mutation = MUTATIONS[info.field_name]
     selection_builder = context.selection_builder(info)
-    row = selection_builder.row(list(info.field_nodes), verb.label)
+    records = _selected(selection_builder, info, mutation)
     context.cost += selection_builder.cost
     within(context.cost, context.limits)
-    asked = verb.asks(arguments, context.rates)
-    given = {**asked.input, **_common(context, asked)}
-    again = context.bound(selection_builder, ById(verb.label, selection_builder.usage.constant(asked.subject), row))
-    written = MutationResult(verb.name, verb.label, row)
+    given = _plain(arguments["input"])
+    values, errors = parameters(mutation, given, context.rates)
+    if errors:
+        fields = {error.details.get("field") for error in errors}
+        missing = await _missing(context, mutation, values)
+        raise_errors([*errors, *(error for error in missing if error.details.get("field") not in fields)])
+    header = EventHeader(context.principal.user or ANONYMOUS, context.request_id or None)
+    call = _call(context, selection_builder, mutation, records, values, header)
+    key = given.get("idempotencyKey") or _header_key(context, selection_builder, info)
+    if key is not None:
+        call = call.under(IdempotencyKey.of(header.actor, key, mutation.name, given))
+    done = await execute_mutation(context.writes, call, dry_run=bool(given.get("dryRun")))
+    payload = await _read(context, selection_builder, mutation, records, done) if done.payload is None else done.payload
+    return await context.fill(selection_builder, payload)
 
-    def made(more: Mapping[str, Any]) -> Bound:
-        return context.bound(selection_builder, written, input={**given, **more}, **asked.more)
 
-    if asked.following is None or asked.reads is None:
-        shown = await execute_mutation(context.writes, made({}), again=again)
-    else:
-        following = asked.following
-        first = stored(asked.reads, given, context.now)
-        shown = await execute_after_read(context.writes, first, lambda before: made(following(before)), again=again)
-    return await context.fill(selection_builder, shown)
+async def _read(
+    context: Context, selection_builder: SelectionBuilder, mutation: Mutation, records: Records, done: Done
+) -> Any:
+    """Reads the payload of a mutation that was done before."""
+    labels = {one.name: one.label for one in mutation.payload}
+    uids = [done.uids.get(field) or "" for _, field, _ in records]
+    selection = SelectedRecords(
+        tuple(
+            (labels[field], selection_builder.usage.constant([uid]), row)
+            for (_, field, row), uid in zip(records, uids, strict=True)
+        )
+    )
+    found = await context.reads.ask(context.bound(selection_builder, selection)) if records else []
+    return {key: dict(pairs).get(uid) for (key, _, _), uid, pairs in zip(records, uids, found, strict=True)}
 
 
-def _common(context: Context, asked: MutationCall) -> dict[str, Any]:
-    """What every verb's input has: the event it leaves and who it is by, and what it locks, in order."""
-    touched = {asked.subject, *(one for one in asked.touches if one is not None)}
-    return {
-        "event": new_uid(),
-        "who": context.principal.user or ANONYMOUS,
-        "held": sorted(touched),
-        "locks": sorted(asked.locks),
-    }
+def _selected(selection_builder: SelectionBuilder, info: GraphQLResolveInfo[Any], mutation: Mutation) -> Records:
+    """The selected records of the payload: response key, payload field and selection."""
+    payload = f"{mutation.name[0].upper()}{mutation.name[1:]}Payload"
+    labels = {one.name: one.label for one in mutation.payload}
+    found = selection_builder.collected(info.field_nodes, payload)
+    return tuple(
+        (key, nodes[0].name.value, selection_builder.row(nodes, labels[nodes[0].name.value]))
+        for key, nodes in found.items()
+        if nodes[0].name.value in labels
+    )
+
+
+def _call(
+    context: Context,
+    selection_builder: SelectionBuilder,
+    mutation: Mutation,
+    records: Records,
+    values: Mapping[str, Any],
+    header: EventHeader,
+) -> Call:
+    compiled = compile_mutation(Payload(mutation.name, records), context.access.shape)
+    more = {"event": header.parameter(), **mutation.constants()}
+    one = entity(mutation.label)
+
+    def bound(stored: Mapping[str, Any]) -> Bound:
+        given = values
+        if stored:
+            changing = completed(one, values["values"], stored)
+            given = {**values, "values": changing, "keys": sorted(changing)}
+        return context.bind(compiled, selection_builder, input=given, **more)
+
+    locking = None
+    if isinstance(mutation, Update) and follows(one):
+        shape = context.access.shape
+        locking = context.bind(compile_locking(mutation.name, shape), selection_builder, input=values)
+    subject = mutation.payload[0].name
+    key = next((key for key, field, _ in records if field == subject), None)
+    return Call(
+        name=mutation.name,
+        now=context.now,
+        statement=bound,
+        uids={subject: _subject(mutation, values), "event": header.uid},
+        record=words(mutation.label),
+        locking=locking,
+        current=key if selection_builder.insight_plan(context.access.shape) is None else None,
+    )
+
+
+def _subject(mutation: Mutation, values: Mapping[str, Any]) -> str | None:
+    """The id of the subject, as the input names it."""
+    if mutation.creates:
+        return str(values["id"])
+    return next((values[one] for one in mutation.subjects if values.get(one) is not None), None)
+
+
+async def _missing(context: Context, mutation: Mutation, values: Mapping[str, Any]) -> list[KithError]:
+    """The errors of the ids that were not found, for an input with other errors."""
+    compiled = compile_references(mutation.name, context.access.shape)
+    found = await context.reads.ask(compiled.bind([], access=context.access.values, input=values))
+    return [error_of(one, words(mutation.label)) for one in found]
+
+
+def _header_key(context: Context, selection_builder: SelectionBuilder, info: GraphQLResolveInfo[Any]) -> str | None:
+    """The key in the header `Idempotency-Key`, which belongs to the only mutation of a request."""
+    if context.idempotency_key is None:
+        return None
+    if len(selection_builder.selected([info.operation.selection_set], "Mutation")) > 1:
+        raise Invalid(
+            "The header Idempotency-Key belongs to one mutation, and the request has several.",
+            remedy="Send `idempotencyKey` in each input instead.",
+        )
+    return context.idempotency_key
+
+
+def _plain(value: Any) -> Any:
+    """A coerced input without strawberry's enumerations."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -47,7 +47,7 @@ from graph.query.selection import (
 )
 from graph.query.values import ValueType, value_fields
 from graph.vocabulary import Link, Property, concrete, entity
-from schema.exposure import EXPOSED_TYPES, LABELS, ExposedType, connection_name
+from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
 from schema.insights.registry import INSIGHTS, Insight
 from schema.planning.arguments import ArgumentValue, VariableUsage
 from schema.planning.field_collector import FieldCollector
@@ -119,6 +119,8 @@ class SelectionBuilder(FieldCollector):
             return Typename(key)
         if name == "id":
             return Leaf(key, "uid")
+        if name == "version":
+            return Leaf(key, VERSION)
         if name in face.links:
             return self._link(key, nodes, face, face.model.links[name])
         if name in face.fields:

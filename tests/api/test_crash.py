@@ -32,16 +32,17 @@ ACKNOWLEDGED_BEFORE_THE_KILL = 30
 # For each kind of mutation, the number of records that only a part of it could have left.
 PARTIAL = {
     "contacts without their job or their event": """MATCH (n:Contact) WHERE n.description = 'verb'
-        AND (COUNT { (n)-[:WORKS_AT]->() } <> 1 OR COUNT { (n)<-[:SUBJECT]-(:Event {verb: 'createContact'}) } <> 1)
+        AND (COUNT { (n)-[:WORKS_AT]->() } <> 1 OR COUNT { (n)<-[:CHANGED]-(:Event {mutation: 'createContact'}) } <> 1)
         RETURN count(n)""",
     "opportunities without their account or their event": """MATCH (n:Opportunity)
-        WHERE COUNT { (n)-[:FOR_ACCOUNT]->() } <> 1 OR COUNT { (n)<-[:SUBJECT]-(:Event) } <> 1 RETURN count(n)""",
+        WHERE COUNT { (n)-[:FOR_ACCOUNT]->() } <> 1 OR COUNT { (n)<-[:CHANGED]-(:Event) } <> 1 RETURN count(n)""",
     "activities without their participants or their event": """MATCH (n:Activity)
         WHERE COUNT { (n)<-[:PARTICIPATED_IN]-() } <> 2 OR COUNT { (n)-[:REGARDING]->() } <> 1
-          OR COUNT { (n)<-[:SUBJECT]-(:Event) } <> 1 RETURN count(n)""",
+          OR COUNT { (n)<-[:CHANGED]-(:Event) } <> 1 RETURN count(n)""",
     "changes without their event": """MATCH (n:Account) WHERE n.description IS NOT NULL
-        AND NOT EXISTS { (n)<-[:SUBJECT]-(e:Event) WHERE 'description=' + n.description IN e.after } RETURN count(n)""",
-    "events without a subject": "MATCH (e:Event) WHERE NOT EXISTS { (e)-[:SUBJECT]->() } RETURN count(e)",
+        AND NOT EXISTS { (n)<-[c:CHANGED]-(:Event) WHERE c.`after.description` = n.description } RETURN count(n)""",
+    "events without a subject": """MATCH (e:Event) WHERE NOT EXISTS { (e)-[:CHANGED {isSubject: true}]->() }
+        RETURN count(e)""",
 }
 
 
@@ -146,8 +147,9 @@ def random_mutations(cast: dict[str, list[str]]) -> list[tuple[str, dict[str, An
     mutations = []
     for _ in range(MUTATIONS):
         name, given = random_mutation(cast, rng)
-        variables = {"input": given, "id": rng.choice(cast["Account"])}
-        mutations.append((name, variables, f"description={given['description']}" if name == "updateAccount" else ""))
+        if name == "updateAccount":
+            given["id"] = rng.choice(cast["Account"])
+        mutations.append((name, {"input": given}, given["description"] if name == "updateAccount" else ""))
     return mutations
 
 
@@ -163,14 +165,13 @@ async def kill_during(
     async def work() -> None:
         while todo and not until():
             name, variables, change = todo.pop()
-            one, two = ("$id: ID!, ", "id: $id, ") if name == "updateAccount" else ("", "")
             kind = f"{name[0].upper()}{name[1:]}Input"
-            query = f"mutation ({one}$input: {kind}!) {{ {name}({two}input: $input) {{ id }} }}"
-            body = await send(query, variables if one else {"input": variables["input"]})
+            query = f"mutation ($input: {kind}!) {{ {name}(input: $input) {{ event {{ subject {{ id }} }} }} }}"
+            body = await send(query, variables)
             if body is None:
                 await asyncio.sleep(0.2)
                 continue
-            acknowledged.append([name, body["data"][name]["id"], change])
+            acknowledged.append([name, body["data"][name]["event"]["subject"]["id"], change])
             if len(acknowledged) == ACKNOWLEDGED_BEFORE_THE_KILL:
                 kill()
 
@@ -184,7 +185,8 @@ async def check_complete(store: Store, acknowledged: list[list[str]], cast: dict
     seen = Statement(
         "test.events",
         """UNWIND $kept AS one
-        OPTIONAL MATCH (e:Event {subject: one[1]}) WHERE e.verb = one[0] AND (one[2] = '' OR one[2] IN e.after)
+        OPTIONAL MATCH (e:Event {mutation: one[0]})-[c:CHANGED {isSubject: true}]->(:Record {uid: one[1]})
+        WHERE one[2] = '' OR c.`after.description` = one[2]
         WITH one, count(e) AS events WHERE events <> 1 RETURN collect(one)""",
     )
     assert await store.reads.ask(seen.bind(kept=acknowledged)) == []

@@ -12,6 +12,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 from api.reference import reference as settings_page
 from graph.settings import Settings
 from schema.build import build
+from schema.mutations.reference import reference as mutations_page
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,12 @@ def test_the_committed_settings_equal_the_generated_ones(project: Path) -> None:
     committed = (project / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
     same = committed == settings_page() + "\n"
     assert same, "run: python -m api.reference > docs/reference/settings.md"
+
+
+def test_the_committed_mutations_equal_the_generated_ones(project: Path) -> None:
+    committed = (project / "docs" / "reference" / "mutations.md").read_text(encoding="utf-8")
+    same = committed == mutations_page() + "\n"
+    assert same, "run: python -m schema.mutations.reference > docs/reference/mutations.md"
 
 
 @pytest.mark.parametrize("line", Settings.table(), ids=lambda line: line.name)

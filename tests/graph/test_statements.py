@@ -11,16 +11,15 @@ import neo4j
 import pytest
 
 import graph
-import graph.query  # before graph.mutations, which imports it and is imported by it
 from graph.bulk import edges as bulk_edges
 from graph.bulk import nodes as bulk_nodes
 from graph.indexes import definitions
-from graph.mutations.events import stored_text
-from graph.mutations.registry import MUTATIONS
-from graph.query import compile as compiled
+from graph.mutations import frame
+from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
+from graph.mutations.declarations import MUTATIONS, RecordInput
 from graph.query.builder import CypherBuilder
 from graph.query.computed.purchases import baskets
-from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, MutationResult, Row
+from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, Row
 from graph.query.selection import Test as Compare
 from graph.store import Statement, Store, parameters_of
 from graph.ties import paths
@@ -50,24 +49,25 @@ def statements() -> dict[str, tuple[str, Mapping[str, str]]]:
     return found
 
 
-def verbs(access: AccessShape) -> Iterator[tuple[str, str]]:
-    """The text of every verb, with the record read back."""
-    for name in sorted(MUTATIONS):
-        label = next((one for one in sorted(ENTITIES, key=len, reverse=True) if name.endswith(one)), "Record")
-        row = Row((Branch(concrete(label), (Leaf("id", "uid"),)),))
-        yield name, compiled(MutationResult(name, label, row), access).text
+def mutations(access: AccessShape) -> Iterator[tuple[str, str]]:
+    """The texts of every mutation, with all the records of its payload."""
+    for name, one in sorted(MUTATIONS.items()):
+        rows = {record: Row((Branch(concrete(record.label), (Leaf("id", "uid"),)),)) for record in one.payload}
+        payload = Payload(name, tuple((record.name, record.name, row) for record, row in rows.items()))
+        yield name, compile_mutation(payload, access).text
+        yield f"{name} references", compile_references(name, access).text
+        if name.startswith("update"):
+            yield f"{name} locking", compile_locking(name, access).text
 
 
 def made() -> Iterator[tuple[str, str]]:
     """The texts that are made, one of each kind."""
-    yield from verbs(OPEN)
+    yield from mutations(OPEN)
     yield "baskets", baskets(OPEN)
     yield "tie", tie_statements.tie(OPEN)
     yield "knows", tie_statements.knows(OPEN)
     for hops in range(1, MOST_HOPS + 1):
         yield f"neighbourhood {hops}", paths.neighbourhood(OPEN, hops)
-    for label in sorted(ENTITIES):
-        yield f"stored {label}", stored_text(label)
 
 
 def bulk() -> Iterator[tuple[str, str]]:
@@ -116,8 +116,8 @@ async def test_a_made_text_plans_without_a_notification(
     assert wrong == {}
 
 
-async def test_a_verb_within_a_scope_plans_without_a_notification(store: Store, driver: neo4j.AsyncDriver) -> None:
-    wrong = {name: found for name, text in verbs(CLOSED) if (found := await notifications(driver, text, {}))}
+async def test_a_mutation_within_a_scope_plans_without_a_notification(store: Store, driver: neo4j.AsyncDriver) -> None:
+    wrong = {name: found for name, text in mutations(CLOSED) if (found := await notifications(driver, text, {}))}
     assert wrong == {}
 
 
@@ -129,14 +129,21 @@ async def test_an_unknown_name_causes_a_notification(store: Store, driver: neo4j
 
 
 @pytest.mark.parametrize("access", [OPEN, CLOSED], ids=["open", "closed"])
-def test_a_verb_seeks_what_it_is_given_within_the_scope(access: AccessShape) -> None:
-    """What a caller names is sought by its id, and within the scope where there is one."""
-    for name in sorted(MUTATIONS):
-        text = MUTATIONS[name](CypherBuilder(access))
-        sought = re.findall(r"OPTIONAL MATCH \(\w+:\w+ \{uid: [^}]*\}\)(\n\s*WHERE [^\n]*)?", text)
-        assert sought or name.startswith(("create", "log")), name
+def test_a_mutation_matches_the_records_of_its_input_within_the_scope(access: AccessShape) -> None:
+    for name, one in sorted(MUTATIONS.items()):
+        text = frame.statement(one, CypherBuilder(access))
+        found = re.findall(r"OPTIONAL MATCH (\(\w+:\w+ \{uid: \$input[^}]*\}[^)]*\))", text)
+        named = [given for given in one.inputs() if isinstance(given, RecordInput)]
+        assert len(found) >= len(named), name
         if access is CLOSED:
-            assert all("source" in rule for rule in sought), (name, sought)
+            assert all("source" in pattern for pattern in found), (name, found)
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_takes_its_values_as_one_input(name: str) -> None:
+    """One text, and so one plan, serves all values."""
+    ambient = {"input", "event", "now", *MUTATIONS[name].constants()}
+    assert compile_mutation(Payload(name), OPEN).parameters <= ambient
 
 
 def test_every_wanted_name_is_its_own() -> None:

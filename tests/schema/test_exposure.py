@@ -13,7 +13,7 @@ from graph.identity import new_uid
 from graph.indexes import definitions
 from graph.models.properties import Kind
 from graph.money import Rates
-from graph.mutations.registry import MUTATIONS
+from graph.mutations.declarations import MUTATIONS
 from graph.vocabulary import ENTITIES, Property, entity
 from schema.execution import Executor
 from schema.exposure import EXPOSED_TYPES
@@ -81,9 +81,11 @@ async def test_an_entity_is_made_changed_asked_and_ordered_by_itself(label: str,
     key = "title" if label == "Case" else "name"
     proved = new_uid()  # another run may have left its records
     values = MADE[label].replace("TICKET", proved)
-    made = await ask(f"mutation {{ create{label}(input: {{ {values} }}) {{ id {key} }} }}")
-    uid = made[f"create{label}"]["id"]
-    change = f'mutation ($id: ID!) {{ update{label}(id: $id, input: {{ {key}: "{proved}" }}) {{ id {key} }} }}'
+    made = await ask(f"mutation {{ create{label}(input: {{ {values} }}) {{ {face.one} {{ id }} }} }}")
+    uid = made[f"create{label}"][face.one]["id"]
+    change = (
+        f'mutation ($id: ID!) {{ update{label}(input: {{ id: $id, {key}: "{proved}" }}) {{ {face.one} {{ id }} }} }}'
+    )
     await ask(change, {"id": uid})
     asked = f"""query ($id: ID!) {{ one: {face.one}(id: $id) {{ {key} createdAt owner {{ id }} }}
       {plural}(where: {{ {key}: {{ eq: "{proved}" }} }}, orderBy: [{{ {key}: DESC }}]) {{ nodes {{ id }} }} }}"""

@@ -209,14 +209,14 @@ async def test_a_rollup_is_live_within_the_transaction_that_writes(store: Store,
     world = graph_of(5, 6, circles=False)
     await store.writes.change(Bound("rows", ROWS, {**world, "now": NOW}))
     before = (await asked(executor))[world["accounts"][0]]["rollup"]["wonOpportunities"]
-    deal = 'mutation ($of: ID!) { createOpportunity(input: { name: "live", account: $of }) { id } }'
+    deal = 'mutation ($of: ID!) { createOpportunity(input: { name: "live", account: $of }) { opportunity { id } } }'
     made = (await executor.execute(deal, {"of": world["accounts"][0]}, None, principal=Principal())).body["data"]
     win = """mutation ($id: ID!) { winOpportunity(input: { opportunity: $id, actualValue: { amount: 12.5 } }) {
-      state account { rollup { wonOpportunities } } } }"""
-    won = (await executor.execute(win, {"id": made["createOpportunity"]["id"]}, None, principal=Principal())).body[
-        "data"
-    ]
-    assert won["winOpportunity"]["account"]["rollup"]["wonOpportunities"] == before + 1
+      opportunity { state account { rollup { wonOpportunities } } } } }"""
+    won = (
+        await executor.execute(win, {"id": made["createOpportunity"]["opportunity"]["id"]}, None, principal=Principal())
+    ).body["data"]
+    assert won["winOpportunity"]["opportunity"]["account"]["rollup"]["wonOpportunities"] == before + 1
     gone = "MATCH (n:Opportunity {name: 'live'}) DETACH DELETE n RETURN count(*)"
     await store.writes.change(Bound("gone", gone, {}))
     await clean(store)

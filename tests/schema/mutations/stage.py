@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any, LiteralString
 
 from graph.access import Principal
+from graph.mutations.declarations import MUTATIONS
 from graph.store import Statement, Store
 from schema.execution import Executor
+
+Changes = dict[str, tuple[Any, Any]]
 
 _numbers = itertools.count(1)
 
@@ -17,6 +20,11 @@ JAN, FEB, MAR, APR = (f"2026-0{month}-01T00:00:00Z" for month in (1, 2, 3, 4))
 EVERYTHING: LiteralString = """CALL () { MATCH (n) RETURN collect([elementId(n), labels(n), properties(n)]) AS nodes }
 CALL () { MATCH ()-[r]->() RETURN collect([elementId(r), type(r), properties(r)]) AS edges }
 RETURN {nodes: nodes, edges: edges} AS everything"""
+
+
+def subject_of(verb: str) -> str:
+    """The payload field of the record that a verb is about."""
+    return MUTATIONS[verb].payload[0].name
 
 
 class Stage:
@@ -30,28 +38,29 @@ class Stage:
     async def answer(
         self, verb: str, given: dict[str, Any], shows: str = "id", uid: str | None = None
     ) -> dict[str, Any]:
-        """The body of the answer to a verb; `uid` is the `id` argument of an update."""
+        """The body of the answer to a verb; `uid` is the `id` in the input of an update."""
         kind = f"{verb[0].upper()}{verb[1:]}Input"
-        one, two = ("", "") if uid is None else ("$id: ID!, ", "id: $id, ")
-        query = f"mutation ({one}$input: {kind}!) {{ {verb}({two}input: $input) {{ {shows} }} }}"
-        return (await self.executor.execute(query, {"id": uid, "input": given}, None, principal=self.caller)).body
+        query = f"mutation ($input: {kind}!) {{ {verb}(input: $input) {{ {subject_of(verb)} {{ {shows} }} }} }}"
+        given = given if uid is None else {"id": uid, **given}
+        return (await self.executor.execute(query, {"input": given}, None, principal=self.caller)).body
 
     async def do(self, verb: str, given: dict[str, Any], shows: str = "id", uid: str | None = None) -> Any:
-        """What a verb gives back; fails on errors."""
+        """The record in the payload of a verb; fails on errors."""
         body = await self.answer(verb, given, shows, uid)
         assert "errors" not in body, body["errors"]
-        return body["data"][verb]
+        return body["data"][verb][subject_of(verb)]
 
     async def refuse(self, verb: str, given: dict[str, Any], uid: str | None = None) -> str:
         """The code with which a verb is refused; fails when it is not, when it says too little, or wrote anything."""
         before = await self.see(EVERYTHING)
         body = await self.answer(verb, given, "id", uid)
-        assert body["data"] is None, body
-        (error,) = body["errors"]
-        assert error["message"].endswith(".")
-        assert error["extensions"]["remedy"]
+        assert body["data"] == {verb: None}, body
+        for error in body["errors"]:
+            assert error["message"].endswith(".")
+            assert error["extensions"]["remedy"]
         assert await self.see(EVERYTHING) == before, "something was written"
-        return str(error["extensions"]["code"])
+        (code,) = {error["extensions"]["code"] for error in body["errors"]}
+        return str(code)
 
     async def ask(self, query: str, **variables: Any) -> Any:
         """The data of a query."""
@@ -67,19 +76,24 @@ class Stage:
         """The value of a change that is no verb."""
         return await self.store.writes.change(Statement("test.write", text).bind(**parameters))
 
-    async def events(self, uid: str) -> list[dict[str, Any]]:
-        """The events about a record, the earliest first."""
-        found: list[dict[str, Any]] = await self.see(
-            """CALL () { MATCH (e:Event)-[:SUBJECT]->({uid: $uid}) RETURN e ORDER BY e.at, e.uid }
-            RETURN collect(e{.verb, .who, .subject, .before, .after})""",
+    async def events(self, uid: str) -> list[tuple[str, str, Changes]]:
+        """Mutation, actor and changes of each event about a record, the earliest first."""
+        found = await self.see(
+            """CALL () {
+              MATCH (e:Event)-[c:CHANGED {isSubject: true}]->(:Record {uid: $uid}) RETURN e, c ORDER BY e.position
+            }
+            RETURN collect([e.mutation, e.actor, properties(c)])""",
             uid=uid,
         )
-        return found
+        return [
+            (mutation, actor, {key: (_side(own, "before", key), _side(own, "after", key)) for key in own["fields"]})
+            for mutation, actor, own in found
+        ]
 
-    async def last(self, uid: str) -> tuple[str, list[str], list[str]]:
-        """Mutation, before and after of the latest event about a record."""
-        event = (await self.events(uid))[-1]
-        return event["verb"], event["before"], event["after"]
+    async def last(self, uid: str) -> tuple[str, Changes]:
+        """Mutation and changes of the latest event about a record: for each field the values before and after."""
+        mutation, _, changes = (await self.events(uid))[-1]
+        return mutation, changes
 
     async def stored(self, uid: str) -> dict[str, Any]:
         """The properties of a record as they are stored."""
@@ -130,8 +144,17 @@ class Stage:
         return str((await self.do("createOpportunity", {"name": f"Deal {next(_numbers)}", **given}))["id"])
 
 
+def _side(own: dict[str, Any], side: str, key: str) -> Any:
+    """One side of a change: money as amount and currency, a link as the id of the record, or a list of several."""
+    value, currency = _plain(own.get(f"{side}.{key}")), own.get(f"{side}.{key}.currency")
+    if currency is not None:
+        return value, currency
+    return value[0] if key in own["linkFields"] and value is not None and len(value) == 1 else value
+
+
 def _plain(value: Any) -> Any:
-    return moment(value.to_native()) if hasattr(value, "to_native") else value
+    native = value.to_native() if hasattr(value, "to_native") else value
+    return moment(native) if isinstance(native, datetime) else native
 
 
 def moment(value: datetime) -> str:

@@ -1,0 +1,70 @@
+"""Commands: mutations with Cypher of their own, for what touches several records, in the frame of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.errors import KithError
+from graph.mutations.declarations import Body, Input, Mutation, Returned
+from graph.query.builder import CypherBuilder
+
+
+def _nothing(_: Mapping[str, Any]) -> Iterator[KithError]:
+    """No further errors."""
+    return iter(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(Mutation):
+    """A mutation with a `Body` of its own.
+
+    Without a `new` record the subject is the record input that is bound to `n`. `new` names ids of records that it
+    creates, which arrive as `$input.<name>`; the first one is the subject's and is called `id`. `returns` are further
+    records of the payload. `waits_for` names locks, `parameters` are constants beside `$input`, `checks` finds
+    further errors in the input.
+    """
+
+    takes: Callable[[], tuple[Input, ...]]
+    does: Callable[[CypherBuilder], Body]
+    new: tuple[str, ...] = ()
+    returns: tuple[Returned, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    checks: Callable[[Mapping[str, Any]], Iterator[KithError]] = _nothing
+
+    @property
+    def creates(self) -> bool:
+        """Whether the subject is new."""
+        return "id" in self.new
+
+    def inputs(self) -> tuple[Input, ...]:
+        """The declared inputs."""
+        return self.takes()
+
+    def returned(self) -> tuple[Returned, ...]:
+        """The subject, then the further records."""
+        return (*super().returned(), *self.returns)
+
+    def body(self, builder: CypherBuilder) -> Body:
+        """The declared body."""
+        return self.does(builder)
+
+    def locks(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """The declared locks."""
+        del values
+        return self.waits_for
+
+    def errors(self, values: Mapping[str, Any]) -> Iterator[KithError]:
+        """The errors that `checks` finds."""
+        return self.checks(values)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The declared new ids."""
+        return self.new
+
+    def constants(self) -> Mapping[str, Any]:
+        """The declared parameters."""
+        return self.parameters

@@ -1,0 +1,256 @@
+"""Mutations as data: inputs, guards, payloads, and the registry that every declaration enters by being made.
+
+A subject file declares `Transition`s, `EdgeMutation`s and `Command`s; `create…` and `update…` follow from the entities.
+GraphQL types, locks, access checks, the Event, `ifVersion`, `idempotencyKey`, `dryRun`, the reference page and the
+generated tests are derived.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.errors import KithError
+from graph.models.properties import DateTime, ModelProperty
+from graph.mutations.reasons import Reason
+from graph.query.builder import CypherBuilder
+from graph.vocabulary import Property, properties
+
+# ---------- inputs ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A default that the database computes from `n`, `$input` and `$now`, and its description for callers."""
+
+    cypher: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A default: the value of another property of the record."""
+
+    source: str
+
+    @property
+    def description(self) -> str:
+        """The default as callers read it."""
+        return f"its `{self.source}`"
+
+
+TODAY = Expression("date($now)", "today (UTC)")
+NOW = Expression("$now", "now")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An input with a value.
+
+    `stored` ones are properties of the record or relationship: they arrive in the map `$input.values`, and the names
+    of those that were sent in the list `$input.keys`. The others arrive as `$input.<name>`. `among` narrows an
+    enumeration.
+    """
+
+    declared: Property
+    required: bool = False
+    default: object = None
+    among: tuple[str, ...] = ()
+    description: str = ""
+    stored: bool = True
+
+    @property
+    def name(self) -> str:
+        """The name of the input."""
+        return self.declared.name
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A property of the record or relationship as an input, by its name; see `Value` for the attributes."""
+
+    name: str
+    required: bool = False
+    default: object = None
+    among: tuple[str, ...] = ()
+    description: str = ""
+
+    def of(self, owner: Mapping[str, Property]) -> Value:
+        """The input, with the property that it names."""
+        one = owner[self.name]
+        default = one.default if self.default is None else self.default
+        return Value(one, self.required, default, self.among, self.description or one.description)
+
+
+def extra(name: str, declared: ModelProperty, *, required: bool = False, default: object = None) -> Value:
+    """An input that is no property of the record, declared like one: `extra("note", Text("The note."))`."""
+    return Value(properties({name: declared})[name], required, default, (), declared.description, stored=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordInput:
+    """The id of a record, which arrives as `$input.<name>` and is bound to a variable, within the caller's access.
+
+    `only` narrows a super-label. `explicit` ones may be null but not omitted. `stores` is the property of the
+    relationship that keeps the id.
+    """
+
+    name: str
+    label: str
+    description: str
+    required: bool = True
+    explicit: bool = False
+    only: tuple[str, ...] = ()
+    variable: str = ""
+    stores: str = ""
+
+    @property
+    def bound(self) -> str:
+        """The variable of the record."""
+        return self.variable or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An object with inputs of its own, or a list of them; `type` is its GraphQL input type.
+
+    An object arrives as `$input.<name>`. A list is bound to the variable `<name>`: a list of maps, in which the id of
+    a record is replaced by the record.
+    """
+
+    name: str
+    type: str
+    description: str
+    inputs: tuple[Value | RecordInput, ...]
+    many: bool = False
+    defaults: Mapping[str, object] = field(default_factory=dict)
+
+
+Input = Value | RecordInput | Group
+
+VALID_FROM = extra("validFrom", DateTime("The start of the period in which it holds."), default=NOW)
+VALID_TO = extra("validTo", DateTime("The end of the period in which it holds (exclusive)."), default=NOW)
+
+
+# ---------- what a mutation does -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition (Cypher) under which a mutation is refused, and the reason; `field` is the input at fault.
+
+    `details` are Cypher expressions for the placeholders of the reason.
+    """
+
+    predicate: str
+    reason: Reason
+    details: Mapping[str, str] = field(default_factory=dict)
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A record in the payload: the field, the variable that holds the record, and its label."""
+
+    name: str
+    variable: str
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The part of a statement that is particular to a mutation; the frame puts locks, checks and the Event around it.
+
+    `near` are queries that return further records to lock as `one`; `prepare` runs before the guards, `create` (which
+    binds `n`) and `plan` after them; `changes` is an expression for the changes that the Event records (see
+    `graph.events.write_event`); `writes` run only when there are some, over `n` and the variables in `imports`.
+    """
+
+    near: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    create: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
+    changes: str = "[]"
+    imports: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutation:
+    """A mutation; declaring one registers it. `label` is the label of its subject, the record `n`."""
+
+    name: str
+    label: str
+    description: str
+
+    def __post_init__(self) -> None:
+        if self.name in MUTATIONS:
+            raise TypeError(f"The mutation {self.name} is declared twice.")
+        MUTATIONS[self.name] = self
+
+    @property
+    def creates(self) -> bool:
+        """Whether the subject is a new record, whose id is `$input.id`."""
+        return False
+
+    def inputs(self) -> tuple[Input, ...]:
+        """The inputs, without those that every mutation has."""
+        raise NotImplementedError
+
+    def returned(self) -> tuple[Returned, ...]:
+        """The records in the payload beside the Event; the first one is the subject."""
+        return (Returned(field_name(self.label), "n", self.label, "The record, as it is after the mutation."),)
+
+    @property
+    def payload(self) -> tuple[Returned, ...]:
+        """The records in the payload; the first one is the subject, the last one the Event."""
+        return (*self.returned(), Returned("event", "event", "Event", "The event that records the mutation."))
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The inputs that name the subject; exactly one of them is sent."""
+        return tuple(one.name for one in self.inputs() if isinstance(one, RecordInput) and one.bound == "n")
+
+    def body(self, builder: CypherBuilder) -> Body:
+        """The Cypher of the mutation."""
+        raise NotImplementedError
+
+    def locks(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of the locks that it waits for, so that an invariant over many records holds."""
+        del values
+        return ()
+
+    def errors(self, values: Mapping[str, Any]) -> Iterator[KithError]:
+        """Errors of an input that concern several of its fields."""
+        del values
+        return iter(())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The inputs that are ids of new records; nobody sends them."""
+        return ("id",) if self.creates else ()
+
+    def constants(self) -> Mapping[str, Any]:
+        """Parameters of the statement beside `$input`."""
+        return {}
+
+
+MUTATIONS: dict[str, Mutation] = {}
+
+
+def field_name(label: str) -> str:
+    """The payload field of a label, such as `account`."""
+    return "node" if label == "Record" else label[0].lower() + label[1:]
+
+
+def words(label: str) -> str:
+    """A label in words.
+
+    >>> words("BusinessUnit")
+    'business unit'
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).lower()

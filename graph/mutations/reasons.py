@@ -1,0 +1,169 @@
+"""The reasons for which the database refuses a mutation, generic over entities, as the errors that callers see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph.errors import Conflict, KithError, KithErrors, NotFound, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A kind of error, its message and its remedy; placeholders are filled with the details of the guard.
+
+    `{record}` is the label of the mutation's subject in words.
+    """
+
+    name: str
+    error: type[KithError]
+    message: str
+    remedy: str
+
+    def __post_init__(self) -> None:
+        if self.name in REASONS:
+            raise TypeError(f"The reason {self.name} is declared twice.")
+        REASONS[self.name] = self
+
+
+REASONS: dict[str, Reason] = {}
+
+MISSING = Reason(
+    "missing",
+    NotFound,
+    "No {what} with the id {id} was found.",
+    "Look up the id again. It may belong to a record of another type, or to one that you may not read.",
+)
+UNSEEN = Reason(
+    "unseen",
+    Refused,
+    "You may not read the {record} as it would be after the change, so nothing was changed.",
+    "Choose values that keep the {record} within what you may read.",
+)
+VERSION = Reason(
+    "version",
+    Conflict,
+    "The {record} was changed since you read it: its version is {version}.",
+    "Read the {record} again, apply your change to it, and send its current `version` as `ifVersion`.",
+)
+STATE = Reason(
+    "state",
+    Conflict,
+    "`{property}` of the {record} is {state}; it must be {wanted}.",
+    "Read the {record}, and choose a mutation that fits its state.",
+)
+BEYOND = Reason(
+    "beyond",
+    Conflict,
+    "`{property}` of the {record} is {state}, and there is no value beyond it.",
+    "Leave it as it is, or close the {record}.",
+)
+DIRECTION = Reason(
+    "direction",
+    Conflict,
+    "`{property}` of the {record} is {state}; this mutation moves it in one direction only.",
+    "Send a value that lies ahead in that direction.",
+)
+OWN = Reason("own", Refused, "The {record} cannot be its own {what}.", "Send the id of another record.")
+CYCLE = Reason(
+    "cycle",
+    Conflict,
+    "The new {what} is below this {record}, now or later, so the change would close a cycle.",
+    "Move the new {what} out of what is below this {record} first.",
+)
+LATER = Reason(
+    "later",
+    Conflict,
+    "The {record} already has a {what} from {begins}.",
+    "Choose a start at or after {begins}, or end that one first.",
+)
+ENDS = Reason(
+    "ends",
+    Conflict,
+    "The {record} already has this {what} until {ends}.",
+    "Choose a start at or after {ends}.",
+)
+TAKEN = Reason(
+    "taken",
+    Conflict,
+    "Only one {what} like this can exist at a time, and one already does.",
+    "End that one first, or replace it.",
+)
+ABSENT = Reason(
+    "absent",
+    Conflict,
+    "The {record} has no such {what} at that time.",
+    "Read the {record} with `asOf` set to that time, and send one that it has.",
+)
+PRIMARY = Reason(
+    "primary",
+    Conflict,
+    "This {what} of the {record} is the primary one, and cannot be removed.",
+    "Assign another primary one instead; that ends this one.",
+)
+ELSEWHERE = Reason(
+    "elsewhere",
+    Conflict,
+    "The {record} does not work at the account `from` at that time.",
+    "Read the accounts of the {record} with `asOf` set to that time, and send one of them as `from`.",
+)
+SEVERAL = Reason(
+    "several",
+    Conflict,
+    "The {record} has several jobs at that time, and none of them is the main one.",
+    "Send the account that is left as `from`.",
+)
+ALREADY = Reason(
+    "already",
+    Conflict,
+    "The {record} already has a job at that account.",
+    "Omit `account` to only end the other job.",
+)
+MAIN = Reason(
+    "main",
+    Conflict,
+    "The {record} has another main job, which does not end.",
+    "Omit `isPrimary`, or leave the other job.",
+)
+JOBLESS = Reason(
+    "jobless",
+    Conflict,
+    "The {record} has no job to leave at that time.",
+    "Send the account where the {record} works from then on.",
+)
+FUTURE = Reason(
+    "future",
+    Refused,
+    "The {record} starts in the future, so it cannot be completed.",
+    "Omit `status`, or send SCHEDULED.",
+)
+REVERSED = Reason(
+    "reversed",
+    Refused,
+    "The {record} would end before it starts.",
+    "Send an `endedAt` that is not before `startedAt`.",
+)
+
+
+def error_of(refusal: Mapping[str, Any], record: str) -> KithError:
+    """The error of one refusal: its `reason`, and details."""
+    details = {key: value for key, value in refusal.items() if key != "reason" and value is not None}
+    reason = REASONS[refusal["reason"]]
+    filled = {"record": record, **details}
+    return reason.error(reason.message.format(**filled), remedy=reason.remedy.format(**filled), **details)
+
+
+def check(answer: Mapping[str, Any], record: str, current: str | None = None) -> None:
+    """Raises the errors of an answer that was refused, or whose record the caller could not read afterwards.
+
+    `current` is the key of the subject in the payload: a conflict of versions shows it.
+    """
+    refused = answer["refused"]
+    if refused:
+        errors = [error_of(one, record) for one in refused]
+        if current is not None and refused[0]["reason"] == VERSION.name:
+            errors[0].details["current"] = answer["payload"][current]
+        raise errors[0] if len(errors) == 1 else KithErrors(errors)
+    if not answer["seen"]:
+        raise error_of({"reason": UNSEEN.name}, record)

@@ -1,0 +1,129 @@
+"""Transitions: mutations that move a state of a record, and set what goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from graph.events import property_changes
+from graph.models.properties import Kind
+from graph.mutations.declarations import Body, Copy, Expression, Given, Guard, Input, Mutation, RecordInput, Value
+from graph.mutations.frame import TOUCH
+from graph.mutations.reasons import BEYOND, DIRECTION, STATE
+from graph.query.builder import CypherBuilder
+from graph.query.cypher import literal, quoted
+from graph.vocabulary import Property, entity
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A target that lies `by` members further in the enumeration, or any further member that the caller names."""
+
+    by: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition(Mutation):
+    """Moves `state` of a record of `label` from one of `sources` (any, when empty) to `target`.
+
+    `when` requires values of other properties, `sets` are constants that are stored too. `takes` names properties of
+    the entity that the caller may set, and further inputs; an input without a value takes its default, or keeps the
+    stored value. `effects` are Cypher clauses over `n` and `$input` that run with the change.
+    """
+
+    state: str = "state"
+    sources: tuple[str, ...] = ()
+    target: str | Step
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sets: Mapping[str, object] = field(default_factory=dict)
+    takes: tuple[str | Given | Value | RecordInput, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    effects: tuple[str, ...] = ()
+
+    def inputs(self) -> tuple[Input, ...]:
+        """The record, then what the transition takes."""
+        owner = entity(self.label).properties
+        subject = RecordInput(self.subject, self.label, "The id of the record.", variable="n")
+        own: list[Input] = [subject]
+        if isinstance(self.target, Step):
+            way = "next" if self.target.by > 0 else "previous"
+            default = Expression("null", f"the {way} one")
+            own.append(Given(self.state, default=default).of(owner))
+        for one in self.takes:
+            given = Given(one) if isinstance(one, str) else one
+            own.append(given.of(owner) if isinstance(given, Given) else given)
+        return tuple(own)
+
+    @property
+    def subject(self) -> str:
+        """The name of the input with the record's id."""
+        return self.label[0].lower() + self.label[1:]
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The states in their order."""
+        members = entity(self.label).properties[self.state].members
+        assert members is not None
+        return tuple(one.name for one in members)
+
+    def body(self, builder: CypherBuilder) -> Body:
+        """Sets the target and what goes with it, where it differs."""
+        del builder
+        wanted = {self.state: literal(self.target), **{key: literal(value) for key, value in self.sets.items()}}
+        prepare: tuple[str, ...] = ()
+        guards = [*self._states()]
+        if isinstance(self.target, Step):
+            prepare, wanted[self.state] = self._stages(self.target), "stages[there]"
+            guards += _steps(self.state, self.target)
+        for one in self.inputs():
+            if isinstance(one, Value) and one.stored and one.name != self.state:
+                wanted.update(_taken(one, entity(self.label).properties))
+        keys = f"[{', '.join(map(quoted, wanted))}]"
+        return Body(
+            prepare=prepare,
+            guards=(*guards, *self.guards),
+            plan=(f"WITH *, {{{', '.join(f'{key}: {text}' for key, text in wanted.items())}}} AS wanted",),
+            changes=property_changes(keys, "n", "wanted"),
+            imports=("wanted",),
+            writes=(f"{TOUCH} SET n += wanted", *self.effects),
+        )
+
+    def _states(self) -> Iterator[Guard]:
+        for key, states in {self.state: self.sources, **self.when}.items():
+            if states:
+                text = {"state": f"n.{key}", "property": quoted(key), "wanted": quoted(" or ".join(states))}
+                yield Guard(f"NOT coalesce(n.{key} IN [{', '.join(map(quoted, states))}], false)", STATE, text)
+
+    def _stages(self, step: Step) -> tuple[str, ...]:
+        place = "[at IN range(0, size(stages) - 1) WHERE stages[at] = {}][0]"
+        return (
+            f"WITH *, [{', '.join(map(quoted, self.members))}] AS stages",
+            f"WITH *, coalesce({place.format(f'n.{self.state}')}, -1) AS here",
+            f"WITH *, {place.format(f'$input.values.{self.state}')} AS there",
+            f"WITH *, coalesce(there, here + {step.by}) AS there",
+        )
+
+
+def _steps(state: str, step: Step) -> tuple[Guard, Guard]:
+    text = {"property": quoted(state), "state": f"coalesce(n.{state}, 'not set')"}
+    return (
+        Guard("there < 0 OR there >= size(stages)", BEYOND, text, state),
+        Guard(f"there {'<' if step.by > 0 else '>'} here", DIRECTION, text, state),
+    )
+
+
+def _taken(one: Value, owner: Mapping[str, Property]) -> Mapping[str, str]:
+    """The stored parts of an input, each the value that was sent, else its default, else what is stored."""
+    parts = ("", "Currency", "Base") if owner[one.name].kind is Kind.MONEY else ("",)
+    found = {}
+    for part in parts:
+        default = f"n.{one.name}{part}"
+        if isinstance(one.default, Copy):
+            default = f"n.{one.default.source}{part}"
+        elif isinstance(one.default, Expression):
+            default = one.default.cypher
+        elif one.default is not None:
+            default = literal(one.default)
+        value = f"$input.values.{one.name}"
+        found[f"{one.name}{part}"] = f"CASE WHEN {value} IS NULL THEN {default} ELSE {value}{part} END"
+    return found

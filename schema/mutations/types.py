@@ -1,0 +1,85 @@
+"""The GraphQL types of every declared mutation: its input, its payload and the field of the mutation root."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph.models.properties import Kind
+from graph.mutations.declarations import MUTATIONS, Copy, Expression, Group, Input, Mutation, RecordInput, Value
+from graph.vocabulary import Property
+from schema.exposure import graphql_name
+from schema.typing import Argument, Field, input_type, optional, output, type_name
+
+_U = strawberry.UNSET
+
+_COMMON = (
+    Field(
+        "idempotencyKey",
+        optional("str"),
+        "A key that the caller chooses for this request, such as a UUID, kept for 24 hours. A request that is sent "
+        "again with the same key is answered, and not done again.",
+        default=_U,
+    ),
+    Field(
+        "dryRun",
+        optional("bool"),
+        "True to check everything and return the payload as it would be, and change nothing.",
+        default=False,
+    ),
+)
+_IF_VERSION = Field(
+    "ifVersion",
+    optional("str"),
+    "The `version` of the record that the change is based on. If the record has another one, nothing is changed.",
+    default=_U,
+)
+
+
+def mutation_fields() -> list[Field]:
+    """Creates the types of every mutation; returns the fields of the mutation root in alphabetical order."""
+    return [_field(MUTATIONS[name]) for name in sorted(MUTATIONS)]
+
+
+def _field(mutation: Mutation) -> Field:
+    title = f"{mutation.name[0].upper()}{mutation.name[1:]}"
+    own = [_input(one) for one in mutation.inputs()]
+    own.sort(key=lambda field: field.default is _U)
+    common = _COMMON if mutation.creates else (_IF_VERSION, *_COMMON)
+    input_type(f"{title}Input", f"The input of `{mutation.name}`.", [*own, *common])
+    records = [Field(one.name, optional(graphql_name(one.label)), one.description) for one in mutation.payload]
+    output(f"{title}Payload", f"The result of `{mutation.name}`.", records)
+    argument = Argument("input", f"{title}Input", "The record and what changes.")
+    return Field(mutation.name, optional(f"{title}Payload"), mutation.description, (argument,))
+
+
+def _input(one: Input) -> Field:
+    if isinstance(one, RecordInput):
+        return Field(one.name, "ID", one.description) if one.required else _optional(one.name, "ID", one.description)
+    if isinstance(one, Value):
+        written = _written(one.declared)
+        if one.required:
+            return Field(one.name, written, one.description)
+        return _optional(one.name, written, f"{one.description}{_default(one)}")
+    return _optional(one.name, _group(one), one.description)
+
+
+def _optional(name: str, written: str, description: str) -> Field:
+    return Field(name, optional(written), description, default=_U)
+
+
+def _group(group: Group) -> str:
+    input_type(group.type, group.description, [_input(one) for one in group.inputs])
+    return f"list[{group.type}]" if group.many else group.type
+
+
+def _written(one: Property) -> str:
+    return "MoneyInput" if one.kind is Kind.MONEY else type_name(one)
+
+
+def _default(one: Value) -> str:
+    """A sentence about the default of an input."""
+    if one.default is None:
+        return ""
+    if isinstance(one.default, Copy | Expression):
+        return f" By default {one.default.description}."
+    return f" By default {getattr(one.default, '__name__', one.default)}."
