@@ -83,8 +83,7 @@ class FixedClock(datetime):
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """All requests are made at the same time."""
-    for module in ("schema.context", "schema.planning.plan"):
-        monkeypatch.setattr(f"{module}.datetime", FixedClock)
+    monkeypatch.setattr("schema.request.datetime", FixedClock)
 
 
 class Reader:
