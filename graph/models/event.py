@@ -32,7 +32,7 @@ class Event(Model):
     position = Int(
         "The place of the event in the order of all events. A reader who continues after a position misses none.",
         required=True,
-        index=True,
+        unique=True,
     )
     at = DateTime("When it happened.", required=True, index=True)
     actor = Text("The id of the user who did it, or `anonymous` or `import`.", required=True, index=True)

@@ -13,12 +13,16 @@ from graph.vocabulary import entity
 
 
 class Key(NamedTuple):
-    """A sort key: its expression, what it is compared with, and whether it can be missing."""
+    """A sort key: its expression, the kind of its values, whether it can be missing, and whether it is unique.
+
+    A unique key is never missing, and decides the order alone.
+    """
 
     expression: str
     kind: Kind
     descending: bool
     missing: bool
+    unique: bool = False
 
 
 def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[str], list[Key]]:
@@ -30,7 +34,8 @@ def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[s
             found = entity(page.label).properties[order.property]
             stored = f"{order.property}Base" if found.kind is Kind.MONEY else order.property
             before.append("")
-            keys.append(Key(f"{variable}.{stored}", found.kind, order.descending, not found.required))
+            unique = found.unique and found.required
+            keys.append(Key(f"{variable}.{stored}", found.kind, order.descending, not found.required, unique))
         else:
             value = builder.fresh("k")
             key = f"{page.label}.{order.property}"
@@ -50,7 +55,9 @@ def anchor(page: Page, keys: list[Key], variable: str, linked: bool) -> list[str
     if linked or not page.order:
         return [] if linked else [f"{variable}.uid IS NOT NULL"]
     first = page.order[0]
-    if first.part is None and not keys[0].missing and entity(page.label).properties[first.property].indexed:
+    if first.part is not None or keys[0].missing:
+        return []
+    if keys[0].unique or entity(page.label).properties[first.property].indexed:
         return [f"{keys[0].expression} IS NOT NULL"]
     return []
 
@@ -62,6 +69,8 @@ def ordering(keys: list[Key], variable: str) -> str:
         if key.missing and key.descending:
             parts.append(f"{key.expression} IS NULL")
         parts.append(f"{key.expression}{' DESC' if key.descending else ''}")
+        if key.unique:
+            return ", ".join(parts)
     return ", ".join([*parts, f"{variable}.uid"])
 
 
@@ -77,10 +86,13 @@ def after(page: Page, keys: list[Key], variable: str) -> list[str]:
             key.kind, f"${slot.name}"
         )
         beyond = f"{key.expression} {'<' if key.descending else '>'} {value}"
+        if key.unique:
+            text = beyond
+            continue
         last = f" OR {key.expression} IS NULL" if key.missing else ""
         text = f"({beyond}{last} OR ({key.expression} = {value} AND {text}))"
     first, slot = (keys[0], page.after.keys[0]) if keys else (None, None)
-    if first is None or slot is None or first.missing:
+    if first is None or slot is None or first.missing or first.unique:
         return [text]
     value = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}.get(
         first.kind, f"${slot.name}"

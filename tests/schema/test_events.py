@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bench import hits
+from graph import engine
 from graph.access import Access, Principal
 from graph.events import BatchCount, write_batch_event
 from graph.query.selection import AccessShape, AccessValue
@@ -96,6 +98,18 @@ async def test_history_comes_newest_first_in_pages(ask: Ask, store: Store, accou
     of_lists = '{ accounts(where: { name: { startsWith: "event-account" } }) { nodes { history { totalCount } } } }'
     counts = [one["history"]["totalCount"] for one in (await ask(of_lists))["accounts"]["nodes"]]
     assert sorted(counts) == [0, 0, 0, 5]
+
+
+async def test_a_page_after_a_position_costs_the_page_and_not_the_events_that_follow(
+    store: Store, server: engine.Server, accounts: list[str]
+) -> None:
+    text = """MATCH (n:Account {uid: $uid}) UNWIND range(1, 1000) AS at
+        CREATE (:Event {uid: 'event-' + at, position: 1000000 + at, at: $now, actor: 'user-1', mutation: 'test'})
+          -[:CHANGED {isSubject: true, fields: [], linkFields: []}]->(n) RETURN count(*)"""
+    await store.writes.change(Bound("test.many", text, {"uid": accounts[0], "now": NOW}))
+    variables = {"first": 20, "after": "position+|1000100|event-100"}
+    found = await hits.count(store, server.database, {"events": (EVENTS, variables)})
+    assert found["events"] < 200
 
 
 async def test_a_batch_is_one_event_with_counts(ask: Ask, store: Store) -> None:
