@@ -34,6 +34,7 @@ class Property:
     initial: object
     minimum: float | None
     maximum: float | None
+    numbered: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,6 +160,7 @@ def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
                 initial=one.initial,
                 minimum=one.minimum,
                 maximum=one.maximum,
+                numbered=one.numbered,
             )
     return found
 

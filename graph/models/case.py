@@ -68,7 +68,13 @@ class Case(Record):
 
     plural = "cases"
 
-    ticketNumber = Text("The ticket number given to the customer.", required=True, unique=True, search=True)
+    ticketNumber = Text(
+        "The ticket number given to the customer, such as CAS-01041-23.",
+        required=True,
+        unique=True,
+        search=True,
+        numbered="CAS",
+    )
     title = Text("The title.", required=True, index=True, search=True)
     description = Text("The full description.")
     caseType = Choice(CaseType, "The type of case (`casetypecode`).")

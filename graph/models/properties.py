@@ -42,7 +42,8 @@ class ModelProperty:
 
     `search` puts it into the full-text index, `writable=False` keeps it out of inputs, `hidden` out of GraphQL. A
     missing value means `default` to every reader; a new record gets `initial` when its creator gives no value.
-    `minimum` and `maximum` are the inclusive bounds of a number.
+    `minimum` and `maximum` are the inclusive bounds of a number. A new record without a value gets a number that
+    begins with `numbered`, if there is one.
     """
 
     kind: Kind
@@ -54,6 +55,7 @@ class ModelProperty:
     initial: object
     minimum: float | None
     maximum: float | None
+    numbered: str | None
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class ModelProperty:
         initial: enum.Enum | Callable[[], object] | None = None,
         minimum: float | None = None,
         maximum: float | None = None,
+        numbered: str | None = None,
         **more: Any,
     ) -> None:
         # the neomodel property stands beside this class in every kind
@@ -78,6 +81,7 @@ class ModelProperty:
         self.hidden = hidden
         self.initial = initial.name if isinstance(initial, enum.Enum) else initial
         self.minimum, self.maximum = minimum, maximum
+        self.numbered = numbered
 
 
 class Text(ModelProperty, StringProperty):

@@ -90,7 +90,6 @@ class Activity(Record):
     """An email, a call, a meeting, a task or another interaction, past or planned."""
 
     creatable = False
-    updatable = False
 
     subject = Text("The subject line.", search=True)
     description = Text("The full text or notes.")

@@ -10,10 +10,11 @@ from graph.errors import Invalid, KithError
 from graph.events import property_changes
 from graph.models.properties import Choice
 from graph.mutations.commands import Command
-from graph.mutations.declarations import Body, Given, Group, Guard, Input, RecordInput, Value, extra
+from graph.mutations.declarations import Body, Expression, Given, Group, Guard, Input, RecordInput, Value, extra
 from graph.mutations.frame import change
 from graph.mutations.reasons import FUTURE, REVERSED
-from graph.mutations.records import joined, link_input, settable
+from graph.mutations.records import RecordRules, joined, link_input, settable
+from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.ties import statements
@@ -129,6 +130,106 @@ def _log(builder: CypherBuilder) -> Body:
     )
 
 
+# ---------- what changes of an activity ------------------------------------------------------------------------------
+
+_FORMULA = {key: value for key, value in USUAL.parameters(None).items() if key != "now"}
+
+
+def _participants(given: str, condition: str = "") -> str:
+    """Locks the participants, whose ties may change."""
+    return f"MATCH (:Record {{uid: $input.{given}}})<-[:PARTICIPATED_IN]-(one:Record)\n{condition}RETURN one"
+
+
+def _effect(subquery: str) -> str:
+    """A subquery as the last effect of a mutation."""
+    return f"WITH *\n{subquery}\nFINISH"
+
+
+# A planned activity did not count before, so that adding it is enough.
+_ADDED = _effect(call("n", statements.joined("n.uid")))
+
+_AGAIN = """WITH * WHERE any(change IN changes WHERE change.field IN ['status', 'startedAt'])
+MATCH (n)<-[:PARTICIPATED_IN]-(party)
+WITH collect(DISTINCT party) AS parties
+"""
+_RECOMPUTED = _effect(call("n, changes", _AGAIN + statements.recomputed("parties")))
+
+
+def _reversed(start: str, end: str) -> Guard:
+    """Refuses an end before the start."""
+    return Guard(f"{end} < {start}", REVERSED, field="endedAt")
+
+
+_SENT_OR_STORED = {key: f"coalesce($input.values.{key}, n.{key})" for key in ("startedAt", "endedAt")}
+_UPDATED = {
+    key: f"CASE WHEN '{key}' IN $input.keys THEN $input.values.{key} ELSE n.{key} END"
+    for key in ("startedAt", "endedAt")
+}
+
+RecordRules(
+    "Activity",
+    update_guards=(
+        Guard("n.status = 'COMPLETED' AND $input.values.startedAt > $now", FUTURE, field="startedAt"),
+        _reversed(_UPDATED["startedAt"], _UPDATED["endedAt"]),
+    ),
+    update_effects=(_RECOMPUTED,),
+    update_near=(_participants("id", "WHERE 'startedAt' IN $input.keys\n"),),
+    parameters=_FORMULA,
+)
+
+Transition(
+    name="completeActivity",
+    label="Activity",
+    description="Records that a planned activity took place. The ties between the participants are updated.",
+    state="status",
+    sources=("OPEN", "SCHEDULED"),
+    target="COMPLETED",
+    takes=(
+        Given("startedAt", default=Expression("coalesce(n.startedAt, $now)", "the planned start, or now")),
+        "endedAt",
+    ),
+    guards=(
+        Guard(f"{_SENT_OR_STORED['startedAt']} > $now", FUTURE, field="startedAt"),
+        _reversed(_SENT_OR_STORED["startedAt"], _SENT_OR_STORED["endedAt"]),
+    ),
+    effects=(_ADDED,),
+    near=(_participants("activity"),),
+    parameters=_FORMULA,
+)
+
+Transition(
+    name="cancelActivity",
+    label="Activity",
+    description="Records that an activity does not take place, or did not. The ties between the participants follow.",
+    state="status",
+    sources=("OPEN", "SCHEDULED", "COMPLETED"),
+    target="CANCELED",
+    effects=(_RECOMPUTED,),
+    near=(_participants("activity"),),
+    parameters=_FORMULA,
+)
+
+Transition(
+    name="rescheduleActivity",
+    label="Activity",
+    description=(
+        "Moves an activity to another time, at which it is planned. The ties between the participants no longer count "
+        "it until it is completed."
+    ),
+    state="status",
+    target="SCHEDULED",
+    takes=(
+        Given("startedAt", required=True),
+        Given("endedAt", default=Expression(
+            "$input.values.startedAt + duration.inSeconds(n.startedAt, n.endedAt)", "as long after the start as before",
+        )),
+    ),
+    guards=(_reversed("$input.values.startedAt", "$input.values.endedAt"),),
+    effects=(_RECOMPUTED,),
+    near=(_participants("activity"),),
+    parameters=_FORMULA,
+)  # fmt: skip
+
 Command(
     name="logActivity",
     label="Activity",
@@ -140,5 +241,5 @@ Command(
     takes=_inputs,
     does=_log,
     checks=_foreign,
-    parameters={key: value for key, value in USUAL.parameters(None).items() if key != "now"},
+    parameters=_FORMULA,
 )

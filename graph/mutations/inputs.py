@@ -171,7 +171,8 @@ def _whole(one: Entity, values: Values, reader: _Reader) -> dict[str, Any]:
     found = _agreeing(one, {**known, **_present(values)}, reader)
     failed = {error.details.get("field") for error in reader.errors}
     for name, declared in one.properties.items():
-        if declared.required and declared.writable and name not in found and f"input.{name}" not in failed:
+        absent = name not in found and declared.numbered is None
+        if declared.required and declared.writable and absent and f"input.{name}" not in failed:
             sources = [f"`{key}`" for key in _sources(one, name)]
             reader.fail(Refused, f"input.{name}", f"A new {one.label} needs `{name}`.", f"Send {' or '.join(sources)}.")
     return found

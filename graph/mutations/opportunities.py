@@ -1,8 +1,8 @@
-"""Opportunities: forward through their stages, then won or lost."""
+"""Opportunities: through their stages, then won or lost, and opened again."""
 
 from __future__ import annotations
 
-from graph.mutations.declarations import TODAY, Copy, Given
+from graph.mutations.declarations import TODAY, Copy, Expression, Given
 from graph.mutations.records import RecordRules, WritableIn
 from graph.mutations.transitions import Step, Transition
 
@@ -30,6 +30,16 @@ Transition(
 )
 
 Transition(
+    name="moveOpportunityBack",
+    label="Opportunity",
+    description="Moves an open opportunity back to an earlier sales stage.",
+    state="salesStage",
+    target=Step(-1),
+    when={"state": ("OPEN",)},
+    takes=("closeProbability",),
+)
+
+Transition(
     name="winOpportunity",
     label="Opportunity",
     description="Closes an open opportunity as won, with a probability of 100.",
@@ -50,4 +60,15 @@ Transition(
         Given("status", required=True, among=("CANCELED", "OUT_SOLD"), description="The reason for the loss."),
         Given("actualCloseDate", default=TODAY),
     ),
+)
+
+Transition(
+    name="reopenOpportunity",
+    label="Opportunity",
+    description="Opens an opportunity that was won or lost again. Its actual value and close date become empty.",
+    sources=("WON", "LOST"),
+    target="OPEN",
+    sets={"status": "IN_PROGRESS"},
+    clears=("actualCloseDate", "actualValue"),
+    takes=(Given("closeProbability", default=Expression("null", "empty")),),
 )

@@ -136,7 +136,7 @@ FUTURE = Reason(
     "future",
     Refused,
     "The {record} starts in the future, so it cannot be completed.",
-    "Omit `status`, or send SCHEDULED.",
+    "Send the time at which it took place as `startedAt`, or leave it planned.",
 )
 REVERSED = Reason(
     "reversed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graph.events import property_changes
@@ -12,6 +12,7 @@ from graph.mutations.declarations import (
     MUTATIONS,
     VALID_FROM,
     Body,
+    Expression,
     Given,
     Group,
     Guard,
@@ -24,8 +25,9 @@ from graph.mutations.frame import TOUCH, change, cycle, details, each
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import quoted
-from graph.vocabulary import ENTITIES, Entity, Link, entity
+from graph.query.cypher import call, quoted
+from graph.sequences import next_value
+from graph.vocabulary import ENTITIES, Entity, Link, Property, entity
 
 # ---------- rules of one entity --------------------------------------------------------------------------------------
 
@@ -58,29 +60,41 @@ class FirstEdge:
 
 @dataclass(frozen=True, slots=True)
 class RecordRules:
-    """What an entity adds to its `create…` and `update…`; declaring the rules registers them."""
+    """What an entity, or every entity under a super-label, adds to its `create…` and `update…`.
+
+    Declaring the rules registers them. `update_effects`, `update_near` and `parameters` are those of a `Transition`.
+    """
 
     label: str
     writable_in: tuple[WritableIn, ...] = ()
     first_edges: tuple[FirstEdge, ...] = ()
     create_guards: tuple[Guard, ...] = ()
     update_guards: tuple[Guard, ...] = ()
+    update_effects: tuple[str, ...] = ()
+    update_near: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         RULES[self.label] = self
 
 
+GENERATED = Expression("null", "a number that is generated")
+
+_MOST_TAKEN = 1_000_000
+
 RULES: dict[str, RecordRules] = {}
+_NO_RULES = RecordRules("")
 
 
 def rules(label: str) -> RecordRules:
-    """The rules of an entity; none unless it declares some."""
-    return RULES.get(label) or RecordRules(label)
+    """The rules of an entity, or of a super-label of it; none unless they are declared."""
+    return next((RULES[one] for one in entity(label).labels if one in RULES), _NO_RULES)
 
 
 def _moved(label: str, *, stepped: bool) -> set[str]:
     """The properties that transitions move; those moved step by step may still be chosen for a new record."""
-    found = (one for one in MUTATIONS.values() if isinstance(one, Transition) and one.label == label)
+    labels = entity(label).labels
+    found = (one for one in MUTATIONS.values() if isinstance(one, Transition) and one.label in labels)
     return {one.state for one in found if stepped or isinstance(one.target, str)}
 
 
@@ -95,8 +109,10 @@ def writable(one: Entity, *, create: bool) -> list[Value]:
     found = []
     for name, declared in one.properties.items():
         if declared.writable and not declared.hidden and name not in without:
-            required = create and declared.required and declared.initial is None and not _follows(one, name)
-            given = Given(name, required, declared.initial if create else None, among.get(name, ()))
+            known = declared.initial is not None or declared.numbered is not None
+            required = create and declared.required and not known and not _follows(one, name)
+            default = GENERATED if declared.numbered is not None else declared.initial
+            given = Given(name, required, default if create else None, among.get(name, ()))
             found.append(given.of(one.properties))
     return sorted(found, key=lambda value: not value.required)
 
@@ -178,11 +194,14 @@ class Create(Mutation):
         """Creates the record with its relationships."""
         del builder
         own = [(link, link_input(link).bound) for link in settable(self.label) if not link.hidden]
+        numbered = [one for one in entity(self.label).properties.values() if one.numbered is not None]
         changes = [property_changes("$input.keys", "{}", "$input.values")]
+        changes += [change(one.name, after=f"{one.name}Next") for one in numbered]
         changes += [change(link.name, after=to) for link, to in own]
         create = [
             f"CREATE (n:{':'.join(entity(self.label).labels)})",
             "SET n = $input.values, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
+            *(f"SET n.{one.name} = coalesce(n.{one.name}, {one.name}Next)" for one in numbered),
             *(joined(link, to) for link, to in own),
         ]
         for edge in rules(self.label).first_edges:
@@ -190,9 +209,28 @@ class Create(Mutation):
             changes += _first_changes(edge)
         return Body(
             guards=rules(self.label).create_guards,
-            create=(*create, "WITH *"),
+            create=(*(_next_number(self.label, one) for one in numbered), *create, "WITH *"),
             changes="\n  + ".join(changes),
         )
+
+
+def _next_number(label: str, one: Property) -> str:
+    """Binds the next free number for a property, or null when the input has one.
+
+    The two digits at the end are check digits (ISO 7064, MOD 97-10). A number that somebody chose is skipped.
+    """
+    digits = "right('0000' + number, CASE WHEN number < 100000 THEN 5 ELSE size(toString(number)) END)"
+    check = "right('0' + toString(98 - number * 100 % 97), 2)"
+    free = (
+        f"UNWIND range(sequence.value, sequence.value + {_MOST_TAKEN}) AS number\n"
+        f"WITH number, {quoted(f'{one.numbered}-')} + {digits} + '-' + {check} AS text\n"
+        f"WHERE NOT EXISTS {{ (:{label} {{{one.name}: text}}) }}\n"
+        "RETURN number, text LIMIT 1"
+    )
+    taken = next_value(f"{label}.{one.name}", "sequence")
+    body = [f"WITH * WHERE $input.values.{one.name} IS NULL", taken, "WITH sequence", call("sequence", free),
+            f"SET sequence.value = number\nRETURN text AS {one.name}Next"]  # fmt: skip
+    return f"OPTIONAL {call('', chr(10).join(body))}"
 
 
 def _group(label: str, edge: FirstEdge) -> Group:
@@ -254,14 +292,20 @@ class Update(Mutation):
                 f"{TOUCH} SET n += $input.values",
                 *(f"FOREACH (edge IN {one.ending} | DELETE edge)" for one in own),
                 *(joined(one.link, one.target) for one in own),
+                *rules(self.label).update_effects,
             ),
         )
+
+    def constants(self) -> Mapping[str, Any]:
+        """The parameters that the rules declare."""
+        return rules(self.label).parameters
 
     def _near(self) -> tuple[str, ...]:
         """The present targets of the links: they are locked too when a relationship is removed."""
         edges = "|".join(sorted({link.edge for link in settable(self.label)}))
         record = f"(:{self.label} {{uid: $input.id}})"
-        return (f"MATCH {record}-[:{edges}]->(one:Record)\nWHERE size($input.given) > 0\nRETURN one",) if edges else ()
+        links = (f"MATCH {record}-[:{edges}]->(one:Record)\nWHERE size($input.given) > 0\nRETURN one",) if edges else ()
+        return (*links, *rules(self.label).update_near)
 
     def _states(self) -> list[Guard]:
         found = []

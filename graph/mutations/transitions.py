@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graph.events import property_changes
 from graph.models.properties import Kind
@@ -28,7 +29,8 @@ class Transition(Mutation):
 
     `when` requires values of other properties, `sets` are constants that are stored too. `takes` names properties of
     the entity that the caller may set, and further inputs; an input without a value takes its default, or keeps the
-    stored value. `effects` are Cypher clauses over `n` and `$input` that run with the change.
+    stored value. `clears` are properties that become empty. `effects` are Cypher clauses over `n`, `changes` and
+    `$input` that run with the change, with the constants `parameters`; `near` are queries for further records to lock.
     """
 
     state: str = "state"
@@ -36,9 +38,12 @@ class Transition(Mutation):
     target: str | Step
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sets: Mapping[str, object] = field(default_factory=dict)
+    clears: tuple[str, ...] = ()
     takes: tuple[str | Given | Value | RecordInput, ...] = ()
     guards: tuple[Guard, ...] = ()
     effects: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def inputs(self) -> tuple[Input, ...]:
         """The record, then what the transition takes."""
@@ -69,7 +74,9 @@ class Transition(Mutation):
     def body(self, builder: CypherBuilder) -> Body:
         """Sets the target and what goes with it, where it differs."""
         del builder
+        owner = entity(self.label).properties
         wanted = {self.state: literal(self.target), **{key: literal(value) for key, value in self.sets.items()}}
+        wanted |= {f"{key}{part}": "null" for key in self.clears for part in parts(owner[key])}
         prepare: tuple[str, ...] = ()
         guards = [*self._states()]
         if isinstance(self.target, Step):
@@ -77,9 +84,10 @@ class Transition(Mutation):
             guards += _steps(self.state, self.target)
         for one in self.inputs():
             if isinstance(one, Value) and one.stored and one.name != self.state:
-                wanted.update(_taken(one, entity(self.label).properties))
+                wanted.update(_taken(one, owner))
         keys = f"[{', '.join(map(quoted, wanted))}]"
         return Body(
+            near=self.near,
             prepare=prepare,
             guards=(*guards, *self.guards),
             plan=(f"WITH *, {{{', '.join(f'{key}: {text}' for key, text in wanted.items())}}} AS wanted",),
@@ -87,6 +95,10 @@ class Transition(Mutation):
             imports=("wanted",),
             writes=(f"{TOUCH} SET n += wanted", *self.effects),
         )
+
+    def constants(self) -> Mapping[str, Any]:
+        """The declared parameters."""
+        return self.parameters
 
     def _states(self) -> Iterator[Guard]:
         for key, states in {self.state: self.sources, **self.when}.items():
@@ -112,11 +124,15 @@ def _steps(state: str, step: Step) -> tuple[Guard, Guard]:
     )
 
 
+def parts(one: Property) -> tuple[str, ...]:
+    """The suffixes of the properties that store a value: an amount of money has three."""
+    return ("", "Currency", "Base") if one.kind is Kind.MONEY else ("",)
+
+
 def _taken(one: Value, owner: Mapping[str, Property]) -> Mapping[str, str]:
     """The stored parts of an input, each the value that was sent, else its default, else what is stored."""
-    parts = ("", "Currency", "Base") if owner[one.name].kind is Kind.MONEY else ("",)
     found = {}
-    for part in parts:
+    for part in parts(owner[one.name]):
         default = f"n.{one.name}{part}"
         if isinstance(one.default, Copy):
             default = f"n.{one.default.source}{part}"

@@ -88,29 +88,34 @@ def _age(earlier: str, later: str) -> str:
     return f"(({earlier}.epochMillis - {later}.epochMillis) / ($halfLifeDays * {_DAY}))"
 
 
-def recomputed() -> str:
+def recomputed(among: str | None = None) -> str:
     """Text that makes the ties running from `$parties` what the activities say; the value counts what it did.
+
+    With `among`, a variable that holds a list of parties, the text does so for the ties between two of them only.
 
     What activities give and what is stored meet in one aggregation by pair: a pair without moments is unsupported,
     one without a tie is new. Sums that differ by rounding alone count as equal and are not written.
     Each `WITH` keeps the planner from starting at all completed activities where there are few.
     """
-    return f"""CALL () {{
-  UNWIND $parties AS uid
-  MATCH (start:Record {{uid: uid}})
+    starts = "UNWIND $parties AS uid\n  MATCH (start:Record {uid: uid})"
+    both, pair, end = "", "", ""
+    if among is not None:
+        starts = f"UNWIND {among} AS start"
+        both, pair, end = " AND size(mine) > 1", f" AND end IN {among}", f"\n  WHERE end IN {among}"
+    return f"""CALL ({among or ""}) {{
+  {starts}
   WITH DISTINCT start
   MATCH (start)-[own:PARTICIPATED_IN]->(activity)
   WHERE own.role IN {_ROLES}
   WITH activity, collect(DISTINCT start) AS mine
-  WHERE {_COUNTS}
-  {_PAIRS}
+  WHERE {_COUNTS}{both}
+  {_PAIRS}{pair}
   RETURN start, end, null AS tie, activity.startedAt AS at, wrote, activity:Appointment AS meeting,
     [activity.startedAt.epochMillis, {_WORTH}] AS worth
   UNION ALL
-  UNWIND $parties AS uid
-  MATCH (start:Record {{uid: uid}})
+  {starts}
   WITH DISTINCT start
-  MATCH (start)-[tie:KNOWS]->(end)
+  MATCH (start)-[tie:KNOWS]->(end){end}
   RETURN start, end, tie, null AS at, null AS wrote, null AS meeting, null AS worth
 }}
 WITH start, end, collect(tie) AS ties, min(at) AS firstAt, max(at) AS lastAt,

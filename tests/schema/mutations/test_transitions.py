@@ -61,9 +61,11 @@ async def test_a_transition_is_allowed_from_its_sources_only(
     stored = await stage.stored(uid)
     assert stored[transition.state] == wanted
     assert {key: stored[key] for key in transition.sets} == dict(transition.sets)
+    assert not set(transition.clears) & stored.keys()
     mutation, changes = await stage.last(uid)
     assert mutation == transition.name
-    assert changes[transition.state] == (before[transition.state], wanted)
+    moved = (before[transition.state], wanted)
+    assert changes.get(transition.state, (wanted, wanted)) == moved
 
 
 def test_an_entity_with_transitions_has_every_state_in_the_matrix() -> None:
