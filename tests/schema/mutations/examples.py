@@ -10,7 +10,7 @@ from graph.models.properties import Kind
 from graph.mutations.declarations import Group, Mutation, RecordInput, Value
 from graph.mutations.edges import EdgeMutation
 from graph.mutations.records import Create, Update
-from graph.mutations.transitions import Transition
+from graph.mutations.transitions import Step, Transition
 from graph.vocabulary import Property, concrete, entity
 from tests.schema.mutations.stage import JAN, Stage
 
@@ -90,7 +90,8 @@ def _text(mutation: Create | Update) -> str:
 
 
 async def _transition(stage: Stage, mutation: Transition) -> dict[str, Any]:
-    states = {mutation.state: (mutation.sources or mutation.members)[0]}
+    backwards = isinstance(mutation.target, Step) and mutation.target.by < 0
+    states = {mutation.state: (mutation.sources or mutation.members)[-1 if backwards else 0]}
     uid = await record(stage, mutation.label, **states, **{key: one[0] for key, one in mutation.when.items()})
     return {mutation.subject: uid, **await required(stage, mutation)}
 

@@ -134,3 +134,36 @@ async def test_a_probability_is_told_in_percent(stage: Stage) -> None:
 async def test_unknown_opportunities_are_not_found(stage: Stage) -> None:
     for verb, more in (("advanceOpportunity", {}), ("winOpportunity", {}), ("loseOpportunity", {"status": "CANCELED"})):
         assert await stage.refuse(verb, {"opportunity": "none", **more}) == "NOT_FOUND"
+
+
+async def test_an_opportunity_that_was_closed_is_opened_again(stage: Stage) -> None:
+    uid = await stage.opportunity(estimatedValue={"amount": 10})
+    await stage.do("winOpportunity", {"opportunity": uid, "actualCloseDate": "2026-05-04"})
+    assert await stage.do("reopenOpportunity", {"opportunity": uid}, CLOSED) == {
+        "id": uid,
+        "state": "OPEN",
+        "status": "IN_PROGRESS",
+        "closeProbability": None,
+        "actualCloseDate": None,
+        "actualValue": None,
+    }
+    assert await stage.last(uid) == (
+        "reopenOpportunity",
+        {
+            "state": ("WON", "OPEN"),
+            "status": ("WON", "IN_PROGRESS"),
+            "closeProbability": (100, None),
+            "actualCloseDate": (date(2026, 5, 4), None),
+            "actualValue": ((1000, "USD"), None),
+        },
+    )
+
+
+async def test_an_opportunity_moves_back_step_by_step_or_by_name(stage: Stage) -> None:
+    uid = await stage.opportunity(salesStage="CLOSE")
+    assert await stage.do("moveOpportunityBack", {"opportunity": uid}, "salesStage") == {"salesStage": "PROPOSE"}
+    assert await stage.last(uid) == ("moveOpportunityBack", {"salesStage": ("CLOSE", "PROPOSE")})
+    given = {"opportunity": uid, "salesStage": "QUALIFY", "closeProbability": 10}
+    assert await stage.do("moveOpportunityBack", given, "salesStage") == {"salesStage": "QUALIFY"}
+    assert await stage.refuse("moveOpportunityBack", {"opportunity": uid}) == "CONFLICT"
+    assert await stage.refuse("moveOpportunityBack", {"opportunity": uid, "salesStage": "CLOSE"}) == "CONFLICT"
