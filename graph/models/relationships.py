@@ -133,6 +133,7 @@ class Knows(Relationship):
 
     type = "KNOWS"
     derived = True
+    columns = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf")
 
     both = Float("The decayed sum of meetings and calls.")
     inbound = Float("The decayed sum of emails that the start received.", db_property="in")

@@ -18,7 +18,7 @@ from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.ties import statements
-from graph.ties.refresh import USUAL
+from graph.ties.formula import USUAL
 from graph.vocabulary import Link, Property, concrete, endpoint, entity
 
 KIND = enum.Enum("ActivityKind", {label: entity(label).description for label in concrete("Activity")})  # type: ignore[misc]

@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from graph.store import Bound, Statement, Writes
 from graph.ties import statements
+from graph.ties.formula import USUAL, Formula
 
 _PAGE = 10_000
 _BATCH = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """What counts, and how much: weights by label, the half-life in days, and the roles that make a participant."""
-
-    weights: Mapping[str, float] = field(default_factory=lambda: {"Appointment": 3.0, "PhoneCall": 2.0, "Email": 1.0})
-    half_life_days: float = 90.0
-    attending: tuple[str, ...] = ("FROM", "TO", "CC", "BCC", "REQUIRED", "OPTIONAL", "ORGANIZER")
-    mailing: tuple[str, ...] = ("FROM", "TO", "CC", "BCC")
-    model_version: int = 1
-
-    def parameters(self, now: datetime | None) -> dict[str, Any]:
-        """The parameters every statement about it takes."""
-        return {
-            "weights": dict(self.weights),
-            "halfLifeDays": self.half_life_days,
-            "attending": list(self.attending),
-            "mailing": list(self.mailing),
-            "modelVersion": self.model_version,
-            "now": now or datetime.now(UTC),
-        }
-
-
-USUAL = Formula()
 
 
 @dataclass(frozen=True, slots=True)

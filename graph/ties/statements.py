@@ -8,41 +8,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from graph.models.relationships import Knows
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import where
 from graph.query.selection import AccessShape
+from graph.ties.formula import COUNTS, HAPPENED, PAIRS, ROLES, SUMS, WORTH, remaining
 from graph.vocabulary import concrete, entity
 
-COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf")
+COLUMNS = Knows.columns
 _STORED = (*COLUMNS, "modelVersion")
 _MOMENTS = frozenset({"firstAt", "lastAt", "asOf"})
 _TOLERANCE = 1e-9
-_DAY = 86_400_000.0
-
-_ROLES = "CASE WHEN activity:Email THEN $mailing ELSE $attending END"
-
-_COUNTS = """(activity:Appointment OR activity:PhoneCall OR activity:Email)
-  AND activity.status = 'COMPLETED' AND activity.startedAt <= $now"""
-
-# From `activity` and `mine`, the participants whose ties are wanted: a row for each tie that runs from one of them.
-# Of the two, the user is `start` where one is, else the lower uid; `wrote` is null for what is no mail.
-_PAIRS = f"""CALL (activity) {{
-  MATCH (activity)<-[part:PARTICIPATED_IN]-(party)
-  WHERE part.role IN {_ROLES}
-  RETURN collect(DISTINCT party) AS people, collect(DISTINCT CASE WHEN part.role = 'FROM' THEN party END) AS sending
-}}
-WITH activity, mine, people, size(people) AS size, CASE WHEN activity:Email THEN sending END AS senders,
-  CASE WHEN activity:Email THEN [one IN people WHERE NOT one IN sending] END AS receivers
-UNWIND mine AS start
-UNWIND CASE WHEN senders IS NULL THEN people WHEN start IN senders THEN receivers ELSE senders END AS end
-WITH activity, start, end, size, start IN senders AS wrote
-WHERE CASE WHEN start:User THEN NOT end:User OR start.uid < end.uid ELSE NOT end:User AND start.uid < end.uid END"""
-
-_WORTH = """CASE
-  WHEN activity:Appointment THEN $weights.Appointment
-  WHEN activity:PhoneCall THEN $weights.PhoneCall
-  ELSE $weights.Email
-END / sqrt(size)"""
 
 
 def joined(uid: str = "$activity") -> str:
@@ -51,13 +27,16 @@ def joined(uid: str = "$activity") -> str:
     The people are locked in uid order before any sum is read, so that nobody else can be making the same tie. To remove
     a property that no party has locks a node and writes nothing, as long as the database knows the property's name.
     """
+    added = "tie.{0} = tie.{0} * left + CASE WHEN {1} THEN more ELSE 0.0 END"
+    sums = ", ".join(added.format(name, adds) for name, adds in SUMS.items())
+    counts = ", ".join(f"tie.{name} = tie.{name} + CASE WHEN {adds} THEN 1 ELSE 0 END" for name, adds in COUNTS.items())
     return f"""MATCH (activity:Record {{uid: {uid}}})<-[part:PARTICIPATED_IN]-(party)
 WITH activity, party, collect(part.role) AS roles ORDER BY party.uid
 REMOVE party.startedAt
-WITH activity, collect(CASE WHEN any(role IN roles WHERE role IN {_ROLES}) THEN party END) AS mine
-WHERE {_COUNTS}
-{_PAIRS}
-WITH start, end, wrote, activity, activity.startedAt AS at, {_WORTH} AS worth
+WITH activity, collect(CASE WHEN any(role IN roles WHERE role IN {ROLES}) THEN party END) AS mine
+WHERE {HAPPENED}
+{PAIRS}
+WITH start, end, wrote, activity, activity.startedAt AS at, {WORTH} AS worth
 OPTIONAL MATCH (start)-[old:KNOWS]->(end)
 CALL (start, end, old, at) {{
   WITH * WHERE old IS NOT NULL
@@ -69,23 +48,12 @@ CALL (start, end, old, at) {{
   RETURN tie
 }}
 WITH tie, wrote, activity, at, worth, CASE WHEN at > tie.asOf THEN at ELSE tie.asOf END AS last
-WITH tie, wrote, activity, at, last, 2.0 ^ {_age("tie.asOf", "last")} AS left,
-  worth * 2.0 ^ {_age("at", "last")} AS more
-SET tie.both = tie.both * left + CASE WHEN wrote IS NULL THEN more ELSE 0.0 END,
-  tie.`in` = tie.`in` * left + CASE WHEN NOT wrote THEN more ELSE 0.0 END,
-  tie.out = tie.out * left + CASE WHEN wrote THEN more ELSE 0.0 END,
-  tie.meetings = tie.meetings + CASE WHEN activity:Appointment THEN 1 ELSE 0 END,
-  tie.calls = tie.calls + CASE WHEN activity:PhoneCall THEN 1 ELSE 0 END,
-  tie.inCount = tie.inCount + CASE WHEN NOT wrote THEN 1 ELSE 0 END,
-  tie.outCount = tie.outCount + CASE WHEN wrote THEN 1 ELSE 0 END,
+WITH tie, wrote, activity, at, last, {remaining("tie.asOf.epochMillis", "last.epochMillis")} AS left,
+  worth * {remaining("at.epochMillis", "last.epochMillis")} AS more
+SET {sums}, {counts},
   tie.firstAt = CASE WHEN at < tie.firstAt THEN at ELSE tie.firstAt END,
   tie.lastAt = last, tie.asOf = last, tie.modelVersion = $modelVersion
 RETURN count(tie) AS ties"""
-
-
-def _age(earlier: str, later: str) -> str:
-    """The half-lives from one moment to a later one, negative."""
-    return f"(({earlier}.epochMillis - {later}.epochMillis) / ($halfLifeDays * {_DAY}))"
 
 
 def recomputed(among: str | None = None) -> str:
@@ -106,27 +74,25 @@ def recomputed(among: str | None = None) -> str:
   {starts}
   WITH DISTINCT start
   MATCH (start)-[own:PARTICIPATED_IN]->(activity)
-  WHERE own.role IN {_ROLES}
+  WHERE own.role IN {ROLES}
   WITH activity, collect(DISTINCT start) AS mine
-  WHERE {_COUNTS}{both}
-  {_PAIRS}{pair}
-  RETURN start, end, null AS tie, activity.startedAt AS at, wrote, activity:Appointment AS meeting,
-    [activity.startedAt.epochMillis, {_WORTH}] AS worth
+  WHERE {HAPPENED}{both}
+  {PAIRS}{pair}
+  RETURN start, end, null AS tie, activity, activity.startedAt AS at, wrote,
+    [activity.startedAt.epochMillis, {WORTH}] AS worth
   UNION ALL
   {starts}
   WITH DISTINCT start
   MATCH (start)-[tie:KNOWS]->(end){end}
-  RETURN start, end, tie, null AS at, null AS wrote, null AS meeting, null AS worth
+  RETURN start, end, tie, null AS activity, null AS at, null AS wrote, null AS worth
 }}
 WITH start, end, collect(tie) AS ties, min(at) AS firstAt, max(at) AS lastAt,
-  collect(CASE WHEN wrote IS NULL THEN worth END) AS met,
-  collect(CASE WHEN NOT wrote THEN worth END) AS received,
-  collect(CASE WHEN wrote THEN worth END) AS written,
-  count(CASE WHEN meeting THEN 1 END) AS meetings
-WITH start, end, ties, firstAt, lastAt, met, received, written, meetings, lastAt.epochMillis AS last
+  {", ".join(f"collect(CASE WHEN {adds} THEN worth END) AS {_list(name)}" for name, adds in SUMS.items())},
+  {", ".join(f"count(CASE WHEN {adds} THEN 1 END) AS {name}" for name, adds in COUNTS.items())}
+WITH *, lastAt.epochMillis AS last
 WITH start, end, ties, properties(ties[0]) AS was, {{
-  both: {_summed("met")}, `in`: {_summed("received")}, out: {_summed("written")},
-  meetings: meetings, calls: size(met) - meetings, inCount: size(received), outCount: size(written),
+  {", ".join(f"{name}: {_summed(_list(name))}" for name in SUMS)},
+  {", ".join(f"{name}: {name}" for name in COUNTS)},
   firstAt: firstAt, lastAt: lastAt, asOf: lastAt, modelVersion: $modelVersion
 }} AS now
 WITH start, end, ties, now, CASE
@@ -144,17 +110,17 @@ RETURN {{created: count(CASE WHEN state = 'new' THEN 1 END), changed: count(CASE
   removed: sum(size(gone)), ties: count(now.lastAt)}} AS done"""
 
 
+def _list(name: str) -> str:
+    return f"worths_{name.strip('`')}"
+
+
 def _summed(name: str) -> str:
-    half_life = f"($halfLifeDays * {_DAY})"
-    return f"reduce(sum = 0.0, one IN {name} | sum + one[1] * 2.0 ^ ((one[0] - last) / {half_life}))"
+    return f"reduce(sum = 0.0, one IN {name} | sum + one[1] * {remaining('one[0]', 'last')})"
 
 
 def _equal() -> str:
-    exact = ("meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf", "modelVersion")
-    near = (
-        f"abs(was.{one} - now.{one}) <= {_TOLERANCE} * (abs(was.{one}) + abs(now.{one}))"
-        for one in ("both", "`in`", "out")
-    )
+    exact = (*COUNTS, "firstAt", "lastAt", "asOf", "modelVersion")
+    near = (f"abs(was.{one} - now.{one}) <= {_TOLERANCE} * (abs(was.{one}) + abs(now.{one}))" for one in SUMS)
     return " AND ".join((*(f"was.{one} = now.{one}" for one in exact), *near))
 
 

@@ -15,7 +15,7 @@ EXEMPT = {
     ("graph/query/computed/reporting.py", "_Chart.elsewhere"): "both ends are bound",
     ("graph/query/computed/reporting.py", "_position"): "`w` ends at the account of the chart, which is bound",
     ("graph/ties/paths.py", "_between"): "both ends are in lists of readable parties",
-    ("graph/ties/statements.py", "_PAIRS"): "ties are derived from every activity",
+    ("graph/ties/formula.py", "PAIRS"): "ties are derived from every activity",
     ("graph/ties/statements.py", "joined"): "ties are derived from every activity",
     ("graph/ties/statements.py", "recomputed"): "ties are derived from every activity",
     ("graph/ties/refresh.py", "HOLD"): "ties are derived from every activity",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from graph.models.account import Account
+from graph.models.properties import Kind
+from graph.models.relationships import Knows
 from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import call, stored, where
 from graph.query.selection import Computed, Part, Slot
@@ -118,6 +120,8 @@ def _position(chart: _Chart) -> str:
 
 
 def _ties(builder: CypherBuilder) -> str:
-    counts = "k.both, k.`in`, k.out, k.meetings, k.calls, k.inCount, k.outCount"
-    moments = "k.firstAt.epochMillis, k.lastAt.epochMillis, k.asOf.epochMillis"
-    return call("p", f"MATCH {builder.node('u', 'User')}-[k:KNOWS]-(p)\nRETURN collect([{counts}, {moments}]) AS ties")
+    properties = entity("Party").links["knows"].model.properties
+    columns = ", ".join(
+        f"k.`{column}`{'.epochMillis' if properties[column].kind is Kind.DATETIME else ''}" for column in Knows.columns
+    )
+    return call("p", f"MATCH {builder.node('u', 'User')}-[k:KNOWS]-(p)\nRETURN collect([{columns}]) AS ties")

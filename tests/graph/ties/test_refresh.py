@@ -14,12 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from algorithms import interactions
+from algorithms import interactions, strength
 from graph.identity import new_uid
 from graph.models.choices import ParticipantRole
 from graph.store import Store
 from graph.ties import refresh
-from graph.ties.refresh import USUAL, Done, Formula
+from graph.ties.formula import ATTENDING, MAILING, SENDING, USUAL, Formula
+from graph.ties.refresh import Done
+from graph.ties.statements import COLUMNS
 from graph.vocabulary import concrete, entity
 from tests.graph.ties.world import MINUTE_AGO, NOW, Happening, World, assert_same, call, mail, meeting, worked_out
 
@@ -127,9 +129,12 @@ async def test_other_weights_and_half_lives_are_parameters(
 
 
 def test_the_roles_that_count_are_those_of_the_pure_algorithm() -> None:
-    assert set(USUAL.attending) == interactions.ATTENDING
-    assert set(USUAL.mailing) == interactions.SENDING | interactions.RECEIVING
+    assert set(ATTENDING) == interactions.ATTENDING
+    assert set(SENDING) == interactions.SENDING
+    assert set(MAILING) == interactions.SENDING | interactions.RECEIVING
     assert dict(USUAL.weights) == {label: interactions.USUAL.of(kind) for label, kind in interactions.KINDS.items()}
+    assert USUAL.half_life_days == strength.HALF_LIFE_DAYS
+    assert COLUMNS == strength.COLUMNS
 
 
 async def test_a_meeting_ties_every_two_and_is_worth_less_the_more_there_were(world: World) -> None:

@@ -13,7 +13,7 @@ from algorithms import ties as pure
 from algorithms.strength import Sums
 from graph.identity import new_uid
 from graph.store import Bound, Statement, Store
-from graph.ties.refresh import USUAL, Formula
+from graph.ties.formula import USUAL, Formula
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 MINUTE_AGO = 1 / 1440

@@ -1,0 +1,72 @@
+"""The tie formula as data: the activities and roles that count, and what each adds. All texts are generated from it.
+
+`algorithms` has the same formula for columns and the definition of both; a test holds the constants equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+MEETING, CALL, MAIL = "Appointment", "PhoneCall", "Email"
+SENDING = ("FROM",)
+MAILING = (*SENDING, "TO", "CC", "BCC")
+ATTENDING = (*MAILING, "REQUIRED", "OPTIONAL", "ORGANIZER")
+DAY = 86_400_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The weights of the labels that count, the half-life in days, and the version that ties are marked with."""
+
+    weights: Mapping[str, float] = field(default_factory=lambda: {MEETING: 3.0, CALL: 2.0, MAIL: 1.0})
+    half_life_days: float = 90.0
+    model_version: int = 1
+
+    def parameters(self, now: datetime | None) -> dict[str, Any]:
+        """The parameters of every statement that applies the formula."""
+        return {
+            "weights": dict(self.weights),
+            "halfLifeDays": self.half_life_days,
+            "attending": list(ATTENDING),
+            "mailing": list(MAILING),
+            "modelVersion": self.model_version,
+            "now": now or datetime.now(UTC),
+        }
+
+
+USUAL = Formula()
+
+# What each sum and each count of a tie adds up, as conditions on `activity` and `wrote`: True for a mail that the
+# start of the tie sent, False for one that it received, null for other activities.
+SUMS = {"both": "wrote IS NULL", "`in`": "NOT wrote", "out": "wrote"}
+COUNTS = {"meetings": f"activity:{MEETING}", "calls": f"activity:{CALL}", "inCount": "NOT wrote", "outCount": "wrote"}
+
+ROLES = f"CASE WHEN activity:{MAIL} THEN $mailing ELSE $attending END"
+HAPPENED = (
+    f"({' OR '.join(f'activity:{label}' for label in USUAL.weights)})\n"
+    "  AND activity.status = 'COMPLETED' AND activity.startedAt <= $now"
+)
+WORTH = f"CASE {' '.join(f'WHEN activity:{label} THEN $weights.{label}' for label in USUAL.weights)} END / sqrt(size)"
+
+# From `activity` and `mine`, the participants whose ties are wanted: a row for each tie that runs from one of them.
+# Of the two, the user is `start` where one is, else the lower uid.
+PAIRS = f"""CALL (activity) {{
+  MATCH (activity)<-[part:PARTICIPATED_IN]-(party)
+  WHERE part.role IN {ROLES}
+  RETURN collect(DISTINCT party) AS people,
+    collect(DISTINCT CASE WHEN part.role IN {list(SENDING)} THEN party END) AS sending
+}}
+WITH activity, mine, people, size(people) AS size, CASE WHEN activity:{MAIL} THEN sending END AS senders,
+  CASE WHEN activity:{MAIL} THEN [one IN people WHERE NOT one IN sending] END AS receivers
+UNWIND mine AS start
+UNWIND CASE WHEN senders IS NULL THEN people WHEN start IN senders THEN receivers ELSE senders END AS end
+WITH activity, start, end, size, start IN senders AS wrote
+WHERE CASE WHEN start:User THEN NOT end:User OR start.uid < end.uid ELSE NOT end:User AND start.uid < end.uid END"""
+
+
+def remaining(earlier: str, later: str) -> str:
+    """Expression text: the share of a worth that remains, from epoch milliseconds to later ones."""
+    return f"2.0 ^ (({earlier} - {later}) / ($halfLifeDays * {DAY}))"
