@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import enum
-
+from graph.mutations.activities import KIND
 from graph.query.builder import COMPUTED
 from graph.query.values import Money, ValueType
-from graph.vocabulary import Link, concrete
+from graph.vocabulary import Link
 from schema import generated_types
 from schema.exposure import EXPOSED_TYPES, VERSION, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
@@ -186,6 +185,4 @@ def root_fields() -> list[Field]:
 
 def enumerations() -> None:
     """The enumerations that no property names."""
-    kinds = enum.Enum("ActivityKind", {label: EXPOSED_TYPES[label].model.description for label in concrete("Activity")})  # type: ignore[misc]
-    kinds.__doc__ = "The kinds of activity."
-    enumeration(kinds)
+    enumeration(KIND)

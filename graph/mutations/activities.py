@@ -23,6 +23,8 @@ from graph.vocabulary import Link, Property, concrete, endpoint, entity
 
 KIND = enum.Enum("ActivityKind", {label: entity(label).description for label in concrete("Activity")})  # type: ignore[misc]
 
+KIND.__doc__ = "The kinds of activity."
+
 _DEFAULTS = {
     "startedAt": "The start time, actual or planned; now by default.",
     "status": "The status. By default SCHEDULED if it starts in the future, else COMPLETED (a task: OPEN).",

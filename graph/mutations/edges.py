@@ -32,7 +32,7 @@ from graph.mutations.frame import (
 from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import literal, stored
-from graph.vocabulary import Endpoint, endpoint
+from graph.vocabulary import Endpoint, concrete, endpoint
 
 Facts = tuple[tuple[str, object], ...]
 
@@ -49,9 +49,9 @@ class Edge:
     @property
     def declared(self) -> Endpoint:
         """The declaration, with its invariants."""
-        found = endpoint(self.type, self.start, self.end)
-        if found is None:
-            raise TypeError(f"No relationship {self.type} leads from {self.start} to {self.end}.")
+        found = endpoint(self.type, concrete(self.start)[0], concrete(self.end)[0])
+        if found is None or not found.model.dated:
+            raise TypeError(f"No dated relationship {self.type} leads from {self.start} to {self.end}.")
         return found
 
 

@@ -9,15 +9,12 @@ from graph.mutations.transitions import Step, Transition
 RecordRules(
     "Opportunity",
     writable_in=(
-        WritableIn(
-            ("status",), ("OPEN",), among=("IN_PROGRESS", "ON_HOLD"),
-            remedy="Send IN_PROGRESS or ON_HOLD, or close it with winOpportunity or loseOpportunity.",
-        ),
+        WritableIn(("status",), ("OPEN",), among=("IN_PROGRESS", "ON_HOLD")),
         WritableIn(("closeProbability",), ("OPEN",)),
         WritableIn(("actualValue",), ("WON",)),
         WritableIn(("actualCloseDate",), ("WON", "LOST")),
     ),
-)  # fmt: skip
+)
 
 Transition(
     name="advanceOpportunity",

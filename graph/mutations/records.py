@@ -39,7 +39,6 @@ class WritableIn:
     properties: tuple[str, ...]
     states: tuple[str, ...]
     among: tuple[str, ...] = ()
-    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ def quoted(text: str) -> str:
 
 
 def literal(value: object) -> str:
-    """A boolean, a number or a text known to the program as a Cypher literal."""
+    """A value known to the program (null, a boolean, a number, a text) as a Cypher literal."""
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else quoted(str(value))

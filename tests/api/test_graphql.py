@@ -46,7 +46,14 @@ def test_the_executor_receives_the_request_and_the_caller(client: Client) -> Non
         "operation": "A",
         "reads_only": False,
         "request_id": "r-1",
+        "idempotency_key": None,
     }
+
+
+@pytest.mark.parametrize("sent", ["key-1", '"key-1"', ' "key-1" '])
+def test_an_idempotency_key_is_a_token_or_a_string_in_quotes(client: Client, sent: str) -> None:
+    client.post(QUERY, idempotency_key=sent)
+    assert client.executor.calls[0]["idempotency_key"] == "key-1"
 
 
 def test_a_get_is_read_only_and_is_not_cached(client: Client) -> None:

@@ -47,7 +47,7 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, executo
     assert {"first", "after", "where", "orderBy"} <= roots[model.plural].args.keys()
     assert set(fields_of(executor, f"{label}Connection")) == {"edges", "nodes", "pageInfo", "totalCount"}
     insights = {one.name for one in insights_on(label)}
-    assert {*face.properties, *face.links, *face.fields, *insights, "id"} == set(fields_of(executor, label))
+    assert {*face.properties, *face.links, *face.fields, *insights, "id", "version"} == set(fields_of(executor, label))
     unfiltered = {one for one in face.properties if model.properties[one].kind is Kind.TEXTS}
     where = {"id", *face.properties, *face.links, *face.fields, "and", "or", "not"} - unfiltered
     assert set(fields_of(executor, f"{label}Where")) == where

@@ -1,4 +1,4 @@
-"""A stage to carry verbs out on: GraphQL in, records, events and the whole graph to look at."""
+"""A stage to carry mutations out on: GraphQL in, records, events and the whole graph to look at."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ CALL () { MATCH ()-[r]->() RETURN collect([elementId(r), type(r), properties(r)]
 RETURN {nodes: nodes, edges: edges} AS everything"""
 
 
-def subject_of(verb: str) -> str:
-    """The payload field of the record that a verb is about."""
-    return MUTATIONS[verb].payload[0].name
+def subject_of(mutation: str) -> str:
+    """The payload field of the record that a mutation is about."""
+    return MUTATIONS[mutation].payload[0].name
 
 
 class Stage:
-    """Verbs by name with their input, and what became of the graph."""
+    """Mutations by name with their input, and what became of the graph."""
 
     def __init__(self, executor: Executor, store: Store, caller: str | None = None) -> None:
         self.executor = executor
@@ -36,25 +36,25 @@ class Stage:
         self.caller = Principal(caller)
 
     async def answer(
-        self, verb: str, given: dict[str, Any], shows: str = "id", uid: str | None = None
+        self, mutation: str, given: dict[str, Any], shows: str = "id", uid: str | None = None
     ) -> dict[str, Any]:
-        """The body of the answer to a verb; `uid` is the `id` in the input of an update."""
-        kind = f"{verb[0].upper()}{verb[1:]}Input"
-        query = f"mutation ($input: {kind}!) {{ {verb}(input: $input) {{ {subject_of(verb)} {{ {shows} }} }} }}"
+        """The body of the answer to a mutation; `uid` is the `id` in the input of an update."""
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        query = f"mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ {subject_of(mutation)} {{ {shows} }} }} }}"
         given = given if uid is None else {"id": uid, **given}
         return (await self.executor.execute(query, {"input": given}, None, principal=self.caller)).body
 
-    async def do(self, verb: str, given: dict[str, Any], shows: str = "id", uid: str | None = None) -> Any:
-        """The record in the payload of a verb; fails on errors."""
-        body = await self.answer(verb, given, shows, uid)
+    async def do(self, mutation: str, given: dict[str, Any], shows: str = "id", uid: str | None = None) -> Any:
+        """The record in the payload of a mutation; fails on errors."""
+        body = await self.answer(mutation, given, shows, uid)
         assert "errors" not in body, body["errors"]
-        return body["data"][verb][subject_of(verb)]
+        return body["data"][mutation][subject_of(mutation)]
 
-    async def refuse(self, verb: str, given: dict[str, Any], uid: str | None = None) -> str:
-        """The code with which a verb is refused; fails when it is not, when it says too little, or wrote anything."""
+    async def refuse(self, mutation: str, given: dict[str, Any], uid: str | None = None) -> str:
+        """The code with which a mutation is refused; fails when it is not, or when anything was written."""
         before = await self.see(EVERYTHING)
-        body = await self.answer(verb, given, "id", uid)
-        assert body["data"] == {verb: None}, body
+        body = await self.answer(mutation, given, "id", uid)
+        assert body["data"] == {mutation: None}, body
         for error in body["errors"]:
             assert error["message"].endswith(".")
             assert error["extensions"]["remedy"]
@@ -73,7 +73,7 @@ class Stage:
         return await self.store.reads.ask(Statement("test.see", text).bind(**parameters))
 
     async def write(self, text: LiteralString, **parameters: Any) -> Any:
-        """The value of a change that is no verb."""
+        """The value of a change that is no mutation."""
         return await self.store.writes.change(Statement("test.write", text).bind(**parameters))
 
     async def events(self, uid: str) -> list[tuple[str, str, Changes]]:
@@ -130,7 +130,7 @@ class Stage:
         return str((await self.do("createContact", given))["id"])
 
     async def user(self, label: str = "User") -> str:
-        """The id of a new user (or team): no verb makes one."""
+        """The id of a new user (or team): no mutation makes one."""
         uid = f"{label.lower()}-{next(_numbers)}"
         await self.write(
             """CREATE (n:$($label):Party:Record {uid: $uid, name: $uid, createdAt: datetime(), modifiedAt: datetime()})

@@ -1,4 +1,4 @@
-"""No verb reaches what is hidden from who calls it, nor tells that it is there."""
+"""No mutation reaches what is hidden from who calls it, nor tells that it is there."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Cast:
         return self
 
 
-def verbs(cast: Cast) -> list[tuple[str, dict[str, Any], str | None]]:
-    """Each verb in each way that names something hidden: the verb, its input, the id of an update."""
+def mutations(cast: Cast) -> list[tuple[str, dict[str, Any], str | None]]:
+    """Each mutation in each way that names something hidden: the mutation, its input, the id of an update."""
     seen, hidden = cast.seen, cast.hidden
     return [
         ("updateAccount", {"city": "Oslo"}, hidden["account"]),
@@ -71,8 +71,8 @@ def verbs(cast: Cast) -> list[tuple[str, dict[str, Any], str | None]]:
 async def test_what_is_hidden_is_not_found_by_any_verb(stage: Stage, narrow: Executor) -> None:
     cast = await Cast(stage).meet()
     outside = Stage(narrow, stage.store)
-    for verb, given, uid in verbs(cast):
-        assert await outside.refuse(verb, given, uid) == "NOT_FOUND", (verb, given)
+    for mutation, given, uid in mutations(cast):
+        assert await outside.refuse(mutation, given, uid) == "NOT_FOUND", (mutation, given)
 
 
 async def test_the_error_is_the_same_as_for_what_is_not_there(stage: Stage, narrow: Executor) -> None:

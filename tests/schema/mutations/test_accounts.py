@@ -1,4 +1,4 @@
-"""The verbs about where an account stands and who looks after it."""
+"""The mutations about where an account stands and who looks after it."""
 
 from __future__ import annotations
 

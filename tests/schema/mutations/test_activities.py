@@ -1,4 +1,4 @@
-"""The verb about what happened."""
+"""The mutation about what happened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verbs about opportunities."""
+"""The mutations about opportunities."""
 
 from __future__ import annotations
 
@@ -132,8 +132,12 @@ async def test_a_probability_is_told_in_percent(stage: Stage) -> None:
 
 
 async def test_unknown_opportunities_are_not_found(stage: Stage) -> None:
-    for verb, more in (("advanceOpportunity", {}), ("winOpportunity", {}), ("loseOpportunity", {"status": "CANCELED"})):
-        assert await stage.refuse(verb, {"opportunity": "none", **more}) == "NOT_FOUND"
+    for mutation, more in (
+        ("advanceOpportunity", {}),
+        ("winOpportunity", {}),
+        ("loseOpportunity", {"status": "CANCELED"}),
+    ):
+        assert await stage.refuse(mutation, {"opportunity": "none", **more}) == "NOT_FOUND"
 
 
 async def test_an_opportunity_that_was_closed_is_opened_again(stage: Stage) -> None:

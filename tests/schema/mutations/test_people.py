@@ -1,4 +1,4 @@
-"""The verbs about people: jobs and reporting lines."""
+"""The mutations about people: jobs and reporting lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs at the same time: rules hold whoever comes first, and nobody is turned away for being in the way."""
+"""Mutations at the same time: rules hold whoever comes first, and nobody is turned away for being in the way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AT_ONCE = 10
 
 
 async def records(stage: Stage, label: str, count: int, more: str = "Party") -> list[str]:
-    """The ids of new records, written without verbs."""
+    """The ids of new records, written without mutations."""
     made: list[str] = await stage.write(
         """UNWIND $uids AS uid CREATE (n:$($labels) {uid: uid, name: uid, state: 'OPEN', createdAt: datetime(),
           modifiedAt: datetime()}) RETURN collect(n.uid)""",
@@ -28,13 +28,13 @@ async def records(stage: Stage, label: str, count: int, more: str = "Party") -> 
 
 
 def codes(bodies: list[dict[str, Any]]) -> list[str]:
-    """How verbs ended: OK, or the code of the error."""
+    """How mutations ended: OK, or the code of the error."""
     return sorted("OK" if "errors" not in one else one["errors"][0]["extensions"]["code"] for one in bodies)
 
 
-async def both(stage: Stage, verb: str, one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """How two inputs of a verb end that are sent at the same time."""
-    return codes(list(await asyncio.gather(stage.answer(verb, one), stage.answer(verb, other))))
+async def both(stage: Stage, mutation: str, one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """How two inputs of a mutation end that are sent at the same time."""
+    return codes(list(await asyncio.gather(stage.answer(mutation, one), stage.answer(mutation, other))))
 
 
 async def test_of_two_parents_that_would_make_a_cycle_one_wins_a_hundred_times(stage: Stage) -> None:
@@ -145,8 +145,8 @@ async def test_verbs_about_the_same_few_records_do_not_turn_each_other_away(stag
         ]
         return rng.choice(choices)
 
-    verbs = [some() for _ in range(80)]
-    bodies = await asyncio.gather(*(stage.answer(verb, given, "id", uid) for verb, given, uid in verbs))
+    mutations = [some() for _ in range(80)]
+    bodies = await asyncio.gather(*(stage.answer(mutation, given, "id", uid) for mutation, given, uid in mutations))
     assert set(codes(list(bodies))) <= {"OK", "CONFLICT", "REFUSED"}
     errors = [one["errors"][0]["message"] for one in bodies if "errors" in one]
     assert not [message for message in errors if "getting in the way" in message]
