@@ -52,6 +52,7 @@ COVERED = {
     "python -m api --help": "docs/test_readme.py::test_a_command_that_is_quick_runs",
     "python -m api.build": "api/test_build.py::test_the_page_is_built_once_for_each_state_of_its_source_files",
     "python -m api.reference": "docs/test_references.py::test_the_committed_settings_equal_the_generated_ones",
+    "python -m schema.mutations.reference": "docs/test_references.py::test_the_committed_mutations_are_current",
     "python -m bench": "bench/test_load.py::test_a_load_run_counts_every_response",
     "python -m bench --hits": "bench/test_hits.py::test_every_golden_query_is_in_the_committed_table",
     "python -m graph start": ("graph/test_commands.py::test_start_keeps_an_unused_server_and_a_second_start_finds_it"),
