@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.mutations.commands import Command
 from graph.mutations.declarations import VALID_FROM, Body, Given, Guard, Input, RecordInput
 from graph.mutations.edges import Edge, EdgeMutation
-from graph.mutations.frame import FROM, TOUCH, begins, change, differing, each, holds, lasts
+from graph.mutations.frame import FROM, TOUCH, begins, change, differing, each, holds, lasts, readable
 from graph.mutations.reasons import ALREADY, ELSEWHERE, JOBLESS, LATER, MAIN, SEVERAL
 from graph.mutations.records import FirstEdge, RecordRules
 from graph.query.builder import CypherBuilder
@@ -52,8 +52,8 @@ EdgeMutation(
 
 # ---------- a change of job ------------------------------------------------------------------------------------------
 
-# Of the jobs that last: the one at `$input.from`, else the only main one, else the only one.
-_LEFT = f"""WITH *, [job IN jobs WHERE $input.from IS NULL OR endNode(job).uid = $input.from] AS current
+# Of the readable jobs that last: the one at `$input.from`, else the only main one, else the only one.
+_LEFT = f"""WITH *, [job IN known WHERE $input.from IS NULL OR endNode(job).uid = $input.from] AS current
 WITH *, {begins("current")} AS begins, [job IN current WHERE {holds("job")}] AS current
 WITH *, [job IN current WHERE job.isPrimary] AS main
 WITH *, CASE WHEN size(main) = 1 THEN main[0] WHEN size(current) = 1 THEN current[0] END AS left
@@ -106,7 +106,6 @@ def _inputs() -> tuple[Input, ...]:
 
 
 def _move(builder: CypherBuilder) -> Body:
-    del builder
     kept = ", ".join(f"{key}: left.{key}" for key in _KEPT)
     main = "coalesce(left.isPrimary, NOT any(job IN jobs WHERE job.isPrimary))"
     new = "CASE WHEN account IS NOT NULL THEN {} END"
@@ -123,6 +122,7 @@ def _move(builder: CypherBuilder) -> Body:
         prepare=(
             FROM,
             f"WITH *, COLLECT {{ MATCH (n)-[job:WORKS_AT]->(:Account) WHERE {lasts('job')} RETURN job }} AS jobs",
+            f"WITH *, {readable(builder, 'jobs', 'endNode(edge)', 'Account')} AS known",
             _LEFT,
         ),
         guards=_GUARDS,

@@ -28,8 +28,9 @@ from graph.mutations.frame import (
     each,
     holds,
     lasts,
+    readable,
 )
-from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN
+from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN, UPCOMING
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import literal, stored
 from graph.vocabulary import Endpoint, concrete, endpoint
@@ -133,9 +134,8 @@ class EdgeMutation(Mutation):
 
     def body(self, builder: CypherBuilder) -> Body:
         """Ends what gives way and creates what is new."""
-        del builder
         subject = () if len(self.edges) == 1 else (f"WITH *, coalesce({', '.join(self.alternatives)}) AS n",)
-        return self._end(subject) if self.mode == "end" else self._set(subject)
+        return self._end(subject) if self.mode == "end" else self._set(builder, subject)
 
     def _pattern(self, edge: str) -> str:
         types = "|".join(one.type for one in self.edges)
@@ -178,7 +178,7 @@ class EdgeMutation(Mutation):
                     either.append(_all([*rival, *self._agrees("edge", one.keys)]))
         return f"({' OR '.join(f'({one})' for one in either)})"
 
-    def _set(self, subject: tuple[str, ...]) -> Body:
+    def _set(self, builder: CypherBuilder, subject: tuple[str, ...]) -> Body:
         kept = [f"{self._far('edge')} = {self.other.bound}", "edge.validTo IS NULL"]
         kept += [f"({self._new(key)} IS NULL OR {self._fact('edge', key)} = {self._new(key)})" for key in self._keys()]
         kept += [f"{self._fact('edge', key)} = {literal(value)}" for key, value in self._first.fixed.items()]
@@ -189,7 +189,8 @@ class EdgeMutation(Mutation):
                 *subject,
                 FROM,
                 f"WITH *, COLLECT {{ MATCH {found} RETURN edge }} AS edges",
-                f"WITH *, {begins('edges')} AS begins",
+                f"WITH *, {readable(builder, 'edges', self._far('edge'), self.other.label)} AS known",
+                f"WITH *, {begins('known')} AS begins",
             ),
             guards=(*self._guards(), *self.guards),
             plan=(
@@ -221,6 +222,8 @@ class EdgeMutation(Mutation):
         if any(edge.start == edge.end for edge in self.edges):
             yield Guard(f"{self.other.bound} = n", OWN, what, field_)
         yield Guard("begins IS NOT NULL", LATER, {**what, "begins": "toString(begins)"}, "validFrom")
+        if self.mode == "replace":
+            yield Guard("any(edge IN edges WHERE edge.validFrom > moment)", UPCOMING, what, "validFrom")
         if self.mode == "add":
             ends = "[edge IN edges WHERE edge.validTo IS NOT NULL]"
             yield Guard(f"size({ends}) > 0", ENDS, {**what, "ends": f"toString({ends}[0].validTo)"}, "validFrom")

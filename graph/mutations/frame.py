@@ -66,8 +66,8 @@ def _record_locks(near: Iterable[str]) -> str:
 def locking(mutation: Mutation, builder: CypherBuilder) -> str:
     """Text that takes the locks of a mutation and returns the properties of its subject, or null."""
     near = mutation.body(builder).near
-    seek = f"OPTIONAL MATCH (n:{mutation.label} {{uid: $input.id}})"
-    return "\n".join([_named_locks(), _record_locks(near), seek, "RETURN properties(n) AS stored"])
+    subject = f"OPTIONAL MATCH {builder.node('n', mutation.label, uid='$input.id')}"
+    return "\n".join([_named_locks(), _record_locks(near), subject, "RETURN properties(n) AS stored"])
 
 
 # ---------- records named by the input -------------------------------------------------------------------------------
@@ -221,6 +221,14 @@ def begins(edges: str, moment: str = "moment") -> str:
         f"reduce(first = null, one IN [one IN {edges} WHERE one.validFrom > {moment}] | "
         "CASE WHEN first IS NULL OR one.validFrom < first THEN one.validFrom ELSE first END)"
     )
+
+
+def readable(builder: CypherBuilder, edges: str, far: str, label: str) -> str:
+    """The relationships in a list whose far end, a record of that label, the caller may read."""
+    rules = builder.access_predicates("far", label)
+    if not rules:
+        return edges
+    return f"COLLECT {{ UNWIND {edges} AS edge WITH edge, {far} AS far WHERE {' AND '.join(rules)} RETURN edge }}"
 
 
 def cycle(start: str, edge: str, end: str, *rules: str) -> str:

@@ -44,13 +44,13 @@ _KEEP = Statement(
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A key of one caller, with a digest of the mutation and its input."""
+    """A key of one caller (None: all anonymous callers), with a digest of the mutation and its input."""
 
     key: str
     digest: str
 
     @classmethod
-    def of(cls, caller: str, key: str, mutation: str, given: Mapping[str, Any]) -> IdempotencyKey:
+    def of(cls, caller: str | None, key: str, mutation: str, given: Mapping[str, Any]) -> IdempotencyKey:
         """The key for a call. Raises Invalid when it is empty or too long."""
         if not 0 < len(key) <= _MAX_LENGTH:
             raise Invalid(

@@ -78,6 +78,12 @@ LATER = Reason(
     "The {record} already has a {what} from {begins}.",
     "Choose a start at or after {begins}, or end that one first.",
 )
+UPCOMING = Reason(
+    "upcoming",
+    Conflict,
+    "The {record} already has a {what} that begins later.",
+    "Choose a later start, or ask the owner of the {record} to end that one first.",
+)
 ENDS = Reason(
     "ends",
     Conflict,

@@ -47,7 +47,7 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
     call = _call(context, selection_builder, mutation, records, values, header)
     key = given.get("idempotencyKey") or _header_key(context, selection_builder, info)
     if key is not None:
-        call = call.under(IdempotencyKey.of(header.actor, key, mutation.name, given))
+        call = call.under(IdempotencyKey.of(context.principal.user, key, mutation.name, given))
     done = await execute_mutation(context.writes, call, dry_run=bool(given.get("dryRun")))
     payload = await _read(context, selection_builder, mutation, records, done) if done.payload is None else done.payload
     return await context.fill(selection_builder, payload)

@@ -64,22 +64,22 @@ _VALUES = {
 def changes(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
     """The changes of the records that you may read, those of the subject first.
 
-    A change of a link without a readable record on either side is left out, with the changes of its properties.
+    A change of a link without a readable record on either side is left out, with the changes of its properties. A
+    property of a link has no value on a side with a record that you may not read.
     """
     record = builder.fresh("n")
     target, linked = builder.node(record, "Record", labelled=False), builder.node("linked", "Record", uid="uid")
-    both = "coalesce(changed['before.' + link], []) + coalesce(changed['after.' + link], [])"
-    readable = (
-        f"UNWIND CASE WHEN link IS NULL THEN [] ELSE {both} END AS uid\nMATCH {linked}\nRETURN count(*) AS readable"
-    )
+    ids = "[side IN ['before', 'after'] | coalesce(changed[side + '.' + link], [])] AS ids"
+    readable = f"UNWIND ids[0] + ids[1] AS uid\nMATCH {linked}\nRETURN collect(uid) AS readable"
     lines = [
         f"MATCH ({start})-[changed:CHANGED]->{target}",
         "UNWIND range(0, size(changed.fields) - 1) AS place",
         f"WITH changed, {record}, place, changed.fields[place] AS field",
         "WITH *, field IN changed.linkFields AS isLink,",
         "  head([link IN changed.linkFields WHERE field = link OR field STARTS WITH link + '.']) AS link",
-        call("changed, link", readable),
-        f"WITH * WHERE link IS NULL OR readable > 0 ORDER BY changed.isSubject DESC, {record}.uid, place",
+        f"WITH *, {ids}",
+        call("ids", readable),
+        f"WITH * WHERE link IS NULL OR size(readable) > 0 ORDER BY changed.isSubject DESC, {record}.uid, place",
     ]
     values: dict[str | Part, str] = {"record": record, "field": "field"}
     for part in selection.parts:
@@ -118,7 +118,9 @@ def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
         else:
             texts.append(f"{name(part.key)}: {_VALUES[part.name].format(v=value, c=currency)}")
     lines.append(call(f"isLink, {value}", "\n".join([match, *before, f"RETURN {', '.join(collected)}"])))
-    absent = f"{value} IS NULL OR isLink AND {records} = 0"
+    place = ("before", "after").index(side.name)
+    unreadable = f"CASE WHEN isLink THEN {records} = 0 ELSE any(uid IN ids[{place}] WHERE NOT uid IN readable) END"
+    absent = f"{value} IS NULL OR {unreadable}"
     return lines, f"CASE WHEN {absent} THEN null ELSE {{{', '.join(texts)}}} END"
 
 

@@ -1,99 +1,266 @@
-"""No mutation reaches what is hidden from who calls it, nor tells that it is there."""
+"""No mutation reaches a record that its caller may not read, or shows that it exists."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, NamedTuple
 
 import pytest
 
-from graph.access import Access
+from graph.access import Access, Principal
+from graph.identity import new_uid
+from graph.mutations.declarations import MUTATIONS, Group, Input, Mutation, RecordInput, Value
+from graph.mutations.edges import EdgeMutation
 from graph.query.selection import AccessShape, AccessValue, Not
 from graph.query.selection import Test as Compare
 from graph.store import Store
 from schema.execution import Executor, Options
-from tests.schema.mutations.stage import JAN, Stage
+from tests.schema.mutations.examples import example, record, sample
+from tests.schema.mutations.stage import APR, EVERYTHING, JAN, MAR, Stage
 
-HIDDEN = Not(Compare("country", "eq", AccessValue("country")))
-ACCESS = Access(AccessShape(tuple((label, HIDDEN) for label in ("Account", "Contact", "User"))), {"country": "Nowhere"})
-
-
-@pytest.fixture(scope="module")
-def narrow(store: Store) -> Executor:
-    """A executor through which nothing of one country is seen."""
-    return Executor(store.reads, store.writes, Options(), policy=lambda _: ACCESS)
+SHAPE = AccessShape((("Record", Not(Compare("uid", "in", AccessValue("hidden")))),))
+FAR = "2031-05-06T00:00:00Z"
+DAY = FAR[:10]
 
 
-class Cast:
-    """Somebody and something seen, and their hidden counterparts."""
+class Restricted(Stage):
+    """A stage on which some records are hidden from some callers."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.seen: dict[str, str] = {}
-        self.hidden: dict[str, str] = {}
+    def __init__(self, store: Store) -> None:
+        self.hidden: dict[str | None, set[str]] = {}
+        executor = Executor(store.reads, store.writes, Options(), policy=self._access)
+        super().__init__(executor, store)
 
-    async def meet(self) -> Cast:
-        """Writes them."""
-        for cast in (self.seen, self.hidden):
-            account = await self.stage.account()
-            cast |= {"account": account, "contact": await self.stage.contact(account), "user": await self.stage.user()}
-        for uid in self.hidden.values():
-            await self.stage.write("MATCH (n:Record {uid: $uid}) SET n.country = 'Nowhere' RETURN n.uid", uid=uid)
-        return self
+    def _access(self, principal: Principal) -> Access:
+        return Access(SHAPE, {"hidden": sorted(self.hidden.get(principal.user, ()))})
 
+    def hide(self, *uids: str) -> None:
+        """Hides records from the present caller."""
+        self.hidden.setdefault(self.caller.user, set()).update(uids)
 
-def mutations(cast: Cast) -> list[tuple[str, dict[str, Any], str | None]]:
-    """Each mutation in each way that names something hidden: the mutation, its input, the id of an update."""
-    seen, hidden = cast.seen, cast.hidden
-    return [
-        ("updateAccount", {"city": "Oslo"}, hidden["account"]),
-        ("updateAccount", {"primaryContact": hidden["contact"]}, seen["account"]),
-        ("updateContact", {"city": "Oslo"}, hidden["contact"]),
-        ("createAccount", {"name": "A", "owner": hidden["user"]}, None),
-        ("createContact", {"name": "A", "employment": {"account": hidden["account"]}}, None),
-        ("createOpportunity", {"name": "A", "account": hidden["account"]}, None),
-        ("reparentAccount", {"account": hidden["account"], "parent": None}, None),
-        ("reparentAccount", {"account": seen["account"], "parent": hidden["account"]}, None),
-        ("moveContact", {"contact": hidden["contact"], "account": seen["account"]}, None),
-        ("moveContact", {"contact": seen["contact"], "account": hidden["account"]}, None),
-        ("moveContact", {"contact": seen["contact"], "from": hidden["account"]}, None),
-        ("setManager", {"contact": hidden["contact"], "manager": None}, None),
-        ("setManager", {"contact": seen["contact"], "manager": hidden["contact"]}, None),
-        ("assignManager", {"account": hidden["account"], "user": seen["user"]}, None),
-        ("assignManager", {"account": seen["account"], "user": hidden["user"]}, None),
-        ("addTeamMember", {"account": hidden["account"], "user": seen["user"]}, None),
-        ("addTeamMember", {"account": seen["account"], "user": hidden["user"]}, None),
-        ("removeTeamMember", {"account": hidden["account"], "user": seen["user"]}, None),
-        ("logActivity", {"kind": "Task", "regarding": hidden["account"]}, None),
-        ("logActivity", {"kind": "Task", "participants": [{"party": hidden["contact"], "role": "TO"}]}, None),
-    ]
+    async def errors(self, name: str, given: dict[str, Any]) -> str:
+        """The errors of a mutation that is refused."""
+        body = await self.answer(name, given)
+        assert body["data"] == {name: None}, body
+        return str(body["errors"])
 
 
-async def test_what_is_hidden_is_not_found_by_any_verb(stage: Stage, narrow: Executor) -> None:
-    cast = await Cast(stage).meet()
-    outside = Stage(narrow, stage.store)
-    for mutation, given, uid in mutations(cast):
-        assert await outside.refuse(mutation, given, uid) == "NOT_FOUND", (mutation, given)
+@pytest.fixture
+def inside(stage: Stage) -> Restricted:
+    """A stage for one caller, from whom nothing is hidden yet."""
+    return Restricted(stage.store)
 
 
-async def test_the_error_is_the_same_as_for_what_is_not_there(stage: Stage, narrow: Executor) -> None:
-    cast = await Cast(stage).meet()
-    outside = Stage(narrow, stage.store)
-    hidden = await outside.answer("updateAccount", {"city": "Oslo"}, "id", cast.hidden["account"])
-    nothing = await outside.answer("updateAccount", {"city": "Oslo"}, "id", "x" * 24)
-    assert str(hidden).replace(cast.hidden["account"], "x" * 24) == str(nothing)
+# ---------- every input that names a record --------------------------------------------------------------------------
 
 
-async def test_nobody_writes_what_they_would_not_see(stage: Stage, narrow: Executor) -> None:
-    cast = await Cast(stage).meet()
-    outside = Stage(narrow, stage.store)
-    assert await outside.refuse("createAccount", {"name": "Away", "country": "Nowhere"}) == "REFUSED"
-    assert await outside.refuse("updateAccount", {"country": "Nowhere"}, cast.seen["account"]) == "REFUSED"
+class Place(NamedTuple):
+    """An input that names a record: the groups around it, and the input."""
+
+    groups: tuple[Group, ...]
+    one: RecordInput
+
+    @property
+    def field(self) -> str:
+        """The path into the input."""
+        return ".".join(["input", *(f"{one.name}.0" if one.many else one.name for one in self.groups), self.one.name])
 
 
-async def test_a_cycle_through_the_hidden_is_a_cycle(stage: Stage, narrow: Executor) -> None:
-    cast = await Cast(stage).meet()
-    bottom, middle, top = await stage.account(), cast.hidden["account"], cast.seen["account"]
+def places(inputs: tuple[Input, ...], groups: tuple[Group, ...] = ()) -> Iterator[Place]:
+    """All inputs that name a record."""
+    for one in inputs:
+        if isinstance(one, RecordInput):
+            yield Place(groups, one)
+        elif isinstance(one, Group):
+            yield from places(one.inputs, (*groups, one))
+
+
+CASES = [(name, place) for name in sorted(MUTATIONS) for place in places(MUTATIONS[name].inputs())]
+
+
+def put(given: dict[str, Any], place: Place, uid: str) -> dict[str, Any]:
+    """The input with an id in its place, and what the groups around it require."""
+    found = deepcopy(given)
+    inner = found
+    for group in place.groups:
+        needed = {one.name: sample(one) for one in group.inputs if isinstance(one, Value) and one.required}
+        inner[group.name] = [needed] if group.many else needed
+        inner = needed
+    inner[place.one.name] = uid
+    return found
+
+
+def alternatives(mutation: Mutation, name: str) -> set[str]:
+    """The inputs that cannot be sent beside one."""
+    named = set(mutation.alternatives) if isinstance(mutation, EdgeMutation) else set()
+    return named - {name} if name in named else set()
+
+
+def variants(mutation: Mutation) -> Iterator[dict[str, Any]]:
+    """Inputs that are sent with the hidden id: nothing else, a rehearsal, another version and an invalid value."""
+    yield {}
+    yield {"dryRun": True}
+    if not mutation.creates:
+        yield {"ifVersion": "2020-01-01T00:00:00Z"}
+    for one in mutation.inputs():
+        if isinstance(one, Value) and one.declared.maximum is not None:
+            yield {one.name: 1_000_000}
+            break
+
+
+@pytest.mark.parametrize(("name", "place"), CASES, ids=[f"{name}-{place.field}" for name, place in CASES])
+async def test_a_hidden_record_is_answered_like_an_absent_one(
+    stage: Stage, inside: Restricted, name: str, place: Place
+) -> None:
+    mutation = MUTATIONS[name]
+    given = await example(stage, mutation)
+    for other in alternatives(mutation, place.one.name):
+        given.pop(other, None)
+    uid = None if place.groups else given.get(place.one.name)
+    if uid is None:
+        uid = await record(stage, (place.one.only or (place.one.label,))[0])
+    inside.hide(uid)
+    absent = new_uid()
+    before = await stage.see(EVERYTHING)
+    for more in variants(mutation):
+        hidden = await inside.errors(name, put({**given, **more}, place, uid))
+        assert f"'field': '{place.field}'" in hidden, hidden
+        assert "NOT_FOUND" in hidden, hidden
+        assert hidden.replace(uid, absent) == await inside.errors(name, put({**given, **more}, place, absent))
+    assert await stage.see(EVERYTHING) == before, "something was written"
+
+
+# ---------- what a refusal says --------------------------------------------------------------------------------------
+
+REPLACING = [name for name, one in sorted(MUTATIONS.items()) if isinstance(one, EdgeMutation) and one.mode == "replace"]
+
+
+async def rival(stage: Stage, mutation: EdgeMutation, subject: str, other: str, since: str) -> None:
+    """Writes a relationship like the one that the mutation would create."""
+    edge = mutation.edges[0]
+    start, end = (subject, other) if mutation.subject == "start" else (other, subject)
+    defaults = {one.name: one.default for one in mutation.inputs() if isinstance(one, Value) and one.stored}
+    facts = {key: value for key, value in defaults.items() if value is not None}
+    await stage.write(
+        """MATCH (a:Record {uid: $start}), (b:Record {uid: $end})
+        CREATE (a)-[e:$($type) {validFrom: datetime($since), createdAt: datetime()}]->(b) SET e += $facts
+        RETURN type(e)""",
+        start=start, end=end, type=edge.type, since=since, facts={**facts, **edge.fixed},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPLACING)
+async def test_a_later_relationship_to_a_hidden_record_is_not_described(
+    stage: Stage, inside: Restricted, name: str
+) -> None:
+    mutation = MUTATIONS[name]
+    assert isinstance(mutation, EdgeMutation)
+    given = await example(stage, mutation)
+    other = await record(stage, mutation.other.label)
+    await rival(stage, mutation, given[mutation.subjects[0]], other, FAR)
+    known = await inside.errors(name, given)
+    assert "CONFLICT" in known
+    assert DAY in known
+    inside.hide(other)
+    unknown = await inside.errors(name, given)
+    assert "CONFLICT" in unknown
+    assert DAY not in unknown
+    assert other not in unknown
+
+
+async def test_a_hidden_job_is_neither_left_nor_described(stage: Stage, inside: Restricted) -> None:
+    hidden, seen, new = await stage.account(), await stage.account(), await stage.account()
+    contact = await stage.contact(hidden, jobTitle="Secret")
+    inside.hide(hidden)
+    assert "CONFLICT" in await inside.errors("moveContact", {"contact": contact})
+    assert "CONFLICT" in await inside.errors("moveContact", {"contact": contact, "account": seen, "isPrimary": True})
+    await inside.do("moveContact", {"contact": contact, "account": seen, "validFrom": MAR})
+    await inside.do("moveContact", {"contact": contact, "account": new, "validFrom": APR})
+    jobs = {end: values for _, end, values in await stage.edges(contact, "WORKS_AT")}
+    assert "validTo" not in jobs[hidden]
+    assert jobs[seen]["validTo"] == jobs[new]["validFrom"] == APR
+    assert not jobs[new]["isPrimary"]
+
+
+async def test_the_start_of_a_later_hidden_job_is_not_told(stage: Stage, inside: Restricted) -> None:
+    hidden, seen = await stage.account(), await stage.account()
+    contact = await stage.contact(hidden, validFrom=FAR)
+    inside.hide(hidden)
+    body = str(await inside.answer("moveContact", {"contact": contact, "account": seen}))
+    assert DAY not in body
+    assert hidden not in body
+
+
+async def test_a_cycle_through_a_hidden_record_is_a_cycle(stage: Stage, inside: Restricted) -> None:
+    bottom, middle, top = await stage.account(), await stage.account(), await stage.account()
     await stage.do("reparentAccount", {"account": bottom, "parent": middle, "validFrom": JAN})
     await stage.do("reparentAccount", {"account": middle, "parent": top, "validFrom": JAN})
-    outside = Stage(narrow, stage.store)
-    assert await outside.refuse("reparentAccount", {"account": top, "parent": bottom}) == "CONFLICT"
+    inside.hide(middle)
+    refused = await inside.errors("reparentAccount", {"account": top, "parent": bottom})
+    assert "CONFLICT" in refused
+    assert middle not in refused
+
+
+async def test_the_current_record_of_a_conflict_is_shown_within_access(stage: Stage, inside: Restricted) -> None:
+    owner = await stage.user()
+    account = str((await stage.do("createAccount", {"name": "Acme", "owner": owner}))["id"])
+    inside.hide(owner)
+    given = {"id": account, "ifVersion": "2020-01-01T00:00:00Z"}
+    body = await inside.answer("updateAccount", given, "id owner { id name }")
+    assert body["errors"][0]["extensions"]["current"] == {"id": account, "owner": None}
+
+
+# ---------- what a payload shows -------------------------------------------------------------------------------------
+
+CHANGES = """changes { field record { id }
+  before { text dateTime boolean records { id } } after { text dateTime boolean records { id } } }"""
+
+
+async def test_an_event_says_nothing_about_a_replaced_hidden_record(stage: Stage, inside: Restricted) -> None:
+    account, former, new = await stage.account(), await stage.account(), await stage.account()
+    await stage.do("reparentAccount", {"account": account, "parent": former, "validFrom": "2019-03-04T00:00:00Z"})
+    inside.hide(former)
+    query = f"""mutation ($input: ReparentAccountInput!) {{ reparentAccount(input: $input) {{
+      account {{ id parent {{ id }} }} event {{ {CHANGES} }} }} }}"""
+    found = await inside.ask(query, input={"account": account, "parent": new})
+    changes = {one["field"]: one for one in found["reparentAccount"]["event"]["changes"]}
+    assert changes["parent"]["after"]["records"] == [{"id": new}]
+    assert changes["parent.validFrom"]["after"]["dateTime"]
+    assert all(one["before"] is None for one in changes.values())
+    assert former not in str(found)
+    assert "2019-03-04" not in str(found)
+
+
+async def test_a_repeated_request_is_read_with_the_access_of_its_caller(stage: Stage, inside: Restricted) -> None:
+    inside.caller = Principal("one")
+    owner = await stage.user()
+    given = {"name": "Acme", "owner": owner, "idempotencyKey": new_uid()}
+    first = await inside.do("createAccount", given, "id owner { id }")
+    assert first["owner"] == {"id": owner}
+    inside.hide(owner)
+    assert await inside.do("createAccount", given, "id owner { id }") == {"id": first["id"], "owner": None}
+    inside.hide(first["id"])
+    body = await inside.answer("createAccount", given, "id name")
+    assert body["data"] == {"createAccount": {"account": None}}
+    assert "Acme" not in str(body)
+
+
+async def test_a_key_belongs_to_one_caller(inside: Restricted) -> None:
+    given = {"name": "Acme", "idempotencyKey": new_uid()}
+    found = set()
+    for caller in ("one", "two", "anonymous", None):
+        inside.caller = Principal(caller)
+        found.add((await inside.do("createAccount", given))["id"])
+    assert len(found) == 4
+
+
+# ---------- what a caller would not see ------------------------------------------------------------------------------
+
+
+async def test_a_record_is_not_written_out_of_sight(stage: Stage) -> None:
+    abroad = AccessShape((("Account", Not(Compare("country", "eq", AccessValue("country")))),))
+    access = Access(abroad, {"country": "Nowhere"})
+    outside = Stage(Executor(stage.store.reads, stage.store.writes, Options(), policy=lambda _: access), stage.store)
+    assert await outside.refuse("createAccount", {"name": "Away", "country": "Nowhere"}) == "REFUSED"
+    assert await outside.refuse("updateAccount", {"country": "Nowhere"}, await stage.account()) == "REFUSED"
