@@ -84,16 +84,18 @@ def _stored(side: str) -> str:
     )
 
 
-def property_changes(keys: str, before: str, after: str, *, record: str = "n") -> str:
+def property_changes(keys: str, before: str, after: str, *, record: str = "n", of: str | None = None) -> str:
     """A list of changes for `write_event`: the properties among `keys` that differ between two maps or nodes.
 
-    The parts of a money become one change under its name; its amount in the base currency is not recorded.
+    `of` names the link, where they are properties of its relationship. The parts of a money become one change under
+    its name; its amount in the base currency is not recorded.
     """
+    field = "key" if of is None else f"{quoted(f'{of}.')} + key"
     return (
         f"[key IN {keys} WHERE NOT (key ENDS WITH 'Currency' OR key ENDS WITH 'Base')\n"
         f"  AND NOT (coalesce({before}[key] = {after}[key], {before}[key] IS NULL AND {after}[key] IS NULL)\n"
         f"    AND coalesce({before}[key + 'Currency'], '') = coalesce({after}[key + 'Currency'], '')) |\n"
-        f"  {{record: {record}, field: key, before: {_value(before)}, after: {_value(after)}}}]"
+        f"  {{record: {record}, field: {field}, before: {_value(before)}, after: {_value(after)}}}]"
     )
 
 

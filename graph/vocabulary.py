@@ -35,11 +35,15 @@ class Property:
     minimum: float | None
     maximum: float | None
     numbered: str | None
+    record: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeModel:
-    """The properties and invariants of a relationship class; `dated` ones hold from `validFrom` until `validTo`."""
+    """The properties and invariants of a relationship class; `dated` ones hold from `validFrom` until `validTo`.
+
+    The attributes are those of `graph.models.properties.Relationship`.
+    """
 
     name: str
     description: str
@@ -47,6 +51,18 @@ class EdgeModel:
     acyclic: Acyclic | None
     at_most_one: tuple[AtMostOne, ...]
     derived: bool
+    noun: str | None
+    ends: tuple[str, str] | None
+    keys: tuple[str, ...]
+    mutations: tuple[str, ...]
+
+    @property
+    def facts(self) -> tuple[Property, ...]:
+        """The properties that callers write, without the period."""
+        period = ("validFrom", "validTo")
+        return tuple(
+            one for one in self.properties.values() if one.writable and not one.hidden and one.name not in period
+        )
 
     @property
     def dated(self) -> bool:
@@ -161,6 +177,7 @@ def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
                 minimum=one.minimum,
                 maximum=one.maximum,
                 numbered=one.numbered,
+                record=one.record,
             )
     return found
 
@@ -178,6 +195,10 @@ def edge_model(model: Any) -> EdgeModel:
             model.acyclic,
             model.at_most_one,
             model.derived,
+            model.noun,
+            model.ends,
+            model.keys,
+            model.mutations,
         )
     return _edge_models[model]
 

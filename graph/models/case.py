@@ -69,7 +69,7 @@ class Case(Record):
     plural = "cases"
 
     ticketNumber = Text(
-        "The ticket number given to the customer, such as CAS-01041-23.",
+        "The ticket number given to the customer, such as CAS-01041-79.",
         required=True,
         unique=True,
         search=True,

@@ -43,7 +43,7 @@ class ModelProperty:
     `search` puts it into the full-text index, `writable=False` keeps it out of inputs, `hidden` out of GraphQL. A
     missing value means `default` to every reader; a new record gets `initial` when its creator gives no value.
     `minimum` and `maximum` are the inclusive bounds of a number. A new record without a value gets a number that
-    begins with `numbered`, if there is one.
+    begins with `numbered`, if there is one. `record` is the label of the record whose id the value is.
     """
 
     kind: Kind
@@ -56,6 +56,7 @@ class ModelProperty:
     minimum: float | None
     maximum: float | None
     numbered: str | None
+    record: str | None
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class ModelProperty:
         minimum: float | None = None,
         maximum: float | None = None,
         numbered: str | None = None,
+        record: str | None = None,
         **more: Any,
     ) -> None:
         # the neomodel property stands beside this class in every kind
@@ -81,7 +83,7 @@ class ModelProperty:
         self.hidden = hidden
         self.initial = initial.name if isinstance(initial, enum.Enum) else initial
         self.minimum, self.maximum = minimum, maximum
-        self.numbered = numbered
+        self.numbered, self.record = numbered, record
 
 
 class Text(ModelProperty, StringProperty):
@@ -203,13 +205,20 @@ class AtMostOne:
 class Relationship(AsyncStructuredRel):
     """A relationship; a class below it declares its type, its properties and its invariants.
 
-    `derived` relationships are computed and never written by hand.
+    `derived` relationships are computed and never written by hand. `noun` names the mutations that add, change and end
+    or remove them (`addEmployment`); a class without it names the `mutations` that do so. `ends` are the inputs for the
+    records at both ends, by default named after their labels. `keys` are the properties that tell apart relationships
+    between the same two records.
     """
 
     type: ClassVar[str] = ""
     acyclic: ClassVar[Acyclic | None] = None
     at_most_one: ClassVar[tuple[AtMostOne, ...]] = ()
     derived: ClassVar[bool] = False
+    noun: ClassVar[str | None] = None
+    ends: ClassVar[tuple[str, str] | None] = None
+    keys: ClassVar[tuple[str, ...]] = ()
+    mutations: ClassVar[tuple[str, ...]] = ()
 
     createdAt = DateTime("When the relationship was recorded.", writable=False, hidden=True)
     origin = Text("The source that it was imported from.", db_property="source", writable=False, hidden=True)

@@ -30,6 +30,7 @@ class ChildOf(Dated):
     """An account's place in one of the hierarchies (`parentaccountid`)."""
 
     type = "CHILD_OF"
+    mutations = ("reparentAccount",)
     acyclic = Acyclic(keys=("hierarchy",))
 
     hierarchy = Choice(Hierarchy, "The hierarchy that it belongs to.", required=True)
@@ -39,6 +40,8 @@ class Owns(Dated):
     """A share that a party holds in an account."""
 
     type = "OWNS"
+    noun = "ownership"
+    keys = ("interestType",)
 
     sharePct = Float("The share of the capital, as a percentage.", minimum=0, maximum=100)
     votingPct = Float("The share of the votes, as a percentage.", minimum=0, maximum=100)
@@ -52,6 +55,9 @@ class ConsolidatedBy(Dated):
     """Accounting consolidation as GLEIF reports it, which is not ownership."""
 
     type = "CONSOLIDATED_BY"
+    noun = "consolidation"
+    ends = ("account", "parent")
+    keys = ("level",)
 
     level = Text("Either direct or ultimate.")
     accountingStandard = Text("The standard of the consolidated accounts.")
@@ -62,6 +68,8 @@ class BranchOf(Dated):
     """A branch and its headquarters."""
 
     type = "BRANCH_OF"
+    noun = "branch"
+    ends = ("branch", "headquarters")
 
     duns = Text("The D-U-N-S number of the branch.")
 
@@ -70,6 +78,9 @@ class RelatedTo(Dated):
     """A business relation between two accounts."""
 
     type = "RELATED_TO"
+    noun = "accountRelation"
+    ends = ("account", "relatedAccount")
+    keys = ("role1", "role2")
 
     role1 = Text("The role of the first account towards the second.")
     role2 = Text("The role of the second account towards the first.")
@@ -79,6 +90,7 @@ class WorksAt(Dated):
     """A person's employment at an account (`parentcustomerid`)."""
 
     type = "WORKS_AT"
+    noun = "employment"
     at_most_one = (AtMostOne("start", where=(("isPrimary", True),)),)
 
     isDirect = Bool("True if the account itself employs the person.")
@@ -93,19 +105,25 @@ class ReportsTo(Dated):
     """A reporting line (`parentcontactid`, `parentsystemuserid`)."""
 
     type = "REPORTS_TO"
+    noun = "reportingLine"
+    ends = ("report", "manager")
+    keys = ("kind", "scopeAccountId")
     acyclic = Acyclic(where=(("kind", "SOLID"),))
 
     kind = Choice(LineKind, "The kind of line.", default=LineKind.SOLID)
-    scopeAccountId = Text("The id of the account within which the line holds.")
+    scopeAccountId = Text("The id of the account within which the line holds.", record="Account")
 
 
 class Influences(Dated):
     """One person's influence on another."""
 
     type = "INFLUENCES"
+    noun = "influence"
+    ends = ("contact", "influenced")
+    keys = ("scopeId",)
 
     weight = Float("The strength of the influence, from 0 to 1.", minimum=0, maximum=1)
-    scopeId = Text("The id of the record within which it holds.")
+    scopeId = Text("The id of the record within which it holds.", record="Record")
     evidence = Texts("The ids of the records that show it.")
 
 
@@ -113,12 +131,17 @@ class ConflictsWith(Influences):
     """One person's opposition to another."""
 
     type = "CONFLICTS_WITH"
+    noun = "conflict"
+    ends = ("contact", "opponent")
 
 
 class PlaysRoleIn(Dated):
     """A person's role in an account or an opportunity."""
 
     type = "PLAYS_ROLE_IN"
+    noun = "stakeholder"
+    ends = ("contact", "record")
+    keys = ("role",)
 
     role = Text("The role.")
     politicalStatus = Text("The person's standing in the organization.")
@@ -152,6 +175,7 @@ class TargetsLevel(Dated):
     """A user's current and intended relationship with a person."""
 
     type = "TARGETS_LEVEL"
+    noun = "relationshipTarget"
 
     currentLevel = Text("The current level, from vendor to trusted advisor.")
     targetLevel = Text("The intended level, from vendor to trusted advisor.")
@@ -161,6 +185,7 @@ class Manages(Dated):
     """A user's responsibility for an account."""
 
     type = "MANAGES"
+    mutations = ("assignManager", "addTeamMember", "removeTeamMember")
     at_most_one = (AtMostOne("end", where=(("isPrimary", True),)),)
 
     role = Text("The role, such as account manager or executive sponsor.")
@@ -171,6 +196,7 @@ class MemberOf(Dated):
     """A user's membership of a team."""
 
     type = "MEMBER_OF"
+    mutations = ("addTeamMember", "removeTeamMember")
 
     role = Text("The role in the team.")
 
@@ -179,6 +205,8 @@ class HasAccess(Dated):
     """A record shared with a user or a team."""
 
     type = "HAS_ACCESS"
+    noun = "access"
+    ends = ("team", "record")
 
     accessRights = Int("The access rights, as a bit mask.")
     viaTemplate = Text("The team template that granted the access.")
@@ -194,6 +222,7 @@ class ParticipatedIn(Relationship):
     """A party's part in an activity."""
 
     type = "PARTICIPATED_IN"
+    mutations = ("logActivity",)
 
     role = Choice(ParticipantRole, "The role in the activity.", required=True)
     addressUsed = Text("The email address or phone number that was used.")
@@ -210,6 +239,9 @@ class ConnectedTo(Dated):
     """A connection between two records (`connection`)."""
 
     type = "CONNECTED_TO"
+    noun = "connection"
+    ends = ("record", "connectedRecord")
+    keys = ("record1role", "record2role")
 
     record1role = Text("The role of the first record towards the second.")
     record2role = Text("The role of the second record towards the first.")
@@ -221,6 +253,8 @@ class HasLine(Relationship):
     """A line of an opportunity or an order."""
 
     type = "HAS_LINE"
+    noun = "line"
+    ends = ("record", "product")
 
     quantity = Float("The quantity.")
     pricePerUnit = Money("The price per unit.")
@@ -234,6 +268,8 @@ class PartOf(Relationship):
     """A product's place in a bundle."""
 
     type = "PART_OF"
+    noun = "bundlePart"
+    ends = ("product", "bundle")
 
     quantity = Float("The quantity of the part in the bundle.")
     isRequired = Bool("True if the bundle must contain the part.")
@@ -243,6 +279,9 @@ class RelatedProduct(Relationship):
     """A relation between two products that somebody recorded."""
 
     type = "RELATED_PRODUCT"
+    noun = "productRelation"
+    ends = ("product", "relatedProduct")
+    keys = ("salesRelationshipType",)
 
     salesRelationshipType = Text("Up-sell, cross-sell, accessory or substitute.")
     direction = Text("One way or both ways.")

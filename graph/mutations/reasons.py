@@ -102,6 +102,30 @@ ABSENT = Reason(
     "The {record} has no such {what} at that time.",
     "Read the {record} with `asOf` set to that time, and send one that it has.",
 )
+AMBIGUOUS = Reason(
+    "ambiguous",
+    Conflict,
+    "The {record} has more than one {what} that fits.",
+    "Send more of the values that tell them apart, such as the start.",
+)
+OVERLAP = Reason(
+    "overlap",
+    Conflict,
+    "The {record} already has this {what} during a part of that period.",
+    "Choose another period, or change or end the {what} that is there.",
+)
+PERIOD = Reason(
+    "period",
+    Refused,
+    "The {what} would end before it begins.",
+    "Send a `validTo` that is after the start.",
+)
+PAIRING = Reason(
+    "pairing",
+    Refused,
+    "A {what} cannot connect records of these two types.",
+    "Send ids of records between which it is possible.",
+)
 PRIMARY = Reason(
     "primary",
     Conflict,

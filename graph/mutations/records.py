@@ -77,7 +77,7 @@ class RecordRules:
         RULES[self.label] = self
 
 
-GENERATED = Expression("null", "a number that is generated")
+GENERATED = Expression("null", "the next number")
 
 _MOST_TAKEN = 1_000_000
 

@@ -10,6 +10,7 @@ from graph.mutations.edges import EdgeMutation
 from graph.mutations.frame import guards
 from graph.mutations.reasons import MISSING, REASONS, UNSEEN
 from graph.mutations.records import Create, Update
+from graph.mutations.relationships import RelationshipMutation
 from graph.mutations.transitions import Step, Transition
 from graph.query.builder import CypherBuilder
 from graph.query.selection import AccessShape
@@ -39,7 +40,7 @@ def _table() -> Iterator[str]:
 
 
 def _kind(one: Mutation) -> str:
-    return "edge" if isinstance(one, EdgeMutation) else type(one).__name__.lower()
+    return "edge" if isinstance(one, EdgeMutation | RelationshipMutation) else type(one).__name__.lower()
 
 
 def _change(one: Mutation) -> str:
@@ -50,6 +51,8 @@ def _change(one: Mutation) -> str:
         return f"`{one.state}`: {sources} → {target}{when}"
     if isinstance(one, EdgeMutation):
         return f"{one.mode}s {' or '.join(f'`{edge.type}`' for edge in one.edges)}"
+    if isinstance(one, RelationshipMutation):
+        return f"{one.mode}s `{one.type}`"
     return "new record" if one.creates else "the fields that are sent" if isinstance(one, Update) else "several records"
 
 

@@ -10,6 +10,7 @@ from graph.models.properties import Kind
 from graph.mutations.declarations import Group, Mutation, RecordInput, Value
 from graph.mutations.edges import EdgeMutation
 from graph.mutations.records import Create, Update
+from graph.mutations.relationships import RelationshipMutation
 from graph.mutations.transitions import Step, Transition
 from graph.vocabulary import Property, concrete, entity
 from tests.schema.mutations.stage import JAN, Stage
@@ -70,7 +71,7 @@ async def example(stage: Stage, mutation: Mutation) -> dict[str, Any]:
     for one in mutation.inputs():
         if isinstance(one, RecordInput):
             if one.required or one.name in needed or one.explicit:
-                given[one.name] = await record(stage, one.label)
+                given[one.name] = await record(stage, (one.only or (one.label,))[0])
         elif isinstance(one, Value) and (one.required or one.name in needed):
             given[one.name] = sample(one)
         elif isinstance(one, Group) and one.name in needed:
@@ -80,6 +81,8 @@ async def example(stage: Stage, mutation: Mutation) -> dict[str, Any]:
         given[_text(mutation)] = new_uid()
     if isinstance(mutation, EdgeMutation):
         await _edge(stage, mutation, given)
+    if isinstance(mutation, RelationshipMutation) and mutation.mode != "add":
+        await _existing(stage, mutation, given)
     return given
 
 
@@ -122,3 +125,17 @@ async def _edge(stage: Stage, mutation: EdgeMutation, given: dict[str, Any]) -> 
             RETURN type(e)""",
             start=start, end=end, type=mutation.edges[0].type, since=JAN, fixed=dict(mutation.edges[0].fixed),
         )  # fmt: skip
+
+
+async def _existing(stage: Stage, mutation: RelationshipMutation, given: dict[str, Any]) -> None:
+    """The relationship that a mutation changes, ends or removes, and a value that changes."""
+    start, end = (given[one.name] for one in mutation.ends)
+    await stage.write(
+        """MATCH (a:Record {uid: $start}), (b:Record {uid: $end})
+        CREATE (a)-[e:$($type) {createdAt: datetime()}]->(b)
+        SET e.validFrom = CASE WHEN $dated THEN datetime($since) END RETURN type(e)""",
+        start=start, end=end, type=mutation.type, dated=mutation.model.dated, since=JAN,
+    )  # fmt: skip
+    if mutation.mode == "update":
+        value = next(one for one in mutation.inputs() if isinstance(one, Value) and one.stored)
+        given[value.name] = sample(value)
