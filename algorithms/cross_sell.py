@@ -19,7 +19,7 @@ class CrossSellEvidence:
     """The evidence for a product that an account might buy."""
 
     rules: Annotated[tuple[ProductRule, ...], "The rules whose antecedent the account bought, strongest first."]
-    sample_size: Annotated[int, "The number of orders that the rules are counted over."]
+    sample_size: Annotated[int, "The number of orders that the rules are computed from."]
 
 
 @dataclass(frozen=True, slots=True)

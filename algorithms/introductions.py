@@ -34,13 +34,13 @@ class Hop:
     to: Annotated[str, Ref("Party"), "The party who is introduced."]
     strength: Annotated[float, "The strength of their tie, 0 to 100."]
     last_at: Annotated[datetime | None, "The time of their latest activity."] = None
-    interactions: Annotated[int, "The number of meetings, calls, and mails from one to the other."] = 0
+    interactions: Annotated[int, "The number of meetings, calls and emails between them."] = 0
     reason: Annotated[str, "The activities that the tie is derived from, in words."] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """A path to somebody through people who know each other."""
+    """A path to a person through people who know each other."""
 
     strength: Annotated[float, "The product of the strengths of the hops, divided by 100^(hops - 1)."]
     people: tuple[str, ...]

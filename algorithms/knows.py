@@ -26,7 +26,7 @@ class StoredTie(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """How well two parties know each other, derived from what they did together."""
+    """The tie between two parties: the strength of their relationship, derived from their activities."""
 
     from_: Annotated[str, Ref("Party"), "The first party; one of our users where only one is a user."]
     to: Annotated[str, Ref("Party"), "The other party."]
@@ -35,9 +35,10 @@ class Tie:
     terms: Annotated[tuple[Term, ...], "The parts of the strength; they add up to it."]
     last_at: Annotated[datetime | None, "The time of the latest activity."]
     first_at: Annotated[datetime | None, "The time of the first activity."]
-    interactions: Annotated[int, "The number of meetings, calls, and mails from one to the other."]
+    interactions: Annotated[int, "The number of meetings, calls and emails between them."]
     reciprocity: Annotated[
-        float | None, "The balance of the mail, 0 to 1; null without mail. It is not part of the strength."
+        float | None,
+        "The balance of sent and received emails, 0 to 1; null without emails. It is not part of the strength.",
     ]
 
 

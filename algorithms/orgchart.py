@@ -59,16 +59,16 @@ class Line:
 class Seat:
     """A person's place in an org chart."""
 
-    contact: Annotated[str | None, Ref("Contact"), "The person; null for a ghost."]
-    contact_id: Annotated[str | None, ID, "The id of the person; null for a ghost."]
+    contact: Annotated[str | None, Ref("Contact"), "The person; null if `ghost` is true."]
+    contact_id: Annotated[str | None, ID, "The id of the person; null if `ghost` is true."]
     manager_id: Annotated[str | None, ID, "The id of the manager, by a solid line; null for a root."]
-    dotted_manager_ids: Annotated[tuple[str, ...], ID, "The ids of the other managers."]
+    dotted_manager_ids: Annotated[tuple[str, ...], ID, "The ids of the managers by other lines."]
     level: Annotated[int, "The number of levels above; 0 for a root."]
     span: Annotated[int, "The number of direct reports."]
     descendants: Annotated[int, "The number of people below."]
     job_title: Annotated[str | None, "The job title at the account, or at the person's main account."]
     department: Annotated[str | None, "The department at the account, or at the person's main account."]
-    roles: Annotated[tuple[str, ...], "The roles of the person in decisions there."]
+    roles: Annotated[tuple[str, ...], "The person's roles there, such as decision maker."]
     strength: Annotated[float | None, "The strength of our strongest tie to the person, 0 to 100; null without a tie."]
     left_on: Annotated[datetime | None, "When the person left the account; null for current people."]
     confidence: Annotated[str, Choice("Confidence"), "The certainty of the line to the manager."]
@@ -81,7 +81,7 @@ class OrgWarning:
 
     kind: Annotated[OrgWarningKind, "The kind of irregularity."]
     contact_ids: Annotated[tuple[str, ...], ID, "The ids of the people concerned."]
-    message: Annotated[str, "The irregularity in a sentence."]
+    message: Annotated[str, "A description of the irregularity."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,10 @@ class OrgChart:
 
     people: Annotated[int, "The number of people."]
     depth: Annotated[int, "The number of levels below the roots; 0 without a reporting line."]
-    roots: Annotated[tuple[str, ...], ID, "The ids of the people without a manager, the one with most people first."]
-    seats: Annotated[tuple[Seat, ...], "The places of all people, each tree from its root down."]
+    roots: Annotated[
+        tuple[str, ...], ID, "The ids of the people without a manager; the root of the largest tree first."
+    ]
+    seats: Annotated[tuple[Seat, ...], "The seats of all people; each tree starts at its root."]
     warnings: Annotated[tuple[OrgWarning, ...], "The irregularities."]
 
 
@@ -150,7 +152,9 @@ class _Draft:
         for line in lines:
             kind, sure = LINE_KINDS.get(line.kind), SURENESS.get(line.confidence)
             if kind is None or sure is None:
-                raise ValueError(f"{line.kind!r} is no kind of line, or {line.confidence!r} no confidence")
+                raise ValueError(
+                    f"{line.kind!r} is not a kind of reporting line, or {line.confidence!r} not a confidence"
+                )
             who, whom = self.position.get(line.uid), self.position.get(line.manager)
             if who is None or whom is None:
                 continue
@@ -159,7 +163,7 @@ class _Draft:
             else:
                 self.claims[who].append((kind, -sure, whom))
         for who in sorted(selves):
-            self._warn(OrgWarningKind.SELF_REPORT, [who], f"{self._name(who)} is said to report to themselves.")
+            self._warn(OrgWarningKind.SELF_REPORT, [who], f"{self._name(who)} is recorded as reporting to themselves.")
 
     def choose_managers(self) -> None:
         """Give everybody the manager believed most; the other lines become dotted."""
@@ -178,7 +182,7 @@ class _Draft:
                 OrgWarningKind.MULTIPLE_MANAGERS,
                 [who, *bosses],
                 f"{self._name(who)} has {len(bosses)} solid lines, to {self._names(bosses)}; "
-                f"{self._name(bosses[0])} is taken as the manager, the others as dotted lines.",
+                f"{self._name(bosses[0])} is used as the manager, the others as dotted lines.",
             )
 
     def cut_cycles(self) -> None:
@@ -204,7 +208,7 @@ class _Draft:
         self._warn(
             OrgWarningKind.CYCLE,
             cycle,
-            f"{self._names(cycle)} report to each other in a circle; "
+            f"{self._names(cycle)} report to each other in a cycle; "
             f"the line from {self._name(cut)} to {self._name(boss)} is not followed.",
         )
 
@@ -279,9 +283,7 @@ class _Draft:
         ]
         if alone and any(reports):
             has = "has" if len(alone) == 1 else "have"
-            self._warn(
-                OrgWarningKind.NO_MANAGER, alone, f"{self._names(alone)} {has} no place: no manager, and nobody below."
-            )
+            self._warn(OrgWarningKind.NO_MANAGER, alone, f"{self._names(alone)} {has} neither a manager nor reports.")
 
     def _warn(self, kind: OrgWarningKind, people: list[int], says: str) -> None:
         self.warnings.append(OrgWarning(kind, tuple(self.people[who].uid for who in people), says))

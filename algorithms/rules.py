@@ -28,20 +28,26 @@ class TooManySetsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ProductRule:
-    """A rule: orders with these products also have those; counted exactly."""
+    """An association rule: orders with the antecedent also contain the consequent."""
 
-    antecedent: Annotated[tuple[str, ...], Ref("Product"), "The products that are bought."]
-    consequent: Annotated[tuple[str, ...], Ref("Product"), "The products that are bought with them."]
-    orders: Annotated[int, "The number of orders with all of them."]
+    antecedent: Annotated[tuple[str, ...], Ref("Product"), "The antecedent: the products on the left side of the rule."]
+    consequent: Annotated[
+        tuple[str, ...], Ref("Product"), "The consequent: the products that are bought with the antecedent."
+    ]
+    orders: Annotated[int, "The number of orders that contain all products of the rule."]
     antecedent_orders: int
     consequent_orders: int
     baskets: int
-    support: Annotated[float, "The share of all orders that have all of them."]
-    confidence: Annotated[float, "The share of the orders with the antecedent that also have the consequent."]
-    lift: Annotated[float, "The ratio of the orders to those expected by chance; 1 is chance."]
+    support: Annotated[float, "The share of all orders that contain all products of the rule, 0 to 1."]
+    confidence: Annotated[
+        float, "The share of the orders with the antecedent that also contain the consequent, 0 to 1."
+    ]
+    lift: Annotated[float, "The support divided by the support expected by chance; 1 means independent."]
     leverage: Annotated[float, "The support minus the support expected by chance."]
-    conviction: Annotated[float | None, "The ratio of failures expected by chance to failures; null if it never fails."]
-    zhang: Annotated[float, "Zhang's measure, -1 (apart) to 1 (together)."]
+    conviction: Annotated[
+        float | None, "The failures expected by chance divided by the observed failures; null without failures."
+    ]
+    zhang: Annotated[float, "Zhang's metric, from -1 (never together) to 1 (always together)."]
 
 
 @algorithm(reads=("measure",), reference="decision: a float means the decimal number it prints as")

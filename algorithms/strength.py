@@ -26,8 +26,8 @@ COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "fir
 class Band(Enum):
     """The band of a strength."""
 
-    GOOD = "60 to 100."
-    FAIR = "40 to 60."
+    GOOD = "From 60 to 100."
+    FAIR = "From 40 to below 60."
     POOR = "Below 40."
 
 
@@ -62,7 +62,7 @@ class Term:
 
     name: Annotated[str, "The name of the part."]
     value: Annotated[float, "The number of points."]
-    message: Annotated[str, "The reason, in words."]
+    message: Annotated[str, "The explanation, in words."]
 
 
 @dataclass(frozen=True, slots=True)

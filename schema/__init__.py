@@ -1,1 +1,1 @@
-"""GraphQL: the types callers see, verbs, insights and limits."""
+"""GraphQL: types, queries, mutations, insights and limits."""

@@ -23,23 +23,27 @@ from schema.typing import output
 
 
 def by_key(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
-    """An answer holds each field under its response key."""
+    """Resolves a field from a map that has its value under the response key."""
     return source[info.path.key]
 
 
 def concrete_type(value: Any, *_: Any) -> str:
-    """The concrete type of a record."""
+    """Returns the name of the concrete type of a record."""
     return str(value["__typename"])
 
 
 @cache
 def build() -> tuple[strawberry.Schema, GraphQLSchema]:
-    """The schema as strawberry's and as graphql-core's; made once."""
+    """Builds the schema once, and returns it as strawberry's and graphql-core's object."""
     enumerations()
     make_outputs()
     make_inputs()
-    query = output(QUERY, "All reads.", root_fields())
-    mutation = output("Mutation", "All writes.", mutation_fields())
+    query = output(QUERY, "Queries: reads without side effects.", root_fields())
+    mutation = output(
+        "Mutation",
+        "Mutations: each changes one record and the records linked to it, in one transaction.",
+        mutation_fields(),
+    )
     built = strawberry.Schema(
         query=query,
         mutation=mutation,
@@ -53,7 +57,7 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
 
 
 def _set_resolvers(core: GraphQLSchema) -> None:
-    """Lets graphql-core read answers that already have the requested shape: maps from response keys."""
+    """Sets resolvers for values that already have the requested shape: maps by response key."""
     assert core.query_type is not None
     assert core.mutation_type is not None
     for one in core.type_map.values():
@@ -75,11 +79,11 @@ def _check_insights(core: GraphQLSchema) -> None:
         if isinstance(one.reads, str):
             document = parse(f'{{ node(id: "") {{ ... on {one.on} {{ {one.reads} }} }} }}')
             if errors := validate(core, document):
-                raise TypeError(f"{one.on}.{one.name} reads what does not exist: {errors[0].message}")
+                raise TypeError(f"{one.on}.{one.name} reads a field that does not exist: {errors[0].message}")
 
 
 async def resolve_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
-    """Resolves a root field as its plan does, for graphql-core to complete."""
+    """Resolves a root field for graphql-core's own execution."""
     context: Context = info.context
     selection_builder = context.selection_builder(info)
     nodes = list(info.field_nodes)

@@ -1,4 +1,4 @@
-"""What a request carries through graphql-core."""
+"""The context value that graphql-core passes to resolvers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Context:
 
     @property
     def access(self) -> Access:
-        """What the caller may read."""
+        """The caller's read access."""
         return self.request.access
 
     @property
@@ -59,16 +59,16 @@ class Context:
         return SelectionBuilder(self.core, dict(info.fragments), usage, base=base, limits=self.limits, typed=True)
 
     def bound(self, selection_builder: SelectionBuilder, selection: Selection, **more: Any) -> Bound:
-        """The statement of a selection with its values."""
+        """Returns the statement of a selection with its values."""
         return self.bind(compiled_for(selection, self.access.shape), selection_builder, **more)
 
     def bind(self, compiled: Compiled, selection_builder: SelectionBuilder, **more: Any) -> Bound:
-        """A compiled statement with the values of the selection, the caller and the settings."""
+        """Binds a compiled statement to the values of the selection, the caller and the settings."""
         values = [getter(selection_builder.usage.variables) for getter in selection_builder.usage.getters]
         return compiled.bind(values, access=self.access.values, **self.request.ambient, **more)
 
     async def ask(self, selection_builder: SelectionBuilder, selection: Selection) -> Any:
-        """The answer to a selection, with its insights."""
+        """Reads a selection, and computes its insights."""
         answer = await self.reads.ask(self.bound(selection_builder, selection))
         return await self.fill(selection_builder, compiled_for(selection, self.access.shape).unlist(answer))
 

@@ -1,4 +1,4 @@
-"""The one door: a GraphQL request goes in, an answer ready for the wire comes out."""
+"""Executes GraphQL requests: takes a document with variables and returns a response that is ready to be sent."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _PLANS = 16
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a request: `ok` (executed), `invalid` (refused before), `not_allowed` (a mutation by GET)."""
+    """The response to a request: `ok` (executed), `invalid` (not executed), `not_allowed` (a mutation by GET)."""
 
     status: Literal["ok", "invalid", "not_allowed"]
     body: dict[str, Any]
@@ -57,7 +57,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Document:
-    """A document read once: its operations, or the errors it has; and the plans made for it."""
+    """A parsed and validated document: its operations or its errors, and its plans."""
 
     errors: list[dict[str, Any]] = field(default_factory=list)
     operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The limits, the base currency with the rates to it, and the tie constant of a door."""
+    """The limits, the base currency with the rates to it, and the tie constant of an executor."""
 
     documents: DocumentLimits = field(default_factory=DocumentLimits)
     questions: Limits = field(default_factory=Limits)
@@ -89,18 +89,18 @@ class Executor:
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
     def document(self, query: str) -> Document:
-        """The document of that text, parsed and validated on first sight."""
+        """Returns the document of a text, from the cache or parsed and validated."""
         known = self._documents.get(query)
         if known is not None:
             self._documents.move_to_end(query)
             return known
-        made = _read(query, self.core, self.options.documents)
+        document = _parse(query, self.core, self.options.documents)
         if len(query) > _LONGEST_KEPT:
-            return made
-        self._documents[query] = made
+            return document
+        self._documents[query] = document
         if len(self._documents) > _DOCUMENTS:
             self._documents.popitem(last=False)
-        return made
+        return document
 
     async def execute(
         self,
@@ -114,29 +114,29 @@ class Executor:
         idempotency_key: str | None = None,
         ordinary: bool = False,
     ) -> Answer:
-        """The answer to a request; `ordinary` forces graphql-core's own execution, which is the oracle of the plans."""
+        """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with."""
         document = self.document(query)
         if document.errors:
             return Answer("invalid", {"errors": document.errors})
         try:
             operation = _operation(document, operation_name)
         except Invalid as error:
-            return Answer("invalid", {"errors": [_shown(error)]})
+            return Answer("invalid", {"errors": [_formatted(error)]})
         if reads_only and operation.operation is not OperationType.QUERY:
-            refused = Invalid("A GET request may only query.", remedy="Send mutations by POST.")
-            return Answer("not_allowed", {"errors": [_shown(refused)]})
-        coerced = _coerced(self.core, operation, variables or {})
+            refused = Invalid("A GET request must be a query.", remedy="Send mutations with POST.")
+            return Answer("not_allowed", {"errors": [_formatted(refused)]})
+        coerced = _coerce_variables(self.core, operation, variables or {})
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
         access = self._policy(principal)
         request = Request(self._reads, access, principal, self.options.tie_k, self._constants, variables or {})
         if ordinary or operation.operation is not OperationType.QUERY:
-            return await self._executed(document, operation, request, request_id, idempotency_key)
+            return await self._execute_with_core(document, operation, request, request_id, idempotency_key)
         try:
             plan = self._plan(document, operation_name, operation, coerced, access.shape)
         except KithError as error:
-            return Answer("invalid", {"errors": [_shown(error)]})
-        return _assembled(plan, await run(plan, coerced, request), request_id)
+            return Answer("invalid", {"errors": [_formatted(error)]})
+        return _assemble(plan, await run(plan, coerced, request), request_id)
 
     def _plan(
         self,
@@ -152,15 +152,15 @@ class Executor:
                 if at:
                     plans.insert(0, plans.pop(at))
                 return plan
-        made = planned(
+        new_plan = planned(
             self.core, operation, document.fragments, variables,
             access=access, base=self.options.currency, limits=self.options.questions,
         )  # fmt: skip
-        plans.insert(0, made)
+        plans.insert(0, new_plan)
         del plans[_PLANS:]
-        return made
+        return new_plan
 
-    async def _executed(
+    async def _execute_with_core(
         self,
         document: Document,
         operation: OperationDefinitionNode,
@@ -182,39 +182,39 @@ class Executor:
             result = await result
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
-            body["errors"] = [one for error in result.errors for one in _each(error, request_id)]
+            body["errors"] = [one for error in result.errors for one in _formatted_errors(error, request_id)]
         return Answer("ok", body)
 
 
-def _read(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
-    made = Document()
+def _parse(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
+    document = Document()
     try:
-        made.node = parse(query, max_tokens=limits.tokens)
-        check_repeats(made.node, limits)
-        found = validate(core, made.node)
+        document.node = parse(query, max_tokens=limits.tokens)
+        check_repeats(document.node, limits)
+        found = validate(core, document.node)
         if found and found[-1].message == "Validation aborted.":
             raise _too_long(limits)
-        made.errors = [_shown(error) for error in found]
+        document.errors = [_formatted(error) for error in found]
         if not found:
-            check(made.node, limits)
+            check(document.node, limits)
     except GraphQLError as error:
         long = "tokens" in error.message or "too deeply" in error.message
-        made.errors = [_shown(_too_long(limits) if long else error)]
+        document.errors = [_formatted(_too_long(limits) if long else error)]
     except KithError as error:
-        made.errors = [_shown(error)]
-    if made.node is not None and not made.errors:
-        for one in made.node.definitions:
+        document.errors = [_formatted(error)]
+    if document.node is not None and not document.errors:
+        for one in document.node.definitions:
             if isinstance(one, OperationDefinitionNode):
-                made.operations[one.name.value if one.name else None] = one
+                document.operations[one.name.value if one.name else None] = one
             elif isinstance(one, FragmentDefinitionNode):
-                made.fragments[one.name.value] = one
-    return made
+                document.fragments[one.name.value] = one
+    return document
 
 
 def _too_long(limits: DocumentLimits) -> TooExpensive:
     return TooExpensive(
         f"The document has more than {limits.tokens} tokens, or its fields or fragments are nested too deeply.",
-        remedy="Ask for less, or in several requests.",
+        remedy="Select fewer fields, or use several requests.",
         limit=limits.tokens,
     )
 
@@ -223,27 +223,27 @@ def _operation(document: Document, name: str | None) -> OperationDefinitionNode:
     if name is None and len(document.operations) == 1:
         return next(iter(document.operations.values()))
     if name is None or name not in document.operations:
-        known = ", ".join(sorted(one for one in document.operations if one)) or "only one without a name"
+        known = ", ".join(sorted(one for one in document.operations if one)) or "a single operation without a name"
         raise Invalid(
             "The document has several operations." if name is None else f"The document has no operation {name!r}.",
-            remedy=f"Give operationName: there is {known}.",
+            remedy=f"Set operationName; the document has {known}.",
         )
     return document.operations[name]
 
 
-def _coerced(
+def _coerce_variables(
     core: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
 ) -> Mapping[str, Any] | list[dict[str, Any]]:
     if not operation.variable_definitions:
         return {}
     values = get_variable_values(core, operation.variable_definitions, dict(variables), max_errors=20)
     if isinstance(values, list):
-        return [_shown(_with_field(error)) for error in values]
+        return [_formatted(_with_field(error)) for error in values]
     return values.coerced
 
 
 def _with_field(error: GraphQLError) -> GraphQLError:
-    """The error of a variable with the path to the value in `extensions.field`, such as `input.employment.account`."""
+    """Adds `extensions.field` to the error of a variable: the path to the value, such as `input.employment.account`."""
     found = _INVALID_VARIABLE.match(error.message)
     if found is not None:
         parts = (found["variable"], *re.findall(r"\w+", found["path"] or ""), found["field"])
@@ -251,13 +251,13 @@ def _with_field(error: GraphQLError) -> GraphQLError:
     return error
 
 
-def _assembled(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
+def _assemble(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
     errors = []
     lost = False
     for root in plan.roots:
         answer = answers[root.key]
         if isinstance(answer, Exception):
-            errors.append({**_shown(answer, request_id), "path": [root.key]})
+            errors.append({**_formatted(answer, request_id), "path": [root.key]})
             answers[root.key] = None
             lost = lost or not root.nullable
     body: dict[str, Any] = {"data": None if lost else answers}
@@ -266,16 +266,16 @@ def _assembled(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
     return Answer("ok", body)
 
 
-def _each(error: GraphQLError, request_id: str) -> list[dict[str, Any]]:
-    """The error of a field as GraphQL shows it; several errors of one field become one error each."""
+def _formatted_errors(error: GraphQLError, request_id: str) -> list[dict[str, Any]]:
+    """Formats the error of a field; each of several errors becomes an error of its own."""
     several = error.original_error
     if isinstance(several, KithErrors):
-        return [{**error.formatted, **_shown(one)} for one in several.errors]
-    return [_shown(error, request_id)]
+        return [{**error.formatted, **_formatted(one)} for one in several.errors]
+    return [_formatted(error, request_id)]
 
 
-def _shown(error: Exception, request_id: str = "") -> dict[str, Any]:
-    """An error as GraphQL shows it: message, place, and in `extensions` a code and a remedy."""
+def _formatted(error: Exception, request_id: str = "") -> dict[str, Any]:
+    """Formats an error: message, location, and in `extensions` a code and a remedy."""
     cause = error.original_error if isinstance(error, GraphQLError) and error.original_error else error
     shown: dict[str, Any] = dict(error.formatted) if isinstance(error, GraphQLError) else {}
     if isinstance(cause, KithError):
@@ -283,11 +283,14 @@ def _shown(error: Exception, request_id: str = "") -> dict[str, Any]:
     elif isinstance(cause, GraphQLError):
         shown["extensions"] = {
             "code": "INVALID",
-            "remedy": "Compare the document with the schema: GraphiQL at /graphql shows it.",
+            "remedy": "Compare the document with the schema, which GraphiQL at /graphql shows.",
             **(shown.get("extensions") or {}),
         }
     else:
-        log.error("a resolver failed", exc_info=cause, extra={"request_id": request_id})
-        shown["message"] = "Something went wrong inside Kith; the log says what."
-        shown["extensions"] = {"code": "UNAVAILABLE", "remedy": f"Try again; quote request {request_id} if it stays."}
+        log.error("a resolver raised an unexpected error", exc_info=cause, extra={"request_id": request_id})
+        shown["message"] = "An internal error occurred; the server log has the details."
+        shown["extensions"] = {
+            "code": "UNAVAILABLE",
+            "remedy": f"Try again. If the error persists, report the request id {request_id}.",
+        }
     return shown

@@ -30,7 +30,7 @@ class ExposedType:
 
 
 def graphql_name(label: str) -> str:
-    """The GraphQL type of a label: the label itself, or `Node` for any record."""
+    """Returns the GraphQL type of a label: the label itself, or `Node` for any record."""
     return INTERFACES.get(label, label)
 
 

@@ -1,1 +1,1 @@
-"""Where the types made from the models live; strawberry looks their names up here."""
+"""The namespace of the types generated from the models, in which strawberry looks up names."""

@@ -1,4 +1,4 @@
-"""The filters, orders and plain inputs that follow from what an entity shows."""
+"""The input types that are derived from the models: filters and sort keys."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from schema.typing import Field, enumeration, input_type, optional, type_name
 
 U = strawberry.UNSET
 
-_SAYS = {
-    "eq": "Is equal to it.",
-    "ne": "Is not equal to it, or missing.",
-    "in": "Is one of them.",
-    "contains": "Contains it.",
-    "startsWith": "Starts with it.",
-    "endsWith": "Ends with it.",
-    "gt": "Is greater.",
-    "gte": "Is greater or equal.",
-    "lt": "Is less.",
-    "lte": "Is less or equal.",
-    "isNull": "Whether it is missing.",
+_OPERATOR_DESCRIPTIONS = {
+    "eq": "Equals the value.",
+    "ne": "Does not equal the value, or is null.",
+    "in": "Equals one of the values.",
+    "contains": "Contains the text.",
+    "startsWith": "Starts with the text.",
+    "endsWith": "Ends with the text.",
+    "gt": "Is greater than the value.",
+    "gte": "Is greater than or equal to the value.",
+    "lt": "Is less than the value.",
+    "lte": "Is less than or equal to the value.",
+    "isNull": "True to match null, false to match all other values.",
 }
 _EQUAL = ("eq", "ne", "in")
 _RANGE = ("gt", "gte", "lt", "lte")
@@ -42,32 +42,37 @@ _FILTERS = {
     Kind.DATETIME: ("DateTimeWhere", "DateTime", (*_EQUAL, *_RANGE)),
     Kind.MONEY: ("MoneyWhere", "float", (*_EQUAL, *_RANGE)),
 }
-_FILTER_SAYS = {
+_FILTER_DESCRIPTIONS = {
     "TextWhere": "Conditions on a text; all of them must hold.",
     "MoneyWhere": "Conditions on an amount, in units of the base currency; all of them must hold.",
 }
 
 
 class SortDirection(enum.Enum):
-    """Which way to sort; what is missing comes last either way."""
+    """The sort direction; null comes last in both directions."""
 
-    ASC = "Smallest first."
-    DESC = "Greatest first."
+    ASC = "Ascending: the smallest value first."
+    DESC = "Descending: the greatest value first."
 
 
 def _filter(name: str, value: str, operators: tuple[str, ...]) -> None:
     fields = [
-        Field(one, optional(f"list[{value}]" if one == "in" else value), _SAYS[one], default=U) for one in operators
+        Field(one, optional(f"list[{value}]" if one == "in" else value), _OPERATOR_DESCRIPTIONS[one], default=U)
+        for one in operators
     ]
-    fields.append(Field("isNull", optional("bool"), _SAYS["isNull"], default=U))
+    fields.append(Field("isNull", optional("bool"), _OPERATOR_DESCRIPTIONS["isNull"], default=U))
     if name == "TextWhere":
-        fields.append(Field("ignoreCase", "bool", "Whether upper and lower case are the same.", default=False))
-    description = _FILTER_SAYS.get(name, f"Conditions on a {name.removesuffix('Where')}; all of them must hold.")
+        fields.append(
+            Field("ignoreCase", "bool", "True to ignore the difference between upper and lower case.", default=False)
+        )
+    description = _FILTER_DESCRIPTIONS.get(
+        name, f"Conditions on a value of type {name.removesuffix('Where')}; all of them must hold."
+    )
     input_type(name, description, fields)
 
 
 def property_filter(one: Property) -> str | None:
-    """The input type that filters a property; None for lists."""
+    """Returns the name of the input type that filters a property; None for lists."""
     if one.kind is Kind.CHOICE:
         choice = type_name(one)
         name = f"{choice}Where"
@@ -82,12 +87,12 @@ def _links_of(face: ExposedType) -> list[Link]:
 
 
 def target_face(link: Link) -> ExposedType:
-    """What is shown of the records a link leads to."""
+    """Returns the GraphQL type of the records that a link leads to."""
     return EXPOSED_TYPES[link.target]
 
 
 def make_inputs() -> None:
-    """Makes every filter and order type, in no particular order: they name each other."""
+    """Creates every filter and sort type; the types refer to each other by name."""
     enumeration(SortDirection)
     for name, value, operators in _FILTERS.values():
         _filter(name, value, operators)
@@ -122,9 +127,9 @@ def _where(face: ExposedType) -> None:
         input_type(type_, f"Conditions on `{one}` with its default arguments; all of them must hold.", parts)
         fields.append(Field(one, optional(type_), declared.description, default=U))
     fields += [
-        Field("and", optional(f"list[{name}]"), "All of them hold.", default=U),
-        Field("or", optional(f"list[{name}]"), "At least one of them holds.", default=U),
-        Field("not", optional(name), "It does not hold.", default=U),
+        Field("and", optional(f"list[{name}]"), "All of these conditions must hold.", default=U),
+        Field("or", optional(f"list[{name}]"), "At least one of these conditions must hold.", default=U),
+        Field("not", optional(name), "This condition must not hold.", default=U),
     ]
     what = face.name
     input_type(name, f"Conditions on a record of type {what}; all of them must hold.", fields)
@@ -132,23 +137,25 @@ def _where(face: ExposedType) -> None:
         f"{what}ListWhere",
         f"Conditions on several linked records of type {what}; all of them must hold.",
         [
-            Field("some", optional(name), "At least one is so.", default=U),
-            Field("none", optional(name), "Not one is so.", default=U),
-            Field("all", optional(name), "Every one is so; true when there is none.", default=U),
+            Field("some", optional(name), "At least one linked record matches.", default=U),
+            Field("none", optional(name), "No linked record matches.", default=U),
+            Field("all", optional(name), "Every linked record matches; also true without linked records.", default=U),
         ],
     )
     input_type(
         f"{what}LinkWhere",
         f"Conditions on a linked record of type {what}; all of them must hold.",
         [
-            Field("is", optional(name), "There is one and it is so.", default=U),
-            Field("exists", optional("bool"), "Whether there is one.", default=U),
+            Field("is", optional(name), "A linked record exists and matches.", default=U),
+            Field(
+                "exists", optional("bool"), "True if a linked record must exist, false if none may exist.", default=U
+            ),
         ],
     )
 
 
 def _order(face: ExposedType) -> None:
-    fields = [Field("id", optional("SortDirection"), "By the id.", default=U)]
+    fields = [Field("id", optional("SortDirection"), "Sorts by the id.", default=U)]
     for one in face.properties:
         found = face.model.properties[one]
         if found.kind is not Kind.TEXTS:
@@ -163,6 +170,6 @@ def _order(face: ExposedType) -> None:
             Field(part, optional("SortDirection"), one.description, default=U)
             for part, one in sortable_parts(declared.returns).items()
         ]
-        input_type(type_, f"The part of `{name}` to sort by: exactly one.", parts)
+        input_type(type_, f"A sort key within `{name}`; set exactly one field.", parts)
         fields.append(Field(name, optional(type_), declared.description, default=U))
-    input_type(f"{face.name}Order", f"What to sort records of type {face.name} by: exactly one key.", fields)
+    input_type(f"{face.name}Order", f"A sort key for records of type {face.name}; set exactly one field.", fields)

@@ -1,4 +1,4 @@
-"""What a document may ask for before anything runs: repeats, depth and aliases; others are held where they are read."""
+"""The limits of a document that are checked before execution: repeated fields, depth and aliases."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class DocumentLimits:
 
 
 def check_repeats(document: DocumentNode, limits: DocumentLimits) -> None:
-    """Raises TooExpensive when fields repeat so often under one name that to validate them would take seconds.
+    """Raises TooExpensive when so many fields share a response name that validation would take seconds.
 
-    Validation compares each pair of fields that answer under one name, and then each pair below those. The document
-    need not be valid yet.
+    Validation compares each pair of fields with the same response name, and then each pair below those. The document
+    does not have to be valid.
     """
     pairs = 0
     for group in _repeated(document, limits):
@@ -47,15 +47,15 @@ def check_repeats(document: DocumentNode, limits: DocumentLimits) -> None:
 def _repeats(limits: DocumentLimits) -> TooExpensive:
     return TooExpensive(
         f"Fields are repeated under the same name in more than {limits.pairs} pairs.",
-        remedy="Name each field once where it is asked for, or put it into a fragment.",
+        remedy="Select each field once in each selection set.",
         limit=limits.pairs,
     )
 
 
 def _repeated(document: DocumentNode, limits: DocumentLimits) -> Iterator[list[FieldNode]]:
-    """The fields that answer under one name, group by group, each group once.
+    """Yields each group of fields that share a response name once.
 
-    Raises TooExpensive when fragments spread in one another make that more to read than any screen asks for.
+    Raises TooExpensive when nested fragment spreads make the document too large to read.
     """
     left = _READ_AT_MOST
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
@@ -97,25 +97,25 @@ def check(document: DocumentNode, limits: DocumentLimits) -> None:
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     for one in document.definitions:
         if isinstance(one, OperationDefinitionNode):
-            depth, aliases = _measured(one.selection_set, fragments, {})
+            depth, aliases = _measure(one.selection_set, fragments, {})
             if depth > limits.depth:
                 raise TooExpensive(
                     f"The operation is {depth} levels deep; {limits.depth} are allowed.",
-                    remedy="Ask for fewer levels, or in several requests.",
+                    remedy="Select fewer levels, or use several requests.",
                     limit=limits.depth,
                 )
             if aliases > limits.aliases:
                 raise TooExpensive(
                     f"The operation has {aliases} aliases; {limits.aliases} are allowed.",
-                    remedy="Ask in several requests.",
+                    remedy="Use several requests.",
                     limit=limits.aliases,
                 )
 
 
-def _measured(
+def _measure(
     chosen: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], known: dict[str, tuple[int, int]]
 ) -> tuple[int, int]:
-    """The depth below a selection and its aliases; a fragment counts as often as it is spread, but is read once.
+    """Returns the depth and the number of aliases of a selection; a fragment counts each time it is spread.
 
     Introspection is bounded by the schema, not by the data, and does not count.
     """
@@ -124,14 +124,14 @@ def _measured(
         if isinstance(one, FragmentSpreadNode):
             name = one.name.value
             if name not in known:
-                known[name] = _measured(fragments[name].selection_set, fragments, known)
+                known[name] = _measure(fragments[name].selection_set, fragments, known)
             depth, more = known[name]
         elif isinstance(one, InlineFragmentNode):
-            depth, more = _measured(one.selection_set, fragments, known)
+            depth, more = _measure(one.selection_set, fragments, known)
         elif isinstance(one, FieldNode):
             depth, more = (0, 0)
             if one.selection_set is not None and not one.name.value.startswith("__"):
-                depth, more = _measured(one.selection_set, fragments, known)
+                depth, more = _measure(one.selection_set, fragments, known)
             depth, more = depth + 1, more + (one.alias is not None)
         deepest, aliases = max(deepest, depth), aliases + more
     return deepest, aliases

@@ -1,4 +1,4 @@
-"""The object types that follow from what an entity shows: records, connections, edges, and the root fields."""
+"""The object types that are derived from the models: records, connections, edges and root fields."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from schema.insights.registry import insights_on
 from schema.typing import Argument, Field, Member, enumeration, optional, output, type_name
 from schema.values import PageInfo, SearchHit, arguments, graphql_type, make_money_input, object_type
 
-FIRST = Argument("first", "int", "How many at most, up to 1000.", 50)
-AFTER = Argument("after", optional("str"), "The cursor after which the page begins.")
-AS_OF = Argument("asOf", optional("DateTime"), "The moment asked about; now when left out.")
-HIERARCHY = Argument("hierarchy", "Hierarchy", "Which hierarchy.", Member("Hierarchy", "CRM"))
+FIRST = Argument("first", "int", "The maximum number of records, from 0 to 1000.", 50)
+AFTER = Argument(
+    "after", optional("str"), "The cursor after which the page starts: the `endCursor` of the page before."
+)
+AS_OF = Argument("asOf", optional("DateTime"), "The point in time; the default is now.")
+HIERARCHY = Argument("hierarchy", "Hierarchy", "The hierarchy to follow.", Member("Hierarchy", "CRM"))
 
 
 def property_field(face: ExposedType, name: str) -> Field:
-    """A property as a field."""
-    one = face.model.properties[name]
-    written = type_name(one)
-    return Field(name, written if one.required or written.startswith("list") else optional(written), one.description)
+    """Returns the field of a property."""
+    declared = face.model.properties[name]
+    written = type_name(declared)
+    nullable = not declared.required and not written.startswith("list")
+    return Field(name, optional(written) if nullable else written, declared.description)
 
 
 def link_arguments(link: Link) -> tuple[Argument, ...]:
-    """The arguments of a link: what makes sense for it."""
+    """Returns the arguments of a link, which depend on its kind."""
     found = []
     if link.hierarchical:
         found.append(HIERARCHY)
@@ -36,12 +39,18 @@ def link_arguments(link: Link) -> tuple[Argument, ...]:
     if link.one:
         return tuple(found)
     if link.takes_depth:
-        found.append(Argument("maxDepth", optional("int"), "How many levels down at most; all when left out."))
+        found.append(
+            Argument(
+                "maxDepth", optional("int"), "The maximum number of levels below the account; the default is no limit."
+            )
+        )
     found += [FIRST, AFTER]
     target = target_face(link).name
     if link.takes_kinds:
-        found.append(Argument("kinds", optional("list[ActivityKind]"), "Only these kinds of activity."))
-    found.append(Argument("where", optional(f"{target}Where"), "Only those for which this holds."))
+        found.append(
+            Argument("kinds", optional("list[ActivityKind]"), "The kinds of activity to include; the default is all.")
+        )
+    found.append(Argument("where", optional(f"{target}Where"), "The conditions that the records must meet."))
     if not link.order:
         found.append(_order_argument(target_face(link)))
     return tuple(found)
@@ -49,11 +58,15 @@ def link_arguments(link: Link) -> tuple[Argument, ...]:
 
 def _order_argument(face: ExposedType) -> Argument:
     order = ", ".join(f"`{name}`" for name, _ in face.model.order) or "id"
-    return Argument("orderBy", optional(f"list[{face.name}Order]"), f"The order; by {order} when left out.")
+    return Argument(
+        "orderBy",
+        optional(f"list[{face.name}Order]"),
+        f"The sort keys, the most significant first; the default is {order}.",
+    )
 
 
 def link_field(face: ExposedType, name: str) -> Field:
-    """A link as a field: one record, or a connection."""
+    """Returns the field of a link: one record, or a connection."""
     link = face.model.links[name]
     target = target_face(link)
     if link.one:
@@ -74,25 +87,34 @@ def _connection(name: str, target: str, link: Link | None) -> None:
                 own.append(
                     Field(one.name, written if written.startswith("list") else optional(written), one.description)
                 )
+    carried = " and the properties of the relationship" if own else ""
     output(
         f"{name}Edge",
-        f"One of a {name}Connection, with what the relationship itself says.",
-        [Field("cursor", "str", "Where it stands: give it as `after`."), Field("node", target, "The record."), *own],
+        f"An edge of {name}Connection: a record with its cursor{carried}.",
+        [
+            Field("cursor", "str", "The position of the edge in the list: a value for `after`."),
+            Field("node", target, "The record."),
+            *own,
+        ],
     )
     output(
         f"{name}Connection",
         f"A page of records of type {target}.",
         [
-            Field("edges", f"list[{name}Edge]", "The records with what the relationships say."),
-            Field("nodes", f"list[{target}]", "The records alone."),
-            Field("pageInfo", "PageInfo", "Where the page stands."),
-            Field("totalCount", "int", "How many there are in all."),
+            Field(
+                "edges",
+                f"list[{name}Edge]",
+                "The records with their cursors and the properties of their relationships.",
+            ),
+            Field("nodes", f"list[{target}]", "The records without their edges."),
+            Field("pageInfo", "PageInfo", "The position of the page in the list."),
+            Field("totalCount", "int", "The number of records in the whole list, over all pages."),
         ],
     )
 
 
 def make_outputs() -> None:
-    """Makes the interfaces, then every record type with its connections."""
+    """Creates the interfaces, then every record type with its connections."""
     make_money_input()
     for value in (Money, PageInfo, SearchHit):
         object_type(value)
@@ -103,7 +125,7 @@ def make_outputs() -> None:
             for carried in face.model.links[name].model.properties.values():
                 type_name(carried)
     interfaces: dict[str, type] = {}
-    identity = Field("id", "ID", "The identity, opaque and unique over everything.")
+    identity = Field("id", "ID", "The id: opaque, and unique across all types.")
     for label in ("Record", "Party", "Activity"):
         face = EXPOSED_TYPES[label]
         bases: tuple[type, ...] = () if label == "Record" else (interfaces["Record"],)
@@ -125,7 +147,9 @@ def make_outputs() -> None:
 def _fields(face: ExposedType) -> list[Field]:
     own = [property_field(face, name) for name in face.properties]
     if VERSION in face.properties:
-        text = "The version of the record, an opaque text that every change replaces; see `ifVersion`."
+        text = (
+            "The version of the record: opaque, and new after every change. Send it as `ifVersion` to detect conflicts."
+        )
         own.insert(0, Field("version", "str", text))
     links = [link_field(face, name) for name in face.links]
     return own + links + _computed_fields(face) + insight_fields(face.model.label)
@@ -142,7 +166,7 @@ def _computed_fields(face: ExposedType) -> list[Field]:
 
 
 def insight_fields(type_name: str) -> list[Field]:
-    """The insights on a type as fields."""
+    """Returns the fields of the insights on a type."""
     return [
         Field(one.name, graphql_type(one.returns), one.description, arguments(one.arguments))
         for one in insights_on(type_name)
@@ -150,16 +174,29 @@ def insight_fields(type_name: str) -> list[Field]:
 
 
 def root_fields() -> list[Field]:
-    """`account(id)` and `accounts(…)` for every entity, `node(id)` and `search(…)`."""
+    """Returns the root fields: `account(id)` and `accounts(…)` for every entity, `node(id)`, `search(…)`, insights."""
     found = [
-        Field("node", optional("Node"), "The record with that id.", (Argument("id", "ID", "The id."),)),
+        Field(
+            "node",
+            optional("Node"),
+            "The record with this id; null if it does not exist or you may not read it.",
+            (Argument("id", "ID", "The id."),),
+        ),
         Field(
             "search",
             "list[SearchHit]",
-            "Records found by words in their names, numbers and addresses, the best fit first.",
+            "Full-text search in names, titles, numbers and email addresses; the most relevant record first.",
             (
-                Argument("text", "str", "The words; each is also found as the beginning of a longer one."),
-                Argument("kinds", optional("list[str]"), "Only these types of record, such as Account."),
+                Argument(
+                    "text",
+                    "str",
+                    "The words to find. A record must contain all of them; each also matches as a prefix.",
+                ),
+                Argument(
+                    "kinds",
+                    optional("list[str]"),
+                    "The types of record to search, such as `Account`; the default is all.",
+                ),
                 FIRST._replace(default=20),
             ),
         ),
@@ -172,17 +209,20 @@ def root_fields() -> list[Field]:
             arguments = (
                 FIRST,
                 AFTER,
-                Argument("where", optional(f"{face.name}Where"), "Only those for which this holds."),
+                Argument("where", optional(f"{face.name}Where"), "The conditions that the records must meet."),
                 _order_argument(face),
             )
             found.append(
                 Field(
-                    face.model.plural, f"{face.name}Connection", f"A page of these. {face.model.description}", arguments
+                    face.model.plural,
+                    f"{face.name}Connection",
+                    f"A page of records. {face.model.description}",
+                    arguments,
                 )
             )
     return found + insight_fields("Query")
 
 
 def enumerations() -> None:
-    """The enumerations that no property names."""
+    """Creates the enumerations that no property has as its type."""
     enumeration(KIND)

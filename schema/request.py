@@ -1,4 +1,4 @@
-"""What all statements and insights of one request share: the store, the caller, the time and shared reads."""
+"""The state that all statements and insights of a request share: the store, the caller, the time and shared reads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Request:
         return self._ambient
 
     def bound(self, name: str, text: str, **values: Any) -> Bound:
-        """A statement with those values, ambient values and access values that its text names."""
+        """Binds a text to the values, ambient values and access values that it names as parameters."""
         known = {**self.ambient, "access": self.access.values, **values}
         return Bound(name, text, {parameter: known[parameter] for parameter in parameters_of(text)})
 

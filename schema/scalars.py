@@ -1,4 +1,4 @@
-"""The scalars of the contract."""
+"""The scalars of the schema."""
 
 from __future__ import annotations
 
@@ -39,9 +39,11 @@ Date = NewType("Date", dt.date)
 SCALARS: dict[object, Any] = {
     DateTime: strawberry.scalar(
         name="DateTime",
-        description="A timestamp as ISO 8601 with an offset; answers are in UTC.",
+        description="A timestamp in ISO 8601 with an offset, such as 2026-01-31T09:30:00Z; responses are in UTC.",
         serialize=text_of,
         parse_value=_timestamp,
     ),
-    Date: strawberry.scalar(name="Date", description="A date as ISO 8601.", serialize=text_of, parse_value=_date),
+    Date: strawberry.scalar(
+        name="Date", description="A date in ISO 8601, such as 2026-01-31.", serialize=text_of, parse_value=_date
+    ),
 }

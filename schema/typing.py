@@ -1,4 +1,4 @@
-"""How the kinds of the models are called in GraphQL, and how types are made under names known only at run time."""
+"""Maps the property kinds of the models to GraphQL, and creates types whose names are known only at run time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ vars(generated_types).update({"Optional": Optional, "ID": strawberry.ID, "DateTi
 
 
 class Argument(NamedTuple):
-    """An argument of a field: its type as written in Python, what it description, and a default."""
+    """An argument of a field: its type as written in Python, its description, and a default."""
 
     name: str
     type: str
@@ -47,7 +47,7 @@ class Member(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A field of a type: its type as written in Python, what it description, and its arguments."""
+    """A field of a type: its type as written in Python, its description, and its arguments."""
 
     name: str
     type: str
@@ -57,12 +57,12 @@ class Field(NamedTuple):
 
 
 def known(name: str, value: object) -> None:
-    """Makes a type known by name to the types made here."""
+    """Registers a type under a name, so that generated types can refer to it."""
     setattr(generated_types, name, value)
 
 
 def annotation(text: str) -> StrawberryAnnotation:
-    """A type written in Python over the names of the types made here."""
+    """Parses a type written in Python, in which the names of generated types may appear."""
     return StrawberryAnnotation(text, namespace=vars(generated_types))
 
 
@@ -77,7 +77,7 @@ def _default(value: Any) -> Any:
 def output(
     name: str, description: str, fields: Iterable[Field], *, bases: tuple[type, ...] = (), interface: bool = False
 ) -> Any:
-    """A GraphQL object or interface type."""
+    """Creates a GraphQL object or interface type."""
     body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": description}
     for one in fields:
         made_field = StrawberryField(
@@ -99,14 +99,14 @@ def output(
 
 
 def _resolve_late(result: Any, types: dict[str, str]) -> None:
-    """Strawberry evaluates annotations while the class is made, when later types are not known yet; this undoes it."""
+    """Defers the evaluation of annotations: strawberry evaluates them at once, before all types exist."""
     for one in result.__strawberry_definition__.fields:
         if one.python_name in types:
             one.type_annotation = annotation(types[one.python_name])
 
 
 def input_type(name: str, description: str, fields: Iterable[Field]) -> Any:
-    """A GraphQL input type; fields without a default are required, those with UNSET can be left out."""
+    """Creates a GraphQL input type; fields without a default are required, those with UNSET are optional."""
     body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": description}
     for one in fields:
         default = {} if one.default is None else {"default": one.default}
@@ -119,7 +119,7 @@ def input_type(name: str, description: str, fields: Iterable[Field]) -> Any:
 
 
 def optional(text: str) -> str:
-    """The type, or null."""
+    """Returns the type as nullable."""
     return f"Optional[{text}]"
 
 
@@ -133,21 +133,21 @@ def enumeration(members: type[enum.Enum], name: str | None = None) -> str:
         told = {one.name: str(one.value) for one in members}
         enumeration_of(name, (members.__doc__ or "").strip(), told)
     elif [one.name for one in vars(generated_types)[name]] != [one.name for one in members]:
-        raise TypeError(f"Two enumerations are called {name}.")
+        raise TypeError(f"Two enumerations have the name {name}.")
     return name
 
 
 def enumeration_of(name: str, description: str, members: Mapping[str, str]) -> Any:
-    """A GraphQL enumeration of these members, by what each says."""
+    """Creates a GraphQL enumeration of members with their descriptions."""
     values = {one: strawberry.enum_value(one, description=told) for one, told in members.items()}
     members_type: Any = enum.Enum(name, values)  # type: ignore[misc]
-    made_enum = strawberry.enum(members_type, name=name, description=description)
-    known(name, made_enum)
-    return made_enum
+    enumeration_type = strawberry.enum(members_type, name=name, description=description)
+    known(name, enumeration_type)
+    return enumeration_type
 
 
 def type_name(one: Property) -> str:
-    """The GraphQL type of a property, as written in Python, without null."""
+    """Returns the non-null GraphQL type of a property, as written in Python."""
     if one.kind is Kind.CHOICE:
         assert one.members is not None
         return enumeration(one.members)
@@ -155,10 +155,10 @@ def type_name(one: Property) -> str:
 
 
 def concrete_labels() -> tuple[str, ...]:
-    """Every label a record can have."""
+    """Returns every concrete label of a record."""
     return tuple(ENTITIES)
 
 
 def super_labels() -> tuple[str, ...]:
-    """Every label that several kinds of record share."""
+    """Returns every label that several entities share."""
     return tuple(SUPERS)

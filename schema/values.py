@@ -21,7 +21,7 @@ _SCALARS = {str: "str", int: "int", float: "float", bool: "bool", date: "Date", 
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """The position of a page in the whole list."""
+    """The position of a page in the list."""
 
     has_next_page: Annotated[bool, "True if more records follow this page."]
     end_cursor: Annotated[str | None, "The cursor of the last record: the value of `after` for the next page."]
@@ -29,20 +29,22 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A record that was found by its words."""
+    """A record that matches a full-text search."""
 
     node: Annotated[str, Ref("Record"), "The record."]
-    score: Annotated[float, "The relevance; only comparable within one answer."]
-    highlights: Annotated[list[str], "The texts of the record in which the words were found."]
+    score: Annotated[float, "The relevance; comparable only within one response."]
+    highlights: Annotated[list[str], "The texts of the record that contain the words."]
 
 
 def make_money_input() -> None:
-    """Makes the input type of an amount."""
+    """Creates the input type of an amount."""
     input_type(
         "MoneyInput",
-        "An amount of money to be stored.",
+        "An amount of money as an input.",
         [
-            Field("amount", "float", "The amount in units of the currency, with no more decimals than it has."),
+            Field(
+                "amount", "float", "The amount in units of the currency, with no more decimals than the currency has."
+            ),
             Field(
                 "currency",
                 optional("str"),
@@ -54,7 +56,7 @@ def make_money_input() -> None:
 
 
 def record_label(value: ValueType) -> str | None:
-    """The label of the records that a value stands for; None for other values."""
+    """Returns the label of the records that a value refers to; None for other values."""
     for marker in value.markers:
         if isinstance(marker, Ref):
             return marker.label
@@ -63,7 +65,7 @@ def record_label(value: ValueType) -> str | None:
 
 
 def graphql_type(value: ValueType) -> str:
-    """The GraphQL type of a value, as written in Python; makes the types that it names."""
+    """Returns the GraphQL type of a value, as written in Python; creates the types that it names."""
     text = _name(value)
     if value.many:
         text = f"list[{text}]"
@@ -87,7 +89,7 @@ def _name(value: ValueType) -> str:
 
 
 def object_type(of: type) -> str:
-    """The name of the GraphQL type of a dataclass; made on first use."""
+    """Returns the name of the GraphQL type of a dataclass; creates the type on first use."""
     if of.__name__ not in vars(generated_types):
         fields = [Field(one.name, graphql_type(one.type), one.description) for one in value_fields(of).values()]
         output(of.__name__, (of.__doc__ or "").strip(), fields)
@@ -95,7 +97,7 @@ def object_type(of: type) -> str:
 
 
 def arguments(declared: tuple[ValueArgument, ...]) -> tuple[Argument, ...]:
-    """The arguments of a computed field or an insight."""
+    """Returns the GraphQL arguments of a computed field or an insight."""
     return tuple(
         Argument(one.name, graphql_type(value_type(one.type)), one.description, _default(one)) for one in declared
     )

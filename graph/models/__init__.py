@@ -1,4 +1,4 @@
-"""What the graph holds, declared once: a file per entity, found by being here."""
+"""The models of the graph, one file for each entity; every module in this package is imported."""
 
 from __future__ import annotations
 

@@ -34,14 +34,14 @@ class Account(Party):
     lei = Text("The Legal Entity Identifier.", index=True)
     tickerSymbol = Text("The stock exchange symbol.")
     creditLimit = Money("The credit limit.")
-    creditOnHold = Bool("True if no further credit is granted.")
+    creditOnHold = Bool("True if the account receives no further credit.")
 
     parent = to(
         "Account",
         ChildOf,
-        "The parent in a hierarchy.",
+        "The parent account in a hierarchy.",
         one=True,
-        inverse=Inverse("children", "The direct children in a hierarchy."),
+        inverse=Inverse("children", "The direct child accounts in a hierarchy."),
     )
     primaryContact = to(
         "Contact",
@@ -56,15 +56,17 @@ class Account(Party):
         "The accounts whose consolidated statements include this one.",
         connection="AccountConsolidation",
         inverse=Inverse(
-            "consolidates", "The accounts that its consolidated statements include.", connection="AccountConsolidation"
+            "consolidates",
+            "The accounts that the consolidated statements of this one include.",
+            connection="AccountConsolidation",
         ),
     )
     headquarters = to(
         "Account",
         BranchOf,
-        "The headquarters of this branch.",
+        "The headquarters, if this account is a branch.",
         one=True,
-        inverse=Inverse("branches", "The branches of these headquarters."),
+        inverse=Inverse("branches", "The branches, if this account is a headquarters."),
     )
     relatedAccounts = to(
         "Account",

@@ -69,7 +69,7 @@ class Case(Record):
     plural = "cases"
 
     ticketNumber = Text(
-        "The ticket number given to the customer, such as CAS-01041-79.",
+        "The ticket number that the customer receives, such as CAS-01041-79.",
         required=True,
         unique=True,
         search=True,
@@ -87,8 +87,10 @@ class Case(Record):
     firstResponseStatus = Choice(ServiceLevel, "The status of the first-response service level.")
     resolveByStatus = Choice(ServiceLevel, "The status of the resolution service level.")
     isEscalated = Bool("True if the case was escalated.")
-    sentimentValue = Float("The sentiment of the customer's words, from -1 to 1.", minimum=-1, maximum=1)
-    numberOfChildIncidents = Int("The number of child cases as the source gives it.", minimum=0)
+    sentimentValue = Float(
+        "The sentiment of the customer's messages, from -1 (negative) to 1 (positive).", minimum=-1, maximum=1
+    )
+    numberOfChildIncidents = Int("The number of child cases, as stated by the source system.", minimum=0)
     openedAt = DateTime("When the case arrived.", index=True)
     resolvedAt = DateTime("When the case was resolved.")
     state = Choice(
@@ -135,7 +137,7 @@ class Case(Record):
     master = to(
         "Case",
         "MERGED_INTO",
-        "The case that it was merged into.",
+        "The case that this case was merged into.",
         one=True,
-        inverse=Inverse("merged", "The cases that were merged into it."),
+        inverse=Inverse("merged", "The cases that were merged into this case."),
     )

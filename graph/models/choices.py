@@ -43,8 +43,8 @@ class Hierarchy(Described):
     """The named hierarchies of accounts; each is a separate tree."""
 
     CRM = "The grouping that salespeople work with."
-    LEGAL = "The legal parents."
-    BILLING = "The billing parents."
+    LEGAL = "The legal structure."
+    BILLING = "The billing structure."
     SALES = "Territories and key-account structures."
 
 

@@ -12,12 +12,12 @@ class Competitor(Party):
     plural = "competitors"
 
     reportedRevenue = Money("The reported annual revenue.")
-    keyProduct = Text("The strongest product.", search=True)
-    strengths = Text("The strengths.")
-    weaknesses = Text("The weaknesses.")
-    opportunities = Text("The opportunities.")
-    threats = Text("The threats.")
-    winPercentage = Float("The share of deals that it wins, as a percentage.", minimum=0, maximum=100)
+    keyProduct = Text("The competitor's strongest product.", search=True)
+    strengths = Text("Notes on the competitor's strengths.")
+    weaknesses = Text("Notes on the competitor's weaknesses.")
+    opportunities = Text("Notes on the competitor's opportunities.")
+    threats = Text("Notes on the competitor's threats.")
+    winPercentage = Float("The share of deals that the competitor wins, as a percentage.", minimum=0, maximum=100)
     tickerSymbol = Text("The stock exchange symbol.", index=True)
     websiteUrl = Text("The address of the website.")
     country = Text("The country of the main address.", index=True)
@@ -25,8 +25,8 @@ class Competitor(Party):
     products = to(
         "Product",
         "SELLS",
-        "The products of our catalog that it sells too.",
-        inverse=Inverse("competitors", "The competitors that sell the product too."),
+        "The products of our catalog that the competitor also sells.",
+        inverse=Inverse("competitors", "The competitors that also sell the product."),
     )
     account = to(
         "Account",

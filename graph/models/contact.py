@@ -14,11 +14,11 @@ class Contact(Party):
 
     plural = "contacts"
 
-    fullName = Text("The full name; always equal to `name`.", required=True)
+    fullName = Text("The full name; always equals `name`.", required=True)
     firstName = Text("The given name.")
     lastName = Text("The family name.", index=True)
     salutation = Text("The salutation.")
-    jobTitle = Text("The job title on the business card; the title at each account is on the employment.")
+    jobTitle = Text("The job title on the business card; the edges of `accounts` have the title at each account.")
     department = Text("The department on the business card.")
     emailAddress1 = Text("The main email address.", index=True, search=True)
     emailAddress2 = Text("The second email address.")
@@ -71,7 +71,7 @@ class Contact(Party):
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Sets `name` and `fullName` to each other, or both to the first and last name."""
+        """Sets `name` and `fullName` to the same value, by default the first and last name."""
         parts = [part for part in (values.get("firstName"), values.get("lastName")) if part]
         full = values.get("fullName") or values.get("name") or " ".join(parts) or None
         return values if full is None else {**values, "name": full, "fullName": full}

@@ -8,17 +8,17 @@ from graph.models.relationships import Dated
 
 
 class Descent(Dated):
-    """The way to a descendant."""
+    """The path to a descendant."""
 
-    hierarchy = Choice(Hierarchy, "The hierarchy in which it was found.")
+    hierarchy = Choice(Hierarchy, "The hierarchy that was followed.")
     depth = Int("The number of levels below the account; 1 is a child.")
     path = Texts("The ids from the account down to the descendant, both included.")
 
 
 class Ascent(Dated):
-    """The way to an ultimate parent."""
+    """The path to an ultimate parent."""
 
-    hierarchy = Choice(Hierarchy, "The hierarchy in which it was found.")
+    hierarchy = Choice(Hierarchy, "The hierarchy that was followed.")
 
 
 class TimelineEntry(Relationship):

@@ -15,12 +15,12 @@ class Email(Activity):
     messageId = Text("The message id.", index=True)
     conversationIndex = Text("The id of the conversation.", index=True)
     direction = Choice(Direction, "The direction (`directioncode`).")
-    openCount = Int("The number of times it was opened.", minimum=0)
+    openCount = Int("The number of times that the email was opened.", minimum=0)
 
     replyTo = to(
         "Email",
         "REPLY_TO",
-        "The email that it replies to.",
+        "The email that this email replies to.",
         one=True,
         inverse=Inverse("replies", "The replies to the email."),
     )

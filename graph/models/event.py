@@ -9,7 +9,7 @@ from graph.models.record import Model
 class Changed(Relationship):
     """What an event changed in one record; written by `graph.events` alone.
 
-    The values before and after stand in the properties `before.<field>` and `after.<field>`, in their own types. The
+    The values before and after are in the properties `before.<field>` and `after.<field>`, in their own types. The
     amount of a money stands there in minor units, with its currency in `before.<field>.currency`; a link is a list of
     the ids of records. A value that was or is missing has no property.
     """
@@ -23,19 +23,19 @@ class Changed(Relationship):
 
 
 class Event(Model):
-    """An event: a mutation that was carried out, or a batch of records that was written at once."""
+    """An event: one executed mutation, or one batch of imported records."""
 
     plural = "events"
     access_through = "subject"
     order = (("position", False),)
 
     position = Int(
-        "The place of the event in the order of all events. A reader who continues after a position misses none.",
+        "The position of the event in the sequence of all events. To miss none, continue after the last position read.",
         required=True,
         unique=True,
     )
-    at = DateTime("When it happened.", required=True, index=True)
-    actor = Text("The id of the user who did it, or `anonymous` or `import`.", required=True, index=True)
+    at = DateTime("When the event happened.", required=True, index=True)
+    actor = Text("The id of the user who caused the event, or `anonymous` or `import`.", required=True, index=True)
     mutation = Text("The name of the mutation, or of the command that wrote the batch.", required=True, index=True)
     requestId = Text("The id of the request.")
     batchId = Text("The id of the batch that the event belongs to.", index=True)
@@ -48,7 +48,7 @@ class Event(Model):
     subject = to(
         "Record",
         Changed,
-        "The record that the mutation was about; null for a batch, and for a record that no longer exists.",
+        "The record that the mutation was called on; null for a batch, or if the record no longer exists.",
         one=True,
         where={"isSubject": True},
         inverse=None,

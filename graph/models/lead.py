@@ -107,9 +107,9 @@ class Lead(Party):
     master = to(
         "Lead",
         "MERGED_INTO",
-        "The lead that it was merged into.",
+        "The lead that this lead was merged into.",
         one=True,
-        inverse=Inverse("merged", "The leads that were merged into it."),
+        inverse=Inverse("merged", "The leads that were merged into this lead."),
     )
     originCase = to(
         "Case",

@@ -32,7 +32,7 @@ class Opportunity(Record):
     estimatedValue = Money("The estimated revenue.")
     actualValue = Money("The actual revenue.")
     budgetAmount = Money("The customer's budget.")
-    totalAmount = Money("The total of the lines as the source gives it.")
+    totalAmount = Money("The total of the lines, as stated by the source system.")
     closeProbability = Int("The probability of winning, as a percentage.", minimum=0, maximum=100)
     estimatedCloseDate = Date("The expected close date.", index=True)
     actualCloseDate = Date("The actual close date.", index=True)
@@ -67,7 +67,7 @@ class Opportunity(Record):
     parent = to(
         "Opportunity",
         "CHILD_OF",
-        "The larger opportunity that it is part of.",
+        "The larger opportunity that this opportunity is part of.",
         one=True,
-        inverse=Inverse("children", "The opportunities that are part of it."),
+        inverse=Inverse("children", "The opportunities that are part of this opportunity."),
     )

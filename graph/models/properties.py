@@ -187,7 +187,7 @@ Property = Text | Choice | Int | Float | Bool | Money | Date | DateTime | Texts 
 
 @dataclass(frozen=True, slots=True)
 class Acyclic:
-    """No cycle of such relationships at any moment, among those that agree in `keys` and match `where`."""
+    """No cycle of such relationships at any point in time, among those that agree in `keys` and match `where`."""
 
     keys: tuple[str, ...] = ()
     where: tuple[tuple[str, object], ...] = ()
@@ -195,7 +195,7 @@ class Acyclic:
 
 @dataclass(frozen=True, slots=True)
 class AtMostOne:
-    """At most one such relationship at any moment per start (or per end), `keys` and `where` as for `Acyclic`."""
+    """At most one such relationship at a time per start (or per end); `keys` and `where` as for `Acyclic`."""
 
     per: str = "start"
     keys: tuple[str, ...] = ()
@@ -203,7 +203,7 @@ class AtMostOne:
 
 
 class Relationship(AsyncStructuredRel):
-    """A relationship; a class below it declares its type, its properties and its invariants.
+    """A relationship; each subclass declares its type, its properties and its invariants.
 
     `derived` relationships are computed and never written by hand. `noun` names the mutations that add, change and end
     or remove them (`addEmployment`); a class without it names the `mutations` that do so. `ends` are the inputs for the
@@ -221,8 +221,10 @@ class Relationship(AsyncStructuredRel):
     mutations: ClassVar[tuple[str, ...]] = ()
 
     createdAt = DateTime("When the relationship was recorded.", writable=False, hidden=True)
-    origin = Text("The source that it was imported from.", db_property="source", writable=False, hidden=True)
-    sourceKey = Text("The key of the relationship in its source.", writable=False)
+    origin = Text(
+        "The source system that the relationship was imported from.", db_property="source", writable=False, hidden=True
+    )
+    sourceKey = Text("The key of the relationship in its source system.", writable=False)
 
 
 class PlainRelationship(Relationship):

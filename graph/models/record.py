@@ -1,4 +1,4 @@
-"""The super-labels and what every record, every party and every activity has."""
+"""The super-labels, with the properties and links of every record, party and activity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graph.models.relationships import ConnectedTo, Knows, OwnedBy, Owns, Partic
 
 
 class Model(AsyncStructuredNode):
-    """Any node that callers can read. What is not a Record is written by the program alone.
+    """Any node that callers can read. Only Kith itself writes nodes that are not records.
 
     `access_through` names the link to the one record that decides who may read the node; `order` is the default order
     of a list, as pairs of a property and whether it descends.
@@ -30,20 +30,22 @@ class Model(AsyncStructuredNode):
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Returns the values with those that follow from them; never overwrites one."""
+        """Returns the values with those derived from them; never overwrites a value."""
         return values
 
 
 class Record(Model):
-    """Any record; its `uid` is unique across all entities."""
+    """Any record; its id is unique across all entities."""
 
     creatable = True
     updatable = True
 
     createdAt = DateTime("When the record was created.", required=True, writable=False)
     modifiedAt = DateTime("When the record was last changed.", required=True, writable=False)
-    source = Text("The source that the record was imported from; empty for records created here.", writable=False)
-    sourceKey = Text("The key of the record in its source.", writable=False)
+    source = Text(
+        "The source system that the record was imported from; null for records created in Kith.", writable=False
+    )
+    sourceKey = Text("The key of the record in its source system.", writable=False)
 
     owner = to(
         "Party",

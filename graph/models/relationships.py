@@ -19,10 +19,10 @@ from graph.models.properties import (
 
 
 class Dated(Relationship):
-    """A fact that holds from one timestamp until another."""
+    """A relationship with a period of validity."""
 
-    validFrom = DateTime("The start of the period in which it holds; empty if it always has.")
-    validTo = DateTime("The end of that period (exclusive); empty if it still holds.")
+    validFrom = DateTime("The start of the period of validity; null if it has no known start.")
+    validTo = DateTime("The end of the period of validity (exclusive); null if it has not ended.")
     confidence = Choice(Confidence, "The certainty of the fact.")
 
 
@@ -33,7 +33,7 @@ class ChildOf(Dated):
     mutations = ("reparentAccount",)
     acyclic = Acyclic(keys=("hierarchy",))
 
-    hierarchy = Choice(Hierarchy, "The hierarchy that it belongs to.", required=True)
+    hierarchy = Choice(Hierarchy, "The hierarchy.", required=True)
 
 
 class Owns(Dated):
@@ -59,8 +59,8 @@ class ConsolidatedBy(Dated):
     ends = ("account", "parent")
     keys = ("level",)
 
-    level = Text("Either direct or ultimate.")
-    accountingStandard = Text("The standard of the consolidated accounts.")
+    level = Text("The level of the parent, direct or ultimate.")
+    accountingStandard = Text("The accounting standard of the consolidated statements.")
     reportingException = Text("The reason why no parent is reported.")
 
 
@@ -82,8 +82,8 @@ class RelatedTo(Dated):
     ends = ("account", "relatedAccount")
     keys = ("role1", "role2")
 
-    role1 = Text("The role of the first account towards the second.")
-    role2 = Text("The role of the second account towards the first.")
+    role1 = Text("The role of the first account in relation to the second.")
+    role2 = Text("The role of the second account in relation to the first.")
 
 
 class WorksAt(Dated):
@@ -95,10 +95,10 @@ class WorksAt(Dated):
 
     isDirect = Bool("True if the account itself employs the person.")
     isPrimary = Bool("True for the person's main employment.")
-    jobTitle = Text("The job title there.")
-    department = Text("The department there.")
+    jobTitle = Text("The job title at the account.")
+    department = Text("The department at the account.")
     seniority = Choice(Seniority, "The level of the position.")
-    roles = Texts("The person's roles there, such as decision maker.")
+    roles = Texts("The person's roles at the account, such as decision maker.")
 
 
 class ReportsTo(Dated):
@@ -110,8 +110,8 @@ class ReportsTo(Dated):
     keys = ("kind", "scopeAccountId")
     acyclic = Acyclic(where=(("kind", "SOLID"),))
 
-    kind = Choice(LineKind, "The kind of line.", default=LineKind.SOLID)
-    scopeAccountId = Text("The id of the account within which the line holds.", record="Account")
+    kind = Choice(LineKind, "The kind of reporting line.", default=LineKind.SOLID)
+    scopeAccountId = Text("The id of the account that the reporting line is limited to.", record="Account")
 
 
 class Influences(Dated):
@@ -123,8 +123,8 @@ class Influences(Dated):
     keys = ("scopeId",)
 
     weight = Float("The strength of the influence, from 0 to 1.", minimum=0, maximum=1)
-    scopeId = Text("The id of the record within which it holds.", record="Record")
-    evidence = Texts("The ids of the records that show it.")
+    scopeId = Text("The id of the record that the influence is limited to.", record="Record")
+    evidence = Texts("The ids of the records that are evidence of the influence.")
 
 
 class ConflictsWith(Influences):
@@ -146,7 +146,7 @@ class PlaysRoleIn(Dated):
     role = Text("The role.")
     politicalStatus = Text("The person's standing in the organization.")
     support = Text("The person's attitude towards us.")
-    coverage = Text("How well we know the person.")
+    coverage = Text("The coverage: the extent of our contact with the person.")
     decisionOrientation = Text("The criteria by which the person decides.")
     isPrimary = Bool("True for the person's main role.")
 
@@ -243,8 +243,8 @@ class ConnectedTo(Dated):
     ends = ("record", "connectedRecord")
     keys = ("record1role", "record2role")
 
-    record1role = Text("The role of the first record towards the second.")
-    record2role = Text("The role of the second record towards the first.")
+    record1role = Text("The role of the first record in relation to the second.")
+    record2role = Text("The role of the second record in relation to the first.")
     category = Text("The category of the connection.")
     description = Text("Free-text notes.")
 
@@ -276,7 +276,7 @@ class PartOf(Relationship):
 
 
 class RelatedProduct(Relationship):
-    """A relation between two products that somebody recorded."""
+    """A relation between two products that a user or an import recorded."""
 
     type = "RELATED_PRODUCT"
     noun = "productRelation"

@@ -18,7 +18,7 @@ class SalesOrder(Record):
     state = Choice(OrderState, "The state (`statecode`).", required=True, index=True, initial=OrderState.ACTIVE)
     submitDate = DateTime("When the order was placed.", index=True)
     dateFulfilled = DateTime("When the order was fulfilled.")
-    totalAmount = Money("The total as the source gives it; if empty, the total of the lines counts.")
+    totalAmount = Money("The total, as stated by the source system; if null, the total of the lines is used.")
     freight = Money("The freight amount.")
     shipToCity = Text("The city of the shipping address.")
     shipToCountry = Text("The country of the shipping address.")

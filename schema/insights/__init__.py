@@ -1,4 +1,4 @@
-"""Insights: one file each, found by being here."""
+"""Insights, one file each; every module in this package is imported."""
 
 from __future__ import annotations
 

@@ -26,5 +26,5 @@ def rule_index(orders: list[list[str]] | None) -> RuleIndex:
     shares=SharedRead(lambda request: request.bound("baskets", baskets(request.access.shape)), rule_index),
 )
 def cross_sell(bought: Mapping[str, Any], _: Request, rules: RuleIndex, *, first: int) -> list[CrossSell]:
-    """Products that are often bought together with what this account has, and that it does not have; best first."""
+    """Products that are often bought with the products of this account, and that it does not have; best first."""
     return best_offers(bought["owned"], rules, proposed=bought["proposed"], first=first) if first else []

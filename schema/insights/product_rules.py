@@ -1,4 +1,4 @@
-"""Product rules: the products that are bought together."""
+"""Association rules between products."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from schema.request import Request
 @insight(
     on=QUERY,
     args=(
-        Argument("minOrders", int, "The minimum number of orders with all products of the rule.", 1, 1),
-        Argument("minSupport", float, "The minimum share of all orders with all products of the rule.", 0.0, 0, 1),
-        Argument("minConfidence", float, "The minimum confidence.", 0.0, 0, 1),
-        Argument("minLift", float | None, "The minimum lift.", None, 0),
+        Argument("minOrders", int, "The minimum number of orders that contain all products of the rule.", 1, 1),
+        Argument("minSupport", float, "The minimum support, 0 to 1.", 0.0, 0, 1),
+        Argument("minConfidence", float, "The minimum confidence, 0 to 1.", 0.0, 0, 1),
+        Argument("minLift", float | None, "The minimum lift; the default is no minimum.", None, 0),
         Argument("maxLength", int, "The maximum number of products in a rule.", 2, 2, LONGEST),
         Argument("first", int, "The maximum number of rules.", 50, 0, 10_000),
     ),
@@ -37,9 +37,9 @@ def product_rules(
     maxLength: int,
     first: int,
 ) -> list[ProductRule]:
-    """The products that are bought together: rules over all orders in exact arithmetic, the highest lift first.
+    """Association rules: the products that are bought together, computed exactly over all orders; highest lift first.
 
-    A minimum of 0.8 means count(A and C) >= 0.8 * count(A).
+    A minimum confidence of 0.8 means count(A and C) >= 0.8 * count(A).
     """
     if first == 0:
         return []

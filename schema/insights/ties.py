@@ -1,4 +1,4 @@
-"""Ties and introductions: how well parties know each other, and the strongest paths between them."""
+"""Ties between parties, and introductions: the strongest paths between them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _tie(request: Request, *, from_: str, to: str) -> Bound:
     reads=_tie,
 )
 def tie(columns: Mapping[str, Any], request: Request, *, from_: str, to: str) -> Tie | None:
-    """How well two parties know each other; null if they have no activity in common."""
+    """The tie between two parties; null if they have no activity in common."""
     _require(from_, columns["from"])
     _require(to, columns["to"])
     stored = stored_ties(columns)
@@ -77,7 +77,11 @@ def _neighbourhood(request: Request, *, to: str, from_: str | None, maxHops: int
     on=QUERY,
     args=(
         TO,
-        Argument("from", Annotated[str | None, ID], "The id of the user who starts; the default is the caller."),
+        Argument(
+            "from",
+            Annotated[str | None, ID],
+            "The id of the user who needs the introduction; the default is the caller.",
+        ),
         Argument("first", int, "The maximum number of introductions.", 3, 0, 1000),
         Argument("maxHops", int, "The maximum number of hops.", 3, 1, MOST_HOPS),
     ),

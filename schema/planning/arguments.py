@@ -1,7 +1,7 @@
-"""What a caller gave: arguments as trees whose leaves are constants or places in the variables.
+"""Argument values as trees whose leaves are constants or paths into the variables.
 
-A question is usage once for each shape of its variables. Reading a *shape* (which keys an object has, how long a list
-is, whether something is null, an enumeration's member) leaves a guard; reading a *value* leaves only a getter.
+A plan is built once for each shape of the variables. Reading a *shape* (the keys of an object, the length of a list,
+whether a value is null, an enumeration value) records a guard; reading a *value* records only a getter.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ Probe = Callable[[Any], Any]
 Getter = Callable[[Variables], Any]
 
 
-def found(path: Path, variables: Variables) -> Any:
-    """What is at that place in the variables; Undefined when nothing is."""
+def value_at(path: Path, variables: Variables) -> Any:
+    """Returns the value at a path in the variables, or Undefined."""
     here: Any = variables
     for step in path:
         if isinstance(here, Mapping):
@@ -50,7 +50,7 @@ def found(path: Path, variables: Variables) -> Any:
 
 
 def shape(value: Any) -> Any:
-    """What a usage question may depend on without depending on the value itself."""
+    """Returns the shape of a value: absent, null, the keys of an object, the length of a list, or another value."""
     if value is Undefined:
         return "absent"
     if value is None:
@@ -63,58 +63,58 @@ def shape(value: Any) -> Any:
 
 
 def presence(value: Any) -> Any:
-    """Whether a value is there, null or absent; how long a list of values is does not matter to that."""
+    """Returns whether a value is present, null or absent."""
     if value is Undefined:
         return "absent"
     return "null" if value is None else "there"
 
 
-def same(value: Any) -> Any:
-    """The value itself: for enumeration members, booleans and page sizes."""
+def identity(value: Any) -> Any:
+    """Returns the value itself: for enumeration values, booleans and page sizes."""
     return value
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the variables must look like for a usage question to be the right one."""
+    """A condition on the shape of the variables under which a plan is valid."""
 
     path: Path
     probe: Probe
     expected: Any
 
     def holds(self, variables: Variables) -> bool:
-        """Whether these variables look like that."""
-        return bool(self.probe(found(self.path, variables)) == self.expected)
+        """Returns True if the variables meet the condition."""
+        return bool(self.probe(value_at(self.path, variables)) == self.expected)
 
 
 @dataclass(slots=True)
 class VariableUsage:
-    """What a trace leaves: guards, and how to get the value of each slot."""
+    """The use of variables by a plan: guards, and a getter for the value of each slot."""
 
     variables: Variables
     guards: list[Guard] = field(default_factory=list)
     getters: list[Getter] = field(default_factory=list)
 
     def look(self, path: Path, probe: Probe) -> Any:
-        """What the probe sees at a place in the variables; leaves a guard."""
-        seen = probe(found(path, self.variables))
+        """Applies a probe to the value at a path, and records the result as a guard."""
+        seen = probe(value_at(path, self.variables))
         guard = Guard(path, probe, seen)
         if guard not in self.guards:
             self.guards.append(guard)
         return seen
 
     def slot(self, getter: Getter) -> Slot:
-        """A new slot filled by that getter."""
+        """Adds a slot whose value the getter returns."""
         self.getters.append(getter)
         return Slot(len(self.getters) - 1)
 
     def constant(self, value: Any) -> Slot:
-        """A slot with the same value always."""
+        """Adds a slot with a constant value."""
         return self.slot(lambda _: value)
 
 
 def plain(value: Any) -> Any:
-    """A coerced input value as the database takes it: enumeration members become their names."""
+    """Converts a coerced input value for the database: enumeration members become their names."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, list):
@@ -124,7 +124,7 @@ def plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ArgumentValue:
-    """One given value: a constant, or a place in the variables, or an object or list of given ones."""
+    """The value of an argument or input field: a constant, a path into the variables, or a literal with variables."""
 
     usage: VariableUsage
     type: GraphQLInputType
@@ -137,7 +137,7 @@ class ArgumentValue:
 
     @property
     def null(self) -> bool:
-        """Whether it is null or not there at all."""
+        """True if the value is null or absent."""
         if self.path is not None:
             return self.usage.look(self.path, presence) in ("absent", "null")
         if self.node is not None:
@@ -145,19 +145,19 @@ class ArgumentValue:
         return self.constant is None or self.constant is Undefined
 
     def fields(self) -> dict[str, ArgumentValue]:
-        """The fields of an input object that are there, by their GraphQL names."""
+        """Returns the fields of an input object that are present, by their GraphQL names."""
         object_type = get_nullable_type(self.type)
         assert isinstance(object_type, GraphQLInputObjectType)
         if isinstance(self.node, ObjectValueNode):
-            made = {}
+            present = {}
             for one in self.node.fields:
                 child = self._child(object_type.fields[one.name.value].type, one.value)
                 if child.path is None or self.usage.look(child.path, presence) != "absent":
-                    made[one.name.value] = child
+                    present[one.name.value] = child
             for name, declared in object_type.fields.items():
-                if name not in made and declared.default_value is not Undefined:
-                    made[name] = ArgumentValue(self.usage, declared.type, constant=declared.default_value)
-            return made
+                if name not in present and declared.default_value is not Undefined:
+                    present[name] = ArgumentValue(self.usage, declared.type, constant=declared.default_value)
+            return present
         if self.path is not None:
             keys = self.usage.look(self.path, shape)
             return {
@@ -169,7 +169,7 @@ class ArgumentValue:
         }
 
     def items(self) -> list[ArgumentValue]:
-        """The items of a list; one that is no list stands for a list of itself."""
+        """Returns the items of a list; a single value is coerced to a list of one item."""
         list_type = get_nullable_type(self.type)
         assert isinstance(list_type, GraphQLList)
         inner = list_type.of_type
@@ -185,25 +185,25 @@ class ArgumentValue:
         return [ArgumentValue(self.usage, inner, constant=one) for one in self.constant]
 
     def value(self) -> Any:
-        """The value itself, which the question then depends on."""
+        """Returns the value, and records it as a guard."""
         if self.path is not None:
-            return plain(self.usage.look(self.path, same))
+            return plain(self.usage.look(self.path, identity))
         return plain(self._literal())
 
     def probe(self, probe: Probe) -> Any:
-        """What a probe sees in the value, which the question then depends on."""
+        """Returns the result of a probe, and records it as a guard."""
         if self.path is not None:
             return self.usage.look(self.path, probe)
         return probe(self._literal())
 
     def getter(self, convert: Callable[[Any], Any] = plain) -> Getter:
-        """How to get the value, converted, from variables of the same shape."""
+        """Returns a getter of the converted value for variables of the same shape."""
         if self.path is not None:
             path = self.path
             if len(path) == 1:
                 name = path[0]
                 return lambda variables: convert(variables[name])  # type: ignore[index]
-            return lambda variables: convert(found(path, variables))
+            return lambda variables: convert(value_at(path, variables))
         if self.node is not None and holds_variable(self.node):
             return self._mixed(convert)
         value = convert(self._literal())
@@ -214,7 +214,7 @@ class ArgumentValue:
         return lambda variables: convert([getter(variables) for getter in getters])
 
     def slot(self, convert: Callable[[Any], Any] = plain) -> Slot:
-        """A slot for the value, converted."""
+        """Adds a slot for the converted value."""
         return self.usage.slot(self.getter(convert))
 
     def _literal(self) -> Any:
@@ -222,7 +222,7 @@ class ArgumentValue:
 
 
 def holds_variable(node: ValueNode) -> bool:
-    """Whether a literal has a variable somewhere inside."""
+    """Returns True if a literal contains a variable."""
     if isinstance(node, VariableNode):
         return True
     if isinstance(node, ListValueNode):
@@ -231,25 +231,25 @@ def holds_variable(node: ValueNode) -> bool:
 
 
 def literal(usage: VariableUsage, type_: GraphQLInputType, node: ValueNode) -> ArgumentValue:
-    """A value written in the document."""
+    """Returns the value of a literal or variable in the document."""
     if isinstance(node, VariableNode):
         return ArgumentValue(usage, type_, path=(node.name.value,))
     return ArgumentValue(usage, type_, node=node)
 
 
 def argument(usage: VariableUsage, declared: GraphQLArgument, node: ValueNode | None) -> ArgumentValue | None:
-    """An argument as given or by its default; None when there is neither, or it is null."""
-    given = None
+    """Returns the value of an argument or its default; None when it is null or absent."""
+    value = None
     if node is not None:
-        given = literal(usage, declared.type, node)
-        if given.path is not None and usage.look(given.path, presence) == "absent":
-            given = None
-    if given is None and declared.default_value is not Undefined:
-        given = ArgumentValue(usage, declared.type, constant=declared.default_value)
-    if given is None or not given.null:
-        return given
+        value = literal(usage, declared.type, node)
+        if value.path is not None and usage.look(value.path, presence) == "absent":
+            value = None
+    if value is None and declared.default_value is not Undefined:
+        value = ArgumentValue(usage, declared.type, constant=declared.default_value)
+    if value is None or not value.null:
+        return value
     if isinstance(declared.type, GraphQLNonNull):
         raise Invalid(
-            f"An argument of type {declared.type} must not be null.", remedy="Give a value, or leave the argument out."
+            f"An argument of type {declared.type} must not be null.", remedy="Send a value, or omit the argument."
         )
     return None

@@ -35,11 +35,11 @@ class FieldCollector:
         self.usage = usage
 
     def collected(self, nodes: Iterable[FieldNode], type_name: str) -> Collected:
-        """The fields selected under these nodes on a concrete type, by response key, in order."""
+        """Collects the fields selected below nodes on a concrete type, by response key, in order."""
         return self.selected([node.selection_set for node in nodes if node.selection_set is not None], type_name)
 
     def selected(self, sets: Iterable[SelectionSetNode], type_name: str) -> Collected:
-        """The fields of these selections on a concrete type, by response key, in order."""
+        """Collects the fields of selection sets on a concrete type, by response key, in order."""
         found: dict[str, list[FieldNode]] = {}
         spread: set[str] = set()
         for one in sets:
@@ -49,7 +49,7 @@ class FieldCollector:
     def _collect(
         self, chosen: SelectionSetNode, type_name: str, found: dict[str, list[FieldNode]], spread: set[str]
     ) -> None:
-        """Each fragment is read once: spreads of spreads would multiply."""
+        """Collects into `found`; reads each fragment once, because nested spreads would multiply."""
         for one in chosen.selections:
             if not self._included(one.directives):
                 continue
@@ -84,14 +84,14 @@ class FieldCollector:
         return True
 
     def arguments(self, declared: GraphQLField, node: FieldNode) -> Callable[[str], ArgumentValue | None]:
-        """A look-up of the arguments of a field, as given or by default."""
+        """Returns a function that looks up the arguments of a field, with defaults applied."""
         given = {one.name.value: one.value for one in node.arguments or ()}
         return lambda name: (
             argument(self.usage, declared.args[name], given.get(name)) if name in declared.args else None
         )
 
     def declared(self, type_name: str, node: FieldNode) -> GraphQLField:
-        """The declaration of a field."""
+        """Returns the declaration of a field."""
         owner = self._core.type_map[type_name]
         assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
         found: GraphQLField = owner.fields[node.name.value]

@@ -1,4 +1,4 @@
-"""Filters, orders and cursors as callers write them, turned into parts of a `Selection`."""
+"""Translates filters, sort keys and cursors from arguments into parts of a `Selection`."""
 
 from __future__ import annotations
 
@@ -19,55 +19,57 @@ from schema.planning.arguments import ArgumentValue, VariableUsage, plain
 
 
 class Filters:
-    """Reads filters and orders; `base` is the base currency, in which amounts are compared."""
+    """Translates filters and sort keys; `base` is the base currency, in which amounts are compared."""
 
     def __init__(self, usage: VariableUsage, base: str) -> None:
-        self._traced = usage
+        self._usage = usage
         self._base = base
 
-    def where(self, given: ArgumentValue | None, face: ExposedType) -> Where | None:
-        """A `…Where` input as a condition; None when it asks nothing."""
-        if given is None or given.null:
+    def where(self, argument: ArgumentValue | None, face: ExposedType) -> Where | None:
+        """Translates a `…Where` input into a condition; None when it is empty."""
+        if argument is None or argument.null:
             return None
-        parts = [part for name, one in given.fields().items() if not one.null for part in self._part(name, one, face)]
+        parts = [
+            part for name, one in argument.fields().items() if not one.null for part in self._part(name, one, face)
+        ]
         if not parts:
             return None
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
-    def _part(self, name: str, given: ArgumentValue, face: ExposedType) -> list[Where]:
+    def _part(self, name: str, argument: ArgumentValue, face: ExposedType) -> list[Where]:
         if name in ("and", "or"):
-            several = [self.where(one, face) or AllOf(()) for one in given.items()]
+            several = [self.where(one, face) or AllOf(()) for one in argument.items()]
             return [AllOf(tuple(several)) if name == "and" else AnyOf(tuple(several))]
         if name == "not":
-            return [Not(self.where(given, face) or AllOf(()))]
+            return [Not(self.where(argument, face) or AllOf(()))]
         if name in face.links:
-            return self._related(face.model.links[name], given)
+            return self._related(face.model.links[name], argument)
         if name in face.fields:
-            return self._computed(COMPUTED[f"{face.model.label}.{name}"], given)
+            return self._computed(COMPUTED[f"{face.model.label}.{name}"], argument)
         stored = face.model.properties["uid" if name == "id" else name]
-        return [*self._tests(stored.name, stored.kind, given)]
+        return [*self._tests(stored.name, stored.kind, argument)]
 
-    def _computed(self, declared: ComputedField, given: ArgumentValue) -> list[Where]:
+    def _computed(self, declared: ComputedField, argument: ArgumentValue) -> list[Where]:
         found: list[Where] = []
-        for part, one in given.fields().items():
+        for part, one in argument.fields().items():
             tests = () if one.null else self._tests(part, _part_kind(declared, part), one)
             if tests:
                 found.append(ComputedTest(declared.key, part, self._defaults(declared), tests))
         return found
 
     def _defaults(self, declared: ComputedField) -> tuple[tuple[str, Slot], ...]:
-        """The arguments of a computed field by default."""
+        """Returns the default arguments of a computed field."""
         return tuple(
-            (one.name, self._traced.constant(one.default.name if isinstance(one.default, enum.Enum) else one.default))
+            (one.name, self._usage.constant(one.default.name if isinstance(one.default, enum.Enum) else one.default))
             for one in declared.arguments
             if one.default is not None
         )
 
-    def _related(self, link: Link, given: ArgumentValue) -> list[Where]:
+    def _related(self, link: Link, argument: ArgumentValue) -> list[Where]:
         target = EXPOSED_TYPES[link.target]
-        hierarchy = self._traced.constant("CRM") if link.hierarchical else None
+        hierarchy = self._usage.constant("CRM") if link.hierarchical else None
         found: list[Where] = []
-        for name, one in given.fields().items():
+        for name, one in argument.fields().items():
             if one.null:
                 continue
             if name == "exists":
@@ -77,8 +79,8 @@ class Filters:
                 found.append(Related(link.name, quantifier, self.where(one, target), None, hierarchy))
         return found
 
-    def _tests(self, name: str, kind: Kind, given: ArgumentValue) -> tuple[Test | Missing, ...]:
-        fields = given.fields()
+    def _tests(self, name: str, kind: Kind, argument: ArgumentValue) -> tuple[Test | Missing, ...]:
+        fields = argument.fields()
         ignore = fields.pop("ignoreCase", None)
         fold = ignore is not None and bool(ignore.value())
         found: list[Test | Missing] = []
@@ -96,42 +98,44 @@ class Filters:
         if isinstance(value, list):
             return [self._money(one) for one in value]
         units = exact(value).scaleb(exponent(self._base))
-        # An amount between two minor units equals none of them, but still lies beyond the lower one.
+        # An amount between two minor units equals no stored amount, but still compares with those on either side.
         return int(units) if units == units.to_integral_value() else float(units)
 
-    def order(self, given: ArgumentValue | None, face: ExposedType) -> tuple[Order, ...]:
-        """An `orderBy` list as sort keys."""
-        if given is None or given.null:
+    def order(self, argument: ArgumentValue | None, face: ExposedType) -> tuple[Order, ...]:
+        """Translates an `orderBy` list into sort keys."""
+        if argument is None or argument.null:
             return ()
-        return tuple(self._key(one, face) for one in given.items())
+        return tuple(self._key(one, face) for one in argument.items())
 
-    def _key(self, given: ArgumentValue, face: ExposedType) -> Order:
-        name, one = _single(given, face.name)
+    def _key(self, argument: ArgumentValue, face: ExposedType) -> Order:
+        name, one = _single(argument, face.name)
         if name in face.fields:
             declared = COMPUTED[f"{face.model.label}.{name}"]
             part, direction = _single(one, f"{face.name}.{name}")
             return Order(name, direction.value() == "DESC", part, self._defaults(declared))
         return Order("uid" if name == "id" else name, one.value() == "DESC")
 
-    def after(self, given: ArgumentValue | None, order: tuple[Order, ...], face: ExposedType) -> After | None:
-        """A cursor as the values it holds."""
-        if given is None or given.null:
+    def after(self, argument: ArgumentValue | None, order: tuple[Order, ...], face: ExposedType) -> After | None:
+        """Translates a cursor into the values that it contains."""
+        if argument is None or argument.null:
             return None
         mark = order_mark(order)
-        missing = given.probe(lambda cursor: tuple(key is None for key in parted(str(cursor), mark, len(order))))
+        missing = argument.probe(
+            lambda cursor: tuple(key is None for key in split_cursor(str(cursor), mark, len(order)))
+        )
 
         def piece(at: int, kind: Kind) -> Slot:
-            return given.slot(lambda cursor: _read(parted(str(cursor), mark, len(order))[at], kind))
+            return argument.slot(lambda cursor: _read(split_cursor(str(cursor), mark, len(order))[at], kind))
 
         keys = tuple(None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order))
         return After(keys, piece(len(order), Kind.TEXT))
 
 
-def _single(given: ArgumentValue, what: str) -> tuple[str, ArgumentValue]:
-    fields = {name: one for name, one in given.fields().items() if not one.null}
+def _single(argument: ArgumentValue, what: str) -> tuple[str, ArgumentValue]:
+    fields = {name: one for name, one in argument.fields().items() if not one.null}
     if len(fields) != 1:
         raise Invalid(
-            f"Each entry of orderBy on {what} must name exactly one key, not {len(fields)}.",
+            f"Each entry of orderBy on {what} must have exactly one field; got {len(fields)}.",
             remedy="Write orderBy: [{ name: ASC }, { createdAt: DESC }].",
         )
     return next(iter(fields.items()))
@@ -150,13 +154,13 @@ def _kind(order: Order, face: ExposedType) -> Kind:
     return face.model.properties[order.property].kind
 
 
-def parted(cursor: str, mark: str, keys: int) -> list[str | None]:
-    """The keys and the id a cursor holds, None where a key was missing; Invalid when it is not of this order."""
+def split_cursor(cursor: str, mark: str, keys: int) -> list[str | None]:
+    """Splits a cursor into its keys (None for null) and the id. Raises Invalid for another sort order."""
     begins, *pieces = cursor.split("|")
     if begins != mark or len(pieces) != keys + 1:
         raise Invalid(
-            "The cursor in `after` is not one of this list in this order.",
-            remedy="Give a cursor from the same field with the same orderBy, or leave `after` out to begin anew.",
+            "The cursor in `after` belongs to another list or sort order.",
+            remedy="Use a cursor from the same field with the same `orderBy`, or omit `after` for the first page.",
         )
     return [None if piece == "~n" else piece.replace("~1", "|").replace("~0", "~") for piece in pieces]
 
@@ -174,4 +178,6 @@ def _read(text: str | None, kind: Kind) -> Any:
             case _:
                 return text
     except (ValueError, ArithmeticError):
-        raise Invalid("The cursor in `after` is damaged.", remedy="Give a cursor as it was received.") from None
+        raise Invalid(
+            "The cursor in `after` is not valid.", remedy="Use a cursor exactly as you received it."
+        ) from None

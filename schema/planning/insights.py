@@ -1,4 +1,4 @@
-"""Computes the insights below an answer, and reads the records that their results refer to."""
+"""Computes the insights within a response, and reads the records that their results refer to."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from schema.request import Request
 
 @dataclass(frozen=True, slots=True)
 class InsightField:
-    """An insight as it is selected in one place of a document."""
+    """An insight that is selected in one place of a document."""
 
     insight: Insight
     arguments: tuple[tuple[Argument, Getter | None], ...]
     shape: Shape
 
     def values(self, variables: Variables) -> dict[str, Any]:
-        """The arguments by their Python names. Raises Invalid when a number is out of bounds."""
+        """Returns the arguments by their Python names. Raises Invalid when a number is out of bounds."""
         return {
             f"{declared.name}_" if iskeyword(declared.name) else declared.name: _checked(declared, get, variables)
             for declared, get in self.arguments
         }
 
     async def result(self, found: Any, request: Request, arguments: Mapping[str, Any]) -> Any:
-        """The result of the function for what was read."""
+        """Calls the function with the data that was read."""
         more = [] if self.insight.shares is None else [await _shared(self.insight, request)]
         if self.insight.threaded:
             return await asyncio.to_thread(self.insight.function, found, request, *more, **arguments)
@@ -56,7 +56,7 @@ def _checked(declared: Argument, get: Getter | None, variables: Variables) -> An
 
 
 async def _shared(insight: Insight, request: Request) -> Any:
-    """What all parents of a request share; the first one to need it starts the read."""
+    """Returns the value that all parents of a request share; the first that needs it starts the read."""
     shares = insight.shares
     assert shares is not None
     if shares not in request.shared:
@@ -79,7 +79,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class InsightPlan:
-    """The insights below one answer, the statement that reads the records of all of them, and the insights in those."""
+    """The insights within one response, the statement that reads their records, and the insights on those records."""
 
     fields: tuple[InsightField, ...]
     places: tuple[Place, ...]
@@ -88,13 +88,13 @@ class InsightPlan:
     below: InsightPlan | None
 
     def arguments(self, variables: Variables) -> list[dict[str, Any]]:
-        """The arguments of each insight. Raises Invalid when a number is out of bounds."""
+        """Returns the arguments of each insight. Raises Invalid when a number is out of bounds."""
         return [field.values(variables) for field in self.fields]
 
     async def fill(
         self, answer: Any, variables: Variables, request: Request, arguments: list[dict[str, Any]] | None = None
     ) -> Any:
-        """Replaces every material in the answer by the insight."""
+        """Replaces every material in a response with the result of its insight."""
         found: list[tuple[dict[str, Any], str, int, Any]] = []
         _find(answer, found)
         values = self.arguments(variables) if arguments is None else arguments
@@ -106,7 +106,9 @@ class InsightPlan:
         for (holder, key, number, _), result in zip(found, results, strict=True):
             holder[key] = self.fields[number].shape.project(result, rows)
             if holder[key] is MISSING:
-                raise NotFound("A record of the answer no longer exists.", remedy="Send the request again.")
+                raise NotFound(
+                    "A record in the response was deleted while the request ran.", remedy="Send the request again."
+                )
         return answer
 
     async def _rows(
@@ -125,7 +127,7 @@ class InsightPlan:
 
 
 def _find(answer: Any, found: list[tuple[dict[str, Any], str, int, Any]]) -> None:
-    """The materials in an answer: the map and the key that hold each, the number of its insight, and what was read."""
+    """Finds the materials in a response: the map and key of each, the number of its insight, and its data."""
     if isinstance(answer, list):
         for item in answer:
             _find(item, found)
@@ -138,7 +140,7 @@ def _find(answer: Any, found: list[tuple[dict[str, Any], str, int, Any]]) -> Non
 
 
 def records_statement(places: tuple[Place, ...], access: AccessShape) -> Compiled | None:
-    """The statement that reads the records of several places at once."""
+    """Returns the statement that reads the records of all places at once."""
     if not places:
         return None
     return compiled_for(Records(tuple((place.label, place.uids, place.row) for place in places)), access)

@@ -1,4 +1,4 @@
-"""Plans: an operation with a plan for each root field, ready for variables of a known shape."""
+"""Plans: an operation with a plan for each root field, for variables of one shape."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from schema.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root field that one statement answers: its key, its statement, and how each parameter is computed."""
+    """A root field that one statement reads: its key, its statement, and a getter for each parameter."""
 
     key: str
     nullable: bool
@@ -46,7 +46,7 @@ class Root:
     insights: InsightPlan | None = None
 
     def bound(self, variables: Variables, request: Request) -> Bound:
-        """The statement for these variables. Raises KithError when a value is wrong."""
+        """Binds the statement to variables. Raises KithError when a value is not valid."""
         values: dict[str, Any] = {name: get(variables) for name, get in self.parameters}
         if self.restricted:
             values["access"] = request.access.values
@@ -57,7 +57,7 @@ class Root:
         return Bound(self.name, self.text, values)
 
     async def answer(self, variables: Variables, request: Request) -> Any:
-        """The value of the field."""
+        """Returns the value of the field."""
         if self.insights is None:
             return self.arrange(await request.reads.ask(self.bound(variables, request)))
         arguments = self.insights.arguments(variables)
@@ -74,7 +74,7 @@ class InsightRoot:
     insights: InsightPlan
 
     async def answer(self, variables: Variables, request: Request) -> Any:
-        """The value of the field."""
+        """Returns the value of the field."""
         (field,) = self.insights.fields
         arguments = self.insights.arguments(variables)
         found = None
@@ -87,7 +87,7 @@ class InsightRoot:
 
 @dataclass(frozen=True, slots=True)
 class SchemaRoot:
-    """A root field about the schema (`__typename`, `__schema`, `__type`), which graphql-core answers."""
+    """A root field about the schema (`__typename`, `__schema`, `__type`), which graphql-core resolves."""
 
     key: str
     nullable: bool
@@ -95,7 +95,7 @@ class SchemaRoot:
     document: DocumentNode
 
     async def answer(self, _: Variables, request: Request) -> Any:
-        """The value of the field."""
+        """Returns the value of the field."""
         result = execute_sync(self.core, self.document, variable_values=dict(request.variables))
         if result.errors:
             raise result.errors[0]
@@ -107,13 +107,13 @@ AnyRoot = Root | InsightRoot | SchemaRoot
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An operation, ready for variables that look like its guards."""
+    """The plan of an operation, for all variables that meet its guards."""
 
     guards: tuple[Guard, ...]
     roots: tuple[AnyRoot, ...]
 
     def fits(self, variables: Variables) -> bool:
-        """Whether the plan is for variables of this shape."""
+        """Returns True if the plan is valid for variables of this shape."""
         return all(guard.holds(variables) for guard in self.guards)
 
 
@@ -127,9 +127,9 @@ def planned(
     base: str,
     limits: Limits,
 ) -> Plan:
-    """The plan of a query for variables of this shape.
+    """Plans a query for variables of one shape.
 
-    Raises KithError when an argument is wrong or the query is too expensive.
+    Raises KithError when an argument is not valid or the query is too expensive.
     """
     guards: list[Guard] = []
     roots: list[AnyRoot] = []
@@ -171,7 +171,7 @@ def _root(
 def insight_root(
     selection_builder: SelectionBuilder, nodes: list[FieldNode], access: AccessShape
 ) -> InsightPlan | None:
-    """The plan of a root field that is an insight; None for other fields."""
+    """Returns the plan of a root field that is an insight; None for other fields."""
     insight = INSIGHTS.get((QUERY, nodes[0].name.value))
     if insight is None:
         return None
@@ -196,7 +196,7 @@ def _schema_root(
 
 
 def within(cost: int, limits: Limits) -> None:
-    """Raises TooExpensive when the pages of a selection multiply to more than is allowed."""
+    """Raises TooExpensive when the pages of a selection could hold more records than allowed."""
     if cost > limits.cost:
         raise TooExpensive(
             f"The pages requested could hold {cost} records; {limits.cost} are allowed in one request.",
@@ -207,7 +207,7 @@ def within(cost: int, limits: Limits) -> None:
 
 
 async def run(plan: Plan, variables: Variables, request: Request) -> dict[str, Any]:
-    """The answers of a plan's root fields under their keys; an answer that failed is its error."""
+    """Reads the root fields of a plan, and returns the value or the exception of each under its key."""
     if len(plan.roots) == 1:
         (root,) = plan.roots
         try:

@@ -1,4 +1,4 @@
-"""From the result of a pure function to the selected fields, with the records that it refers to filled in."""
+"""Projects the result of a pure function into the selected fields, with the records that it refers to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Rows = Sequence[dict[str, Any]]
 Ids = Sequence[dict[str, None]]
 
 MISSING = object()
-"""Stands for a record that does not exist any more, or that the caller cannot read."""
+"""The projection of a record that no longer exists or that the caller may not read."""
 
 
 class Plain:
@@ -27,7 +27,7 @@ class Plain:
         """Collects nothing."""
 
     def project(self, value: Any, rows: Rows) -> Any:  # noqa: ARG002  the signature of every shape
-        """Projects the value as JSON has it."""
+        """Projects the value into JSON."""
         return self._convert(value)
 
 
@@ -47,7 +47,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A record, by its uid; `index` is its place among those that are read together."""
+    """A record, by its uid; `index` is its position among the places whose records are read together."""
 
     index: int
 
@@ -62,7 +62,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list; what is MISSING is left out."""
+    """A list; MISSING items are omitted."""
 
     item: Shape
 
@@ -105,7 +105,7 @@ class Fields:
             shape.collect(attribute and getattr(value, attribute), ids)
 
     def project(self, value: Any, rows: Rows) -> Any:
-        """Projects the fields as a map; without a record that it cannot be without, it is MISSING itself."""
+        """Projects the fields as a map; MISSING if the record of a non-null field is missing."""
         found = {key: shape.project(attribute and getattr(value, attribute), rows) for key, attribute, shape in self.of}
         return MISSING if any(part is MISSING for part in found.values()) else found
 

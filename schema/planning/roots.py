@@ -1,4 +1,4 @@
-"""The root fields that one statement answers, as selections."""
+"""Translates root fields that one statement reads into selections."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATEMENT_ROOTS = frozenset({*_BY_ONE, *_BY_MANY, "node", "search"})
 
 
 def root_selection(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Selection:
-    """The selection of a root field. Raises KithError when an argument is wrong."""
+    """Returns the selection of a root field. Raises KithError when an argument is not valid."""
     name = nodes[0].name.value
     get = selection_builder.arguments(selection_builder.declared("Query", nodes[0]), nodes[0])
     if name in _BY_MANY:
@@ -42,8 +42,8 @@ def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Sear
     unknown = [label for label in labels if label not in concrete("Record")]
     if unknown:
         raise Invalid(
-            f"There is no type of record called {', '.join(unknown)}.",
-            remedy=f"Give some of {', '.join(concrete('Record'))}.",
+            f"`kinds` has unknown record types: {', '.join(unknown)}.",
+            remedy=f"Use any of {', '.join(concrete('Record'))}.",
         )
     parts = selection_builder.collected(nodes, "SearchHit")
     shown = next((same for same in parts.values() if same[0].name.value == "node"), None)
@@ -58,7 +58,7 @@ def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Sear
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in small letters.
+    """Returns the words of a text in lower case.
 
     >>> words("Kan-code: Ltd.")
     ['kan', 'code', 'ltd']
@@ -67,7 +67,7 @@ def words(text: str) -> list[str]:
 
 
 def lucene(text: object) -> str:
-    """A text as a full-text query: every word must be there, whole or as a beginning.
+    """Returns a full-text query that requires every word of a text, as a whole word or as a prefix.
 
     >>> lucene("Acme co")
     '+(acme OR acme*) +(co OR co*)'

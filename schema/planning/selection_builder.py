@@ -1,4 +1,4 @@
-"""A root field of an operation, read once for a shape of its variables: a question, and how its values are got."""
+"""Builds the selection of a field, once for each shape of the variables."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ from schema.values import record_label
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one question may ask for: the largest page, and the product of pages inside pages."""
+    """The limits of a query: the largest page, and the largest product of nested pages."""
 
     page: int = 1000
     cost: int = 200_000
 
 
 class SelectionBuilder(FieldCollector):
-    """Reads selections; `typed` adds `__typename` where graphql-core has to tell concrete types apart."""
+    """Builds selections; `typed` adds `__typename` where graphql-core has to resolve a concrete type."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class SelectionBuilder(FieldCollector):
     # ---------- rows -------------------------------------------------------------------------------------------------
 
     def row(self, nodes: Sequence[FieldNode], label: str) -> Row:
-        """What is shown of a record of that label (or super-label) under these nodes."""
+        """Returns the fields selected below nodes on records of a label or super-label."""
         branches: dict[tuple[Field, ...], list[str]] = {}
         alone: list[Branch] = []
         several = len(concrete(label)) > 1
@@ -190,7 +190,7 @@ class SelectionBuilder(FieldCollector):
         return Material(key, number, Computed("", reads.key, slots, self._part_names(nodes, insight.returns.of)))
 
     def _part_names(self, nodes: Sequence[FieldNode], of: type) -> tuple[Part, ...]:
-        """The selected parts of a result by name, for a read that leaves out what no selected part needs."""
+        """Returns the selected parts of a result by name, so that the read can omit data that no part needs."""
         found: dict[Part, None] = {}
         for same in self.collected(nodes, of.__name__).values():
             declared = value_fields(of).get(same[0].name.value)
@@ -254,10 +254,10 @@ class SelectionBuilder(FieldCollector):
         label: str,
         edge_type: str,
         get: Callable[[str], ArgumentValue | None],
-        told: Link | None,
+        edge_link: Link | None,
         link: Link | None,
     ) -> Page:
-        """A connection: `told` is the link whose own facts its edges show."""
+        """Returns the page of a connection; `edge_link` is the link whose relationship properties the edges have."""
         face = EXPOSED_TYPES[label]
         first = self._first(get("first"))
         outer, self._pages = self._pages, self._pages * max(first.value(), 1)
@@ -267,7 +267,7 @@ class SelectionBuilder(FieldCollector):
         order = order or tuple(Order(name, descending) for name, descending in fixed or face.model.order)
         after = self._filters.after(get("after"), order, face)
         shows = tuple(
-            self._shown(key, same, label, edge_type, told) for key, same in self._connection(nodes, edge_type)
+            self._page_field(key, same, label, edge_type, edge_link) for key, same in self._connection(nodes, edge_type)
         )
         self._pages = outer
         return Page(
@@ -294,23 +294,25 @@ class SelectionBuilder(FieldCollector):
         assert given is not None
         first = given.value()
         if first < 0:
-            raise Invalid(f"`first` must not be negative: {first}.", remedy="Give a number from 0 to 1000.")
+            raise Invalid(f"`first` must not be negative; got {first}.", remedy="Use a number from 0 to 1000.")
         if first > self._limits.page:
             raise TooExpensive(
-                f"`first` is {first}; a page holds at most {self._limits.page}.",
-                remedy="Ask for a smaller page and follow endCursor.",
+                f"`first` is {first}; a page has at most {self._limits.page} records.",
+                remedy="Use a smaller page, and read the next ones with `after`.",
                 limit=self._limits.page,
             )
         return given
 
-    def _shown(
-        self, key: str, nodes: list[FieldNode], label: str, edge_type: str, told: Link | None
+    def _page_field(
+        self, key: str, nodes: list[FieldNode], label: str, edge_type: str, edge_link: Link | None
     ) -> Nodes | Edges | PageInfo | Total | Constant:
         match nodes[0].name.value:
             case "nodes":
                 return Nodes(key, self.row(nodes, label))
             case "edges":
-                fields = [self._edge(k, n, label, edge_type, told) for k, n in self.collected(nodes, edge_type).items()]
+                fields = [
+                    self._edge(k, n, label, edge_type, edge_link) for k, n in self.collected(nodes, edge_type).items()
+                ]
                 return Edges(key, tuple(fields))
             case "pageInfo":
                 return PageInfo(key, self._names(nodes, "PageInfo"))
@@ -320,7 +322,7 @@ class SelectionBuilder(FieldCollector):
                 return Constant(key, edge_type.removesuffix("Edge") + "Connection")
 
     def _edge(
-        self, key: str, nodes: list[FieldNode], label: str, edge_type: str, told: Link | None
+        self, key: str, nodes: list[FieldNode], label: str, edge_type: str, edge_link: Link | None
     ) -> Cursor | Node | Leaf | MoneyLeaf | Constant:
         name = nodes[0].name.value
         if name == "cursor":
@@ -329,8 +331,8 @@ class SelectionBuilder(FieldCollector):
             return Node(key, self.row(nodes, label))
         if name == "__typename":
             return Constant(key, edge_type)
-        assert told is not None
-        return self._leaf(key, nodes, told.model.properties[name], True)
+        assert edge_link is not None
+        return self._leaf(key, nodes, edge_link.model.properties[name], True)
 
 
 def _shared(field: Field, shared: Mapping[str, Property]) -> bool:
@@ -343,7 +345,7 @@ def _slot(given: ArgumentValue | None) -> Slot | None:
 
 @cache
 def fields_of_record(text: str) -> FieldNode:
-    """Fields of a record, written as GraphQL, as the selection of a field."""
+    """Parses fields of a record, written as GraphQL, into the selection of a field."""
     (operation,) = parse(f"{{ record {{ {text} }} }}").definitions
     assert isinstance(operation, OperationDefinitionNode)
     (node,) = operation.selection_set.selections

@@ -147,7 +147,7 @@ def test_a_cycle_is_reported_with_everyone_on_it_and_cut_once() -> None:
     chart = drawn("abcd", "a>b", "b>c", "c>a", "d>b")
     assert kinds(chart) == [("CYCLE", ("a", "b", "c"))]
     assert chart.warnings[0].message == (
-        "a, b and c report to each other in a circle; the line from a to b is not followed."
+        "a, b and c report to each other in a cycle; the line from a to b is not followed."
     )
     assert chart.roots == ("a",)
     assert [(seat.contact_id, seat.manager_id) for seat in chart.seats] == [
@@ -186,7 +186,7 @@ def test_who_left_and_is_still_reported_to_is_named() -> None:
 def test_who_has_no_place_beside_a_tree_is_named() -> None:
     chart = drawn("abcd", "b>a")
     assert kinds(chart) == [("NO_MANAGER", ("c", "d"))]
-    assert chart.warnings[0].message == "c and d have no place: no manager, and nobody below."
+    assert chart.warnings[0].message == "c and d have neither a manager nor reports."
     assert drawn("abcd").warnings == ()
 
 
@@ -200,7 +200,7 @@ def test_a_hidden_manager_leaves_no_trace() -> None:
 
 
 def test_a_sentence_names_five_people_at_most() -> None:
-    assert drawn("abcdefgh", "b>a").warnings[0].message.startswith("c, d, e, f, g and 1 more have no place")
+    assert drawn("abcdefgh", "b>a").warnings[0].message.startswith("c, d, e, f, g and 1 more have neither")
 
 
 def test_nobody_makes_an_empty_chart() -> None:
@@ -214,7 +214,7 @@ def test_somebody_given_twice_sits_once() -> None:
 
 @pytest.mark.parametrize("wrong", [Line("a", "b", "solid"), Line("a", "b", None, "SURE")])
 def test_a_line_of_an_unknown_kind_is_refused(wrong: Line) -> None:
-    with pytest.raises(ValueError, match="no kind of line"):
+    with pytest.raises(ValueError, match="not a kind of reporting line"):
         org_chart([], [wrong])
 
 

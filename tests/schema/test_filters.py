@@ -14,7 +14,7 @@ from graph.query.cursors import order_mark
 from graph.query.selection import Order
 from graph.store import Bound, Store
 from schema.execution import Executor
-from schema.planning.filters import parted
+from schema.planning.filters import split_cursor
 from schema.planning.plan import Root
 from tests.schema.naive import SHAPES, TEXTS, Kind, Leaf, Member, Row, Shape, Tree, World, bare, holds, ordered, world
 from tests.schema.naive import written as literal
@@ -221,4 +221,4 @@ def test_the_evaluator_sees_what_is_missing_both_ways() -> None:
 
 def test_a_cursor_holds_what_its_order_asks_for() -> None:
     mark = order_mark((Order("name"), Order("employees", True)))
-    assert parted(f"{mark}|a~1b~0|~n|id", mark, 2) == ["a|b~", None, "id"]
+    assert split_cursor(f"{mark}|a~1b~0|~n|id", mark, 2) == ["a|b~", None, "id"]

@@ -19,14 +19,14 @@ from graph.query.values import Money
 class ChangeValue:
     """The value of a property or a link; exactly one field is set, the one of its type."""
 
-    text: Annotated[str | None, "A text, or the name of a member of an enumeration."]
-    number: Annotated[float | None, "A number, whole or not."]
+    text: Annotated[str | None, "A string, or the name of an enumeration value."]
+    number: Annotated[float | None, "An integer or a floating-point number."]
     boolean: Annotated[bool | None, "A boolean."]
     date: Annotated[date | None, "A date."]
     date_time: Annotated[datetime | None, "A timestamp."]
     money: Annotated[Money | None, "An amount of money, in its own currency."]
-    texts: Annotated[list[str] | None, "A list of texts."]
-    records: Annotated[list[Record] | None, "The records that a link leads to, as far as you may read them."]
+    texts: Annotated[list[str] | None, "A list of strings."]
+    records: Annotated[list[Record] | None, "The records that the link leads to, if you may read them."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class EventCount:
     """The number of records or relationships of one type that a batch wrote."""
 
     type: Annotated[str, "The type of the records, or the type of the relationships."]
-    created: Annotated[int, "The number of created ones."]
-    changed: Annotated[int, "The number of changed ones."]
-    unchanged: Annotated[int, "The number of those that already were as the batch wrote them."]
+    created: Annotated[int, "The number created."]
+    changed: Annotated[int, "The number changed."]
+    unchanged: Annotated[int, "The number that the batch left unchanged."]
 
 
 _VALUES = {
@@ -126,7 +126,7 @@ def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
 
 @computed(on=Event, returns=list[EventCount])
 def counts(_: CypherBuilder, __: Computed, start: str) -> Figures:
-    """What a batch wrote, by type; empty for the event of a mutation."""
+    """The number of records and relationships that a batch wrote, by type; empty for a mutation."""
     values: dict[str | Part, str] = {
         "type": f"{start}.countTypes[place]",
         "created": f"{start}.countCreated[place]",

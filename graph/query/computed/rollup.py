@@ -18,14 +18,14 @@ from graph.vocabulary import entity
 
 
 class RollupSemantics(Described):
-    """The share of each account that a rollup counts."""
+    """The part of each account's figures that a rollup counts."""
 
-    FULL = "Everything of the account and of every account below it."
+    FULL = "All figures of the account and of every account below it."
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRollupShare:
-    """A part of a rollup: the account's own, or a direct child's with everything below it."""
+    """A part of a rollup: the account's own figures, or those of a direct child with the accounts below it."""
 
     account: Annotated[Account, "The account of the part."]
     own: Annotated[bool, "True for the account's own part, without the accounts below it."]
@@ -36,11 +36,11 @@ class AccountRollupShare:
 
 @dataclass(frozen=True, slots=True)
 class AccountRollup:
-    """Figures over an account and everything below it in a hierarchy, each record once, live."""
+    """Live figures over an account and all accounts below it in a hierarchy; each record counts once."""
 
-    accounts: Annotated[int, "The number of accounts, itself included."]
-    depth: Annotated[int, "The number of levels below it; 0 without a child."]
-    contacts: Annotated[int, "The number of people who work at any of the accounts, each once."]
+    accounts: Annotated[int, "The number of accounts, including the account itself."]
+    depth: Annotated[int, "The number of levels below the account; 0 without a child."]
+    contacts: Annotated[int, "The number of people who work at any of the accounts; each counts once."]
     open_opportunities: Annotated[int, "The number of open opportunities."]
     open_pipeline: Annotated[Money, "The estimated value of the open opportunities, in the base currency."]
     weighted_pipeline: Annotated[
@@ -51,12 +51,13 @@ class AccountRollup:
     win_rate: Annotated[float | None, "Won divided by won and lost; null if no opportunity was decided."]
     ordered: Annotated[Money, "The value of all orders that were not canceled, in the base currency."]
     interactions: Annotated[
-        int, "The number of completed activities with them and with their people while they worked there, each once."
+        int,
+        "The completed activities with the accounts, or with their people while they worked there; each counts once.",
     ]
     last_interaction_at: Annotated[datetime | None, "The time of the latest of these activities."]
     by_child: Annotated[
         list[AccountRollupShare],
-        "A row for the account's own figures and a row for each direct child's tree; the rows add up to the whole.",
+        "The account's own figures, and those of each direct child with the accounts below; they add up to the total.",
     ]
 
 
@@ -205,12 +206,12 @@ def _by_child(
     returns=AccountRollup,
     args=(
         Argument("hierarchy", Hierarchy, "The hierarchy.", Hierarchy.CRM),
-        Argument("semantics", RollupSemantics, "The share of each account that counts.", RollupSemantics.FULL),
+        Argument("semantics", RollupSemantics, "The part of each account's figures that counts.", RollupSemantics.FULL),
         Argument("asOf", datetime | None, "The point in time; the default is now."),
     ),
 )
 def rollup(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
-    """Figures over the account and everything below it, each record once, live."""
+    """Live figures over the account and all accounts below it; each record counts once."""
     arguments = dict(selection.arguments)
     at, hierarchy = arguments.get("asOf"), arguments["hierarchy"]
     wanted = _wanted(selection.parts)
