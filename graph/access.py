@@ -28,10 +28,15 @@ class Access:
     shape: AccessShape
     values: Mapping[str, Any]
 
+    @property
+    def may_read_deleted(self) -> bool:
+        """Whether the caller may read and restore deleted records."""
+        return self.shape.may_read_deleted
+
 
 Policy = Callable[[Principal], Access]
 
-UNRESTRICTED = Access(AccessShape(()), {})
+UNRESTRICTED = Access(AccessShape((), may_read_deleted=True), {})
 
 
 def unrestricted(_: Principal) -> Access:

@@ -80,7 +80,7 @@ def _search() -> IndexDefinition:
 
 def definitions() -> tuple[IndexDefinition, ...]:
     """Returns every constraint and index of the models: unique ids, range indexes and the full-text search index."""
-    found = [_unique("Record", "uid"), _unique("Lock", "name"), _unique("Sequence", "name")]
+    found = [_unique("Record", "uid"), _unique("Deleted", "uid"), _unique("Lock", "name"), _unique("Sequence", "name")]
     found += [_unique("IdempotencyKey", "key"), _range("IdempotencyKey", "expiresAt")]
     for label, entity in {**ENTITIES, **READ_ONLY}.items():
         declared = entity.properties.values()

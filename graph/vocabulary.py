@@ -81,7 +81,7 @@ class Link:
 
     `only` narrows the target to some labels, `connection` names the GraphQL connection whose edges show the properties
     of the relationship. A traversal may be `required` (never null), have a fixed `order`, and take `maxDepth` or
-    `kinds`.
+    `kinds`. A link that `keeps_deleted` also leads to deleted records, for callers who may read them.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Link:
     order: tuple[tuple[str, bool], ...] = ()
     takes_depth: bool = False
     takes_kinds: bool = False
+    keeps_deleted: bool = False
 
     @property
     def dated(self) -> bool:
@@ -224,6 +225,7 @@ def _link(name: str, declared: LinkDeclaration) -> Link:
         declared.only,
         declared.connection,
         declared.hidden,
+        keeps_deleted=declared.keeps_deleted,
     )
 
 
@@ -274,6 +276,15 @@ def concrete(label: str) -> tuple[str, ...]:
     if _ALL[label].concrete:
         return (label,)
     return tuple(sorted(one.label for one in ENTITIES.values() if label in one.labels))
+
+
+def deleted_label(label: str) -> str:
+    """The label of deleted records of a concrete label, or of all deleted records.
+
+    >>> deleted_label("Account"), deleted_label("Record")
+    ('DeletedAccount', 'Deleted')
+    """
+    return "Deleted" if label == "Record" else f"Deleted{label}"
 
 
 def add_link(label: str, link: Link) -> None:

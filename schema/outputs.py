@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.mutations.activities import KIND
 from graph.query.builder import COMPUTED
 from graph.query.values import Money, ValueType
-from graph.vocabulary import Link
+from graph.vocabulary import ENTITIES, Link
 from schema import generated_types
 from schema.exposure import EXPOSED_TYPES, VERSION, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
@@ -16,6 +16,9 @@ from schema.values import PageInfo, SearchHit, arguments, graphql_type, make_mon
 FIRST = Argument("first", "int", "The maximum number of records, from 0 to 1000.", 50)
 AFTER = Argument(
     "after", optional("str"), "The cursor after which the page starts: the `endCursor` of the page before."
+)
+INCLUDE_DELETED = Argument(
+    "includeDeleted", optional("bool"), "Whether to include deleted records, which not every caller may read.", False
 )
 AS_OF = Argument("asOf", optional("DateTime"), "The point in time; the default is now.")
 HIERARCHY = Argument("hierarchy", "Hierarchy", "The hierarchy to follow.", Member("Hierarchy", "CRM"))
@@ -180,7 +183,7 @@ def root_fields() -> list[Field]:
             "node",
             optional("Node"),
             "The record with this id; null if it does not exist or you may not read it.",
-            (Argument("id", "ID", "The id."),),
+            (Argument("id", "ID", "The id."), INCLUDE_DELETED),
         ),
         Field(
             "search",
@@ -203,14 +206,18 @@ def root_fields() -> list[Field]:
     ]
     for face in EXPOSED_TYPES.values():
         if face.model.concrete:
+            deletable = (INCLUDE_DELETED,) if face.model.label in ENTITIES else ()
             found.append(
-                Field(face.one, optional(face.name), face.model.description, (Argument("id", "ID", "The id."),))
+                Field(
+                    face.one, optional(face.name), face.model.description, (Argument("id", "ID", "The id."), *deletable)
+                )
             )
             arguments = (
                 FIRST,
                 AFTER,
                 Argument("where", optional(f"{face.name}Where"), "The conditions that the records must meet."),
                 _order_argument(face),
+                *deletable,
             )
             found.append(
                 Field(

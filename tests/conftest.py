@@ -17,7 +17,7 @@ from graph.errors import Unavailable
 from graph.migrations.execution import CURRENT
 from graph.settings import Settings
 from graph.store import Bound, Statement, Store, connect
-from graph.vocabulary import ENDPOINTS, ENTITIES, READ_ONLY
+from graph.vocabulary import ENDPOINTS, ENTITIES, READ_ONLY, deleted_label
 
 
 @pytest.fixture(scope="session")
@@ -91,8 +91,11 @@ async def store(server: engine.Server, sent: list[str]) -> AsyncIterator[Store]:
 async def speak(opened: Store) -> None:
     """Makes every label, type and property name known to the database, which remarks on unknown ones."""
     entities = [*ENTITIES.values(), *READ_ONLY.values()]
-    labels = sorted({label for one in entities for label in one.labels} | {"Sequence"})
-    names = sorted({name for one in entities for name in one.properties} | {"value", "held"})
+    labels = sorted({label for one in entities for label in one.labels} | {"Sequence", "DeletedRelationship"})
+    labels += [deleted_label(label) for label in ENTITIES]
+    names = sorted(
+        {name for one in entities for name in one.properties} | {"value", "held", "other", "outgoing", "type"}
+    )
     carried = sorted({name for one in ENDPOINTS for name in one.model.properties})
     money = [name + more for name in (*names, *carried) for more in ("Currency", "Base")]
     await opened.writes.change(
@@ -100,7 +103,7 @@ async def speak(opened: Store) -> None:
             "values": dict.fromkeys((*names, *carried, *money), "x"),
         })
     )  # fmt: skip
-    for edge in sorted({one.edge for one in ENDPOINTS}):
+    for edge in sorted({one.edge for one in ENDPOINTS} | {"HAD_RELATIONSHIP"}):
         text = f"CREATE (n:Tokens)-[e:{edge}]->(n) DELETE e, n RETURN 0"
         await opened.writes.change(Bound("speak", text, {}))
 

@@ -48,10 +48,11 @@ class Event(Model):
     subject = to(
         "Record",
         Changed,
-        "The record that the mutation was called on; null for a batch, or if the record no longer exists.",
+        "The record that the mutation was called on; null for a batch, or if you may not read the record.",
         one=True,
         where={"isSubject": True},
         inverse=None,
+        keeps_deleted=True,
     )
     records = to(
         "Record",

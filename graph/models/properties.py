@@ -261,6 +261,7 @@ class LinkDeclaration:
     connection: str | None = None
     hidden: bool = False
     inverse: Inverse | None = None
+    keeps_deleted: bool = False
 
 
 def _definition(link: LinkDeclaration) -> AsyncRelationshipDefinition:
@@ -284,12 +285,14 @@ def to(
     only: tuple[str, ...] = (),
     connection: str | None = None,
     hidden: bool = False,
+    keeps_deleted: bool = False,
 ) -> AsyncRelationshipDefinition:
     """A link along `(self)-[relationship]->(target)`, with its inverse.
 
     `relationship` is a relationship class, or a type name for a relationship without properties. `one` allows at most
     one at a time, `where` fixes properties, `only` narrows the target to some labels, `connection` names the GraphQL
-    connection whose edges show the properties, `hidden` keeps the link out of GraphQL.
+    connection whose edges show the properties, `hidden` keeps the link out of GraphQL. One that `keeps_deleted` stays
+    when the record it leads to is deleted.
     """
     plain = isinstance(relationship, str)
     return _definition(
@@ -305,6 +308,7 @@ def to(
             connection,
             hidden,
             inverse,
+            keeps_deleted,
         )
     )
 

@@ -42,6 +42,7 @@ class Record(Model):
 
     createdAt = DateTime("When the record was created.", required=True, writable=False)
     modifiedAt = DateTime("When the record was last changed.", required=True, writable=False)
+    deletedAt = DateTime("When the record was deleted; null unless it is.", writable=False)
     source = Text(
         "The source system that the record was imported from; null for records created in Kith.", writable=False
     )

@@ -37,7 +37,7 @@ def compile_mutation(payload: Payload, access: AccessShape) -> Compiled:
     lines = [frame.statement(mutation, builder)]
     returned = {one.name: one for one in mutation.payload}
     subject = mutation.payload[0]
-    sight = builder.access_predicates("n", subject.label)
+    sight = [] if mutation.removes else builder.access_predicates("n", subject.label)
     lines.append(f"WITH *, n IS NOT NULL{''.join(f' AND {rule}' for rule in sight)} AS seen")
     parts = []
     for key, field, row in payload.records:

@@ -94,7 +94,7 @@ class RecordInput:
     """The id of a record, which arrives as `$input.<name>` and is bound to a variable, within the caller's access.
 
     `only` narrows a super-label. `explicit` ones may be null but not omitted. `stores` is the property of the
-    relationship that keeps the id.
+    relationship that keeps the id. `deleted` ones name a deleted record.
     """
 
     name: str
@@ -105,6 +105,7 @@ class RecordInput:
     only: tuple[str, ...] = ()
     variable: str = ""
     stores: str = ""
+    deleted: bool = False
 
     @property
     def bound(self) -> str:
@@ -195,6 +196,11 @@ class Mutation:
     @property
     def creates(self) -> bool:
         """Whether the subject is a new record, whose id is `$input.id`."""
+        return False
+
+    @property
+    def removes(self) -> bool:
+        """Whether the caller cannot read the subject afterwards."""
         return False
 
     def inputs(self) -> tuple[Input, ...]:

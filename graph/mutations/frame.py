@@ -75,6 +75,8 @@ def locking(mutation: Mutation, builder: CypherBuilder) -> str:
 
 def seek(builder: CypherBuilder, one: RecordInput, uid: str) -> str:
     """Binds the record of an input within the caller's access, or null."""
+    if one.deleted:
+        return f"OPTIONAL MATCH {builder.deleted(one.bound, one.label, uid)}"
     narrowed = [f"{one.bound}:{'|'.join(one.only)}"] if one.only else []
     return f"OPTIONAL MATCH {builder.node(one.bound, one.label, uid=uid)}{where(narrowed)}"
 
@@ -101,7 +103,7 @@ def _records(builder: CypherBuilder, mutation: Mutation) -> Iterator[str]:
 
 
 def _missing(one: RecordInput, uid: str, field: str) -> str:
-    what = quoted(" or ".join(map(words, one.only or (one.label,))))
+    what = quoted(("deleted " if one.deleted else "") + " or ".join(map(words, one.only or (one.label,))))
     reason = f"{{reason: {quoted(MISSING.name)}, field: {field}, what: {what}, id: {uid}}}"
     return f"CASE WHEN {uid} IS NOT NULL AND {one.bound} IS NULL THEN {reason} END"
 

@@ -175,6 +175,25 @@ REVERSED = Reason(
     "Send an `endedAt` that is not before `startedAt`.",
 )
 
+UNIQUE = Reason(
+    "unique",
+    Conflict,
+    "The {record} cannot be restored: another record has `{property}` {value} now.",
+    "Change `{property}` of the other record first, and restore the {record} again.",
+)
+RIVAL = Reason(
+    "rival",
+    Conflict,
+    "The {record} cannot be restored: {holder} has another {edge} relationship now, and only one is allowed.",
+    "End or change that one first, and restore the {record} again.",
+)
+CLOSES = Reason(
+    "closes",
+    Conflict,
+    "The {record} cannot be restored: its {edge} relationship to {holder} would close a cycle.",
+    "Change the relationships above {holder} first, and restore the {record} again.",
+)
+
 
 def error_of(refusal: Mapping[str, Any], record: str) -> KithError:
     """The error of one refusal: its `reason`, and details."""

@@ -66,8 +66,9 @@ def _statement(builder: CypherBuilder, selection: Selection) -> tuple[str, str]:
 
 
 def _by_id(builder: CypherBuilder, selection: ById) -> str:
-    before, expression = show(builder, selection.row, NodeRef("n", selection.label))
-    record = builder.node("n", selection.label, uid=f"${selection.uid.name}")
+    before, expression = show(builder, selection.row, NodeRef("n", selection.label, deleted=selection.deleted))
+    node = builder.with_deleted if selection.deleted else builder.node
+    record = node("n", selection.label, uid=f"${selection.uid.name}")
     return "\n".join([f"MATCH {record}", *before, f"RETURN {expression} AS answer"])
 
 
@@ -75,10 +76,11 @@ def _records(builder: CypherBuilder, selection: Records) -> str:
     lists, parts = [], []
     for label, uids, row in selection.of:
         node, uid, answer = builder.fresh("n"), builder.fresh("u"), builder.fresh("a")
-        before, expression = show(builder, row, NodeRef(node, label))
+        before, expression = show(builder, row, NodeRef(node, label, deleted=selection.deleted))
+        pattern = builder.with_deleted if selection.deleted else builder.node
         lines = [
             f"UNWIND ${uids.name} AS {uid}",
-            f"MATCH {builder.node(node, label, uid=uid)}",
+            f"MATCH {pattern(node, label, uid=uid)}",
             *before,
             f"RETURN collect([{uid}, {expression}]) AS {answer}",
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
+from graph.errors import Refused
 from graph.models.properties import Kind
 from graph.query.cypher import implied, literal, stored, where
 from graph.query.selection import (
@@ -26,7 +27,7 @@ from graph.query.selection import (
     Where,
 )
 from graph.query.values import Argument, camel_case, value_type
-from graph.vocabulary import EdgeModel, Link, add_link, concrete, edge_model, entity
+from graph.vocabulary import EdgeModel, Link, add_link, concrete, deleted_label, edge_model, entity
 
 _SYMBOL = {
     "eq": "=",
@@ -151,6 +152,11 @@ class CypherBuilder:
         self._access = access
         self._numbers = count() if numbers is None else numbers
 
+    @property
+    def may_read_deleted(self) -> bool:
+        """Whether the caller may read deleted records."""
+        return self._access.may_read_deleted
+
     def fresh(self, prefix: str) -> str:
         """A variable nothing else in the statement has."""
         return f"{prefix}{next(self._numbers)}"
@@ -166,8 +172,28 @@ class CypherBuilder:
             if not entity(label).concrete and label != "Record":
                 tag, rules = ":Record", [f"{variable}:{label}", *rules]
             tag += f" {{uid: {uid}}}"
-        condition = f" WHERE {' AND '.join(rules)}" if rules else ""
-        return f"({variable}{tag}{condition})"
+        return f"({variable}{tag}{_condition(rules)})"
+
+    def with_deleted(self, variable: str, label: str, *, uid: str | None = None) -> str:
+        """The pattern of a record of that label, deleted or not.
+
+        Raises Refused if the caller may not read deleted records.
+        """
+        if not self.may_read_deleted:
+            raise Refused("You may not read deleted records.", remedy="Leave out `includeDeleted`.")
+        labels = [*concrete(label), *map(deleted_label, concrete(label))]
+        rules = self.access_predicates(variable, label)
+        if uid is None:
+            return f"({variable}:{'|'.join(labels)}{_condition(rules)})"
+        rules = rules if label == "Record" else [f"{variable}:{'|'.join(labels)}", *rules]
+        return f"({variable}:Record|Deleted {{uid: {uid}}}{_condition(rules)})"
+
+    def deleted(self, variable: str, label: str, uid: str) -> str:
+        """The pattern of a deleted record with an id, which matches only if the caller may read deleted records."""
+        rules = [f"{variable}:{deleted_label(label)}", *self.access_predicates(variable, label)]
+        return (
+            f"({variable}:Deleted {{uid: {uid}}}{_condition([*rules, *([] if self.may_read_deleted else ['false'])])})"
+        )
 
     def passed(self, variable: str, label: str) -> str:
         """The pattern of a readable record that nothing else in the statement names, such as one within a path."""
@@ -210,7 +236,8 @@ class CypherBuilder:
 
     def hop(self, link: Link, label: str, way: EdgePattern) -> tuple[str, list[str]]:
         """The pattern of one relationship of a link from a record of that label, and the predicates it must meet."""
-        end = self.node(way.end, link.target, labelled=not implied(label, link))
+        hidden = link.keeps_deleted and not self.may_read_deleted
+        end = self.node(way.end, link.target, labelled=hidden or not implied(label, link))
         arrow = f"-[{way.edge}:{link.edge}]->" if link.outgoing else f"<-[{way.edge}:{link.edge}]-"
         rules = [f"{stored(way.edge, link.model, key)} = {literal(value)}" for key, value in link.where]
         rules += self.validity_predicates(way.edge, link.model, way.at, way.hierarchy)
@@ -280,6 +307,10 @@ class CypherBuilder:
         return f"EXISTS {{ {' '.join([*clauses, f'WITH {expression} AS {value}{tests}'])} RETURN 1 }}".replace(
             "\n", " "
         )
+
+
+def _condition(rules: list[str]) -> str:
+    return f" WHERE {' AND '.join(rules)}" if rules else ""
 
 
 def _cost(condition: Where) -> int:

@@ -33,7 +33,7 @@ from graph.query.selection import (
     flat,
 )
 from graph.query.values import ValueField, value_fields
-from graph.vocabulary import EdgeModel, entity
+from graph.vocabulary import EdgeModel, deleted_label, entity
 
 
 class Projection(NamedTuple):
@@ -44,12 +44,13 @@ class Projection(NamedTuple):
 
 
 class NodeRef(NamedTuple):
-    """The variable, its label, and how it was reached: the edge's variable and model."""
+    """The variable, its label, how it was reached (the edge's variable and model), and whether it may be deleted."""
 
     variable: str
     label: str
     edge: str = ""
     model: EdgeModel | None = None
+    deleted: bool = False
 
 
 def show(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
@@ -60,7 +61,7 @@ def show(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
     parts = []
     for branch in row.branches:
         shown_branch = _branch(builder, branch, told)
-        labels = "|".join(branch.labels)
+        labels = "|".join((*branch.labels, *(map(deleted_label, branch.labels) if told.deleted else ())))
         parts.append(
             "\n".join(
                 [
@@ -126,7 +127,10 @@ def _field(builder: CypherBuilder, field: Field, told: NodeRef, labels: tuple[st
             if len(labels) == 1:
                 return Projection([], quoted(labels[0]))
             names = ", ".join(map(quoted, labels))
-            return Projection([], f"head([label IN labels({told.variable}) WHERE label IN [{names}]])")
+            own = f"labels({told.variable})"
+            if told.deleted:
+                own = f"[label IN {own} | replace(label, {quoted(deleted_label('Record'))}, '')]"
+            return Projection([], f"head([label IN {own} WHERE label IN [{names}]])")
         case One():
             return _one(builder, field, told)
         case Many():
@@ -188,7 +192,8 @@ def _part(part: Part, declared: ValueField, values: Mapping[str | Part, str]) ->
 def _one(builder: CypherBuilder, one: One, told: NodeRef) -> Projection:
     link = entity(told.label).links[one.link]
     way = EdgePattern(told.variable, builder.fresh("e"), builder.fresh("n"), one.at, one.hierarchy)
-    before, expression = show(builder, one.row, NodeRef(way.end, link.target, way.edge, link.model))
+    deleted = link.keeps_deleted and builder.may_read_deleted
+    before, expression = show(builder, one.row, NodeRef(way.end, link.target, way.edge, link.model, deleted))
     answer = builder.fresh("a")
     text = "\n".join(
         [
@@ -210,12 +215,13 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
     way = EdgePattern(
         told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth
     )
-    target = NodeRef(way.end, asked.label, way.edge, link.model if link else None)
+    target = NodeRef(way.end, asked.label, way.edge, link.model if link else None, asked.deleted)
 
     def matched(more: list[str]) -> str:
         rules = [*more, *builder.rules(asked.where, way.end, asked.label)]
         if link is None or told is None:
-            return f"MATCH {builder.node(way.end, asked.label)}{where(rules)}"
+            node = builder.with_deleted if asked.deleted else builder.node
+            return f"MATCH {node(way.end, asked.label)}{where(rules)}"
         return builder.follow(link, told.label, way, rules)
 
     wants = [one for one in asked.shows if isinstance(one, Nodes | Edges | PageInfo)]

@@ -125,9 +125,11 @@ class AccessShape:
     """The conditions under which records may be read: (label, condition) for each restricted label.
 
     The conditions themselves are never restricted: they may follow links to records that the caller cannot read.
+    `may_read_deleted` allows reading and restoring deleted records.
     """
 
     rules: tuple[tuple[str, Where], ...]
+    may_read_deleted: bool = False
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -324,7 +326,10 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Up to `first` records of a label (at the root) or of a link, filtered, in order, after a cursor."""
+    """Up to `first` records of a label (at the root) or of a link, filtered, in order, after a cursor.
+
+    `deleted` adds the deleted records of the label.
+    """
 
     label: str
     link: str | None
@@ -336,6 +341,7 @@ class Page:
     at: Slot | None = None
     hierarchy: Slot | None = None
     depth: Slot | None = None
+    deleted: bool = False
 
 
 # ---------- selections -----------------------------------------------------------------------------------------------
@@ -343,18 +349,23 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ById:
-    """The record of a label with an id, or null."""
+    """The record of a label with an id, or null; `deleted` looks among the deleted records too."""
 
     label: str
     uid: Slot
     row: Row
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Records by label and ids, several such lists at once: a list of pairs of id and row for each."""
+    """Records by label and ids, several such lists at once: a list of pairs of id and row for each.
+
+    `deleted` looks among the deleted records too.
+    """
 
     of: tuple[tuple[str, Slot, Row], ...]
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

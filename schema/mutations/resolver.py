@@ -63,7 +63,8 @@ async def _read(
         tuple(
             (labels[field], selection_builder.usage.constant([uid]), row)
             for (_, field, row), uid in zip(records, uids, strict=True)
-        )
+        ),
+        deleted=context.access.may_read_deleted,
     )
     found = await context.reads.ask(context.bound(selection_builder, selection)) if records else []
     return {key: dict(pairs).get(uid) for (key, _, _), uid, pairs in zip(records, uids, found, strict=True)}

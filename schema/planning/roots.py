@@ -10,7 +10,7 @@ from graph.errors import Invalid
 from graph.query.selection import ById, Connection, Search, Selection
 from graph.vocabulary import concrete
 from schema.exposure import EXPOSED_TYPES
-from schema.planning.selection_builder import SelectionBuilder
+from schema.planning.selection_builder import SelectionBuilder, included
 
 _WORD = re.compile(r"\w+")
 _BY_ONE = {face.one: face for face in EXPOSED_TYPES.values() if face.model.concrete}
@@ -30,7 +30,8 @@ def root_selection(selection_builder: SelectionBuilder, nodes: list[FieldNode]) 
     label = "Record" if name == "node" else _BY_ONE[name].model.label
     given = get("id")
     assert given is not None
-    return ById(label, given.slot(str), selection_builder.row(nodes, label))
+    deleted = included(get("includeDeleted"))
+    return ById(label, given.slot(str), selection_builder.row(nodes, label), deleted)
 
 
 def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Search:

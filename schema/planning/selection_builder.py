@@ -272,7 +272,7 @@ class SelectionBuilder(FieldCollector):
         self._pages = outer
         return Page(
             label, link.name if link else None, first.slot(), shows, self._narrowed(get, face), order, after,
-            _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")),
+            _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")), included(get("includeDeleted")),
         )  # fmt: skip
 
     def _connection(self, nodes: list[FieldNode], edge_type: str) -> list[tuple[str, list[FieldNode]]]:
@@ -351,3 +351,8 @@ def fields_of_record(text: str) -> FieldNode:
     (node,) = operation.selection_set.selections
     assert isinstance(node, FieldNode)
     return node
+
+
+def included(given: ArgumentValue | None) -> bool:
+    """Whether a flag is given and true."""
+    return given is not None and bool(given.value())

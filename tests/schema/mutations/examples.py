@@ -72,6 +72,8 @@ async def example(stage: Stage, mutation: Mutation) -> dict[str, Any]:
         if isinstance(one, RecordInput):
             if one.required or one.name in needed or one.explicit:
                 given[one.name] = await record(stage, (one.only or (one.label,))[0])
+                if one.deleted:
+                    await stage.do(f"delete{one.label}", {"id": given[one.name]})
         elif isinstance(one, Value) and (one.required or one.name in needed):
             given[one.name] = sample(one)
         elif isinstance(one, Group) and one.name in needed:

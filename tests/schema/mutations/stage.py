@@ -80,7 +80,8 @@ class Stage:
         """Mutation, actor and changes of each event about a record, the earliest first."""
         found = await self.see(
             """CALL () {
-              MATCH (e:Event)-[c:CHANGED {isSubject: true}]->(:Record {uid: $uid}) RETURN e, c ORDER BY e.position
+              MATCH (e:Event)-[c:CHANGED {isSubject: true}]->(:Record|Deleted {uid: $uid})
+              RETURN e, c ORDER BY e.position
             }
             RETURN collect([e.mutation, e.actor, properties(c)])""",
             uid=uid,
