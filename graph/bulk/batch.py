@@ -27,7 +27,7 @@ class Tally:
     """The result of a batched write: counts, and the rows that could not be written.
 
     `missing` holds the position of a row (from 0) and the uid that was not found. `conflicts` holds the position of a
-    row and the reason why an invariant forbids it. `replaced` counts the relationships that gave way to others.
+    row and the reason why it cannot be written. `replaced` counts the relationships that gave way to others.
     """
 
     created: int = 0

@@ -25,7 +25,7 @@ from graph.bulk.batch import (
 )
 from graph.bulk.create import NODES, node_row
 from graph.errors import Conflict
-from graph.store import Writes
+from graph.store import Statement, Writes
 from graph.vocabulary import entity
 
 
@@ -33,6 +33,12 @@ from graph.vocabulary import entity
 def present_text(label: str) -> str:
     """Selects those of `$uids` that exist under a label."""
     return f"UNWIND $uids AS uid MATCH (n:{entity(label).label} {{uid: uid}}) RETURN collect(uid)"
+
+
+DELETED = Statement(
+    "bulk.deleted",
+    "UNWIND $uids AS uid MATCH (n:Deleted {uid: uid}) RETURN collect([uid, toString(date(n.deletedAt))])",
+)
 
 
 @cache
@@ -59,7 +65,8 @@ async def merge_nodes(
     A row maps stored properties to values and includes `uid`; None removes a property, and omitted properties keep
     their value. A node is updated, and its `modifiedAt` set, only if a value differs; `createdAt` is kept unless a row
     gives one. If a batch holds several rows with one uid, the last one wins. With `create=False`, rows whose node does
-    not exist are reported in `missing`. Each batch is one transaction: after a crash, run it again.
+    not exist are reported in `missing`. A deleted record stays deleted: its rows are reported in `conflicts`. Each
+    batch is one transaction: after a crash, run it again.
     Raises KeyError for an unknown label, Conflict, Unavailable.
     """
     total, offset, now = Tally(), 0, now or datetime.now(UTC)
@@ -83,15 +90,22 @@ async def _merge_batch(writes: Writes, label: str, batch: Sequence[Values], crea
     async def work(transaction: AsyncManagedTransaction) -> Tally:
         found = set(await value(transaction, present_text(label), uids=uids))
         tally = Tally()
-        absent = [node_row(label, {**stamps, **distinct[uid]}) for uid in uids if uid not in found]
+        new = [uid for uid in uids if uid not in found]
+        gone = dict(await value(transaction, DELETED.text, uids=new)) if new else {}
+        tally.conflicts = [
+            (at, f"the record was deleted on {gone[row['uid']]}") for at, row in enumerate(batch) if row["uid"] in gone
+        ]
+        absent = [node_row(label, {**stamps, **distinct[uid]}) for uid in new if uid not in gone]
         if not create:
-            tally.missing = [(at, row["uid"]) for at, row in enumerate(batch) if row["uid"] not in found]
+            tally.missing = [
+                (at, row["uid"]) for at, row in enumerate(batch) if row["uid"] not in found and row["uid"] not in gone
+            ]
         elif absent:
             tally.created = await value(transaction, NODES.text, rows=absent)
         existing = [packed(distinct[uid]) for uid in uids if uid in found]
         if existing:
             tally.changed = await value(transaction, update_text(label), rows=existing, now=epoch(now))
-        tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing)
+        tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing) - len(tally.conflicts)
         return tally
 
     return await transact(writes, f"bulk.nodes.{label}", work)

@@ -1,7 +1,7 @@
 """`delete…` and `restore…` of every entity: a deleted record keeps its node, and loses its labels and relationships.
 
 A statement that reads records names a label or follows a relationship, so it cannot meet a deleted one and needs no
-predicate for it. See decision 0012.
+predicate for it. See decision 0014.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graph.mutations.reasons import CLOSES, RIVAL, UNIQUE
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, literal, quoted, stored, where
 from graph.ties import statements
-from graph.ties.refresh import USUAL
+from graph.ties.formula import USUAL
 from graph.vocabulary import ENDPOINTS, ENTITIES, Endpoint, concrete, deleted_label, entity
 
 _HAD = "HAD_RELATIONSHIP"

@@ -27,7 +27,7 @@ from graph.query.selection import (
     Where,
 )
 from graph.query.values import Argument, camel_case, value_type
-from graph.vocabulary import EdgeModel, Link, add_link, concrete, deleted_label, edge_model, entity
+from graph.vocabulary import READ_ONLY, EdgeModel, Link, add_link, concrete, deleted_label, edge_model, entity
 
 _SYMBOL = {
     "eq": "=",
@@ -181,6 +181,8 @@ class CypherBuilder:
         """
         if not self.may_read_deleted:
             raise Refused("You may not read deleted records.", remedy="Leave out `includeDeleted`.")
+        if label in READ_ONLY:
+            return self.node(variable, label, uid=uid)
         labels = [*concrete(label), *map(deleted_label, concrete(label))]
         rules = self.access_predicates(variable, label)
         if uid is None:

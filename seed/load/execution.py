@@ -106,6 +106,8 @@ async def _nodes(state: _LoadState, run: StepRun, table: NodeTable) -> None:
         run.counts.add(tally)
         for position, _ in tally.missing:
             run.absent(items[position])
+        for position, reason in tally.conflicts:
+            run.deleted(items[position], reason)
         if active:
             state.touched(row["uid"] for row in rows)
 

@@ -88,13 +88,19 @@ class StepRun:
 
     def absent(self, item: Item) -> None:
         """Rejects a row that adds to a node that does not exist."""
-        ((label, parts),) = item.keys
+        ((label, _),) = item.keys
+        self._node_rejected(item, f"no {label} with this key exists, and this table creates none")
+
+    def deleted(self, item: Item, reason: str) -> None:
+        """Rejects a row whose record was deleted."""
+        self._node_rejected(item, reason)
+        self.rejects.node(item.row["uid"], self.step.table.file.name, item.line)
+
+    def _node_rejected(self, item: Item, reason: str) -> None:
+        ((_, parts),) = item.keys
         self.counts.rejected += 1
         table = self.step.table
-        fault = Fault(
-            _columns(table.key), "/".join(parts), f"no {label} with this key exists, and this table creates none"
-        )
-        self.rejects.add(table.file.name, item.line, fault)
+        self.rejects.add(table.file.name, item.line, Fault(_columns(table.key), "/".join(parts), reason))
 
     def missing(self, item: Item, absent: str) -> None:
         """Rejects a relationship without an end, silently if the same row was already rejected as that end."""

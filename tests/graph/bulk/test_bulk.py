@@ -61,6 +61,17 @@ async def edges(store: Store, edge: str) -> list[dict[str, Any]]:
     return sorted(await ask(store, text), key=lambda one: (one["to"], str(one.get("sourceKey"))))
 
 
+async def test_a_deleted_record_stays_deleted(clean: Store) -> None:
+    await merge_nodes(clean.writes, "Team", [team("gone")])
+    text = """MATCH (n:Record {uid: 'bulk-gone'}) REMOVE n:$(labels(n))
+    SET n:Deleted:DeletedTeam, n.deletedAt = datetime('2026-03-04T05:06:07Z') RETURN n.uid"""
+    await clean.writes.change(Bound("delete", text, {}))
+    tally = await merge_nodes(clean.writes, "Team", [team("new"), team("gone")])
+    assert counts(tally) == (1, 0, 0)
+    assert tally.conflicts == [(1, "the record was deleted on 2026-03-04")]
+    await clean.writes.change(Bound("test", "MATCH (n:Deleted {source: 'bulk'}) DELETE n RETURN count(*)", {}))
+
+
 async def test_nodes_are_created_once_and_changed_only_where_a_value_differs(clean: Store) -> None:
     rows = [team("a", description="x"), team("b", description="y")]
     assert counts(await merge_nodes(clean.writes, "Team", rows, now=FIRST)) == (2, 0, 0)

@@ -12,7 +12,7 @@ from graph.mutations.edges import EdgeMutation
 from graph.mutations.records import Create, Update
 from graph.mutations.relationships import RelationshipMutation
 from graph.mutations.transitions import Step, Transition
-from graph.vocabulary import Property, concrete, entity
+from graph.vocabulary import Property, concrete, deleted_label, entity
 from tests.schema.mutations.stage import JAN, Stage
 
 # Optional inputs without which a command has nothing to do.
@@ -73,7 +73,11 @@ async def example(stage: Stage, mutation: Mutation) -> dict[str, Any]:
             if one.required or one.name in needed or one.explicit:
                 given[one.name] = await record(stage, (one.only or (one.label,))[0])
                 if one.deleted:
-                    await stage.do(f"delete{one.label}", {"id": given[one.name]})
+                    await stage.write(
+                        """MATCH (n:Record {uid: $uid}) REMOVE n:$(labels(n))
+                        SET n:Deleted:$($label), n.deletedAt = datetime() RETURN n.uid""",
+                        uid=given[one.name], label=deleted_label(one.label),
+                    )  # fmt: skip
         elif isinstance(one, Value) and (one.required or one.name in needed):
             given[one.name] = sample(one)
         elif isinstance(one, Group) and one.name in needed:
