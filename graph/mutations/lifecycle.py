@@ -130,7 +130,6 @@ class Restore(_Lifecycle):
 
     def body(self, builder: CypherBuilder) -> Body:
         """Makes the record as it was, then looks whether the invariants still hold."""
-        del builder
         record = f"MATCH (n:Deleted {{uid: $input.id}})-[had:{_HAD}]->()"
         near = ["MATCH (one:Deleted {uid: $input.id})\nRETURN one"]
         near += [f"{record} MATCH (one:{label} {{uid: had.other}})\nRETURN one" for label in ("Record", "Deleted")]
@@ -144,7 +143,7 @@ class Restore(_Lifecycle):
             create=(
                 call("n, refused", f"{_UNLESS_REFUSED}\n{TOUCH}\n{_shown(self.label)}"),
                 call("n, refused", f"{_UNLESS_REFUSED}\n{_brought_back()}"),
-                *self._invariants(),
+                *self._invariants(builder),
                 *self._parties(),
                 *self._ties(),
             ),
@@ -158,8 +157,8 @@ class Restore(_Lifecycle):
                 text = {**details(property=name), "value": f"toString(n.{name})"}
                 yield Guard(f"n.{name} IS NOT NULL AND {taken}", UNIQUE, text)
 
-    def _invariants(self) -> Iterator[str]:
-        checks = [text for one in _own(self.label) for text in (*_rivals(one), *_cycles(one))]
+    def _invariants(self, builder: CypherBuilder) -> Iterator[str]:
+        checks = [text for one in _own(self.label) for text in (*_rivals(builder, one), *_cycles(builder, one))]
         if checks:
             found = "\nUNION ALL\n".join(checks)
             yield call("restored", f"{call('restored', found)}\nRETURN collect(wrong) AS wrongs")
@@ -216,7 +215,7 @@ def _locks(one: Endpoint) -> Iterator[str]:
         yield " ".join([one.edge, *(key.name for key in keys)])
 
 
-def _rivals(one: Endpoint) -> Iterator[str]:
+def _rivals(builder: CypherBuilder, one: Endpoint) -> Iterator[str]:
     """Queries for a relationship that a restored one cannot stand beside."""
     ends = {"start": f"({{}}:{one.start})", "end": f"({{}}:{'|'.join(one.among)})"}
     for rule in one.at_most_one:
@@ -232,11 +231,11 @@ def _rivals(one: Endpoint) -> Iterator[str]:
         yield (
             f"UNWIND [edge IN restored WHERE type(edge) = {quoted(one.edge)}] AS edge\n"
             f"MATCH {arrow.format('edge')}\nMATCH {arrow.format('rival')}{where(rules)}\n"
-            f"RETURN {_wrong(RIVAL.name, 'holder', one)} AS wrong LIMIT 1"
+            f"RETURN {_wrong(builder, RIVAL.name, 'holder', one)} AS wrong LIMIT 1"
         )
 
 
-def _cycles(one: Endpoint) -> Iterator[str]:
+def _cycles(builder: CypherBuilder, one: Endpoint) -> Iterator[str]:
     """A query for a restored relationship that closes a cycle."""
     if one.acyclic is None:
         return
@@ -249,7 +248,7 @@ def _cycles(one: Endpoint) -> Iterator[str]:
         f"UNWIND [edge IN restored WHERE type(edge) = {quoted(one.edge)}] AS edge\n"
         "WITH edge, startNode(edge) AS below, endNode(edge) AS above"
         f"{where([*chosen, cycle('above', one.edge, 'below.uid', *steps)])}\n"
-        f"RETURN {_wrong(CLOSES.name, 'above', one)} AS wrong LIMIT 1"
+        f"RETURN {_wrong(builder, CLOSES.name, 'above', one)} AS wrong LIMIT 1"
     )
 
 
@@ -263,8 +262,13 @@ def _before(first: str, second: str) -> str:
     return f"({first}.validFrom IS NULL OR {second}.validTo IS NULL OR {first}.validFrom < {second}.validTo)"
 
 
-def _wrong(reason: str, holder: str, one: Endpoint) -> str:
-    return f"{{reason: {quoted(reason)}, holder: coalesce({holder}.name, {holder}.uid), edge: {quoted(one.edge)}}}"
+def _wrong(builder: CypherBuilder, reason: str, holder: str, one: Endpoint) -> str:
+    """The refusal; it names the record at the other end only if the caller may read that record."""
+    name = f"coalesce({holder}.name, {holder}.uid)"
+    rules = builder.access_predicates(holder, "Record")
+    if rules:
+        name = f"CASE WHEN {' AND '.join(rules)} THEN {name} ELSE 'another record' END"
+    return f"{{reason: {quoted(reason)}, holder: {name}, edge: {quoted(one.edge)}}}"
 
 
 for _one in ENTITIES.values():

@@ -19,7 +19,7 @@ from schema.execution import Executor, Options
 from tests.schema.mutations.examples import example, record, sample
 from tests.schema.mutations.stage import APR, EVERYTHING, JAN, MAR, Stage
 
-SHAPE = AccessShape((("Record", Not(Compare("uid", "in", AccessValue("hidden")))),))
+SHAPE = AccessShape((("Record", Not(Compare("uid", "in", AccessValue("hidden")))),), may_read_deleted=True)
 FAR = "2031-05-06T00:00:00Z"
 DAY = FAR[:10]
 
@@ -197,6 +197,21 @@ async def test_a_cycle_through_a_hidden_record_is_a_cycle(stage: Stage, inside: 
     refused = await inside.errors("reparentAccount", {"account": top, "parent": bottom})
     assert "CONFLICT" in refused
     assert middle not in refused
+
+
+async def test_a_restored_record_is_refused_without_the_name_of_a_hidden_one(stage: Stage, inside: Restricted) -> None:
+    name = new_uid()
+    account = str((await stage.do("createAccount", {"name": name}))["id"])
+    first, second = await stage.user(), await stage.user()
+    await stage.do("assignManager", {"account": account, "user": first, "validFrom": JAN})
+    await stage.do("deleteUser", {"id": first})
+    await stage.do("assignManager", {"account": account, "user": second, "validFrom": JAN})
+    assert name in await inside.errors("restoreUser", {"id": first})
+    inside.hide(account)
+    refused = await inside.errors("restoreUser", {"id": first})
+    assert "CONFLICT" in refused
+    assert name not in refused
+    assert account not in refused
 
 
 async def test_the_current_record_of_a_conflict_is_shown_within_access(stage: Stage, inside: Restricted) -> None:
