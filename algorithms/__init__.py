@@ -1,1 +1,1 @@
-"""Pure functions of graphs and columns: one idea per file."""
+"""Pure functions on graphs and columns, one algorithm in each file."""

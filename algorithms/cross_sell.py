@@ -1,4 +1,4 @@
-"""What to offer a customer next: rules whose left side it bought, for products it does not have."""
+"""Cross-selling: rules whose antecedent a customer bought, for products that it does not have."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class CrossSell:
 
 @dataclass(frozen=True, slots=True)
 class RuleIndex:
-    """Rules filed under that product of their left side which the fewest rules name: each customer meets few in vain.
+    """Rules indexed by the product of their antecedent that occurs in the fewest rules, so that a lookup finds few.
 
-    Build it once for many customers. Rules below `min_orders` are no evidence; rules with a lift of 1 or less say that
-    the left side does not make the product more likely, however high their confidence; both are left out.
+    Build it once for many customers. It omits rules with fewer than `min_orders` orders, which are weak evidence, and
+    rules with a lift of 1 or less, whose antecedent does not make the product more likely.
     """
 
     rules: Iterable[ProductRule]
@@ -69,19 +69,19 @@ class RuleIndex:
 def cross_sell(
     owned: Collection[str], rules: RuleIndex, *, proposed: Collection[str] = (), first: int = 5
 ) -> list[CrossSell]:
-    """The products to offer to a customer, best first: score, then the strongest rule's lift and orders, then the id.
+    """Returns the products to offer to a customer, by score, then the lift and orders of the strongest rule, then id.
 
-    A rule speaks for its product when the customer has everything on its left side and not the product. Rules are
-    ordered by confidence, lift, orders, then the ids on the left side; the strongest gives the score.
+    A rule applies if the customer has all products of its antecedent and not its consequent. Rules are ordered by
+    confidence, lift, orders, then the ids of the antecedent; the confidence of the strongest is the score.
 
     Args:
         owned: the products the customer bought or has.
         rules: the rules of `product_rules`, indexed.
         proposed: the products of open opportunities with the customer.
-        first: how many products, 1 or more.
+        first: the maximum number of products, 1 or more.
 
     Returns:
-        at most `first` products; none when nothing the customer bought says enough.
+        at most `first` products; an empty list if no rule applies.
 
     Raises:
         ValueError: `first` is below 1.
@@ -93,15 +93,15 @@ def cross_sell(
     [('bi', 0.6, 6)]
     """
     if first < 1:
-        raise ValueError(f"first is {first}; ask for one product at least")
+        raise ValueError(f"first must be at least 1; got {first}")
     has = frozenset(owned)
-    speaking: defaultdict[str, list[ProductRule]] = defaultdict(list)
+    applicable: defaultdict[str, list[ProductRule]] = defaultdict(list)
     for product in has:
         for one in rules.by_product.get(product, ()):
             if one.consequent[0] not in has and has.issuperset(one.antecedent):
-                speaking[one.consequent[0]].append(one)
+                applicable[one.consequent[0]].append(one)
     found = []
-    for product, evidence in speaking.items():
+    for product, evidence in applicable.items():
         strongest = tuple(sorted(evidence, key=_strength))
         rules_for = CrossSellEvidence(strongest, strongest[0].baskets)
         found.append(CrossSell(product, strongest[0].confidence, rules_for, product in proposed))

@@ -1,4 +1,4 @@
-"""Which rows of a list of child-to-parent pairs would close a circle."""
+"""Finds the rows of a list of child-to-parent pairs that would close a cycle."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from algorithms.registry import algorithm
 
 Span: TypeAlias = tuple[Any, Any]
-"""From when, and until when (exclusive); None for open. Any two moments given must be comparable."""
+"""The start and the end (exclusive) of a period; None for open. All timestamps must be comparable."""
 
 _Instants: TypeAlias = tuple[int, int]
 _Edges: TypeAlias = defaultdict[str, list[tuple[str, _Instants]]]
@@ -22,22 +22,22 @@ _ALWAYS: _Instants = (-1, 1 << 62)
     reference="union-find: Tarjan 1975 (J. ACM 22(2)); two-way search: Haeupler et al. 2012 (ACM TALG 8(1))",
 )
 def cycle_rows(pairs: Sequence[tuple[str, str]], spans: Sequence[Span] | None = None) -> list[int]:
-    """The positions of the rows that would make a cycle, if the rows were inserted one after the other.
+    """Returns the positions of the rows that would close a cycle, if the rows were inserted one after the other.
 
-    Earlier rows win: a row that would close a circle is reported and not inserted, so rows after it are judged without
-    it. A row from something to itself is a circle. A child may have several parents, and a row may be repeated.
-    With spans, a circle counts only when all of its rows hold at one common instant. To judge rows against what is
-    stored already, put that first.
+    Earlier rows win: a row that would close a cycle is reported and not inserted, so later rows are checked without it.
+    A row from a node to itself is a cycle. A child may have several parents, and a row may be repeated. With spans, a
+    cycle counts only if all of its rows are valid at one common time. To check rows against stored ones, put the stored
+    ones first.
 
-    Close to linear in time for forests of any depth; nothing recurses.
+    Takes nearly linear time for forests of any depth, without recursion.
 
     Args:
         pairs: (child, parent) in the order of insertion.
-        spans: per pair, (from, until), until exclusive, None for open; without them every row holds always. A span
-            that is empty (until is not later than from) holds never.
+        spans: for each pair, (from, until), until exclusive, None for open; without spans every row is always valid. A
+            row with an empty span (until is not later than from) is never valid.
 
     Raises:
-        ValueError: as many spans as pairs are needed.
+        ValueError: the numbers of spans and pairs differ.
 
     >>> cycle_rows([("b", "a"), ("c", "b"), ("a", "c"), ("a", "d"), ("e", "e")])
     [2, 4]
@@ -49,18 +49,18 @@ def cycle_rows(pairs: Sequence[tuple[str, str]], spans: Sequence[Span] | None = 
     instants = [_ALWAYS] * len(pairs) if spans is None else _ranked(spans)
     so_far = _Inserted()
     found = []
-    for row, ((child, parent), held) in enumerate(zip(pairs, instants, strict=True)):
-        if held[0] >= held[1] or so_far.holds(child, parent, held):
+    for row, ((child, parent), valid) in enumerate(zip(pairs, instants, strict=True)):
+        if valid[0] >= valid[1] or so_far.holds(child, parent, valid):
             continue
-        if so_far.closes(child, parent, held):
+        if so_far.closes(child, parent, valid):
             found.append(row)
         else:
-            so_far.insert(child, parent, held)
+            so_far.insert(child, parent, valid)
     return found
 
 
 class _Inserted:
-    """The rows inserted so far, and which of their ends hang together."""
+    """The inserted rows, and the connected components of their ends."""
 
     def __init__(self) -> None:
         self.up: _Edges = defaultdict(list)
@@ -68,32 +68,32 @@ class _Inserted:
         self.above: dict[str, str] = {}
         self.forest: dict[str, bool] = {}
 
-    def holds(self, child: str, parent: str, held: _Instants) -> bool:
-        """Whether this very row is inserted already."""
-        return (parent, held) in self.up.get(child, ())
+    def holds(self, child: str, parent: str, valid: _Instants) -> bool:
+        """Returns True if the same row is already inserted."""
+        return (parent, valid) in self.up.get(child, ())
 
-    def closes(self, child: str, parent: str, held: _Instants) -> bool:
-        """Whether the parent is below the child already, at some instant of `held`."""
+    def closes(self, child: str, parent: str, valid: _Instants) -> bool:
+        """Returns True if the parent is already below the child, at some time within `valid`."""
         if child == parent:
             return True
         group = self._group(child)
         if group != self._group(parent) or child not in self.down or parent not in self.up:
             return False
-        if child not in self.up and held == _ALWAYS and self.forest.get(group, True):
+        if child not in self.up and valid == _ALWAYS and self.forest.get(group, True):
             return True  # in a tree, everything in the group of its root is below it
-        upwards, downwards = _reach(parent, held, self.up), _reach(child, held, self.down)
-        # Whichever side is exhausted first has the answer, so a leaf costs little below a tall tree and the other way.
+        upwards, downwards = _reach(parent, valid, self.up), _reach(child, valid, self.down)
+        # The search ends when either side is exhausted, so a leaf below a tall tree costs little, and the reverse.
         return any(above == child or below == parent for above, below in zip(upwards, downwards, strict=False))
 
-    def insert(self, child: str, parent: str, held: _Instants) -> None:
-        """Add a row that closes no circle."""
+    def insert(self, child: str, parent: str, valid: _Instants) -> None:
+        """Inserts a row that closes no cycle."""
         one, other = self._group(child), self._group(parent)
-        tree = held == _ALWAYS and child not in self.up
+        tree = valid == _ALWAYS and child not in self.up
         self.forest[other] = tree and self.forest.get(one, True) and self.forest.get(other, True)
         if one != other:
             self.above[one] = other
-        self.up[child].append((parent, held))
-        self.down[parent].append((child, held))
+        self.up[child].append((parent, valid))
+        self.down[parent].append((child, valid))
 
     def _group(self, member: str) -> str:
         top = member
@@ -104,10 +104,10 @@ class _Inserted:
         return top
 
 
-def _reach(start: str, held: _Instants, edges: _Edges) -> Iterator[str]:
-    """What can be reached within `held`; everything that is reached again with more instants, once more."""
+def _reach(start: str, valid: _Instants, edges: _Edges) -> Iterator[str]:
+    """Yields the nodes reachable within `valid`; a node that is reached again at other times is yielded again."""
     known: defaultdict[str, list[_Instants]] = defaultdict(list)
-    waiting = [(start, held)]
+    waiting = [(start, valid)]
     while waiting:
         member, (since, until) = waiting.pop()
         for following, (starts, ends) in edges.get(member, ()):
@@ -120,7 +120,7 @@ def _reach(start: str, held: _Instants, edges: _Edges) -> Iterator[str]:
 
 
 def _ranked(spans: Sequence[Span]) -> list[_Instants]:
-    """The spans with their moments replaced by their ranks, so that open ends compare too."""
+    """Replaces the timestamps of spans with their ranks, so that open ends compare too."""
     rank = {moment: at for at, moment in enumerate(sorted({end for span in spans for end in span if end is not None}))}
     never, always = _ALWAYS
     return [

@@ -1,4 +1,4 @@
-"""What one activity adds to the tie of each pair of people in it."""
+"""The contribution of an activity to the tie of each pair of its participants."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFINITION = "design formulas §1, proposed formula; type weights as in Dynamics
 
 
 class Kind(StrEnum):
-    """The kinds of activity that tie people."""
+    """The kinds of activity that contribute to ties."""
 
     MEETING = "MEETING"
     CALL = "CALL"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 class Way(StrEnum):
-    """Which of a tie's three sums an activity adds to, seen from the tie's first party."""
+    """The sum of a tie that an activity adds to, as seen from the tie's first party."""
 
     BOTH = "both"
     IN = "in"
@@ -34,7 +34,7 @@ KINDS: Mapping[str, Kind] = {
     "PhoneCall": Kind.CALL,
     "Email": Kind.EMAIL,
 }
-"""The kind of each label of activity; other labels tie nobody."""
+"""The kind of each label of activity; other labels do not contribute to ties."""
 
 SENDING = frozenset({"FROM"})
 RECEIVING = frozenset({"TO", "CC", "BCC"})
@@ -43,7 +43,7 @@ ATTENDING = SENDING | RECEIVING | {"REQUIRED", "OPTIONAL", "ORGANIZER"}
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What one undiluted, fresh activity of each kind is worth; adjustable by half either way."""
+    """The weight of a new activity of each kind; adjustable by up to a half in both directions."""
 
     meeting: float = 3.0
     call: float = 2.0
@@ -53,10 +53,10 @@ class Weights:
         for name, usual in (("meeting", 3.0), ("call", 2.0), ("email", 1.0)):
             weight = getattr(self, name)
             if not 0.5 * usual <= weight <= 1.5 * usual:
-                raise ValueError(f"the weight of a {name} is {weight}; it may be {0.5 * usual} to {1.5 * usual}")
+                raise ValueError(f"the weight of a {name} must be from {0.5 * usual} to {1.5 * usual}; got {weight}")
 
     def of(self, kind: Kind) -> float:
-        """The weight of one kind."""
+        """Returns the weight of a kind."""
         if kind is Kind.MEETING:
             return self.meeting
         return self.call if kind is Kind.CALL else self.email
@@ -67,7 +67,7 @@ USUAL = Weights()
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """One party's part in an activity: its uid, its role there, and whether it is one of us."""
+    """A participant of an activity: uid, role, and whether the party is a user."""
 
     uid: str
     role: str
@@ -76,7 +76,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One activity: its kind, when it was, and who took part (a party may appear in several roles)."""
+    """An activity: its kind, its time and its participants (a party may have several roles)."""
 
     kind: Kind
     at: Moment
@@ -85,7 +85,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one activity adds to one tie: `value` as of `at` (seconds), to the sum named by `way`."""
+    """The contribution of an activity to a tie: `value` as of `at` (seconds), to the sum `way`."""
 
     source: str
     target: str
@@ -97,12 +97,12 @@ class Contribution:
 
 @algorithm(reads=("activity.kind", "activity.participants"), reference=DEFINITION)
 def value(kind: Kind, participants: int, weights: Weights = USUAL) -> float:
-    """What an activity is worth to each pair in it, on the day it happens: weight · participants^(-1/2).
+    """Returns the value of an activity for each pair at the time of the activity: weight · participants^(-1/2).
 
     Args:
         kind: the kind of activity.
-        participants: how many different parties took part, 2 or more.
-        weights: what one activity of each kind is worth.
+        participants: the number of different parties, 2 or more.
+        weights: the weight of each kind of activity.
 
     Raises:
         ValueError: fewer than two participants.
@@ -111,7 +111,7 @@ def value(kind: Kind, participants: int, weights: Weights = USUAL) -> float:
     1.5
     """
     if participants < 2:
-        raise ValueError(f"{participants} participants make no pair")
+        raise ValueError(f"an activity needs at least 2 participants; got {participants}")
     return weights.of(kind) / math.sqrt(participants)
 
 
@@ -120,9 +120,9 @@ def value(kind: Kind, participants: int, weights: Weights = USUAL) -> float:
     reference="design domain §3, KNOWS: one edge a pair",
 )
 def runs_from_first(first: Participant, second: Participant) -> bool:
-    """Whether the tie of two parties runs from the first one to the second.
+    """Returns True if the tie between two parties runs from the first one to the second.
 
-    It runs from the one of us where exactly one is, otherwise from the lower uid.
+    If exactly one party is a user, the tie runs from the user; otherwise from the lower uid.
 
     >>> runs_from_first(Participant("b", "TO", is_user=True), Participant("a", "FROM"))
     True
@@ -137,18 +137,18 @@ def runs_from_first(first: Participant, second: Participant) -> bool:
     reference=DEFINITION,
 )
 def pairs(activity: Activity, weights: Weights = USUAL) -> list[Contribution]:
-    """What one activity adds, pair by pair, ordered by the ties' uids.
+    """Returns the contributions of an activity, one for each pair, ordered by the uids of the ties.
 
-    A meeting or a call ties every two who attended. A mail ties its sender with each receiver (TO, CC, BCC), and no
-    two receivers with each other; a sender who is among the receivers counts as sender only. Other roles (REGARDING,
-    OWNER, RESOURCE, CUSTOMER) tie nobody and do not count as participants.
+    A meeting or a call counts for each pair of attendees. An email counts for its sender with each receiver (TO, CC,
+    BCC), but not between receivers; a sender who is also a receiver counts as sender only. Parties with other roles
+    (REGARDING, OWNER, RESOURCE, CUSTOMER) do not count as participants.
 
     Args:
         activity: the activity; every party counts once, whatever the number of its roles.
-        weights: what one activity of each kind is worth.
+        weights: the weight of each kind of activity.
 
     Returns:
-        one contribution a pair; none where fewer than two parties took part.
+        one contribution for each pair; an empty list with fewer than two participants.
 
     >>> mail = Activity(Kind.EMAIL, 0.0, (Participant("c1", "FROM"), Participant("u1", "TO", is_user=True)))
     >>> [(one.source, one.target, one.way.value, round(one.value, 3)) for one in pairs(mail)]

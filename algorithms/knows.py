@@ -1,4 +1,4 @@
-"""Who knows whom: stored ties as scored answers, and as the graph in which introductions are found."""
+"""Ties between parties: stored ties with their scores, and as the graph in which introductions are found."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Tie:
 
 @algorithm(reads=("knows.*",), reference="design domain §3, KNOWS: the columns of a read")
 def stored_ties(columns: Mapping[str, Any]) -> list[StoredTie]:
-    """The ties of a read's columns: `start`, `end` and one list for each of COLUMNS.
+    """Returns the ties of a read: the columns `start`, `end` and one list for each of COLUMNS.
 
     >>> columns = {name: [value] for name, value in zip(COLUMNS, (3.0, 0.0, 0.0, 1, 0, 0, 0, 0, 1000, 1000))}
     >>> stored_ties({"start": ["u"], "end": ["c"], **columns})[0].sums.last_at
@@ -57,7 +57,7 @@ def stored_ties(columns: Mapping[str, Any]) -> list[StoredTie]:
 
 @algorithm(reads=("knows.*",), reference=DEFINITION)
 def tie_of(from_: str, to: str, stored: StoredTie, at: Moment, k: float) -> Tie:
-    """The tie of two parties at a point in time, in the given direction.
+    """Returns the tie between two parties at a point in time, in the given direction.
 
     >>> met = StoredTie("u", "c", Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0))
     >>> round(tie_of("u", "c", met, 0.0, 3.0 / math.log(2)).strength, 9)
@@ -72,7 +72,7 @@ def tie_of(from_: str, to: str, stored: StoredTie, at: Moment, k: float) -> Tie:
 
 @algorithm(reads=("knows.*",), reference=DEFINITION)
 def known_by(ties: Iterable[StoredTie], targets: Collection[str], at: Moment, k: float, *, first: int) -> list[Tie]:
-    """The strongest ties to any of several people, strongest first, then by the uids of the two parties.
+    """Returns the strongest ties to any of several people, by strength, then by the uids of the two parties.
 
     Args:
         ties: the stored ties between a user and a target.
@@ -95,7 +95,7 @@ def known_by(ties: Iterable[StoredTie], targets: Collection[str], at: Moment, k:
 
 @algorithm(reads=("knows.*",), reference="design formulas §9: what a path of introductions consists of")
 def tie_graph(ties: Iterable[StoredTie], at: Moment, k: float) -> nx.Graph[str]:
-    """The graph of all ties that still have strength; each edge has what a `Hop` shows.
+    """Returns the graph of all ties with a strength above 0; each edge has the fields of a `Hop`.
 
     >>> met = StoredTie("u", "c", Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0))
     >>> tie_graph([met], 0.0, 1.15).edges["u", "c"]["reason"]

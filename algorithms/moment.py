@@ -1,4 +1,4 @@
-"""A moment as a number: seconds since 1970-01-01T00:00:00Z."""
+"""Timestamps as numbers: seconds since 1970-01-01T00:00:00Z."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ DAY = 86_400.0
 
 @algorithm(reads=(), reference="POSIX.1-2017, 4.16 Seconds Since the Epoch")
 def seconds(moment: Moment) -> float:
-    """The moment as seconds since the epoch.
+    """Returns a timestamp as seconds since the epoch.
 
     Args:
-        moment: seconds since the epoch already, or a datetime that knows its offset.
+        moment: seconds since the epoch, or a datetime with an offset.
 
     Raises:
         ValueError: a datetime without offset, or a number that is not finite.
@@ -29,8 +29,8 @@ def seconds(moment: Moment) -> float:
     """
     if isinstance(moment, datetime):
         if moment.utcoffset() is None:
-            raise ValueError(f"{moment.isoformat()} has no offset, so it is not a moment")
+            raise ValueError(f"{moment.isoformat()} has no UTC offset")
         return moment.timestamp()
     if not math.isfinite(moment):
-        raise ValueError(f"{moment} is not a moment")
+        raise ValueError(f"{moment} is not a finite number")
     return float(moment)

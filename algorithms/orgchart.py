@@ -1,4 +1,4 @@
-"""Who reports to whom: a forest by solid lines, with what is odd about it."""
+"""Org charts: a forest of solid reporting lines, with its irregularities."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Annotated
 from algorithms.registry import algorithm
 from algorithms.results import ID, Choice, Ref
 
-SURENESS: Mapping[str | None, int] = {"CONFIRMED": 2, None: 2, "ASSUMED": 1, "INFERRED": 0}
-"""How much a line is believed; a line that does not say is taken as stated."""
+CONFIDENCE_RANKS: Mapping[str | None, int] = {"CONFIRMED": 2, None: 2, "ASSUMED": 1, "INFERRED": 0}
+"""The rank of each confidence; a line without one counts as confirmed."""
 
 
 LINE_KINDS: Mapping[str | None, int] = {"SOLID": 0, None: 0, "ASSISTANT": 1, "DOTTED": 2}
-"""Which lines make a manager first; a line that does not say is solid, and a dotted one never does."""
+"""The precedence of each kind of line in the choice of a manager; a line without a kind is solid."""
 
 _SOLID, _DOTTED = LINE_KINDS["SOLID"], LINE_KINDS["DOTTED"]
 
@@ -34,7 +34,7 @@ class OrgWarningKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of the chart, with what the chart shows of them; `left_on` is set for those who have left."""
+    """A person of the chart; `left_on` is set if the person has left."""
 
     uid: str
     name: str | None = None
@@ -47,7 +47,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One reporting line: who reports, to whom, how (nothing means solid), and how sure that is."""
+    """A reporting line: the person, the manager, the kind (solid by default) and the confidence."""
 
     uid: str
     manager: str
@@ -99,23 +99,23 @@ class OrgChart:
 
 @algorithm(
     reads=("person.*", "reports_to.kind", "reports_to.confidence"),
-    reference="design contract, OrgChart: a forest by solid lines; what is taken where lines disagree is decided here",
+    reference="design contract, OrgChart: a forest by solid lines; the precedence of conflicting lines is defined here",
 )
 def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> OrgChart:
-    """The forest of reporting lines, and what is odd about it.
+    """Returns the forest of reporting lines, with its irregularities.
 
-    Everybody has one manager at most: the solid line believed most, then the lowest uid; further solid managers become
-    dotted ones, with a warning. An assistant without solid manager sits below the person assisted; other assistant
-    lines count as dotted. Nobody reports to themselves, and of every cycle one line is not followed: the one believed
-    least, then the one from the lowest uid; that person becomes a root. A line from or to somebody who is not among
-    `people` (unknown, or hidden from the asker) leaves no trace: whoever reports there is a root.
+    Each person has at most one manager: the one of the most certain solid line, then the one with the lowest uid;
+    other solid managers become dotted ones, with a warning. An assistant without a solid manager is placed below the
+    person assisted; other assistant lines count as dotted. Lines from a person to themselves are not followed, and
+    neither is one line of each cycle: the least certain, then the one from the lowest uid; that person becomes a root.
+    Lines from or to a person who is not in `people` (unknown, or hidden from the caller) are ignored.
 
     Args:
-        people: everybody on the chart, those who have left included; of several with one uid the first counts.
-        lines: the reporting lines that hold at the moment asked for.
+        people: all people of the chart, including those who have left; of several with the same uid, the first counts.
+        lines: the reporting lines that are valid at the requested time.
 
     Returns:
-        a chart; with nobody in it when `people` is empty. `depth` is 0 when nobody reports to anybody.
+        the chart, which is empty when `people` is empty. `depth` is 0 without reporting lines.
 
     Raises:
         ValueError: a line of an unknown kind or confidence.
@@ -131,26 +131,26 @@ def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> OrgChart:
     draft.read(lines)
     draft.choose_managers()
     draft.cut_cycles()
-    return draft.drawn()
+    return draft.chart()
 
 
 class _Draft:
-    """A chart being made; people are positions in the order of their uids."""
+    """A chart under construction; people are positions in the order of their uids."""
 
     def __init__(self, people: Sequence[Person]) -> None:
         self.people = people
         self.position = {person.uid: at for at, person in enumerate(people)}
         self.manager = [-1] * len(people)
-        self.sureness = [SURENESS["CONFIRMED"]] * len(people)
+        self.ranks = [CONFIDENCE_RANKS["CONFIRMED"]] * len(people)
         self.claims: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
         self.dotted: dict[int, set[int]] = {}
         self.warnings: list[OrgWarning] = []
 
     def read(self, lines: Iterable[Line]) -> None:
-        """Take the lines between known people."""
+        """Reads the lines between known people."""
         selves = set()
         for line in lines:
-            kind, sure = LINE_KINDS.get(line.kind), SURENESS.get(line.confidence)
+            kind, sure = LINE_KINDS.get(line.kind), CONFIDENCE_RANKS.get(line.confidence)
             if kind is None or sure is None:
                 raise ValueError(
                     f"{line.kind!r} is not a kind of reporting line, or {line.confidence!r} not a confidence"
@@ -166,11 +166,11 @@ class _Draft:
             self._warn(OrgWarningKind.SELF_REPORT, [who], f"{self._name(who)} is recorded as reporting to themselves.")
 
     def choose_managers(self) -> None:
-        """Give everybody the manager believed most; the other lines become dotted."""
+        """Sets the manager of each person; the other lines become dotted."""
         for who, claims in self.claims.items():
             kind, less, whom = min(claims)
             if kind != _DOTTED:
-                self.manager[who], self.sureness[who] = whom, -less
+                self.manager[who], self.ranks[who] = whom, -less
             if len(claims) > 1 or kind == _DOTTED:
                 self.dotted[who] = {whom for _, _, whom in claims} - {self.manager[who]}
                 self._warn_of_several(who, [whom for kind, _, whom in sorted(claims) if kind == _SOLID])
@@ -186,7 +186,7 @@ class _Draft:
             )
 
     def cut_cycles(self) -> None:
-        """Stop following one line of each cycle."""
+        """Removes one line of each cycle."""
         seen = [0] * len(self.people)
         for start in range(len(self.people)):
             at = start
@@ -201,10 +201,10 @@ class _Draft:
         while at != start:
             cycle.append(at)
             at = self.manager[at]
-        cut = min(cycle, key=lambda who: (self.sureness[who], who))
+        cut = min(cycle, key=lambda who: (self.ranks[who], who))
         turn = cycle.index(cut)
         cycle = cycle[turn:] + cycle[:turn]
-        boss, self.manager[cut], self.sureness[cut] = self.manager[cut], -1, SURENESS["CONFIRMED"]
+        boss, self.manager[cut], self.ranks[cut] = self.manager[cut], -1, CONFIDENCE_RANKS["CONFIRMED"]
         self._warn(
             OrgWarningKind.CYCLE,
             cycle,
@@ -212,8 +212,8 @@ class _Draft:
             f"the line from {self._name(cut)} to {self._name(boss)} is not followed.",
         )
 
-    def drawn(self) -> OrgChart:
-        """The chart of the lines that are followed."""
+    def chart(self) -> OrgChart:
+        """Returns the chart of the remaining lines."""
         reports: list[list[int]] = [[] for _ in self.people]
         for who, boss in enumerate(self.manager):
             if boss >= 0:
@@ -228,7 +228,7 @@ class _Draft:
                 below[self.manager[who]] += below[who] + 1
         start = {who: at for at, who in enumerate(order) if self.manager[who] < 0}
         roots = sorted(start, key=lambda who: (-below[who], who))
-        self._look_around(reports)
+        self._warn_of_gaps(reports)
         return OrgChart(
             people=len(self.people),
             depth=max(level, default=0),
@@ -265,17 +265,19 @@ class _Draft:
             roles=person.roles,
             strength=person.strength,
             left_on=person.left_on,
-            confidence=_CONFIDENCE[self.sureness[who]],
+            confidence=_CONFIDENCE[self.ranks[who]],
         )
 
-    def _look_around(self, reports: list[list[int]]) -> None:
+    def _warn_of_gaps(self, reports: list[list[int]]) -> None:
         for who, person in enumerate(self.people):
             if person.left_on is None:
                 continue
             staying = [one for one in reports[who] if self.people[one].left_on is None]
             if staying:
-                says = f"{self._name(who)} has left, but {self._names(staying)} still report{'s' * (len(staying) == 1)}"
-                self._warn(OrgWarningKind.LEFT_BUT_REPORTED_TO, [who, *staying], f"{says} there.")
+                message = (
+                    f"{self._name(who)} has left, but {self._names(staying)} still report{'s' * (len(staying) == 1)}"
+                )
+                self._warn(OrgWarningKind.LEFT_BUT_REPORTED_TO, [who, *staying], f"{message} there.")
         alone = [
             who
             for who, person in enumerate(self.people)
@@ -285,17 +287,17 @@ class _Draft:
             has = "has" if len(alone) == 1 else "have"
             self._warn(OrgWarningKind.NO_MANAGER, alone, f"{self._names(alone)} {has} neither a manager nor reports.")
 
-    def _warn(self, kind: OrgWarningKind, people: list[int], says: str) -> None:
-        self.warnings.append(OrgWarning(kind, tuple(self.people[who].uid for who in people), says))
+    def _warn(self, kind: OrgWarningKind, people: list[int], message: str) -> None:
+        self.warnings.append(OrgWarning(kind, tuple(self.people[who].uid for who in people), message))
 
     def _name(self, who: int) -> str:
         return self.people[who].name or self.people[who].uid
 
     def _names(self, people: list[int]) -> str:
-        shown = [self._name(who) for who in people[:5]]
-        if len(people) > len(shown):
-            shown.append(f"{len(people) - len(shown)} more")
-        return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        names = [self._name(who) for who in people[:5]]
+        if len(people) > len(names):
+            names.append(f"{len(people) - len(names)} more")
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 _ORDER = {kind: at for at, kind in enumerate(OrgWarningKind)}

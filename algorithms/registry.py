@@ -1,4 +1,4 @@
-"""The register of algorithms: what each one reads, and where its definition comes from."""
+"""The registry of algorithms: the data that each reads, and the source of its definition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Algorithm:
-    """One registered algorithm: its name, the attributes it reads, the source of its definition, the function."""
+    """A registered algorithm: its name, the attributes it reads, the source of its definition and its function."""
 
     name: str
     reads: tuple[str, ...]
@@ -22,7 +22,7 @@ class Algorithm:
 
     @property
     def description(self) -> str:
-        """The first line of the function's docstring: what it answers."""
+        """The first line of the function's docstring."""
         return (self.function.__doc__ or "").strip().partition("\n")[0]
 
 
@@ -30,20 +30,20 @@ ALGORITHMS: dict[str, Algorithm] = {}
 
 
 def algorithm(*, reads: tuple[str, ...], reference: str) -> Callable[[Function], Function]:
-    """Register a function as an algorithm and hand it back unchanged.
+    """Registers a function as an algorithm and returns it unchanged.
 
     Args:
         reads: the node and edge attributes, or the columns, that it reads.
         reference: the publication, standard or decision that defines it.
 
     Raises:
-        TypeError: the name is taken by another function.
+        TypeError: another function has the same name.
     """
 
     def register(function: Function) -> Function:
         known = ALGORITHMS.get(function.__name__)
         if known is not None and known.function.__module__ != function.__module__:
-            raise TypeError(f"two algorithms are called {function.__name__}")
+            raise TypeError(f"two algorithms have the name {function.__name__}")
         ALGORITHMS[function.__name__] = Algorithm(function.__name__, reads, reference, function)
         return function
 
@@ -51,7 +51,7 @@ def algorithm(*, reads: tuple[str, ...], reference: str) -> Callable[[Function],
 
 
 def every() -> dict[str, Algorithm]:
-    """Import every module of the room; returns the full register, by name."""
+    """Imports every module of the package, and returns all algorithms by name."""
     package = importlib.import_module(__package__)
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{__package__}.{module.name}")

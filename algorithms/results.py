@@ -1,7 +1,7 @@
 """Markers for the results of algorithms.
 
 A result is a frozen dataclass. A field that is annotated with a description, as in
-`score: Annotated[float, "The confidence, 0 to 1."]`, is shown to callers; a field without one is internal.
+`score: Annotated[float, "The confidence, 0 to 1."]`, is a GraphQL field; a field without one is internal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The values of the field are uids of records of a label; callers see the records."""
+    """The values of the field are uids of records of a label; GraphQL returns the records."""
 
     label: str
 
@@ -25,7 +25,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Id:
-    """The values of the field are uids, and callers see them as they are."""
+    """The values of the field are uids, and GraphQL returns them as ids."""
 
 
 ID = Id()

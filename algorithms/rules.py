@@ -1,4 +1,4 @@
-"""What is bought together: association rules over baskets, in exact integer arithmetic."""
+"""Association rules over baskets, in exact integer arithmetic."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Items: TypeAlias = tuple[int, ...]
 
 
 class TooManySetsError(ValueError):
-    """More frequent item sets than allowed: raise a minimum, or shorten the rules."""
+    """More frequent item sets than allowed; raise a minimum, or shorten the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ class ProductRule:
 
 @algorithm(reads=("measure",), reference="decision: a float means the decimal number it prints as")
 def exact(number: Exact) -> Fraction:
-    """The number that is meant: 0.8 is 4/5, not the nearest binary fraction.
+    """Returns the decimal number that a float prints as: 0.8 is 4/5, not the nearest binary fraction.
 
     Raises:
-        ValueError: a text that is no number, or a number that is not finite.
+        ValueError: a text that is not a number, or a number that is not finite.
 
     >>> exact(0.8), exact("1e-3")
     (Fraction(4, 5), Fraction(1, 1000))
@@ -73,7 +73,7 @@ def exact(number: Exact) -> Fraction:
 def rule(
     antecedent: Sequence[str], consequent: Sequence[str], *, both: int, left: int, right: int, of: int
 ) -> ProductRule:
-    """The rule with its measures, each the correctly rounded quotient of two whole numbers.
+    """Returns a rule with its measures, each the correctly rounded quotient of two integers.
 
     support = P(A and C); confidence = support / P(A); lift = confidence / P(C); leverage = support - P(A)·P(C);
     conviction = (1 - P(C)) / (1 - confidence); zhang = leverage / max(support·(1 - P(A)), P(A)·(P(C) - support)),
@@ -87,14 +87,14 @@ def rule(
         of: all baskets.
 
     Raises:
-        ValueError: counts that no baskets can have.
+        ValueError: counts that contradict each other.
 
     >>> one = rule(["crm"], ["erp"], both=3, left=4, right=4, of=5)
     >>> one.support, one.confidence, one.lift, one.leverage, one.conviction, one.zhang
     (0.6, 0.75, 0.9375, -0.04, 0.8, -0.25)
     """
     if not 1 <= both <= min(left, right) <= max(left, right) <= of or left + right - both > of:
-        raise ValueError(f"no {of} baskets hold one side {left} times, the other {right} times and both {both} times")
+        raise ValueError(f"counts of {left}, {right} and {both} in {of} baskets contradict each other")
     excess = both * of - left * right
     scale = max(both * (of - left), left * (right - both))
     return ProductRule(
@@ -128,20 +128,20 @@ def product_rules(
     first: int | None = None,
     most_sets: int = MOST_SETS,
 ) -> list[ProductRule]:
-    """The rules that hold in the baskets, strongest first: lift, then orders, then the products' ids.
+    """Returns the rules of the baskets that meet the minimums, by lift, then orders, then the ids of the products.
 
-    Every comparison with a minimum is made in whole numbers: a minimum confidence of 0.8 means
+    Comparisons with a minimum use integers: a minimum confidence of 0.8 means
     count(A and C) ≥ 0.8 · count(A).
 
     Args:
         baskets: the products of each order; a product counts once in a basket, an empty basket counts as a basket.
-        min_orders: how many orders must hold the whole rule, 1 or more.
-        min_support: the share of all baskets that must hold it, 0 to 1.
-        min_confidence: the share of the antecedent's baskets that must hold the consequent, 0 to 1.
-        min_lift: the least lift; None for any.
-        max_length: the most products in a rule, both sides together, 2 to 6.
-        first: at most this many rules, the strongest; None for all.
-        most_sets: how many sets of products may be counted before giving up.
+        min_orders: the minimum number of baskets with all products of the rule, 1 or more.
+        min_support: the minimum share of all baskets with all products of the rule, 0 to 1.
+        min_confidence: the minimum share of the baskets with the antecedent that have the consequent, 0 to 1.
+        min_lift: the minimum lift; None for no minimum.
+        max_length: the maximum number of products in a rule, both sides together, 2 to 6.
+        first: the maximum number of rules; None for all.
+        most_sets: the maximum number of sets of products to count.
 
     Raises:
         ValueError: an argument out of range.
@@ -156,7 +156,9 @@ def product_rules(
     if min_orders < 1 or not 2 <= max_length <= LONGEST or (first is not None and first < 1):
         raise ValueError(f"min_orders {min_orders}, max_length {max_length} or first {first} is out of range")
     if not 0 <= support <= 1 or not 0 <= confidence <= 1 or lift < 0:
-        raise ValueError(f"support {support} and confidence {confidence} go from 0 to 1, lift {lift} from 0")
+        raise ValueError(
+            f"support ({support}) and confidence ({confidence}) must be from 0 to 1, lift ({lift}) at least 0"
+        )
     counted = [frozenset(basket) for basket in baskets]
     needed = max(min_orders, -(-support.numerator * len(counted) // support.denominator))
     products, sets = _frequent_sets(counted, needed, max_length, most_sets)
@@ -178,7 +180,7 @@ def product_rules(
 def _rules(
     sets: dict[_Items, int], baskets: int, confidence: Fraction, lift: Fraction
 ) -> Iterator[tuple[int, int, _Items, int]]:
-    """What orders the rules: lift and orders (negated), antecedent, consequent.
+    """Yields the sort key of each rule: lift and orders (negated), antecedent, consequent.
 
     Lift is compared as a whole number of 2^-128: different quotients of counts below 2^32 differ by more than that.
     """
@@ -197,7 +199,7 @@ def _rules(
 def _frequent_sets(
     baskets: Sequence[frozenset[str]], needed: int, longest: int, most_sets: int
 ) -> tuple[list[str], dict[_Items, int]]:
-    """The products, ordered by id, and how many baskets hold each set of up to `longest` of them; positions sorted."""
+    """Returns the products by id, and the number of baskets with each frequent set of up to `longest` products."""
     often = Counter(product for basket in baskets for product in basket)
     products = sorted(product for product, count in often.items() if count >= needed)
     position = {product: at for at, product in enumerate(products)}
@@ -221,18 +223,18 @@ def _frequent_sets(
 def _longer_sets(
     baskets: Sequence[Sequence[int]], pairs: dict[_Items, int], needed: int, longest: int
 ) -> Iterator[tuple[_Items, int]]:
-    """The frequent sets of three and more, from bit sets of the baskets that hold each product."""
+    """Yields the frequent sets of three or more, from bit sets of the baskets with each product."""
     partners: defaultdict[int, set[int]] = defaultdict(set)
     for first, second in pairs:
         partners[first].add(second)
-    held = _bits(baskets, {item for pair in pairs for item in pair})
+    baskets_with = _bits(baskets, {item for pair in pairs for item in pair})
     waiting: list[tuple[_Items, int, list[int]]] = [
-        ((item,), held[item], sorted(after)) for item, after in partners.items()
+        ((item,), baskets_with[item], sorted(after)) for item, after in partners.items()
     ]
     while waiting:
         items, bits, candidates = waiting.pop()
         for at, item in enumerate(candidates):
-            both = bits & held[item]
+            both = bits & baskets_with[item]
             count = both.bit_count()
             if count < needed:
                 continue

@@ -1,4 +1,4 @@
-"""How strong a tie is: decayed sums of what happened, and the score with the terms it is made of."""
+"""The strength of a tie: decayed sums of activities, and the score with its terms."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Band(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a tie consists of: sums decayed to the moment `as_of`, and plain counts; moments in epoch seconds.
+    """The sums of a tie, decayed to `as_of`, and its counts; timestamps are epoch seconds.
 
-    `both` sums meetings and calls, `inbound` the mails the tie's first party received from the second, `outbound` those
-    it wrote. On a stored tie `as_of` equals `last_at`, so that the row does not change while nothing happens.
+    `both` sums meetings and calls, `inbound` the emails that the tie's first party received from the second, `outbound`
+    those that it sent. On a stored tie `as_of` equals `last_at`, so that it does not change without activity.
     """
 
     both: float
@@ -52,7 +52,7 @@ class Sums:
 
     @property
     def interactions(self) -> int:
-        """How many activities made the tie: meetings, calls, and mails either way."""
+        """The number of activities of the tie: meetings, calls, and emails in both directions."""
         return self.meetings + self.calls + self.in_count + self.out_count
 
 
@@ -78,7 +78,7 @@ class Strength:
 
 @algorithm(reads=("knows.*",), reference="design domain §3, KNOWS: the properties of the relationship")
 def sums_of(row: Sequence[Any]) -> Sums:
-    """The sums of a stored tie, from the values of COLUMNS; times are epoch milliseconds.
+    """Returns the sums of a stored tie from the values of COLUMNS, whose times are epoch milliseconds.
 
     >>> sums_of((3.0, 0.0, 0.0, 1, 0, 0, 0, 0, 1000, 1000)).as_of
     1.0
@@ -90,16 +90,15 @@ def sums_of(row: Sequence[Any]) -> Sums:
 
 @algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
 def decay(sums: Sums, to: Moment, half_life_days: float = HALF_LIFE_DAYS) -> Sums:
-    """The sums as of a later moment: each halves every `half_life_days`.
+    """Returns the sums as of a later time: each halves every `half_life_days`.
 
     Args:
-        sums: what is known, as of `sums.as_of`.
-        to: the moment asked for; one before `as_of` leaves the sums as they are, since what is counted cannot be
-            told apart any more.
-        half_life_days: days in which an activity loses half its worth.
+        sums: the sums as of `sums.as_of`.
+        to: the requested time; a time before `as_of` leaves the sums unchanged, because they cannot be reversed.
+        half_life_days: the days after which an activity counts half.
 
     Raises:
-        ValueError: a half-life that is not positive, or a moment without offset.
+        ValueError: a half-life that is not positive, or a datetime without an offset.
 
     >>> met = Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0)
     >>> decay(met, 180 * DAY).both
@@ -107,9 +106,9 @@ def decay(sums: Sums, to: Moment, half_life_days: float = HALF_LIFE_DAYS) -> Sum
     """
     moment = seconds(to)
     if moment <= sums.as_of:
-        faded(0.0, half_life_days)
+        remaining_share(0.0, half_life_days)
         return sums
-    left = faded(moment - sums.as_of, half_life_days)
+    left = remaining_share(moment - sums.as_of, half_life_days)
     return replace(
         sums,
         both=sums.both * left,
@@ -120,25 +119,25 @@ def decay(sums: Sums, to: Moment, half_life_days: float = HALF_LIFE_DAYS) -> Sum
 
 
 @algorithm(reads=(), reference=DEFINITION)
-def faded(age: float, half_life_days: float = HALF_LIFE_DAYS) -> float:
-    """What is left of a worth of 1 after `age` seconds: 2^(-age / half-life).
+def remaining_share(age: float, half_life_days: float = HALF_LIFE_DAYS) -> float:
+    """Returns the share of a value that remains after `age` seconds: 2^(-age / half-life).
 
     Raises:
         ValueError: a half-life that is not positive and finite.
 
-    >>> faded(90 * DAY)
+    >>> remaining_share(90 * DAY)
     0.5
     """
     if not 0.0 < half_life_days < math.inf:
-        raise ValueError(f"a half-life of {half_life_days} days is not positive and finite")
+        raise ValueError(f"the half-life must be positive and finite; got {half_life_days} days")
     return math.exp2(-age / (half_life_days * DAY)) if age < 1_000 * half_life_days * DAY else 0.0
 
 
 @algorithm(reads=("knows.both", "knows.in", "knows.out"), reference=DEFINITION)
 def raw(sums: Sums) -> float:
-    """The raw sum of a tie: both + 0.4·(in + out) + 1.2·min(in, out), as of `sums.as_of`.
+    """Returns the raw sum of a tie: both + 0.4·(in + out) + 1.2·min(in, out), as of `sums.as_of`.
 
-    Balanced mail counts fully, since 0.4 + 0.4 + 1.2 = 2 for one mail each way; one-way mail counts 40 %.
+    Balanced email counts fully, since 0.4 + 0.4 + 1.2 = 2 for one email each way; one-way email counts 40 %.
 
     >>> raw(Sums(1.0, 2.0, 0.5, 1, 0, 2, 1, 0.0, 0.0, 0.0))
     2.6
@@ -151,7 +150,7 @@ def raw(sums: Sums) -> float:
     reference="design formulas §2: 2·min(in, out)/(in + out)",
 )
 def reciprocity(sums: Sums) -> float | None:
-    """How even the mail of a tie is: 1 when both write as much, 0 when only one does, None without any mail.
+    """Returns the balance of the emails of a tie: 1 if both send as much, 0 if only one does, None without emails.
 
     >>> reciprocity(Sums(0.0, 3.0, 1.0, 0, 0, 3, 1, 0.0, 0.0, 0.0))
     0.5
@@ -162,16 +161,16 @@ def reciprocity(sums: Sums) -> float | None:
 
 @algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
 def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE_DAYS) -> Strength:
-    """The score of a tie at a moment: 100·(1 - e^(-raw/k)), with the terms that add up to it.
+    """Returns the score of a tie at a point in time: 100·(1 - e^(-raw/k)), with the terms that add up to it.
 
-    While nothing but mail in one direction is known, the score is capped at 40. The points of the saturating curve
+    With only emails in one direction, the score is capped at 40. The points of the saturating curve
     are shared among the terms in proportion to what each adds to `raw`; the sum of `terms[i].value` is the score.
 
     Args:
-        sums: the tie; decayed to `at` here.
-        at: the moment asked for; one before `sums.as_of` is answered as of `as_of`.
+        sums: the sums of the tie; the function decays them to `at`.
+        at: the point in time; a time before `sums.as_of` counts as `as_of`.
         k: the raw sum at which a score reaches 63.2 points, see `half_median_k`.
-        half_life_days: days in which an activity loses half its worth.
+        half_life_days: the days after which an activity counts half.
 
     Raises:
         ValueError: `k` or the half-life is not positive and finite.
@@ -182,7 +181,7 @@ def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE
     (50.0, 'FAIR', '1 meeting, worth 1.5 now; last contact 90 days ago')
     """
     if not 0.0 < k < math.inf:
-        raise ValueError(f"k is {k}; it must be positive and finite")
+        raise ValueError(f"k must be positive and finite; got {k}")
     now = decay(sums, at, half_life_days)
     total = raw(now)
     free = -100.0 * math.expm1(-total / k)
@@ -194,7 +193,7 @@ def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE
             Term(
                 "oneWayCap",
                 score - free,
-                "nothing but mail in one direction: capped at 40",
+                "only mail in one direction: capped at 40",
             ),
         )
     return Strength(score, band(score), total, terms, reciprocity(now))
@@ -202,7 +201,7 @@ def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE
 
 @algorithm(reads=(), reference="Dynamics 365 relationship analytics: bands at 60 and 40")
 def band(score: float) -> Band:
-    """The band of a score of 0 to 100.
+    """Returns the band of a score from 0 to 100.
 
     >>> band(60).name, band(59.9).name, band(0).name
     ('GOOD', 'FAIR', 'POOR')
@@ -217,20 +216,20 @@ def band(score: float) -> Band:
     reference="design formulas §1: the population median of active ties is 50",
 )
 def half_median_k(raws: Iterable[float]) -> float:
-    """The k at which the median raw sum scores exactly 50: median / ln 2.
+    """Returns the k at which the median raw sum scores exactly 50: median / ln 2.
 
     Args:
-        raws: the raw sums of the active ties, all as of one moment; sums of 0 are no ties and are left out.
+        raws: the raw sums of the active ties, all as of the same time; sums of 0 are ignored.
 
     Raises:
-        ValueError: no positive raw sum among them.
+        ValueError: no raw sum is positive.
 
     >>> round(half_median_k([1.0, 2.0, 8.0, 0.0]) * math.log(2), 12)
     2.0
     """
-    active = [one for one in raws if one > 0.0]
+    active = [value for value in raws if value > 0.0]
     if not active:
-        raise ValueError("no active tie to take the median of")
+        raise ValueError("the median needs at least one positive raw sum")
     return statistics.median(active) / math.log(2.0)
 
 

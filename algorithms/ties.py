@@ -1,4 +1,4 @@
-"""From activities to ties: one at a time as they happen, or all at once."""
+"""Computes ties from activities: one activity at a time, or all at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from algorithms.interactions import DEFINITION, USUAL, Activity, Contribution, Kind, Way, Weights, pairs
 from algorithms.registry import algorithm
-from algorithms.strength import HALF_LIFE_DAYS, Sums, decay, faded
+from algorithms.strength import HALF_LIFE_DAYS, Sums, decay, remaining_share
 
 
 @algorithm(
@@ -20,12 +20,12 @@ def add(
     contribution: Contribution,
     half_life_days: float = HALF_LIFE_DAYS,
 ) -> Sums:
-    """A tie with one more activity in it, in constant time.
+    """Adds an activity to a tie, in constant time.
 
     Args:
-        sums: the tie so far; None for the first activity.
-        contribution: what the activity adds; it may be later or earlier than `sums.as_of`.
-        half_life_days: days in which an activity loses half its worth.
+        sums: the current sums; None for the first activity.
+        contribution: the contribution of the activity, which may be earlier or later than `sums.as_of`.
+        half_life_days: the days after which an activity counts half.
 
     Returns:
         the sums as of the later of `sums.as_of` and the activity.
@@ -41,7 +41,7 @@ def add(
     at = contribution.at
     before = sums if sums is not None else Sums(0.0, 0.0, 0.0, 0, 0, 0, 0, at, at, at)
     now = decay(before, at, half_life_days)
-    worth = contribution.value * faded(now.as_of - at, half_life_days)
+    worth = contribution.value * remaining_share(now.as_of - at, half_life_days)
     way, kind = contribution.way, contribution.kind
     return Sums(
         both=now.both + (worth if way is Way.BOTH else 0.0),
@@ -66,20 +66,20 @@ def from_activities(
     half_life_days: float = HALF_LIFE_DAYS,
     weights: Weights = USUAL,
 ) -> dict[tuple[str, str], Sums]:
-    """Every tie that a set of activities makes, each as of its own last activity.
+    """Computes all ties of a set of activities, each as of its own last activity.
 
     The sums are exactly rounded, so the result does not depend on the order of the activities.
 
     Args:
-        activities: each activity once; one given twice counts twice.
-        half_life_days: days in which an activity loses half its worth.
-        weights: what one activity of each kind is worth.
+        activities: each activity once; a repeated activity counts twice.
+        half_life_days: the days after which an activity counts half.
+        weights: the weight of each kind of activity.
 
     Returns:
         the sums of each tie by (first party's uid, second party's uid), ordered by them.
 
     Raises:
-        ValueError: a half-life that is not positive, or a moment without offset.
+        ValueError: a half-life that is not positive, or a datetime without an offset.
 
     >>> from algorithms.interactions import Participant
     >>> met = Activity(Kind.MEETING, 0.0, (Participant("u1", "ORGANIZER", True), Participant("c1", "REQUIRED")))
@@ -97,7 +97,7 @@ def _summed(contributions: list[Contribution], half_life_days: float) -> Sums:
     last = max(one.at for one in contributions)
     worth: dict[Way, list[float]] = {way: [] for way in Way}
     for one in contributions:
-        worth[one.way].append(one.value * faded(last - one.at, half_life_days))
+        worth[one.way].append(one.value * remaining_share(last - one.at, half_life_days))
     return Sums(
         both=math.fsum(worth[Way.BOTH]),
         inbound=math.fsum(worth[Way.IN]),

@@ -1,4 +1,4 @@
-"""The same ties as `ties` makes, from columns: millions of participations in seconds."""
+"""Computes the same ties as `ties`, from columns: millions of participations in seconds."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class KnowsColumns:
 
 @dataclass(frozen=True, slots=True)
 class _Steps:
-    """One row per activity and pair: who, through what, when, worth how much on that day."""
+    """A row for each activity and pair: the parties, the kind, the time and the value at that time."""
 
     source: Ints
     target: Ints
@@ -74,7 +74,7 @@ class _Steps:
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Who took part in which activity, each party once, ordered by activity; and where each activity's rows are."""
+    """The participants of each activity, each party once, and the range of rows of each activity."""
 
     party: Ints
     sends: NDArray[np.bool_]
@@ -105,20 +105,20 @@ def knows_from_columns(
     half_life_days: float = HALF_LIFE_DAYS,
     weights: Weights = USUAL,
 ) -> KnowsColumns:
-    """Every tie that many activities make, each as of its own last activity; what `from_activities` gives, faster.
+    """Computes all ties of many activities, each as of its own last activity, like `from_activities` but faster.
 
     The result does not depend on the order of the rows.
 
     Args:
-        kinds: per activity, MEETING, CALL or EMAIL; activities of any other kind tie nobody.
+        kinds: per activity, MEETING, CALL or EMAIL; activities of other kinds are ignored.
         at: per activity, epoch seconds.
         activity: per participation, a position in `kinds`.
         party: per participation, a position in `uids`.
-        role: per participation, FROM, TO, CC, BCC, REQUIRED, OPTIONAL or ORGANIZER; other roles tie nobody.
+        role: per participation, FROM, TO, CC, BCC, REQUIRED, OPTIONAL or ORGANIZER; other roles are ignored.
         uids: per party, its uid.
-        is_user: per party, whether it is one of us.
-        half_life_days: days in which an activity loses half its worth.
-        weights: what one activity of each kind is worth.
+        is_user: per party, whether it is a user.
+        half_life_days: the days after which an activity counts half.
+        weights: the weight of each kind of activity.
 
     Raises:
         ValueError: columns of unequal length, a moment that is not finite, or a half-life that is not positive.
@@ -136,7 +136,7 @@ def knows_from_columns(
     if len(when) != len(kinds) or len(users) != len(uids) or not len(doing) == len(who) == len(role):
         raise ValueError("the columns of activities, participations or parties are not equally long")
     if not np.isfinite(when).all():
-        raise ValueError("an activity has no finite moment")
+        raise ValueError("an activity has a time that is not finite")
     kind = np.fromiter((_KIND.get(one, -1) for one in kinds), np.int64, len(kinds))
     part = np.fromiter((_ROLE.get(one, -1) for one in role), np.int64, len(role))
     people = _people(kind, doing, who, part)
@@ -160,14 +160,14 @@ def scores_from_columns(
     k: float,
     half_life_days: float = HALF_LIFE_DAYS,
 ) -> Floats:
-    """The scores of many ties at one moment: what `strength(…).score` gives for each, without the terms.
+    """Computes the scores of many ties at one time: `strength(…).score` for each, without the terms.
 
     Args:
         both, inbound, outbound: per tie, the stored sums.
         as_of: per tie, the epoch seconds its sums are as of.
-        at: the moment asked for.
+        at: the point in time.
         k: see `strength`.
-        half_life_days: days in which an activity loses half its worth.
+        half_life_days: the days after which an activity counts half.
 
     Raises:
         ValueError: `k` or the half-life is not positive.
@@ -200,7 +200,7 @@ def _people(kind: Ints, activity: Ints, party: Ints, role: Ints) -> _People:
 
 
 def _met(people: _People, kind: Ints, at: Floats, worth: Floats) -> list[_Steps]:
-    """All pairs of each meeting or call, taken together for all activities of one size."""
+    """Returns all pairs of each meeting or call, computed together for activities of the same size."""
     parts = []
     meets = kind[people.activity] != _KIND[Kind.EMAIL]
     for size in np.unique(people.size[meets & (people.size > 1)]):
@@ -222,7 +222,7 @@ def _met(people: _People, kind: Ints, at: Floats, worth: Floats) -> list[_Steps]
 
 
 def _mailed(people: _People, kind: Ints, at: Floats, worth: Floats) -> list[_Steps]:
-    """Every receiver of each mail with its sender; once more for every further sender."""
+    """Returns the pairs of the sender and each receiver of each email; again for each further sender."""
     mails = kind[people.activity] == _KIND[Kind.EMAIL]
     holder = np.repeat(np.arange(len(people.activity)), people.size)
     sending = np.flatnonzero(people.sends & mails[holder])

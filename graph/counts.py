@@ -1,4 +1,4 @@
-"""How many nodes and relationships a graph holds."""
+"""The numbers of nodes and relationships of a graph."""
 
 from __future__ import annotations
 

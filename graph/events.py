@@ -22,7 +22,7 @@ _IS_LINK = "(value IS :: NODE NOT NULL OR (value IS :: LIST<NODE NOT NULL> NOT N
 
 @dataclass(frozen=True, slots=True)
 class EventHeader:
-    """What an event says beside its changes: its id, who caused it and by which request or batch."""
+    """The data of an event other than its changes: its id, its actor, and the request or batch."""
 
     actor: str = ANONYMOUS
     request: str | None = None
@@ -35,19 +35,19 @@ class EventHeader:
 
 
 def write_event(mutation: str, *, subject: str = "n", changes: str = "changes", uid: str = "$event.uid") -> str:
-    """Cypher that writes the event of a mutation; the body of a `CALL (…) { }` that imports the named variables.
+    """Returns Cypher that writes the event of a mutation: the body of a `CALL (…) { }` that imports the variables.
 
     In scope: `subject`, a record, and `changes`, an expression for a list of maps `{record, field, before, after}`.
-    `record` is the changed node. `field` is a declared name, never a value of the caller: a property, a link, or a
-    property of a link such as `manager.role`; each once for each record. `before` and `after` are
+    `record` is the changed node. `field` is a declared name, never text from the caller: a property, a link, or a
+    property of a link such as `manager.role`; each at most once for each record. `before` and `after` are
 
     - values of any type that a property can have, with null for a missing one;
     - a map `{amount, currency}` for money, the amount in minor units;
     - a node or a list of nodes for a link: their ids are stored.
 
     An empty list writes an event without changes. The parameters are `$now` and `$event` (see `EventHeader`); a
-    statement that writes several events gives each a `uid` expression of its own. The position of the event is taken
-    last and locks until the transaction ends: lock every record before.
+    statement that writes several events gives each a `uid` expression of its own. Taking the position locks it
+    until the transaction ends, so lock all records before.
     """
     return (
         f"CREATE (event:Event {{uid: {uid}, at: $now, actor: $event.actor, mutation: {quoted(mutation)}}})\n"
@@ -70,7 +70,7 @@ def write_event(mutation: str, *, subject: str = "n", changes: str = "changes", 
 
 
 def _stored(side: str) -> str:
-    """Stores one side of a change in its own type; null leaves no property."""
+    """Returns Cypher that stores one side of a change in its own type; null stores no property."""
     value, key = f"change.{side}", f"'{side}.' + change.field"
     return (
         f"SET changed[{key}] = CASE\n"
@@ -85,7 +85,7 @@ def _stored(side: str) -> str:
 
 
 def property_changes(keys: str, before: str, after: str, *, record: str = "n", of: str | None = None) -> str:
-    """A list of changes for `write_event`: the properties among `keys` that differ between two maps or nodes.
+    """Returns changes for `write_event`: the properties among `keys` that differ between two maps or nodes.
 
     `of` names the link, where they are properties of its relationship. The parts of a money become one change under
     its name; its amount in the base currency is not recorded.
@@ -106,7 +106,7 @@ def _value(source: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BatchCount:
-    """How many nodes of a label, or relationships of a type, a batch created, changed and left unchanged."""
+    """The numbers of nodes of a label, or relationships of a type, that a batch created, changed and left unchanged."""
 
     created: int = 0
     changed: int = 0
@@ -132,11 +132,11 @@ async def write_batch_event(
     source: str | None = None,
     header: EventHeader | None = None,
 ) -> int:
-    """Writes the one event of a bulk write and returns its position.
+    """Writes the single event of a bulk write and returns its position.
 
-    `counts` are by label or relationship type, for all that the batch wrote; there are no changes of single records.
-    `mutation` names the command. Without a `header` the actor is `import`, and the batch has a new id. Run it once,
-    after the last row. Raises Unavailable.
+    `counts` are by label or relationship type, for the whole batch; changes of single records are not
+    recorded. `mutation` names the command. Without a `header` the actor is `import`, and the batch has a new id. Run
+    it once, after the last row. Raises Unavailable.
     """
     header = header or EventHeader(IMPORT, batch=new_uid())
     types = sorted(counts)

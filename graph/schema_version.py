@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graph.store import Reads, Statement, Writes
 
 FIRST = 1
-"""The version of the graphs that Kith 0.1.0 wrote; they do not say so themselves."""
+"""The version of graphs that Kith 0.1.0 wrote, which did not store it."""
 _UNUSED = {"01N50": "the version is the first node of its label", "01N52": "the version is the first with these"}
 
 _READ = Statement(
@@ -29,7 +29,7 @@ RETURN stored.version AS version""",
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a graph says of its version: None when it has no records yet, and the backup a migration began with."""
+    """The stored version of a graph, None without records, and the backup of an interrupted migration."""
 
     version: int | None
     backup: str | None

@@ -1,13 +1,13 @@
-"""Sequences: whole numbers that are given once each, in the order in which the transactions commit."""
+"""Sequences: integers without gaps, each used once, in the order in which the transactions commit."""
 
 from __future__ import annotations
 
 
 def next_value(sequence: str, variable: str) -> str:
-    """Cypher that binds `variable` to the node of a sequence, after its `value` was increased by one.
+    """Returns Cypher that increases the `value` of a sequence by one, and binds its node to `variable`.
 
-    The node stays locked until the transaction ends: numbers without gaps, at the price that the transactions which
-    take one commit one after the other. Take it after every other lock.
+    The node stays locked until the transaction ends: numbers have no gaps, but transactions
+    that use the same sequence run one after the other. Take the number after all other locks.
     """
     return (
         f"MERGE ({variable}:Sequence {{name: '{sequence}'}})\n"

@@ -9,6 +9,6 @@ from pathlib import Path
 
 @cache
 def kith_version() -> str:
-    """The version of Kith that runs: Kith is never installed, so it is read where it is written."""
+    """Returns the version of Kith, read from its source, because Kith is not an installed package."""
     text = (Path(__file__).resolve().parent.parent / "pyproject.toml").read_text(encoding="utf-8")
     return str(tomllib.loads(text)["project"]["version"])

@@ -139,7 +139,7 @@ def enumeration(members: type[enum.Enum], name: str | None = None) -> str:
 
 def enumeration_of(name: str, description: str, members: Mapping[str, str]) -> Any:
     """Creates a GraphQL enumeration of members with their descriptions."""
-    values = {one: strawberry.enum_value(one, description=told) for one, told in members.items()}
+    values = {one: strawberry.enum_value(one, description=text) for one, text in members.items()}
     members_type: Any = enum.Enum(name, values)  # type: ignore[misc]
     enumeration_type = strawberry.enum(members_type, name=name, description=description)
     known(name, enumeration_type)

@@ -18,7 +18,7 @@ from graph.errors import Invalid
 FORMAT = 1
 MANIFEST = "manifest.json"
 PARTS = ("data/databases/neo4j", "data/transactions/neo4j")
-"""The folders of a server's home that a backup holds: users and their passwords are not among them."""
+"""The folders of a server's home in a backup, without users and passwords."""
 _LEVEL = 1
 _CHUNK = 1024 * 1024
 
@@ -33,7 +33,7 @@ class FileEntry(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a backup holds, and which versions wrote it."""
+    """The contents of a backup, and the versions that wrote it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,7 +49,7 @@ class Manifest(BaseModel):
 
 
 def entries(home: Path) -> dict[str, FileEntry]:
-    """The files of a server's home that a backup holds, by their path in it."""
+    """Returns the files of a server's home that belong into a backup, by relative path."""
     paths = sorted(path for part in PARTS for path in (home / part).rglob("*") if path.is_file())
     return {path.relative_to(home).as_posix(): _entry(path) for path in paths}
 
@@ -60,7 +60,7 @@ def _entry(path: Path) -> FileEntry:
 
 
 def write(path: Path, manifest: Manifest, home: Path) -> None:
-    """Write a backup, which is on the disk when this returns."""
+    """Writes a backup, which is flushed to disk on return."""
     text = manifest.model_dump_json(indent=2).encode()
     with path.open("xb") as file:
         with tarfile.open(fileobj=file, mode="w:gz", compresslevel=_LEVEL) as archive:
@@ -74,15 +74,15 @@ def write(path: Path, manifest: Manifest, home: Path) -> None:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest of a backup; raises `Invalid` when the file is not a backup."""
+    """Returns the manifest of a backup. Raises Invalid if the file is not a backup."""
     with _reading(path) as archive:
         return _manifest(archive, path)
 
 
 def unpack(path: Path, home: Path) -> Manifest:
-    """Write the files of a backup into an empty home and compare each with the manifest.
+    """Writes the files of a backup into an empty home, and compares each with the manifest.
 
-    Raises `Invalid` when the file is not a backup, or is damaged.
+    Raises Invalid if the file is not a backup or is damaged.
     """
     with _reading(path) as archive:
         manifest = _manifest(archive, path)
@@ -112,10 +112,10 @@ def _reading(path: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(path, "r:gz", bufsize=_CHUNK) as archive:
             yield archive
     except FileNotFoundError as error:
-        raise Invalid(f"There is no file {path}.", remedy="Give the path of a backup.") from error
+        raise Invalid(f"File not found: {path}.", remedy="Give the path of a backup.") from error
     except (tarfile.TarError, EOFError, zlib.error, OSError, ValidationError) as error:
         raise _damaged(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
 
 
 def _damaged(path: Path, reason: str) -> Invalid:
-    return Invalid(f"{path} is not a whole backup of Kith: {reason}.", remedy="Use another backup.")
+    return Invalid(f"{path} is not a complete backup of Kith: {reason}.", remedy="Use another backup.")

@@ -1,4 +1,4 @@
-"""Make a backup: copy the files while the server is suspended, open the copy with a server of its own, and pack it."""
+"""Creates a backup: copies the files while the server is suspended, opens the copy in another server and packs it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MEMORY = 384 * MEBIBYTE
 _SECONDS = 3600.0
 _SECONDS_TO_STOP = 120.0
 
-# Every stored value is read once, so that a copy with a page that cannot be read is never called a backup.
+# Reads every stored value, so that a copy with an unreadable page is never accepted as a backup.
 READ_ALL = Statement(
     "backup.read_all",
     """CALL () { MATCH (n) RETURN count(properties(n)) AS nodes }
@@ -44,7 +44,7 @@ RETURN {nodes: nodes, relationships: relationships} AS found""",
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was made: where it is, what it holds, and for how long statements had to wait."""
+    """A completed backup: its path, its manifest, and how long statements had to wait."""
 
     path: Path
     manifest: Manifest
@@ -52,15 +52,15 @@ class Backup:
 
 
 def file_name(prefix: str = "kith") -> str:
-    """The name of a backup made now."""
+    """Returns the file name of a backup with the current time."""
     return f"{prefix}-{datetime.now(UTC):%Y%m%dT%H%M%S}{SUFFIX}"
 
 
 async def create(settings: Settings, path: Path) -> Backup:
-    """Make a backup of the local store at a path where no file is; it appears there when it is whole and checked.
+    """Creates a backup of the local store at an unused path, where the file appears when it is complete and verified.
 
-    Every transaction is wholly in it or wholly out, and all that were committed before the call are in.
-    Raises Refused without a database or when the path is taken, Unavailable, Conflict when the copy cannot be read.
+    It contains all transactions committed before the call, and no transaction in part.
+    Raises Refused without a database or if the path exists, Unavailable, and Conflict if the copy cannot be read.
     """
     folder = server_lease.folder_of(settings)
     _prepare(folder, path)
@@ -74,11 +74,11 @@ async def create(settings: Settings, path: Path) -> Backup:
 
 
 def _prepare(folder: Folder, path: Path) -> None:
-    """Make the folder of a backup, and delete what processes that were killed left unfinished in it."""
+    """Creates the folder of a backup, and deletes unfinished backups of killed processes."""
     if not (folder.home / archive.PARTS[0]).is_dir():
-        raise Refused(f"There is no database in {folder.path}.", remedy="Set KITH_DATA to the folder that has one.")
+        raise Refused(f"No database found in {folder.path}.", remedy="Set KITH_DATA to the folder of the database.")
     if path.exists():
-        raise Refused(f"{path} already exists.", remedy="Give a path where no file is.")
+        raise Refused(f"{path} already exists.", remedy="Use a path that does not exist.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in path.parent.glob(f"{_PARTIAL}*-*"):
@@ -87,12 +87,12 @@ def _prepare(folder: Folder, path: Path) -> None:
     except OSError as error:
         raise Unavailable(
             f"{path.parent} cannot be written ({error.strerror}).",
-            remedy="Give a path in a folder that can be written.",
+            remedy="Use a path in a writable folder.",
         ) from error
 
 
 def _copy(source: Folder, target: Folder) -> float:
-    """Copy the files of the database while nothing changes them; for how many seconds that was."""
+    """Copies the files of the database while the server is suspended; returns the number of seconds."""
     target.make()
     with unchanging(source):
         started = time.perf_counter()
@@ -102,7 +102,7 @@ def _copy(source: Folder, target: Folder) -> float:
 
 
 async def _checked(settings: Settings, copy: Folder) -> tuple[int | None, Counts]:
-    """Let a server recover the copy, read all of it, and stop; its schema version and what it holds."""
+    """Starts a server that recovers and reads the whole copy; returns its schema version and counts."""
     own = settings.model_copy(update={"data": copy.path, "memory": _MEMORY, "neo4j_uri": None})
     async with engine.server(own) as server:
         address = (server.uri, server.user, server.password)
@@ -114,7 +114,7 @@ async def _checked(settings: Settings, copy: Folder) -> tuple[int | None, Counts
         raise Conflict(
             f"The copy counts {found['nodes']} nodes and {found['relationships']} relationships, but {read['nodes']} "
             f"and {read['relationships']} can be read.",
-            remedy="Make another backup; if that fails too, the database itself is damaged.",
+            remedy="Create another backup. If that fails too, the database itself is damaged.",
         )
     await anyio.to_thread.run_sync(_await_end, copy)
     return stored.version, found

@@ -1,4 +1,4 @@
-"""Restore a backup: unpack and verify it beside the databases of a data folder, then put it in their place."""
+"""Restores a backup: unpacks and verifies it next to the databases of a data folder, then replaces them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _PARTIAL = "restore-"
 
 
 def restore(settings: Settings, path: Path, *, newest: int, replace: bool = False) -> Manifest:
-    """Make a backup the database of the data folder; the password of the folder stays, or is made at the next start.
+    """Restores a backup into the data folder, whose password is kept, or created at the next start.
 
-    `newest` is the newest schema version that this program knows. Interrupted, it can be repeated.
-    Raises Invalid for a damaged backup, Refused for one of a newer version, or where the folder holds a database and
-    `replace` is not set; Conflict while a server runs in the folder.
+    `newest` is the newest schema version that this program supports. You can repeat the call after an interruption.
+    Raises Invalid for a damaged backup, Refused for one of a newer version or if the folder has a database and
+    `replace` is not set, and Conflict while a server runs in the folder.
     """
     _refuse_newer(archive.read_manifest(path), path, newest)
     folder = server_lease.folder_of(settings)
@@ -37,8 +37,8 @@ def restore(settings: Settings, path: Path, *, newest: int, replace: bool = Fals
     with supervision:
         if (folder.home / archive.PARTS[0]).exists() and not replace:
             raise Refused(
-                f"{folder.path} already holds a database.",
-                remedy="Set KITH_DATA to another folder, or add --replace to delete what it holds.",
+                f"{folder.path} already contains a database.",
+                remedy="Set KITH_DATA to another folder, or add --replace to delete that database.",
             )
         for left in folder.path.glob(f"{_PARTIAL}*"):
             shutil.rmtree(left)
@@ -51,7 +51,7 @@ def restore(settings: Settings, path: Path, *, newest: int, replace: bool = Fals
 
 
 def _put(home: Path, folder: Folder, replaced: Path) -> None:
-    """Exchange the home of a folder for another one; a start in between is refused."""
+    """Replaces the home of a folder; the folder cannot be started meanwhile."""
     folder.unfinished_restore.touch()
     if folder.home.exists():
         folder.home.rename(replaced)
@@ -66,7 +66,7 @@ def _refuse_newer(manifest: Manifest, path: Path, newest: int) -> None:
     ):
         if found > known:
             raise Refused(
-                f"{path} has {name} of {found}; this version of Kith knows {known}.",
+                f"{path} has {name} of {found}; this version of Kith supports {known}.",
                 remedy=f"Use Kith {manifest.kith} or newer.",
             )
     if _numbers(manifest.neo4j) > _numbers(VERSION):

@@ -1,6 +1,6 @@
-"""Migrations: declared steps that bring the data of an older version of Kith to the version of this program.
+"""Migrations: declared steps that convert the data of older versions of Kith to the version of this program.
 
-* registry    what a step is, and how one is declared
-* steps       one file for each step
-* execution   which steps are pending, and how they are run
+* registry    declares steps
+* steps       the steps, one file each
+* execution   finds and runs the pending steps
 """

@@ -1,4 +1,4 @@
-"""Bring a graph to the version of this program: by one process at a time, with a backup of the local store before."""
+"""Migrates a graph to the version of this program, in one process at a time, after a backup of the local store."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ Notify = Callable[[str], None]
 
 
 def pending(version: int | None) -> tuple[Step, ...]:
-    """The steps that a graph of a version needs; None is a graph without records.
+    """Returns the steps that a graph of a version needs; None means a graph without records.
 
-    Raises Refused when the graph is of a newer version than this program.
+    Raises Refused if the graph has a newer version than this program.
     """
     if version is not None and version > CURRENT:
         raise Refused(
-            f"The data has schema version {version}; this version of Kith knows {CURRENT}.",
+            f"The data has schema version {version}; this version of Kith supports {CURRENT}.",
             remedy="Use the newer version of Kith that wrote the data, or restore an older backup.",
         )
     return tuple(STEPS[to] for to in range((version or CURRENT) + 1, CURRENT + 1))
@@ -44,11 +44,11 @@ def pending(version: int | None) -> tuple[Step, ...]:
 async def migrate(
     store: Store, settings: Settings, server: Server, notify: Notify, *, confirmed: bool = False
 ) -> tuple[Step, ...]:
-    """Bring the graph to the version of this program; the steps that were run.
+    """Migrates the graph to the version of this program; returns the steps that ran.
 
-    Every program that writes calls this first. It waits while another process migrates, and goes on where one was
-    killed. The local store is backed up before. On a server that Kith did not start the operator has to confirm.
-    Raises Refused for a newer graph or without confirmation; Conflict, Unavailable.
+    Every program that writes calls this first. It waits while another process migrates, and resumes an interrupted
+    migration. It creates a backup of the local store first. On a server that Kith did not start, the operator must
+    confirm. Raises Refused for a newer graph or without confirmation, Conflict and Unavailable.
     """
     stored = await schema_version.read(store.reads)
     if not pending(stored.version):
@@ -58,7 +58,7 @@ async def migrate(
     if not server.local and not confirmed:
         raise Refused(
             f"The data at {server.uri} has schema version {stored.version}; this version of Kith needs {CURRENT}.",
-            remedy="Make a backup of that database, then run `python -m graph migrate --yes`.",
+            remedy="Back up that database, then run `python -m graph migrate --yes`.",
         )
     writes = copy(store.writes)
     writes.seconds = _SECONDS
@@ -98,12 +98,12 @@ async def _run(writes: Writes, settings: Settings, server: Server, notify: Notif
 
 
 async def _backed_up(settings: Settings, begun_with: str | None, notify: Notify) -> str:
-    """The name of the backup from before the migration: when a migration goes on, the one that it began with."""
+    """Returns the name of the backup before the migration; a resumed migration keeps its first backup."""
     folder = server_lease.folder_of(settings)
     if begun_with is not None and (folder.backups / begun_with).exists():
-        notify(f"Going on with a migration that was interrupted; the backup from before it is {begun_with}.")
+        notify(f"Resuming an interrupted migration; the backup before it is {begun_with}.")
         return begun_with
-    notify("Making a backup before the data is migrated.")
+    notify("Creating a backup before the migration.")
     path = (await create(settings, folder.backups / file_name(_BACKUP))).path
     for old in sorted(folder.backups.glob(f"{_BACKUP}-*{SUFFIX}"))[:-_BACKUPS_KEPT]:
         old.unlink()
@@ -112,7 +112,7 @@ async def _backed_up(settings: Settings, begun_with: str | None, notify: Notify)
 
 
 async def _apply(writes: Writes, change: Change, notify: Notify) -> None:
-    """Applies a change in batches, and tells how far it is; raises Conflict when something of the old form is left."""
+    """Applies a change in batches, and reports progress. Raises Conflict if data in the old form remains."""
     total = left = await writes.ask(change.pending.bind())
     if not total:
         return

@@ -1,4 +1,4 @@
-"""What a migration step is: the version it leads to, and changes that can be repeated and resumed."""
+"""Migration steps: a target version, and changes that can be repeated and resumed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graph.store import Statement
 class Change:
     """A change of the stored data, in batches of `$rows` rows.
 
-    `pending` counts what still has the old form; `apply` changes just that, so that it can be killed and run again.
+    `pending` counts the data in the old form; `apply` changes only that data, so that you can interrupt and repeat it.
     """
 
     pending: Statement
@@ -22,7 +22,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The changes that lead from one version to the next."""
+    """The changes from one version to the next."""
 
     to: int
     description: str
@@ -34,7 +34,7 @@ STEPS: dict[int, Step] = {}
 
 
 def step(*, to: int, description: str) -> Callable[[Callable[[], tuple[Change, ...]]], Step]:
-    """Declares a step; the function gives its changes in the order in which they are applied."""
+    """Declares a step; the function returns its changes in the order of application."""
 
     def declare(changes: Callable[[], tuple[Change, ...]]) -> Step:
         declared = Step(to, description, changes())
@@ -46,7 +46,7 @@ def step(*, to: int, description: str) -> Callable[[Callable[[], tuple[Change, .
 
 
 def check() -> int:
-    """The version that all steps lead to; ValueError when one is missing."""
+    """Returns the version that the steps lead to. Raises ValueError if a step is missing."""
     newest = schema_version.FIRST + len(STEPS)
     if sorted(STEPS) != list(range(schema_version.FIRST + 1, newest + 1)):
         raise ValueError(f"the steps lead to the versions {sorted(STEPS)}: each one needs a step")

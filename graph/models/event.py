@@ -7,7 +7,7 @@ from graph.models.record import Model
 
 
 class Changed(Relationship):
-    """What an event changed in one record; written by `graph.events` alone.
+    """The changes of an event in one record; only `graph.events` writes them.
 
     The values before and after are in the properties `before.<field>` and `after.<field>`, in their own types. The
     amount of a money stands there in minor units, with its currency in `before.<field>.currency`; a link is a list of
@@ -17,7 +17,7 @@ class Changed(Relationship):
     type = "CHANGED"
     derived = True
 
-    isSubject = Bool("True for the record that the mutation was about.")
+    isSubject = Bool("True for the record that the mutation was called on.")
     fields = Texts("The names of the changed properties and links, in order.")
     linkFields = Texts("Those of `fields` that are links.")
 
@@ -41,9 +41,9 @@ class Event(Model):
     batchId = Text("The id of the batch that the event belongs to.", index=True)
     source = Text("The source that a batch was imported from.")
     countTypes = Texts("The entities and relationship types that a batch wrote.", hidden=True)
-    countCreated = Ints("The number of created ones, for each of `countTypes`.", hidden=True)
-    countChanged = Ints("The number of changed ones, for each of `countTypes`.", hidden=True)
-    countUnchanged = Ints("The number of unchanged ones, for each of `countTypes`.", hidden=True)
+    countCreated = Ints("The number of created records or relationships, for each of `countTypes`.", hidden=True)
+    countChanged = Ints("The number of changed records or relationships, for each of `countTypes`.", hidden=True)
+    countUnchanged = Ints("The number of unchanged records or relationships, for each of `countTypes`.", hidden=True)
 
     subject = to(
         "Record",

@@ -1,4 +1,4 @@
-"""A selection becomes one Cypher statement whose text depends on its shape alone, never on its values."""
+"""Compiles a selection into one Cypher statement, whose text depends only on the shape of the selection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AMBIENT = frozenset({"now", "unit", "currency"})
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement's text, what must be given to it beside the selection's own values, and the order of its answer."""
+    """A compiled statement: its text, its parameters, and the functions that restore the order of its result."""
 
     name: str
     text: str
@@ -32,21 +32,21 @@ class Compiled:
 
     @property
     def ambient(self) -> frozenset[str]:
-        """Which of `now`, `unit` and `currency` it names."""
+        """The ambient parameters in the text: any of `now`, `unit` and `currency`."""
         return self.parameters & AMBIENT
 
     def bind(self, values: Sequence[Any], **more: Any) -> Bound:
-        """The statement with values for the slots in order, and by name for its other parameters such as `access`."""
-        given = {f"p{index}": value for index, value in enumerate(values) if f"p{index}" in self.parameters}
-        given.update({key: value for key, value in more.items() if key in self.parameters})
-        if given.keys() != self.parameters:
-            raise TypeError(f"{self.name}: not given {sorted(self.parameters - given.keys())}")
-        return Bound(self.name, self.text, given)
+        """Binds values: for the slots in order, and by name for other parameters such as `access`."""
+        values_by_name = {f"p{index}": value for index, value in enumerate(values) if f"p{index}" in self.parameters}
+        values_by_name.update({key: value for key, value in more.items() if key in self.parameters})
+        if values_by_name.keys() != self.parameters:
+            raise TypeError(f"{self.name}: missing values for {sorted(self.parameters - values_by_name.keys())}")
+        return Bound(self.name, self.text, values_by_name)
 
 
 @lru_cache(maxsize=2048)
 def compile(selection: Selection, access: AccessShape) -> Compiled:  # noqa: A001  the architecture's word
-    """The statement that answers a selection under an access shape: one record with one value, already shaped."""
+    """Compiles a selection under an access shape into a statement that returns one value in the requested shape."""
     builder = CypherBuilder(access)
     title, text = _statement(builder, selection)
     return Compiled(title, text, parameters_of(text), arranged(selection), unlisted(selection))
@@ -90,7 +90,7 @@ def _records(builder: CypherBuilder, selection: Records) -> str:
 
 
 def _search(builder: CypherBuilder, selection: Search) -> str:
-    """Full-text hits, best first; the index holds every searched property of every label."""
+    """Returns a full-text search, best hits first; the index covers every searched property of every label."""
     labels = selection.labels
     searched = sorted({p.name for label in labels for p in entity(label).properties.values() if p.searched})
     values = ", ".join(f"n.{name(one)}" for one in searched)

@@ -63,7 +63,7 @@ def traversal(
 ) -> Callable[[Traverse], Traverse]:
     """Declares a link that follows more than one relationship; the decorated function writes its MATCH.
 
-    `edge` is the relationship class with the facts of its edges; `more` are further attributes of `Link`.
+    `edge` is the relationship class with the properties of its edges; `more` are further attributes of `Link`.
     """
 
     def register(write: Traverse) -> Traverse:
@@ -86,9 +86,9 @@ def traversal(
 
 
 class Figures(NamedTuple):
-    """The clauses that compute a field, and the expression of the stored value of each requested part.
+    """The clauses that compute a field, and the expression of each requested part.
 
-    A part is found by its name; one that has parts of its own, other than an amount, by itself.
+    The key of a part is its name, or the part itself if it has parts of its own and is not an amount.
     """
 
     clauses: list[str]
@@ -102,9 +102,9 @@ Compute = Callable[["CypherBuilder", Computed, str], Figures]
 class ComputedField:
     """A field that the database computes for a record of a label.
 
-    `returns` is the dataclass of its parts, see `graph.query.values`; a field without one is not in GraphQL: it is
-    what an insight reads of the record. `many` is True for a list: the clauses then leave a row for each value.
-    `compute` is given the selection and the variable of the record.
+    `returns` is the dataclass of its parts, see `graph.query.values`; a field without one is not in GraphQL, but
+    read by an insight. `many` is True for a list: the clauses then produce a row for each value.
+    `compute` receives the selection and the variable of the record.
     """
 
     label: str
@@ -154,15 +154,15 @@ class CypherBuilder:
 
     @property
     def may_read_deleted(self) -> bool:
-        """Whether the caller may read deleted records."""
+        """True if the caller may read deleted records."""
         return self._access.may_read_deleted
 
     def fresh(self, prefix: str) -> str:
-        """A variable nothing else in the statement has."""
+        """Returns a variable that is unique in the statement."""
         return f"{prefix}{next(self._numbers)}"
 
     def node(self, variable: str, label: str, *, uid: str | None = None, labelled: bool = True) -> str:
-        """The pattern of a record of that label, which only a record that the caller may read matches.
+        """Returns the pattern of a record of a label that the caller may read.
 
         `uid` is the expression of its id. `labelled` is False where the relationship implies the label.
         """
@@ -198,12 +198,12 @@ class CypherBuilder:
         )
 
     def passed(self, variable: str, label: str) -> str:
-        """The pattern of a readable record that nothing else in the statement names, such as one within a path."""
+        """Returns the pattern of a readable record that no other clause refers to, such as one within a path."""
         pattern = self.node(variable, label, labelled=False)
         return "()" if pattern == f"({variable})" else pattern
 
     def access_predicates(self, variable: str, label: str) -> list[str]:
-        """The predicates under which a record that is already bound may be read; `node` is for all other records.
+        """Returns the predicates under which the caller may read a bound record; use `node` for all other records.
 
         The policy's own conditions are written without further restriction, so they can follow links. A node with
         `access_through` may be read with the one record that this link leads to; without that record, only by callers
@@ -226,7 +226,7 @@ class CypherBuilder:
         return rules
 
     def validity_predicates(self, edge: str, model: EdgeModel, at: Slot | None, hierarchy: Slot | None) -> list[str]:
-        """The predicates under which a relationship counts at a moment (now without one) and in a hierarchy."""
+        """Returns the predicates under which a relationship is valid at a time (by default now) and in a hierarchy."""
         rules = []
         if model.hierarchical and hierarchy is not None:
             rules.append(f"{edge}.hierarchy = ${hierarchy.name}")
@@ -237,7 +237,7 @@ class CypherBuilder:
         return rules
 
     def hop(self, link: Link, label: str, way: EdgePattern) -> tuple[str, list[str]]:
-        """The pattern of one relationship of a link from a record of that label, and the predicates it must meet."""
+        """Returns the pattern of one relationship of a link from a record of a label, and its predicates."""
         hidden = link.keeps_deleted and not self.may_read_deleted
         end = self.node(way.end, link.target, labelled=hidden or not implied(label, link))
         arrow = f"-[{way.edge}:{link.edge}]->" if link.outgoing else f"<-[{way.edge}:{link.edge}]-"
@@ -246,23 +246,23 @@ class CypherBuilder:
         return f"({way.start}){arrow}{end}", rules
 
     def follow(self, link: Link, label: str, way: EdgePattern, more: list[str]) -> str:
-        """MATCH text that binds a link's targets (and edge), with more predicates on them."""
+        """Returns a MATCH that binds the targets and edges of a link, with further predicates."""
         if link.traversal is not None:
             return TRAVERSE[link.traversal](self, way) + where(more)
         pattern, rules = self.hop(link, label, way)
         return f"MATCH {pattern}{where(rules + more)}"
 
     def rules(self, condition: Where | None, variable: str, label: str) -> list[str]:
-        """The condition as predicates to be joined by AND, the cheap ones first."""
+        """Returns the condition as predicates to be joined with AND, the cheapest first."""
         if condition is None:
             return []
         parts = sorted(condition.of, key=_cost) if isinstance(condition, AllOf) else [condition]
         return [self._grouped(part, variable, label) for part in parts]
 
     def predicate(self, condition: Where, variable: str, label: str) -> str:
-        """The condition on a record of that label as a predicate: true, or else false or null.
+        """Returns the condition on a record of a label as a predicate: true, false or null.
 
-        Under NOT a null is made false first, lest a missing value make both a condition and its negation fail.
+        NOT treats null as false, because a missing value would otherwise fail both a condition and its negation.
         """
         match condition:
             case Test() | Missing():
@@ -298,7 +298,7 @@ class CypherBuilder:
         return f"{'NOT ' if negated else ''}EXISTS {{ {followed} }}".replace("\n", " ")
 
     def part(self, name: str, part: str, arguments: tuple[tuple[str, Slot], ...], start: str) -> tuple[list[str], str]:
-        """The clauses and the expression of one part of a computed field."""
+        """Returns the clauses and the expression of one part of a computed field."""
         figures = COMPUTED[name].compute(self, Computed("", name, arguments, (Part(part, part),)), start)
         return figures.clauses, figures.values[part]
 
@@ -316,7 +316,7 @@ def _condition(rules: list[str]) -> str:
 
 
 def _cost(condition: Where) -> int:
-    """0 for own properties, 1 for what must look at others; combinations count as their dearest."""
+    """Returns 0 for conditions on own properties, 1 for those on other records; a combination costs its maximum."""
     match condition:
         case Test() | Missing() | OfKind():
             return 0
@@ -341,7 +341,7 @@ def _comparison(test: Test | Missing, value: str) -> str:
     left, right = value, f"${test.value.name}"
     if test.ignore_case:
         left = f"toLower({left})"
-        right = f"[one IN {right} | toLower(one)]" if test.operator == "in" else f"toLower({right})"
+        right = f"[item IN {right} | toLower(item)]" if test.operator == "in" else f"toLower({right})"
     if test.operator == "ne":
         return f"({left} <> {right} OR {value} IS NULL)"
     return f"{left} {_SYMBOL[test.operator]} {right}"

@@ -1,4 +1,4 @@
-"""The order of a page: its sort keys, where it begins, and the cursors of its rows."""
+"""The order of a page: its sort keys, its start after a cursor, and the cursors of its rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graph.vocabulary import entity
 class Key(NamedTuple):
     """A sort key: its expression, the kind of its values, whether it can be missing, and whether it is unique.
 
-    A unique key is never missing, and decides the order alone.
+    A unique key is never missing, and determines the order alone.
     """
 
     expression: str
@@ -26,7 +26,7 @@ class Key(NamedTuple):
 
 
 def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[str], list[Key]]:
-    """Each sort key, and the subquery that computes it where it is not a property."""
+    """Returns the sort keys, and for each the subquery that computes it, or an empty text for a property."""
     before: list[str] = []
     keys: list[Key] = []
     for order in page.order:
@@ -51,7 +51,7 @@ def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[s
 
 
 def anchor(page: Page, keys: list[Key], variable: str, linked: bool) -> list[str]:
-    """What lets the planner read an index in order: that an always present key is present."""
+    """Returns a predicate on a required key that lets the planner read an index in order."""
     if linked or not page.order:
         return [] if linked else [f"{variable}.uid IS NOT NULL"]
     first = page.order[0]
@@ -63,7 +63,7 @@ def anchor(page: Page, keys: list[Key], variable: str, linked: bool) -> list[str
 
 
 def ordering(keys: list[Key], variable: str) -> str:
-    """The ORDER BY of a page: a missing value sorts last, whichever way."""
+    """Returns the ORDER BY of a page; null sorts last in both directions."""
     parts = []
     for key in keys:
         if key.missing and key.descending:
@@ -75,7 +75,7 @@ def ordering(keys: list[Key], variable: str) -> str:
 
 
 def after(page: Page, keys: list[Key], variable: str) -> list[str]:
-    """That a row comes after the cursor; a missing key sorts last, whichever way."""
+    """Returns the predicates for the rows after the cursor; null sorts last in both directions."""
     assert page.after is not None
     text = f"{variable}.uid > ${page.after.uid.name}"
     for key, slot in zip(reversed(keys), reversed(page.after.keys), strict=True):
@@ -101,13 +101,13 @@ def after(page: Page, keys: list[Key], variable: str) -> list[str]:
 
 
 def order_mark(order: tuple[Order, ...]) -> str:
-    """What a cursor begins with, so that it is refused under another order."""
+    """Returns the prefix of a cursor that identifies the sort order, so that other orders reject it."""
     parts = [f"{one.property}{'.' + one.part if one.part else ''}{'-' if one.descending else '+'}" for one in order]
     return ",".join(parts)
 
 
 def cursor(page: Page, keys: list[Key], variable: str) -> str:
-    """The cursor of a row: the order, each key (`~n` when missing) and the id, parted by bars."""
+    """Returns the cursor of a row: the order, each key (`~n` for null) and the id, separated by bars."""
     parts = [quoted(order_mark(page.order) + "|")]
     for key in keys:
         escaped = f"replace(replace(toString({key.expression}), '~', '~0'), '|', '~1')"

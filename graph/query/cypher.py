@@ -1,4 +1,4 @@
-"""The pieces of Cypher text every part of the compiler writes with."""
+"""Functions that format pieces of Cypher."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from graph.vocabulary import ENDPOINTS, EdgeModel, Link, Property, concrete, ent
 
 
 def indented(text: str) -> str:
-    """The text two spaces further in."""
+    """Indents a text by two spaces."""
     return "\n".join("  " + line for line in text.split("\n"))
 
 
 def call(imports: str, body: str) -> str:
-    """A subquery over the variables named in `imports`."""
+    """Returns a subquery that imports variables."""
     return f"CALL ({imports}) {{\n{indented(body)}\n}}"
 
 
 def quoted(text: str) -> str:
-    """A text known to the program (a type name, a key) as a Cypher literal."""
+    """Returns a text of the program (a type name, a key) as a Cypher literal."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 
 
 def literal(value: object) -> str:
-    """A value known to the program (null, a boolean, a number, a text) as a Cypher literal."""
+    """Returns a value of the program (null, a boolean, a number, a text) as a Cypher literal."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -35,7 +35,7 @@ def literal(value: object) -> str:
 
 
 def name(text: str) -> str:
-    """A key or a property name as Cypher takes it."""
+    """Returns a key or a property name as a Cypher identifier, escaped if necessary."""
     return text if text.isidentifier() and text not in _RESERVED else f"`{text.replace('`', '``')}`"
 
 
@@ -52,7 +52,7 @@ def _odd_currencies() -> tuple[tuple[int, tuple[str, ...]], ...]:
 
 
 def amount(variable: str, property_name: str) -> str:
-    """The amount of a stored money in units of its own currency, a float."""
+    """Returns the expression of a stored amount in units of its own currency, a float."""
     cases = " ".join(
         f"WHEN {variable}.{property_name}Currency IN [{', '.join(map(quoted, codes))}] THEN {float(10**digits)!r}"
         for digits, codes in _odd_currencies()
@@ -61,13 +61,13 @@ def amount(variable: str, property_name: str) -> str:
 
 
 def shown(kind: Kind, expression: str) -> str:
-    """How a stored value is shown to callers."""
+    """Returns the expression of a stored value in the form of a response."""
     return f"toString({expression})" if kind in (Kind.DATETIME, Kind.DATE) else expression
 
 
 @lru_cache(maxsize=1024)
 def implied(start: str, link: Link) -> bool:
-    """Whether the relationship alone says what its other end is, so that its label need not be read."""
+    """Returns True if the relationship determines the label of its other end, which then need not be checked."""
     mine, wanted = set(concrete(start)), set(concrete(link.target))
     ends: set[str] = set()
     for one in ENDPOINTS:
@@ -78,19 +78,19 @@ def implied(start: str, link: Link) -> bool:
 
 
 def where(rules: list[str]) -> str:
-    """` WHERE …` of all the predicates, or nothing."""
+    """Returns a WHERE clause of all predicates, or an empty text."""
     return f"\nWHERE {' AND '.join(rules)}" if rules else ""
 
 
 def stored(variable: str, model: EdgeModel, property_name: str) -> str:
-    """A property of a relationship as every reader understands it: a missing value means the declared default."""
+    """Returns the expression of a relationship property; a missing value means the declared default."""
     default = model.properties[property_name].default
     value = f"{variable}.{name(property_name)}"
     return value if default is None else f"coalesce({value}, {quoted(default)})"
 
 
 def property_of(label: str, model: EdgeModel | None, property_name: str, edge: bool) -> Property:
-    """The property a leaf names, of the node's label or of its edge."""
+    """Returns the property of a leaf, from the label of the node or from its edge."""
     if edge:
         assert model is not None
         return model.properties[property_name]

@@ -1,4 +1,4 @@
-"""Answers in the order they were asked for: the server gives maps in an order of its own."""
+"""Restores the order of the selected keys in results, because the server returns maps in another order."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ Tree = dict[str, "Shape"]
 
 @dataclass(slots=True)
 class Shape:
-    """What may stand in a place: the keys of a map in order, each with its shape; several where labels differ."""
+    """The shape of a value: the keys of a map in order, each with its shape; several maps where labels differ."""
 
     trees: list[Tree] = field(default_factory=list)
 
     def add(self, tree: Tree) -> None:
-        """Adds one way to be; a way with the same keys is joined with it, for the keys alone tell them apart."""
+        """Adds a map; maps with the same keys are merged, because only their keys distinguish them."""
         for known in self.trees:
             if known.keys() == tree.keys():
                 for key, shape in tree.items():
@@ -60,20 +60,20 @@ NOTHING = Shape()
 
 
 def unlisted(selection: Selection) -> Arrange:
-    """A function that makes maps of the flat rows of a root page, which come as lists, and leaves all else."""
+    """Returns a function that converts the flat rows of a root page from lists into maps."""
     if not isinstance(selection, Connection):
-        return _same
+        return _unchanged
     makers = {
         one.key: _maker(tuple(field.key for field in one.row.branches[0].fields))
         for one in selection.page.shows
         if isinstance(one, Nodes) and flat(one.row)
     }
     if not makers:
-        return _same
+        return _unchanged
 
     def mapped(answer: Any) -> Any:
-        for key, made in makers.items():
-            answer[key] = made(answer[key])
+        for key, make_rows in makers.items():
+            answer[key] = make_rows(answer[key])
         return answer
 
     return mapped
@@ -81,19 +81,19 @@ def unlisted(selection: Selection) -> Arrange:
 
 @lru_cache(maxsize=1024)
 def _maker(keys: tuple[str, ...]) -> Arrange:
-    """A function that makes a list of maps with those keys of a list of lists of their values.
+    """Returns a function that converts a list of lists of values into a list of maps with the keys.
 
-    It is made of a text, as the standard library makes named tuples: `dict(zip(…))` takes three times as long, and
-    rows are what a large answer consists of. A key gets into the text as a literal.
+    The function is generated as text, as the standard library generates named tuples: `dict(zip(…))` takes three times
+    as long, and a large response consists mostly of rows. Keys are literals in the text.
     """
     values = "".join(f"v{at}, " for at in range(len(keys)))
     pairs = ", ".join(f"{key!r}: v{at}" for at, key in enumerate(keys))
-    made: Arrange = eval(f"lambda rows: [{{{pairs}}} for {values} in rows]")  # noqa: S307  only literals and numbers
-    return made
+    make_rows: Arrange = eval(f"lambda rows: [{{{pairs}}} for {values} in rows]")  # noqa: S307  only literals and numbers
+    return make_rows
 
 
 def arranged(selection: Selection) -> Arrange:
-    """A function that puts the keys of an answer to the selection in the order they were asked for."""
+    """Returns a function that restores the order of the keys in the result of a selection."""
     match selection:
         case ById():
             return _arrange(_row(selection.row))
@@ -170,37 +170,37 @@ def _edge(part: Cursor | Node | Leaf | MoneyLeaf | Constant) -> Shape:
             return NOTHING
 
 
-def _same(answer: Any) -> Any:
+def _unchanged(answer: Any) -> Any:
     return answer
 
 
 def _arrange(shape: Shape) -> Arrange:
-    """A function for a map of that shape, a list of such, or nothing."""
+    """Returns a function for a map of a shape, a list of such maps, or null."""
     trees = [tree for tree in shape.trees if tree]
     if not trees:
-        return _same
-    ways = [_way(tree) for tree in trees]
-    if len(ways) == 1:
-        one = ways[0]
+        return _unchanged
+    arrangers = [_arrange_map(tree) for tree in trees]
+    if len(arrangers) == 1:
+        arrange_map = arrangers[0]
     else:
-        by_keys = {frozenset(tree): way for tree, way in zip(trees, ways, strict=True)}
+        by_keys = {frozenset(tree): arranger for tree, arranger in zip(trees, arrangers, strict=True)}
 
-        def one(answer: Any) -> Any:
+        def arrange_map(answer: Any) -> Any:
             return by_keys[frozenset(answer)](answer) if answer else answer
 
     def each(answer: Any) -> Any:
         if isinstance(answer, dict):
-            return one(answer)
-        return [one(item) for item in answer] if isinstance(answer, list) else answer
+            return arrange_map(answer)
+        return [arrange_map(item) for item in answer] if isinstance(answer, list) else answer
 
     return each
 
 
-def _way(tree: Tree) -> Arrange:
+def _arrange_map(tree: Tree) -> Arrange:
     keys = tuple(tree)
     below = {key: _arrange(shape) for key, shape in tree.items() if any(shape.trees)}
     if not below and len(keys) > 1:
         values = itemgetter(*keys)
         return lambda answer: dict(zip(keys, values(answer), strict=True))
-    steps = tuple((key, below.get(key, _same)) for key in keys)
+    steps = tuple((key, below.get(key, _unchanged)) for key in keys)
     return lambda answer: {key: step(answer[key]) for key, step in steps}

@@ -1,4 +1,4 @@
-"""How a record is shown: a `Row` as subqueries to run first and one map expression."""
+"""Projects a record: compiles a `Row` into subqueries and one map expression."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from graph.vocabulary import EdgeModel, deleted_label, entity
 
 
 class Projection(NamedTuple):
-    """What must run before, and the expression that then is the answer."""
+    """The clauses to run first, and the expression of the result."""
 
     before: list[str]
     expression: str
 
 
 class NodeRef(NamedTuple):
-    """The variable, its label, how it was reached (the edge's variable and model), and whether it may be deleted."""
+    """A node: its variable, its label, the variable and model of the edge to it, and whether it may be deleted."""
 
     variable: str
     label: str
@@ -54,20 +54,20 @@ class NodeRef(NamedTuple):
 
 
 def show(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
-    """A record as a map; several branches become one subquery with a branch for each group of labels."""
+    """Projects a record as a map; several branches become a subquery with one branch for each group of labels."""
     if len(row.branches) == 1:
         return _branch(builder, row.branches[0], told)
     answer = builder.fresh("a")
     parts = []
     for branch in row.branches:
-        shown_branch = _branch(builder, branch, told)
+        projected = _branch(builder, branch, told)
         labels = "|".join((*branch.labels, *(map(deleted_label, branch.labels) if told.deleted else ())))
         parts.append(
             "\n".join(
                 [
                     f"WITH {told.variable} WHERE {told.variable}:{labels}",
-                    *shown_branch.before,
-                    f"RETURN {shown_branch.expression} AS {answer}",
+                    *projected.before,
+                    f"RETURN {projected.expression} AS {answer}",
                 ]
             )
         )
@@ -210,7 +210,7 @@ def _one(builder: CypherBuilder, one: One, told: NodeRef) -> Projection:
 
 
 def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projection:
-    """A page: clauses that gather it, then the expression of the connection."""
+    """Projects a page: the clauses that collect its rows, and the expression of the connection."""
     link = entity(told.label).links[asked.link] if told is not None and asked.link is not None else None
     way = EdgePattern(
         told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth
@@ -270,12 +270,12 @@ def _gathered(
     needs_cursor = "endCursor" in infos or any(
         isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
     )
-    collected, shown_before = _rows(builder, asked, target, not linked)
+    collected, row_clauses = _rows(builder, asked, target, not linked)
     if needs_cursor:
         collected.append("collect(cursor) AS cursors")
-        shown_before.insert(0, f"WITH *, {cursor_text} AS cursor")
+        row_clauses.insert(0, f"WITH *, {cursor_text} AS cursor")
     if not peeks:
-        return [*first, *shown_before, f"WITH {', '.join(collected) or 'count(*) AS counted'}"]
+        return [*first, *row_clauses, f"WITH {', '.join(collected) or 'count(*) AS counted'}"]
     kept = {variable: builder.fresh("l") for variable in carried}
     lists = ", ".join(f"collect({variable}) AS {listed}" for variable, listed in kept.items())
     first.append(f"WITH {lists}")
@@ -285,19 +285,19 @@ def _gathered(
     picks = ", ".join(f"{listed}[{index}] AS {variable}" for variable, listed in kept.items())
     cut = f"UNWIND range(0, CASE WHEN more THEN ${asked.first.name} ELSE size({whole}) END - 1) AS {index}"
     returned = ", ".join(collected) or "count(*) AS counted"
-    inner = "\n".join([cut, f"WITH {picks}", *shown_before, f"RETURN {returned}"])
+    inner = "\n".join([cut, f"WITH {picks}", *row_clauses, f"RETURN {returned}"])
     first.append(call(", ".join([*kept.values(), "more"]), inner))
     return first
 
 
 def _rows(builder: CypherBuilder, asked: Page, target: NodeRef, root: bool) -> tuple[list[str], list[str]]:
-    """What is collected of each row, and what must run before; flat rows of a root page come as lists of values."""
+    """Returns the collected expressions and the clauses before them; flat rows of a root page become lists."""
     collected: list[str] = []
     before: list[str] = []
     for one in asked.shows:
         if isinstance(one, Nodes):
-            shown = _listed(builder, one.row, target) if root and flat(one.row) else show(builder, one.row, target)
-            subqueries, expression = shown
+            projection = _listed(builder, one.row, target) if root and flat(one.row) else show(builder, one.row, target)
+            subqueries, expression = projection
             before += subqueries
             collected.append(f"collect({expression}) AS {name('rows_' + one.key)}")
         elif isinstance(one, Edges):
@@ -320,7 +320,7 @@ def _rows(builder: CypherBuilder, asked: Page, target: NodeRef, root: bool) -> t
 
 
 def _listed(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
-    """A flat row as the list of its values: all properties of a record are read at once."""
+    """Projects a flat row as a list of values, which reads all properties of a record at once."""
     values = builder.fresh("v")
     branch = row.branches[0]
     of_map = told._replace(variable=values, label=branch.labels[0])

@@ -1,6 +1,6 @@
-"""A selection as data: frozen, hashable, and free of values; `Slot`s stand where values go.
+"""Selections as data: frozen, hashable and without values; a `Slot` is the place of a value.
 
-Two selections of the same shape are equal, whatever their values: they share one Cypher text.
+Selections of the same shape are equal whatever their values, and share one Cypher text.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Value = Slot | AccessValue
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A property compared with a value; false where the property is missing, but for `ne`."""
+    """A property compared with a value; false if the property is missing, except for `ne`."""
 
     property: str
     operator: Operator
@@ -54,7 +54,7 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Whether a property is missing."""
+    """A test whether a property is missing."""
 
     property: str
     missing: bool
@@ -62,7 +62,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class OfKind:
-    """Whether the record's concrete label is one of several."""
+    """A test whether the concrete label of the record is one of several."""
 
     labels: Value
 
@@ -77,28 +77,28 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every one of them holds; nothing to hold is true."""
+    """All conditions hold; true without conditions."""
 
     of: tuple[Where, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one of them holds; nothing to hold is false."""
+    """At least one condition holds; false without conditions."""
 
     of: tuple[Where, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """It does not hold."""
+    """The condition does not hold."""
 
     of: Where
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Some, none or all of what a link leads to is so; `exists` and `absent` ask for the link alone."""
+    """A condition on some, none or all targets of a link; `exists` and `absent` test only for the link."""
 
     link: str
     quantifier: Quantifier
@@ -109,7 +109,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class ComputedTest:
-    """A part of a computed field meets every one of some tests, with the arguments of the field."""
+    """A part of a computed field, with the arguments of the field, meets all tests."""
 
     name: str
     part: str
@@ -148,7 +148,7 @@ INSIGHT = "#insight"
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A property under a key; of the node, or of the edge the node was reached by."""
+    """A property of the node, or of the edge that leads to it, under a key."""
 
     key: str
     property: str
@@ -157,7 +157,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class MoneyLeaf:
-    """An amount under a key, with the parts asked for: (key, `amount` | `currency` | `__typename`)."""
+    """An amount under a key, with the selected parts: (key, `amount` | `currency` | `__typename`)."""
 
     key: str
     property: str
@@ -174,7 +174,7 @@ class Typename:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A text known beforehand under a key: the type name of a shape that is no record."""
+    """A constant text under a key: the name of a type that is not a record."""
 
     key: str
     text: str
@@ -182,7 +182,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """What a link to at most one leads to, or null."""
+    """The target of a link to at most one record, or null."""
 
     key: str
     link: str
@@ -193,7 +193,7 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A page of what a link leads to."""
+    """A page of the targets of a link."""
 
     key: str
     page: Page
@@ -221,7 +221,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an insight reads of a record, under a key: a map of the insight's number (see INSIGHT) and the material."""
+    """The data of a record that an insight reads, under a key: a map of its number (see INSIGHT) and the data."""
 
     key: str
     number: int
@@ -233,7 +233,7 @@ Field = Leaf | MoneyLeaf | Typename | Constant | One | Many | Computed | Materia
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """The fields shown of a record of one of these concrete labels."""
+    """The fields selected on records of some concrete labels."""
 
     labels: tuple[str, ...]
     fields: tuple[Field, ...]
@@ -241,13 +241,13 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How a record is shown: one branch, or one for each group of labels shown differently."""
+    """The fields selected on a record: one branch, or one for each group of labels with different fields."""
 
     branches: tuple[Branch, ...]
 
 
 def flat(row: Row) -> bool:
-    """Whether a row is one map of enough plain values that a list of them is read and sent faster than the map."""
+    """Returns True if a row has enough plain values, and only such, that a list is faster to read than a map."""
     plain = (Leaf, MoneyLeaf, Typename, Constant)
     return (
         len(row.branches) == 1
@@ -272,7 +272,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Where the previous page ended: a value per key, None where the key was missing, and the id."""
+    """The end of the previous page: a value for each key, None for null, and the id."""
 
     keys: tuple[Slot | None, ...]
     uid: Slot
@@ -311,7 +311,7 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """The page's own facts under a key: (key, `hasNextPage` | `endCursor` | `__typename`)."""
+    """The page information under a key: (key, `hasNextPage` | `endCursor` | `__typename`)."""
 
     key: str
     parts: tuple[tuple[str, str], ...]
@@ -319,7 +319,7 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many there are in all, under a key."""
+    """The total number of records, under a key."""
 
     key: str
 

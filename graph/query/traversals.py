@@ -1,4 +1,4 @@
-"""Links that are more than one relationship: each binds its targets and, where it has them, the facts of its edge."""
+"""Links that follow more than one relationship: each binds its targets and the properties of its edge."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from graph.vocabulary import entity
 
 
 def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
-    """The pattern from an account along a hierarchy: any number of readable steps up or down, none included."""
+    """Returns the pattern from an account along a hierarchy: zero or more readable steps up or down."""
     link = entity("Account").links["parent" if up else "children"]
     node = builder.passed(builder.fresh("v"), "Account")
-    holds = " AND ".join(builder.validity_predicates(way.edge, link.model, way.at, way.hierarchy))
-    step = f"[{way.edge}:CHILD_OF WHERE {holds}]"
+    validity = " AND ".join(builder.validity_predicates(way.edge, link.model, way.at, way.hierarchy))
+    step = f"[{way.edge}:CHILD_OF WHERE {validity}]"
     arrow = f"-{step}->" if up else f"<-{step}-"
     return f"({way.start}) ((){arrow}{node})* ({way.end})"
 
@@ -28,12 +28,12 @@ def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
     takes_depth=True,
 )
 def descendants(builder: CypherBuilder, way: EdgePattern) -> str:
-    """Everything below an account, each once, with `depth` and `path` as the facts of its edge."""
+    """All accounts below an account, each once, with `depth` and `path` as properties of the edge."""
     steps = builder.fresh("r")
     limit = f" AND size({steps}) <= ${way.depth.name}" if way.depth is not None else ""
     own = ", ".join(
-        f"{fact}: last({steps}).{fact}"
-        for fact in ("hierarchy", "validFrom", "validTo", "confidence", "createdAt", "source")
+        f"{key}: last({steps}).{key}"
+        for key in ("hierarchy", "validFrom", "validTo", "confidence", "createdAt", "source")
     )
     return (
         f"MATCH {climb(builder, False, way._replace(edge=steps))}\nWHERE size({steps}) > 0{limit}\n"
@@ -52,7 +52,7 @@ def descendants(builder: CypherBuilder, way: EdgePattern) -> str:
     required=True,
 )
 def ultimate_parent(builder: CypherBuilder, way: EdgePattern) -> str:
-    """The top of an account's hierarchy, itself when it is a root; on a cycle the last one before it closes."""
+    """The root of an account's hierarchy; on a cycle, the last account before the cycle closes."""
     steps = builder.fresh("r")
     return (
         f"MATCH {climb(builder, True, way._replace(edge=steps))}\n"
@@ -71,7 +71,7 @@ def ultimate_parent(builder: CypherBuilder, way: EdgePattern) -> str:
     takes_kinds=True,
 )
 def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
-    """Each activity of an account once: about it or its deals, by it, and by its people while they worked there."""
+    """The activities of an account, each once: about it or its deals, with it, or with its people while employed."""
     works, person, deal = builder.fresh("w"), builder.fresh("c"), builder.fresh("o")
     employed = [
         f"({works}.validFrom IS NULL OR {works}.validFrom <= {way.end}.startedAt)",
@@ -79,13 +79,13 @@ def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     ]
     start, end = way.start, builder.node(way.end, "Activity", labelled=False)
     colleague = builder.node(person, "Contact", labelled=False)
-    ways = (
+    patterns = (
         f"({start})<-[:REGARDING]-{builder.node(way.end, 'Activity')}",
         f"({start})-[:PARTICIPATED_IN]->{end}",
         f"({start})<-[:FOR_ACCOUNT]-{builder.node(deal, 'Opportunity')}<-[:REGARDING]-{end}",
         f"({start})<-[{works}:WORKS_AT]-{colleague}-[:PARTICIPATED_IN]->{end}{where(employed)}",
     )
-    return _once(way, ways)
+    return _once(way, patterns)
 
 
 @traversal(
@@ -98,11 +98,11 @@ def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     takes_kinds=True,
 )
 def contact_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
-    """Each activity of a person once: took part in it, or it was about the person."""
+    """The activities of a person, each once: those with the person and those about the person."""
     end = builder.node(way.end, "Activity", labelled=False)
     return _once(way, (f"({way.start})-[:PARTICIPATED_IN]->{end}", f"({way.start})<-[:REGARDING]-{end}"))
 
 
-def _once(way: EdgePattern, ways: tuple[str, ...]) -> str:
-    union = "\nUNION\n".join(f"MATCH {pattern}\nRETURN {way.end}" for pattern in ways)
+def _once(way: EdgePattern, patterns: tuple[str, ...]) -> str:
+    union = "\nUNION\n".join(f"MATCH {pattern}\nRETURN {way.end}" for pattern in patterns)
     return f"{call(way.start, union)}\nWITH {way.end}, {{}} AS {way.edge}"

@@ -20,7 +20,7 @@ from graph.models.properties import Kind
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount of money, kept in exact minor units; sums are made before the division."""
+    """An amount of money. Kith stores and adds amounts in exact minor units."""
 
     amount: Annotated[float, "The amount in units of the currency."]
     currency: Annotated[str, "The currency's ISO 4217 code."]
@@ -50,7 +50,7 @@ class Argument(NamedTuple):
 
 
 class ValueType(NamedTuple):
-    """A Python type taken apart: the type of a single value, whether it is a list or can be null, and its markers."""
+    """The parts of a Python type: the type of a single value, whether it is a list or nullable, and its markers."""
 
     of: Any
     many: bool = False
@@ -78,7 +78,7 @@ class ValueField(NamedTuple):
 
 
 def camel_case(name: str) -> str:
-    """The GraphQL name of a Python name.
+    """Returns the GraphQL name of a Python name.
 
     >>> camel_case("last_at"), camel_case("from_")
     ('lastAt', 'from')
@@ -87,7 +87,7 @@ def camel_case(name: str) -> str:
 
 
 def value_type(annotation: Any) -> ValueType:
-    """Takes a type apart: `Annotated`, `X | None`, `list[X]` and `tuple[X, ...]` in any of these orders."""
+    """Splits a type into its parts: `Annotated`, `X | None`, `list[X]` and `tuple[X, ...]` in any of these orders."""
     origin = typing.get_origin(annotation)
     arguments = typing.get_args(annotation)
     if origin is Annotated:
@@ -104,7 +104,7 @@ def value_type(annotation: Any) -> ValueType:
 
 @cache
 def value_fields(of: type) -> Mapping[str, ValueField]:
-    """The GraphQL fields of a value type by name."""
+    """Returns the GraphQL fields of a value type by name."""
     hints = typing.get_type_hints(of, include_extras=True)
     found: dict[str, ValueField] = {}
     assert is_dataclass(of)
@@ -119,5 +119,5 @@ def value_fields(of: type) -> Mapping[str, ValueField]:
 
 
 def sortable_parts(of: type) -> dict[str, ValueField]:
-    """The parts of a value type that a list can be filtered and sorted by."""
+    """Returns the parts of a value type that lists can be filtered and sorted by."""
     return {name: one for name, one in value_fields(of).items() if one.kind in SORTABLE}

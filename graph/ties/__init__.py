@@ -1,1 +1,1 @@
-"""Ties between parties: derived from activities, kept current, read for the insights."""
+"""Ties between parties: derived from activities, updated with them, and read by insights."""

@@ -1,4 +1,4 @@
-"""The tie formula as data: the activities and roles that count, and what each adds. All texts are generated from it.
+"""The tie formula as data: the activities and roles that count, and their weights. All Cypher is generated from it.
 
 `algorithms` has the same formula for columns and the definition of both; a test holds the constants equal.
 """
@@ -26,7 +26,7 @@ class Formula:
     model_version: int = 1
 
     def parameters(self, now: datetime | None) -> dict[str, Any]:
-        """The parameters of every statement that applies the formula."""
+        """Returns the parameters of every statement that applies the formula."""
         return {
             "weights": dict(self.weights),
             "halfLifeDays": self.half_life_days,
@@ -39,8 +39,8 @@ class Formula:
 
 USUAL = Formula()
 
-# What each sum and each count of a tie adds up, as conditions on `activity` and `wrote`: True for a mail that the
-# start of the tie sent, False for one that it received, null for other activities.
+# The conditions under which an activity counts in each sum and count of a tie, on `activity` and `wrote`: True for an
+# email that the start of the tie sent, False for one that it received, null for other activities.
 SUMS = {"both": "wrote IS NULL", "`in`": "NOT wrote", "out": "wrote"}
 COUNTS = {"meetings": f"activity:{MEETING}", "calls": f"activity:{CALL}", "inCount": "NOT wrote", "outCount": "wrote"}
 
@@ -51,8 +51,8 @@ HAPPENED = (
 )
 WORTH = f"CASE {' '.join(f'WHEN activity:{label} THEN $weights.{label}' for label in USUAL.weights)} END / sqrt(size)"
 
-# From `activity` and `mine`, the participants whose ties are wanted: a row for each tie that runs from one of them.
-# Of the two, the user is `start` where one is, else the lower uid.
+# From `activity` and `mine`, the participants whose ties are requested: a row for each tie that runs from one of them.
+# `start` is the user if exactly one party is a user, else the party with the lower uid.
 PAIRS = f"""CALL (activity) {{
   MATCH (activity)<-[part:PARTICIPATED_IN]-(party)
   WHERE part.role IN {ROLES}
@@ -68,5 +68,5 @@ WHERE CASE WHEN start:User THEN NOT end:User OR start.uid < end.uid ELSE NOT end
 
 
 def remaining(earlier: str, later: str) -> str:
-    """Expression text: the share of a worth that remains, from epoch milliseconds to later ones."""
+    """Returns the expression of the share of a value that remains between two times in epoch milliseconds."""
     return f"2.0 ^ (({earlier} - {later}) / ($halfLifeDays * {DAY}))"

@@ -1,4 +1,4 @@
-"""The text that reads the ties from which the best introductions are found."""
+"""Cypher that reads the ties between which the best introductions are searched."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from graph.query.cypher import where
 from graph.query.selection import AccessShape
 from graph.ties.statements import ROWS, columns, label_of, reached
 
-MEETS_ONCE = 3  # up to so many hops a tie can be followed in one direction only, and so is found once
+MEETS_ONCE = 3  # up to this number of hops, each tie is found in one direction only, and so once
 
 
 @lru_cache
 def neighbourhood(access: AccessShape, max_hops: int) -> str:
-    """Text that reads every tie on a walk of at most so many hops from a party to the first target it meets.
+    """Returns Cypher that reads all ties on walks of at most `max_hops` from a party to the first target reached.
 
-    It meets in the middle. `f0`, `f1`, … are the parties 0, 1, … hops from the start and `t0`, `t1`, … those from a
-    target, found without passing through a target or the start; what joins the two sides is read once, from the side
-    with fewer ties. From there it is led back to both ends, through those alone who stand on such a walk.
+    The search runs from both ends. `f0`, `f1`, … are the parties 0, 1, … hops from the start and `t0`, `t1`, … those
+    from a target, found without passing through a target or the start; the ties between both sides are read
+    once, from the side with fewer ties. From there the text follows ties back to both ends, through parties on such
+    walks only.
     """
     builder = CypherBuilder(access)
     ahead = (max_hops - 1) // 2
@@ -32,8 +33,8 @@ def neighbourhood(access: AccessShape, max_hops: int) -> str:
         f"WITH *, {_within('f', ahead)} AS near, {_within('t', back)} AS far",
         _between("near", "far", ""),
         "WITH *, far + f0 AS seenx, near + t0 AS seeny",
-        *(_led_back("x", _within("f", ahead - hop), hop) for hop in range(1, ahead + 1)),
-        *(_led_back("y", _within("t", back - hop), hop) for hop in range(1, back + 1)),
+        *(_followed_back("x", _within("f", ahead - hop), hop) for hop in range(1, ahead + 1)),
+        *(_followed_back("y", _within("t", back - hop), hop) for hop in range(1, back + 1)),
     ]
     found = ["ties", *(f"tiesx{hop}" for hop in range(1, ahead + 1)), *(f"tiesy{hop}" for hop in range(1, back + 1))]
     parts.append(f"WITH from, to, t0, {' + '.join(found)} AS ties")
@@ -61,7 +62,7 @@ def _within(side: str, hops: int) -> str:
 
 
 def _layer(side: str, hop: int, barred: str, builder: CypherBuilder) -> str:
-    """The readable parties that many hops away and no fewer; each is tested once, however many ties lead to it."""
+    """Returns clauses for the readable parties exactly `hop` hops away; access is tested once for each party."""
     before, made = f"{side}{hop - 1}", f"{side}{hop}"
     rules = where([f"NOT next IN seen{made}", *builder.access_predicates("next", "Party")])
     return f"""WITH *, {_within(side, hop - 1)} + {barred} AS seen{made}
@@ -74,7 +75,7 @@ CALL ({before}, seen{made}) {{
 
 
 def _between(left: str, right: str, made: str) -> str:
-    """The ties that join two lists of parties, and who on either side they join."""
+    """Returns clauses for the ties between two lists of parties, and the parties with such ties."""
     sums = (f"reduce(sum = 0, one IN {side} | sum + COUNT {{ (one)-[:KNOWS]-() }})" for side in (left, right))
     return f"""WITH *, {" <= ".join(sums)} AS fewer{made}
 CALL ({left}, {right}, fewer{made}) {{
@@ -93,8 +94,8 @@ CALL ({left}, {right}, fewer{made}) {{
 }}"""
 
 
-def _led_back(side: str, pool: str, hop: int) -> str:
-    """The ties from those who stand on a walk, not seen before, one hop nearer to the start (x) or the targets (y)."""
+def _followed_back(side: str, pool: str, hop: int) -> str:
+    """Returns clauses for the ties from new parties on a walk, one hop nearer to the start (x) or the targets (y)."""
     made, before = f"{side}{hop}", f"{side}s" if hop == 1 else f"{side}s{side}{hop - 1}"
     seen = " + ".join([f"seen{side}", *(f"way{side}{one}" for one in range(1, hop))])
     ends = (f"pool{made}", f"way{made}") if side == "x" else (f"way{made}", f"pool{made}")

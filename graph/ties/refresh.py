@@ -1,4 +1,4 @@
-"""Ties drawn from activities: kept up to date as they happen, recomputed after imports, read for the insights."""
+"""Updates ties with each activity, and recomputes them after imports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BATCH = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How many ties were made, changed and removed, and how many of those looked at there are now."""
+    """The numbers of ties created, changed and removed, and of all recomputed ties that exist now."""
 
     created: int = 0
     changed: int = 0
@@ -90,21 +90,20 @@ RETURN collect([party.uid, COUNT { (party)-[:PARTICIPATED_IN]->() } + COUNT { (p
 
 
 def held(party_uids: Iterable[str]) -> Bound:
-    """Locks those parties in uid order until the transaction ends; the value is how many there are.
+    """Locks parties in uid order until the transaction ends; the value is their number.
 
-    A transaction that joins several parties to an activity sends it first: making relationships locks their ends too,
-    and two transactions that lock the same parties in different orders stop each other.
+    A transaction that adds several parties to an activity runs it first: creating relationships locks their ends too,
+    and two transactions that lock the same parties in different orders would deadlock.
     """
     return HOLD.bind(parties=list(party_uids))
 
 
 def joined(activity_uid: str, *, formula: Formula = USUAL, now: datetime | None = None) -> Bound:
-    """Adds one new activity to the ties of its participants, within the transaction that made it, after `held`.
+    """Adds one new activity to the ties of its participants, in the transaction that created it, after `held`.
 
-    In the square of the number of participants; the sums are carried on to the activity's time, or, where it is
-    earlier than the tie's last one, the activity to the tie's. To be sent exactly once for an activity, and only when
-    it was not counted before; `recomputed` is for everything else. The value is the number of ties it counts for, 0
-    for an activity that ties nobody.
+    The cost is quadratic in the number of participants. The sums decay to the time of the activity, or, if it is
+    earlier than the last one, the activity decays to that time. Run it exactly once for an activity that has not been
+    counted yet; in all other cases use `recomputed`. The value is the number of ties that the activity counts for.
     """
     return _JOINED.bind(activity=activity_uid, **formula.parameters(now))
 
@@ -112,9 +111,9 @@ def joined(activity_uid: str, *, formula: Formula = USUAL, now: datetime | None 
 def recomputed(
     party_uids: Iterable[str], *, formula: Formula = USUAL, now: datetime | None = None
 ) -> tuple[Bound, Bound]:
-    """Makes every tie that runs from one of those parties what the activities say; to be sent in one transaction.
+    """Recomputes all ties that run from some parties; run both statements in one transaction.
 
-    The last value is a map of the counts in `Done`. A tie that differs by rounding alone is left as it is.
+    The last value is a map of the counts in `Done`. Ties that differ only by rounding are not written.
     """
     parties = sorted(set(party_uids))
     return (
@@ -126,10 +125,10 @@ def recomputed(
 async def refresh(
     writes: Writes, activity_uids: Iterable[str], *, formula: Formula = USUAL, now: datetime | None = None
 ) -> Done:
-    """Recomputes from scratch every tie between people who took part in those activities.
+    """Recomputes all ties between the participants of some activities.
 
-    More than those: every tie that runs from one of them, so that ties no activity supports any more go too. Where a
-    participation or an activity was taken away, use `refresh_parties` with those who took part before.
+    It recomputes every tie that runs from one of the participants, and so also removes ties without activities. After
+    the removal of a participation or an activity, use `refresh_parties` with the previous participants.
     """
     degrees: dict[str, int] = {}
     for page in _pages(list(activity_uids)):
@@ -140,14 +139,14 @@ async def refresh(
 async def refresh_parties(
     writes: Writes, party_uids: Iterable[str], *, formula: Formula = USUAL, now: datetime | None = None
 ) -> Done:
-    """Recomputes from scratch every tie that runs from one of those parties."""
+    """Recomputes all ties that run from some parties."""
     return await _refreshed(writes, dict.fromkeys(party_uids, 1), formula, now)
 
 
 async def rebuild(writes: Writes, *, after: str = "", formula: Formula = USUAL, now: datetime | None = None) -> Done:
-    """Recomputes every tie from scratch, or those that run from parties with a uid above `after`, in that order.
+    """Recomputes all ties, or those that run from parties with a uid above `after`, in uid order.
 
-    For a change of the formula, or when in doubt.
+    Use it after a change of the formula, or to repair ties.
     """
     done = Done()
     while page := await writes.ask(_PARTIES_AFTER.bind(after=after, first=_PAGE)):
@@ -170,7 +169,7 @@ def _pages(uids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _batches(degrees: Mapping[str, int]) -> Iterator[list[str]]:
-    """The parties in uid order, in groups with about as many participations as one transaction should look at."""
+    """Yields the parties in uid order, in groups with about as many participations as fit into one transaction."""
     batch: list[str] = []
     size = 0
     for uid in sorted(degrees):

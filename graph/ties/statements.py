@@ -1,7 +1,7 @@
-"""The texts about ties: what activities add to them, and the reads the insights start from.
+"""Cypher for ties: the updates from activities, and the reads of the insights.
 
-Ties are derived from every activity, so the texts that add to them and recompute them are not restricted. The texts
-that read them take an access shape, and only ties between parties that the caller may read are in their answers.
+Ties are derived from all activities, so the updates ignore access rules. The reads take an access shape, and return
+only ties between parties that the caller may read.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _TOLERANCE = 1e-9
 
 
 def joined(uid: str = "$activity") -> str:
-    """Text that adds one activity to the tie of each pair in it; the value is how many ties it touched.
+    """Returns Cypher that adds one activity to the tie of each pair of participants; the value is the number of ties.
 
-    The people are locked in uid order before any sum is read, so that nobody else can be making the same tie. To remove
-    a property that no party has locks a node and writes nothing, as long as the database knows the property's name.
+    It locks the participants in uid order before it reads sums, so that no other transaction creates the same tie.
+    Removing a property that no party has locks a node without a write, if the database knows the property's name.
     """
     added = "tie.{0} = tie.{0} * left + CASE WHEN {1} THEN more ELSE 0.0 END"
     sums = ", ".join(added.format(name, adds) for name, adds in SUMS.items())
@@ -57,13 +57,13 @@ RETURN count(tie) AS ties"""
 
 
 def recomputed(among: str | None = None) -> str:
-    """Text that makes the ties running from `$parties` what the activities say; the value counts what it did.
+    """Returns Cypher that recomputes the ties that run from `$parties`; the value is a map of counts.
 
-    With `among`, a variable that holds a list of parties, the text does so for the ties between two of them only.
+    With `among`, the variable of a list of parties, it recomputes only the ties between two of them.
 
-    What activities give and what is stored meet in one aggregation by pair: a pair without moments is unsupported,
-    one without a tie is new. Sums that differ by rounding alone count as equal and are not written.
-    Each `WITH` keeps the planner from starting at all completed activities where there are few.
+    One aggregation by pair combines activities and stored ties: a pair without activities loses its tie, a pair
+    without a tie gets a new one. Sums that differ only by rounding count as equal and are not written.
+    Each `WITH` keeps the planner from starting at all completed activities.
     """
     starts = "UNWIND $parties AS uid\n  MATCH (start:Record {uid: uid})"
     both, pair, end = "", "", ""
@@ -125,9 +125,9 @@ def _equal() -> str:
 
 
 def columns() -> str:
-    """Map text: for the list `ties`, the uids of their ends and everything they carry, as equally long lists.
+    """Returns the map entries of the list `ties`: the uids of their ends and their properties, as equally long lists.
 
-    It wants `rows` beside `ties`, see `ROWS`: one property after the other is three times as slow.
+    It needs the variable `rows`, see `ROWS`: reading one property after the other is three times slower.
     """
     carried = (
         f"`{name}`: [row IN rows | row.`{name}`{'.epochMillis' if name in _MOMENTS else ''}]" for name in COLUMNS
@@ -140,14 +140,14 @@ ROWS = "[tie IN ties | properties(tie)] AS rows"
 
 
 def label_of(party: str) -> str:
-    """Expression text: the concrete label of a party."""
+    """Returns the expression of the concrete label of a party."""
     cases = " ".join(f"WHEN {party}:{label} THEN '{label}'" for label in concrete("Party"))
     return f"CASE {cases} END"
 
 
 @lru_cache
 def tie(access: AccessShape) -> str:
-    """Text that reads the tie of two parties, whichever way it runs."""
+    """Returns Cypher that reads the tie between two parties, in either direction."""
     builder = CypherBuilder(access)
     return f"""OPTIONAL MATCH {builder.node("one", "Party", uid="$from")}
 OPTIONAL MATCH {builder.node("other", "Party", uid="$to")}
@@ -158,7 +158,7 @@ RETURN {{from: {label_of("one")}, to: {label_of("other")}, {columns()}}} AS foun
 
 
 def reached(builder: CypherBuilder, kept: str = "") -> str:
-    """Text that binds `to` and `targets`: the party itself, or the people who work at an account now."""
+    """Returns Cypher that binds `to` and `targets`: the party itself, or the current people of an account."""
     current = builder.validity_predicates("job", entity("Account").links["contacts"].model, None, None)
     return f"""OPTIONAL MATCH {builder.node("to", "Party", uid="$to")}
 CALL (to) {{
@@ -176,7 +176,7 @@ WITH {kept}to, targets"""
 
 @lru_cache
 def knows(access: AccessShape) -> str:
-    """Text that reads every tie between a user and the party, or anybody who works there."""
+    """Returns Cypher that reads all ties between users and the party, or the people who work there."""
     builder = CypherBuilder(access)
     return f"""{reached(builder)}
 CALL (targets) {{

@@ -65,5 +65,5 @@ def test_the_evidence_comes_strongest_first() -> None:
 
 
 def test_asking_for_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="first is 0"):
+    with pytest.raises(ValueError, match="at least 1; got 0"):
         cross_sell({"a"}, RuleIndex([]), first=0)

@@ -84,13 +84,13 @@ def test_the_worth_falls_with_the_root_of_the_number_of_participants() -> None:
 
 
 def test_a_pair_needs_two() -> None:
-    with pytest.raises(ValueError, match="make no pair"):
+    with pytest.raises(ValueError, match="at least 2 participants"):
         value(Kind.CALL, 1)
 
 
 @pytest.mark.parametrize("wrong", [{"meeting": 1.4}, {"call": 3.1}, {"email": 0.0}])
 def test_a_weight_is_adjusted_by_half_at_most(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="it may be"):
+    with pytest.raises(ValueError, match="must be from"):
         Weights(**wrong)
 
 

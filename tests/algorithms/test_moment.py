@@ -22,5 +22,5 @@ def test_seconds_stay_seconds() -> None:
 
 @pytest.mark.parametrize("wrong", [datetime(2026, 3, 1), math.nan, math.inf])  # noqa: DTZ001 - it is the fault
 def test_what_is_no_moment_is_refused(wrong: float | datetime) -> None:
-    with pytest.raises(ValueError, match="not a moment"):
+    with pytest.raises(ValueError, match=r"no UTC offset|not a finite number"):
         seconds(wrong)

@@ -70,7 +70,7 @@ def test_two_algorithms_of_one_name_are_refused() -> None:
     def introductions() -> None:
         """Not the one."""
 
-    with pytest.raises(TypeError, match="two algorithms are called introductions"):
+    with pytest.raises(TypeError, match="two algorithms have the name introductions"):
         algorithm(reads=(), reference="none")(introductions)
 
 

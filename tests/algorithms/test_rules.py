@@ -110,7 +110,7 @@ def test_a_rule_nothing_contradicts_has_no_conviction() -> None:
 @pytest.mark.parametrize("wrong", [(0, 1, 1, 2), (2, 1, 2, 3), (1, 3, 3, 4), (1, 1, 5, 4)])
 def test_impossible_counts_are_refused(wrong: tuple[int, int, int, int]) -> None:
     both, left, right, of = wrong
-    with pytest.raises(ValueError, match="baskets hold"):
+    with pytest.raises(ValueError, match="baskets contradict each other"):
         rule(["a"], ["b"], both=both, left=left, right=right, of=of)
 
 

@@ -41,6 +41,6 @@ async def test_a_folder_that_0_1_0_wrote_opens_with_its_data(tmp_path: Path) -> 
             "users": {"nodes": [{"reports": {"totalCount": 2}}]},
         }
     }
-    assert "Making a backup before the data is migrated." in said
+    assert "Creating a backup before the migration." in said
     assert f"The data has schema version {CURRENT}." in said
     assert len(list(Folder(settings.data).backups.iterdir())) == 1

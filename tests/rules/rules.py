@@ -32,11 +32,17 @@ COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 
 # Paths whose language has been reviewed; add a path when its text follows the rules of `_DIALECT` and `_DEFINITION`.
 PLAIN = (
-    ".ci/", "Makefile", "api/", "bench/", "docs/README.md", "docs/architecture.md", "docs/decisions/",
+    ".ci/", "Makefile", "algorithms/", "api/", "bench/", "docs/README.md", "docs/architecture.md", "docs/decisions/",
     "docs/developers.md", "docs/http.md", "docs/operating.md", "docs/performance.md", "docs/planners.md",
-    "explorer/src/", "graph/__main__.py", "graph/commands.py", "graph/engine/", "graph/errors.py", "graph/fill_lock.py",
-    "graph/identity.py", "graph/indexes.py", "graph/money.py", "graph/settings.py", "graph/shell.py",
-    "graph/store.py", "tests/api/", "tests/bench/", "tests/browser/",
+    "explorer/src/", "graph/__init__.py", "graph/__main__.py", "graph/access.py", "graph/backup/",
+    "graph/commands.py", "graph/counts.py", "graph/engine/", "graph/errors.py", "graph/events.py",
+    "graph/fill_lock.py", "graph/identity.py", "graph/indexes.py", "graph/migrations/", "graph/models/",
+    "graph/money.py", "graph/query/", "graph/schema_version.py", "graph/sequences.py", "graph/settings.py",
+    "graph/shell.py", "graph/store.py", "graph/ties/", "graph/version.py", "graph/vocabulary.py",
+    "schema/__init__.py", "schema/__main__.py", "schema/build.py", "schema/context.py", "schema/execution.py",
+    "schema/exposure.py", "schema/generated_types.py", "schema/inputs.py", "schema/insights/", "schema/limits.py",
+    "schema/outputs.py", "schema/planning/", "schema/request.py", "schema/scalars.py", "schema/typing.py",
+    "schema/values.py", "tests/api/", "tests/bench/", "tests/browser/",
 )  # fmt: skip
 _DIALECT = re.compile(
     r"(?i)\b((is|are) told|told (in|at|by)|made anew|an" + r"ew|nobody|comes to|goes by|has to do with|there is none|"

@@ -18,5 +18,5 @@ APPLY = Statement(
 
 @step(to=2, description="Store the kind SOLID on reporting lines that have no kind")
 def reporting_kind() -> tuple[Change, ...]:
-    """A missing kind meant SOLID in some places and no kind in others."""
+    """Sets the kind of reporting lines, because queries disagreed about a missing kind."""
     return (Change(PENDING, APPLY),)

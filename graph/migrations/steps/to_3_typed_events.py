@@ -1,4 +1,4 @@
-"""Version 3: events have a position, and their changes have types and stand on the relationship to the record."""
+"""Version 3: events have a position, and typed changes on the relationship to the record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PENDING = Statement(
     expected=_OLD,
 )
 
-# The names are those of version 1: a step never follows the models, which change. A text was `key=value`. A key that is
+# The names are those of version 1, because the models may change after a step. A text was `key=value`. A key that is
 # neither a property nor a link of the subject belongs to the link that the mutation set, such as `manager.role`.
 APPLY = Statement(
     "migration.typed_events.apply",
@@ -92,5 +92,5 @@ CALL (event) {
 
 @step(to=3, description="Give events a position and typed changes")
 def typed_events() -> tuple[Change, ...]:
-    """Events were nodes with texts; the form that follows is the one of decision 0010."""
+    """Converts events from nodes with texts to the form of decision 0010."""
     return (Change(PENDING, APPLY),)

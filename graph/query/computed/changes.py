@@ -1,4 +1,4 @@
-"""The changes and counts of an event, as far as the caller may read the records that they are about."""
+"""The changes and counts of an event, if the caller may read their records."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def changes(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
 
 
 def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
-    """One side of a change: null where there was no value, or no record of a link is readable."""
+    """Returns one side of a change: null without a value, or if no record of a link is readable."""
     value, currency, money = builder.fresh("v"), builder.fresh("v"), builder.fresh("v")
     key = f"'{side.name}.' + field"
     lines = [

@@ -1,4 +1,4 @@
-"""The products that are bought together: the products of every order, and those of one account."""
+"""The products of all orders, and those of one account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graph.query.selection import AccessShape, Computed
 
 @lru_cache
 def baskets(access: AccessShape) -> str:
-    """Text that reads the ids of the products of each readable order that was not canceled, as a list of lists."""
+    """Returns Cypher that reads the product ids of each readable order that was not canceled, as a list of lists."""
     builder = CypherBuilder(access)
     products = f"MATCH (o)-[:HAS_LINE]->{builder.node('p', 'Product', labelled=False)}"
     return (

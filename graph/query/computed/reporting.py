@@ -1,4 +1,4 @@
-"""The read of an org chart: the people with their ties to us, and the reporting lines between them."""
+"""The data of an org chart: the people with their ties to users, and the reporting lines between them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PERSON = (
 
 
 class _Chart:
-    """The predicates every part of the chart repeats, at one moment."""
+    """The patterns and predicates that all parts of the chart share, at one point in time."""
 
     def __init__(self, builder: CypherBuilder, start: str, at: Slot | None) -> None:
         self.builder = builder
@@ -30,24 +30,24 @@ class _Chart:
         self.reports = entity("Contact").links["manager"].model
 
     def employed(self, edge: str) -> list[str]:
-        """That an employment holds."""
+        """Returns the predicates of a valid employment."""
         return self.builder.validity_predicates(edge, self.works, self.at, None)
 
     def line(self, edge: str) -> list[str]:
-        """That a reporting line holds."""
+        """Returns the predicates of a valid reporting line."""
         return self.builder.validity_predicates(edge, self.reports, self.at, None)
 
     def person(self, variable: str) -> str:
-        """The pattern of a person who may be read."""
+        """Returns the pattern of a readable person."""
         return self.builder.node(variable, "Contact", labelled=False)
 
     def elsewhere(self, variable: str) -> str:
-        """That a person does not work at the account."""
+        """Returns the predicate that a person does not work at the account."""
         rules = " AND ".join(self.employed("hw"))
         return f"NOT EXISTS {{ ({variable})-[hw:WORKS_AT]->({self.start}) WHERE {rules} }}"
 
     def climb(self, up: bool, start: str, end: str) -> str:
-        """Any number of readable solid lines up or down."""
+        """Returns the pattern of zero or more readable solid lines up or down."""
         step, node = self.builder.fresh("r"), self.builder.passed(self.builder.fresh("v"), "Contact")
         rules = " AND ".join([f"{stored(step, self.reports, 'kind')} = 'SOLID'", *self.line(step)])
         arrow = f"-[{step}:REPORTS_TO WHERE {rules}]->" if up else f"<-[{step}:REPORTS_TO WHERE {rules}]-"
@@ -55,7 +55,7 @@ class _Chart:
 
 
 def _crossing(chart: _Chart, up: bool) -> str:
-    """People outside the account whom a line leads to from its people, and on from there by solid lines."""
+    """Returns clauses for the people outside the account whom lines from its people reach."""
     arrow = "-[cr:REPORTS_TO]->" if up else "<-[cr:REPORTS_TO]-"
     solid = [] if up else [f"{stored('cr', chart.reports, 'kind')} = 'SOLID'"]
     rules = [*solid, *chart.line("cr"), chart.elsewhere("x")]
@@ -102,7 +102,7 @@ def _lines(chart: _Chart) -> str:
 
 
 def _position(chart: _Chart) -> str:
-    """`job`: the employment at the account, or else the main one anywhere; `gone`: when somebody left the account."""
+    """Binds `job`, the employment at the account or else the main one, and `gone`, the date of leaving the account."""
     employer = chart.builder.node("o", "Account", labelled=False)
     moment = "$now" if chart.at is None else f"${chart.at.name}"
     job = call(

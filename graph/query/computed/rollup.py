@@ -1,4 +1,4 @@
-"""The hierarchy rollup: figures over an account and everything below it, each record once."""
+"""The hierarchy rollup: figures over an account and all accounts below it; each record counts once."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ _OPPORTUNITIES = {
     "lostOpportunities": f"sum(CASE WHEN {_LOST} THEN 1 ELSE 0 END)",
 }
 _NEEDS = {"winRate": ("wonOpportunities", "lostOpportunities")}
-_HAPPENED = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"}
-_FIGURES = {*_OPPORTUNITIES, *_HAPPENED, "accounts", "depth", "winRate", "contacts", "ordered"}
+_INTERACTIONS = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"}
+_FIGURES = {*_OPPORTUNITIES, *_INTERACTIONS, "accounts", "depth", "winRate", "contacts", "ordered"}
 
 
 class _Figures:
@@ -91,13 +91,13 @@ class _Figures:
         self.depth = builder.fresh("f")
 
     def tree(self, start: str, hierarchy: Slot, depth: bool) -> str:
-        """Clauses that leave the accounts below and with `start`, and the levels below it."""
+        """Returns clauses that bind the accounts of the tree below `start`, and its depth."""
         way = EdgePattern(start, self._builder.fresh("r"), self._builder.fresh("d"), self._at, hierarchy)
         deepest = f", max(size({way.edge})) AS {self.depth}" if depth else ""
         return f"MATCH {climb(self._builder, False, way)}\nWITH collect(DISTINCT {way.end}) AS {self.members}{deepest}"
 
     def subqueries(self, wanted: frozenset[str]) -> list[str]:
-        """Subqueries that leave each wanted figure."""
+        """Returns subqueries that bind each requested figure."""
         unwind = f"UNWIND {self.members} AS m\n"
         parts = []
         deals = sorted(wanted & _OPPORTUNITIES.keys())
@@ -113,9 +113,9 @@ class _Figures:
             parts.append(f"{unwind}{people}\nRETURN count(DISTINCT c) AS {self._new('contacts')}")
         if "ordered" in wanted:
             parts.append(f"{unwind}{self._ordered()}")
-        happened = sorted(wanted & _HAPPENED.keys())
-        if happened:
-            parts.append(f"{unwind}{self._happened(happened)}")
+        interactions = sorted(wanted & _INTERACTIONS.keys())
+        if interactions:
+            parts.append(f"{unwind}{self._interactions(interactions)}")
         return [call(self.members, part) for part in parts]
 
     def _new(self, figure: str) -> str:
@@ -130,16 +130,16 @@ class _Figures:
             f"{lines}\nRETURN sum(coalesce(o.totalAmountBase, lined)) AS {self._new('ordered')}"
         )
 
-    def _happened(self, wanted: list[str]) -> str:
+    def _interactions(self, wanted: list[str]) -> str:
         moment = "$now" if self._at is None else f"${self._at.name}"
         timeline = account_timeline(self._builder, EdgePattern("m", self._builder.fresh("e"), "a"))
         return (
             f"{timeline}\nWHERE a.status = 'COMPLETED' AND a.startedAt <= {moment}\nWITH DISTINCT a\n"
-            f"RETURN {', '.join(f'{_HAPPENED[one]} AS {self._new(one)}' for one in wanted)}"
+            f"RETURN {', '.join(f'{_INTERACTIONS[one]} AS {self._new(one)}' for one in wanted)}"
         )
 
     def number(self, figure: str) -> str:
-        """A figure as a number, or a moment as it is stored; money in minor units of the base currency."""
+        """Returns the expression of a figure; money is in minor units of the base currency."""
         if figure == "accounts":
             return f"size({self.members})"
         if figure == "depth":
@@ -150,7 +150,7 @@ class _Figures:
         return self._names[figure]
 
     def numbers(self, parts: tuple[Part, ...]) -> dict[str | Part, str]:
-        """The requested figures."""
+        """Returns the expressions of the requested figures."""
         return {part.name: self.number(part.name) for part in parts if part.name in _FIGURES}
 
 
@@ -171,7 +171,7 @@ def _share(builder: CypherBuilder, figures: _Figures, part: Part, account: str, 
 def _by_child(
     builder: CypherBuilder, part: Part, start: str, answer: str, at: Slot | None, hierarchy: Slot
 ) -> list[str]:
-    """Subqueries that leave, as `answer`, the account's own row and one for each direct child's tree."""
+    """Returns subqueries that bind as `answer` the account's own row and one for each direct child's tree."""
     wanted = _wanted(part.parts)
     children = entity("Account").links["children"]
     way = EdgePattern(start, builder.fresh("e"), builder.fresh("n"), at, hierarchy)

@@ -75,10 +75,10 @@ def test_every_kind_of_damage_is_found(backup: Path, home: Path, tmp_path: Path,
     for number, content in enumerate((b"", b"text", whole[:200], whole[: len(whole) // 2], gzip.compress(changed))):
         damaged = tmp_path / f"damaged{number}"
         damaged.write_bytes(content)
-        with pytest.raises(Invalid, match="is not a whole backup of Kith"):
+        with pytest.raises(Invalid, match="is not a complete backup of Kith"):
             restore(settings, damaged, newest=2)
         assert not Folder(settings.data).home.joinpath("data").exists()
-    with pytest.raises(Invalid, match="There is no file"):
+    with pytest.raises(Invalid, match="File not found"):
         restore(settings, tmp_path / "none", newest=2)
 
 
@@ -89,7 +89,7 @@ def test_a_missing_file_is_found(backup: Path, tmp_path: Path, settings: Setting
         for member in source:
             if member.name != lost:
                 target.addfile(member, source.extractfile(member))
-    with pytest.raises(Invalid, match="is not a whole backup of Kith"):
+    with pytest.raises(Invalid, match="is not a complete backup of Kith"):
         restore(settings, partial, newest=2)
 
 
@@ -132,7 +132,7 @@ def test_restore_never_replaces_a_database_unless_it_is_told_to(
     store = Folder(settings.data).home / STORE
     store.write_bytes(b"other")
     (Folder(settings.data).home / "data" / "databases" / "system").mkdir()
-    with pytest.raises(Refused, match="already holds a database"):
+    with pytest.raises(Refused, match="already contains a database"):
         restore(settings, backup, newest=2)
     assert store.read_bytes() == b"other"
     restore(settings, backup, newest=2, replace=True)

@@ -175,7 +175,7 @@ async def test_a_path_that_is_taken_or_a_folder_without_a_database_is_refused(ow
     with pytest.raises(Refused, match="already exists"):
         await create(own, tmp_path / "taken")
     empty = Settings.read(data=tmp_path / "none", neo4j_uri=None)
-    with pytest.raises(Refused, match="There is no database in"):
+    with pytest.raises(Refused, match="No database found in"):
         await create(empty, tmp_path / "backup")
     assert not (tmp_path / "none").exists()
     (tmp_path / "file").touch()
@@ -215,5 +215,5 @@ def test_the_commands_make_a_backup_in_a_folder_and_restore_it(
     assert done.stdout.startswith("Restored ")
     refused = ran(project, other, "restore", str(made))
     assert refused.returncode == 2
-    assert "already holds a database" in refused.stderr
+    assert "already contains a database" in refused.stderr
     assert ran(project, other, "restore", str(made), "--replace").returncode == 0

@@ -111,7 +111,7 @@ async def test_a_migration_that_is_killed_goes_on_with_the_backup_it_began_with(
     said: list[str] = []
     first, second = await asyncio.gather(*(migrate(store, own, local, said.append) for _ in range(2)))
     assert [one.to for one in (*first, *second)] == STEPS
-    assert any(f"the backup from before it is {stored.backup}." in line for line in said)
+    assert any(f"the backup before it is {stored.backup}." in line for line in said)
     assert await without_kind(store) == 0
     assert await schema_version.read(store.reads) == schema_version.Stored(CURRENT, None)
     assert [path.name[:21] for path in sorted(backups.iterdir())] == [
@@ -200,7 +200,7 @@ async def test_events_get_positions_in_the_order_of_time_and_changes_with_types(
 
 async def test_a_graph_of_a_newer_version_is_not_touched(store: Store, own: Settings, local: engine.Server) -> None:
     await schema_version.write(store.writes, CURRENT + 1)
-    with pytest.raises(Refused, match="this version of Kith knows"):
+    with pytest.raises(Refused, match="this version of Kith supports"):
         await migrate(store, own, local, print)
     assert await version(store) == CURRENT + 1
     assert await without_kind(store) == old.WITHOUT_KIND
@@ -241,7 +241,7 @@ async def test_the_command_shows_what_is_pending_and_runs_it_when_it_is_told_to(
     for words, status in ((("graph", "migrate"), 2), (("graph", "indexes"), 2), (("seed", "world"), 3), (("api",), 2)):
         refused = await asyncio.to_thread(ran, *words)
         assert refused.returncode == status, refused.stderr
-        assert "Make a backup of that database, then run `python -m graph migrate --yes`." in refused.stderr
+        assert "Back up that database, then run `python -m graph migrate --yes`." in refused.stderr
         assert refused.stdout.startswith("Pending: version 2, ") or words != ("graph", "migrate")
     done = await asyncio.to_thread(ran, "graph", "migrate", "--yes")
     assert done.returncode == 0, done.stderr

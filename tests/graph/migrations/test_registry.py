@@ -22,7 +22,7 @@ def test_a_graph_needs_the_steps_after_its_version_in_order() -> None:
 
 def test_a_graph_of_a_newer_version_is_refused_with_a_remedy() -> None:
     with pytest.raises(
-        Refused, match=f"The data has schema version {CURRENT + 1}; this version of Kith knows"
+        Refused, match=f"The data has schema version {CURRENT + 1}; this version of Kith supports"
     ) as error:
         pending(CURRENT + 1)
     assert error.value.remedy
