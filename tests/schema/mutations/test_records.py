@@ -10,6 +10,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from graph.access import Principal, unrestricted
 from graph.mutations.declarations import MUTATIONS
+from graph.identity import new_uid
 from graph.store import Store
 from schema.execution import Executor, Options
 from schema.exposure import EXPOSED_TYPES
@@ -236,7 +237,7 @@ async def test_a_lead_goes_by_the_best_it_has(stage: Stage) -> None:
 
 
 async def test_a_unique_value_is_had_once(stage: Stage) -> None:
-    given = least("Case")
+    given = {**least("Case"), "ticketNumber": new_uid()}
     await stage.do("createCase", given)
     assert await stage.refuse("createCase", given) == "CONFLICT"
 
