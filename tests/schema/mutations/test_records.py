@@ -9,8 +9,8 @@ import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
 from graph.access import Principal, unrestricted
-from graph.mutations.declarations import MUTATIONS
 from graph.identity import new_uid
+from graph.mutations.declarations import MUTATIONS
 from graph.store import Store
 from schema.execution import Executor, Options
 from schema.exposure import EXPOSED_TYPES
