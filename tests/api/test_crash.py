@@ -14,10 +14,11 @@ from typing import Any
 import anyio
 import pytest
 
-from graph import engine, indexes
+from graph import engine, indexes, schema_version
 from graph.access import Principal, unrestricted
 from graph.engine import Folder
 from graph.identity import new_uid
+from graph.migrations.execution import CURRENT
 from graph.settings import MEBIBYTE, Settings
 from graph.store import Statement, Store, connect
 from graph.ties import refresh
@@ -87,6 +88,7 @@ async def _own(folder: Path, anyio_backend: str) -> AsyncIterator[engine.Server]
 @pytest.fixture(scope="module", name="opened")
 async def _opened(own: engine.Server) -> AsyncIterator[Store]:
     async with connect(own.uri, own.user, own.password, database=own.database, seconds=60) as store:
+        await schema_version.write(store.writes, CURRENT)
         await indexes.install(store.writes)
         yield store
 
