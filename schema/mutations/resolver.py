@@ -37,6 +37,9 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
     records = _selected(selection_builder, info, mutation)
     context.cost += selection_builder.cost
     within(context.cost, context.limits)
+    insights = selection_builder.insight_plan(context.access.shape)
+    if insights is not None:  # They are computed after the commit, so their arguments are checked before it.
+        insights.check(selection_builder.usage.variables)
     given = _plain(arguments["input"])
     values, errors = parameters(mutation, given, context.rates)
     if errors:
@@ -45,7 +48,8 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
         raise_errors([*errors, *(error for error in missing if error.details.get("field") not in fields)])
     header = EventHeader(context.principal.user or ANONYMOUS, context.request_id or None)
     call = _call(context, selection_builder, mutation, records, values, header)
-    key = given.get("idempotencyKey") or _header_key(context, selection_builder, info)
+    key = given.get("idempotencyKey")
+    key = _header_key(context, selection_builder, info) if key is None else key
     if key is not None:
         call = call.under(IdempotencyKey.of(context.principal.user, key, mutation.name, given))
     done = await execute_mutation(context.writes, call, dry_run=bool(given.get("dryRun")))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +18,11 @@ from graph.query.values import value_fields
 from graph.vocabulary import Link
 from schema.exposure import EXPOSED_TYPES, ExposedType
 from schema.planning.arguments import ArgumentValue, VariableUsage, plain
+
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
+_DATETIME = re.compile(
+    rf"({_DATE.pattern}T\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?(Z|[+-]\d{{2}}:\d{{2}}))(\[[\w/+-]+\])?"
+)
 
 
 class Filters:
@@ -99,7 +106,8 @@ class Filters:
             return [self._money(one) for one in value]
         units = exact(value).scaleb(exponent(self._base))
         # An amount between two minor units equals no stored amount, but still compares with those on either side.
-        return int(units) if units == units.to_integral_value() else float(units)
+        whole = units == units.to_integral_value() and abs(units) < 2**63
+        return int(units) if whole else float(units)
 
     def order(self, argument: ArgumentValue | None, face: ExposedType) -> tuple[Order, ...]:
         """Translates an `orderBy` list into sort keys."""
@@ -165,16 +173,35 @@ def split_cursor(cursor: str, mark: str, keys: int) -> list[str | None]:
     return [None if piece == "~n" else piece.replace("~1", "|").replace("~0", "~") for piece in pieces]
 
 
+def _stored(number: int) -> int:
+    """An integer that the database can represent. Raises ValueError for others."""
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(number)
+    return number
+
+
+def _temporal(text: str, pattern: re.Pattern[str]) -> str:
+    """A date or timestamp as the database writes it. Raises ValueError for others."""
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    datetime.fromisoformat(found[1])
+    return text
+
+
 def _read(text: str | None, kind: Kind) -> Any:
     try:
         match kind:
             case Kind.INT | Kind.MONEY:
-                return int(str(text))
+                return _stored(int(str(text)))
             case Kind.FLOAT:
                 number = Decimal(str(text))
-                return int(number) if number == number.to_integral_value() and "." not in str(text) else float(number)
+                whole = number == number.to_integral_value() and "." not in str(text)
+                return _stored(int(number)) if whole else float(number)
             case Kind.BOOL:
                 return text == "true"
+            case Kind.DATE | Kind.DATETIME:
+                return _temporal(str(text), _DATE if kind is Kind.DATE else _DATETIME)
             case _:
                 return text
     except (ValueError, ArithmeticError):

@@ -91,6 +91,14 @@ class InsightPlan:
         """Returns the arguments of each insight. Raises Invalid when a number is out of bounds."""
         return [field.values(variables) for field in self.fields]
 
+    def check(self, variables: Variables) -> None:
+        """Raises KithError when an argument is not valid, here or on the records that the results refer to."""
+        self.arguments(variables)
+        for getter in self.getters:
+            getter(variables)
+        if self.below is not None:
+            self.below.check(variables)
+
     async def fill(
         self, answer: Any, variables: Variables, request: Request, arguments: list[dict[str, Any]] | None = None
     ) -> Any:

@@ -89,3 +89,26 @@ async def test_a_cursor_of_another_order_is_refused(executor: Executor) -> None:
     for cursor in ("name+|a|b", "rubbish", "", "name-|only"):
         answer = await executor.execute(query, {"c": cursor}, None, principal=Principal())
         assert answer.body["errors"][0]["extensions"]["code"] == "INVALID", cursor
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("createdAt", "yesterday"),
+        ("createdAt", "2026-13-01T00:00:00Z"),
+        ("createdAt", "2026-01-01 00:00:00Z"),
+        ("employees", str(2**63)),
+        ("revenue", "9" * 30),
+    ],
+)
+async def test_a_cursor_with_an_impossible_value_is_refused(key: str, value: str, executor: Executor) -> None:
+    query = f"query ($c: String) {{ accounts(after: $c, orderBy: [{{ {key}: ASC }}]) {{ nodes {{ id }} }} }}"
+    answer = await executor.execute(query, {"c": f"{key}+|{value}|a"}, None, principal=Principal())
+    assert answer.body["errors"][0]["extensions"]["code"] == "INVALID"
+
+
+@pytest.mark.parametrize("amount", ["1e18", "-1e300", "1e308"])
+async def test_an_amount_beyond_any_stored_one_is_compared(amount: str, executor: Executor) -> None:
+    query = f"{{ accounts(where: {{ revenue: {{ gt: {amount}, ne: {amount}, in: [{amount}] }} }}) {{ totalCount }} }}"
+    answer = await executor.execute(query, {}, None, principal=Principal())
+    assert answer.body == {"data": {"accounts": {"totalCount": 0}}}

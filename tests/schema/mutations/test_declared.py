@@ -191,3 +191,26 @@ async def test_two_changes_of_one_request_have_two_versions(stage: Stage) -> Non
     }"""
     body = (await stage.executor.execute(query, {"id": uid}, None, principal=stage.caller)).body
     assert body["data"]["one"]["account"]["version"] < body["data"]["two"]["account"]["version"]
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "crossSell(first: -1) { score }",
+        "orgChart { seats { contact { accounts { nodes { crossSell(first: -1) { score } } } } } }",
+        'orgChart { seats { contact { accounts(after: "x") { nodes { id } } } } }',
+    ],
+)
+async def test_an_argument_in_the_payload_that_is_not_valid_changes_nothing(stage: Stage, selected: str) -> None:
+    before = await stage.see(EVENTS)
+    query = f'mutation {{ createAccount(input: {{ name: "Acme" }}) {{ account {{ id {selected} }} }} }}'
+    body = (await stage.executor.execute(query, {}, None, principal=stage.caller)).body
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["INVALID"]
+    assert await stage.see(EVENTS) == before
+
+
+async def test_an_empty_key_is_not_the_same_as_no_key(stage: Stage) -> None:
+    before = await stage.see(EVENTS)
+    (error,) = (await send(stage, "createAccount", {"name": "Acme", "idempotencyKey": ""}))["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["field"]) == ("INVALID", "input.idempotencyKey")
+    assert await stage.see(EVENTS) == before
