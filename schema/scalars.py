@@ -16,7 +16,10 @@ def _timestamp(value: object) -> dt.datetime:
         found = None
     if found is None or found.tzinfo is None:
         raise GraphQLError(f"{value!r} is not a timestamp with an offset; use a value such as 2026-01-31T09:30:00Z.")
-    return found.astimezone(dt.UTC)
+    try:
+        return found.astimezone(dt.UTC)
+    except OverflowError:
+        raise GraphQLError(f"{value!r} is not between the years 1 and 9999 in UTC.") from None
 
 
 def _date(value: object) -> dt.date:

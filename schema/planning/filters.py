@@ -173,11 +173,11 @@ def split_cursor(cursor: str, mark: str, keys: int) -> list[str | None]:
     return [None if piece == "~n" else piece.replace("~1", "|").replace("~0", "~") for piece in pieces]
 
 
-def _stored(number: int) -> int:
+def _stored(number: int | Decimal) -> int:
     """An integer that the database can represent. Raises ValueError for others."""
     if not -(2**63) <= number < 2**63:
         raise ValueError(number)
-    return number
+    return int(number)
 
 
 def _temporal(text: str, pattern: re.Pattern[str]) -> str:
@@ -197,7 +197,7 @@ def _read(text: str | None, kind: Kind) -> Any:
             case Kind.FLOAT:
                 number = Decimal(str(text))
                 whole = number == number.to_integral_value() and "." not in str(text)
-                return _stored(int(number)) if whole else float(number)
+                return _stored(number) if whole else float(number)
             case Kind.BOOL:
                 return text == "true"
             case Kind.DATE | Kind.DATETIME:
