@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from graph.errors import Invalid, KithError
+from graph.errors import Invalid, KithError, Unavailable
 from graph.events import ANONYMOUS, EventHeader
 from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
 from graph.mutations.completion import completed, follows
@@ -48,13 +48,21 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
         raise_errors([*errors, *(error for error in missing if error.details.get("field") not in fields)])
     header = EventHeader(context.principal.user or ANONYMOUS, context.request_id or None)
     call = _call(context, selection_builder, mutation, records, values, header)
-    key = given.get("idempotencyKey")
-    key = _header_key(context, selection_builder, info) if key is None else key
+    key = _key(context, selection_builder, info, given.get("idempotencyKey"))
     if key is not None:
         call = call.under(IdempotencyKey.of(context.principal.user, key, mutation.name, given))
     done = await execute_mutation(context.writes, call, dry_run=bool(given.get("dryRun")))
     payload = await _read(context, selection_builder, mutation, records, done) if done.payload is None else done.payload
-    return await context.fill(selection_builder, payload)
+    try:
+        return await context.fill(selection_builder, payload)
+    except KithError as error:
+        if given.get("dryRun"):
+            raise
+        raise Unavailable(
+            f"The mutation was done, but an insight in its payload could not be computed: {error.message}",
+            remedy="Read the record. Do not send the mutation again.",
+            done=True,
+        ) from error
 
 
 async def _read(
@@ -136,10 +144,18 @@ async def _missing(context: Context, mutation: Mutation, values: Mapping[str, An
     return [error_of(one, words(mutation.label)) for one in found]
 
 
-def _header_key(context: Context, selection_builder: SelectionBuilder, info: GraphQLResolveInfo[Any]) -> str | None:
-    """The key in the header `Idempotency-Key`, which belongs to the only mutation of a request."""
+def _key(
+    context: Context, selection_builder: SelectionBuilder, info: GraphQLResolveInfo[Any], sent: str | None
+) -> str | None:
+    """The idempotency key in the input, or else in the header, which belongs to the only mutation of a request."""
     if context.idempotency_key is None:
-        return None
+        return sent
+    if sent is not None and sent != context.idempotency_key:
+        raise Invalid(
+            "The header Idempotency-Key and `idempotencyKey` differ.",
+            remedy="Send one of them, or the same key in both.",
+            field="input.idempotencyKey",
+        )
     if len(selection_builder.selected([info.operation.selection_set], "Mutation")) > 1:
         raise Invalid(
             "The header Idempotency-Key belongs to one mutation, and the request has several.",

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from graph.errors import Unavailable
 from graph.identity import new_uid
 from graph.mutations.declarations import MUTATIONS, Group, Mutation, RecordInput, Value
 from graph.mutations.edges import EdgeMutation
+from schema.context import Context
 from tests.schema.mutations.examples import example
 from tests.schema.mutations.stage import EVERYTHING, Stage, subject_of
 
@@ -214,3 +216,26 @@ async def test_an_empty_key_is_not_the_same_as_no_key(stage: Stage) -> None:
     (error,) = (await send(stage, "createAccount", {"name": "Acme", "idempotencyKey": ""}))["errors"]
     assert (error["extensions"]["code"], error["extensions"]["field"]) == ("INVALID", "input.idempotencyKey")
     assert await stage.see(EVENTS) == before
+
+
+async def test_a_key_in_the_input_that_differs_from_the_header_is_refused(stage: Stage) -> None:
+    before = await stage.see(EVENTS)
+    query = (
+        f'mutation {{ createAccount(input: {{ name: "Acme", idempotencyKey: "{new_uid()}" }}) {{ event {{ id }} }} }}'
+    )
+    body = (await stage.executor.execute(query, {}, None, principal=stage.caller, idempotency_key=new_uid())).body
+    assert [error["extensions"]["field"] for error in body["errors"]] == ["input.idempotencyKey"]
+    assert await stage.see(EVENTS) == before
+
+
+async def test_an_insight_that_fails_after_the_commit_says_that_the_mutation_was_done(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: Any) -> None:
+        raise Unavailable("The database did not answer.", remedy="Send the request again.")
+
+    monkeypatch.setattr(Context, "fill", lost)
+    query = 'mutation { createAccount(input: { name: "Once" }) { account { id } } }'
+    (error,) = (await stage.executor.execute(query, {}, None, principal=stage.caller)).body["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["done"]) == ("UNAVAILABLE", True)
+    assert await stage.see("MATCH (n:Account {name: 'Once'}) RETURN count(n)") == 1
