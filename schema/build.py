@@ -9,10 +9,12 @@ import strawberry
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, parse, validate
 from strawberry.schema.config import StrawberryConfig
 
+from graph.mutations.bulk import BULK
 from schema import generated_types
 from schema.context import Context
 from schema.inputs import make_inputs
 from schema.insights.registry import INSIGHTS, QUERY
+from schema.mutations.bulk import bulk_fields, resolve_bulk
 from schema.mutations.resolver import resolve_mutation
 from schema.mutations.types import mutation_fields
 from schema.outputs import enumerations, make_outputs, root_fields
@@ -41,8 +43,8 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
     query = output(QUERY, "Queries: reads without side effects.", root_fields())
     mutation = output(
         "Mutation",
-        "Mutations: each changes one record and the records linked to it, in one transaction.",
-        mutation_fields(),
+        "Mutations: each changes one record and the records linked to it, or many records, in one transaction.",
+        sorted([*mutation_fields(), *bulk_fields()]),
     )
     built = strawberry.Schema(
         query=query,
@@ -69,8 +71,8 @@ def _set_resolvers(core: GraphQLSchema) -> None:
                 field.resolve = by_key
     for field in core.query_type.fields.values():
         field.resolve = resolve_root
-    for field in core.mutation_type.fields.values():
-        field.resolve = resolve_mutation
+    for name, field in core.mutation_type.fields.items():
+        field.resolve = resolve_bulk if name in BULK else resolve_mutation
 
 
 def _check_insights(core: GraphQLSchema) -> None:

@@ -71,18 +71,15 @@ async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False)
 
     async def work(transaction: AsyncManagedTransaction) -> Done:
         if call.key is not None and not dry_run:
-            claimed = await _value(transaction, call.key.claim(call.now))
+            claimed = await value(transaction, call.key.claim(call.now))
             earlier = _earlier(call, claimed)
             if earlier is not None:
                 return earlier
-        stored = {} if call.locking is None else await _value(transaction, call.locking) or {}
-        answer = await _value(transaction, call.statement(stored))
-        check(answer, call.record, call.current)
-        done = Done(answer["uids"], answer["payload"])
+        done = await perform(transaction, call)
         if dry_run:
             raise _RolledBack(done)
         if call.key is not None:
-            await _value(transaction, call.key.keep(done.uids))
+            await value(transaction, call.key.keep(done.uids))
         return done
 
     try:
@@ -92,7 +89,7 @@ async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False)
     except _UNSURE as error:
         if dry_run:
             raise
-        done = await _settle(writes, call, error)
+        done = await settle(writes, call, error)
     return done
 
 
@@ -110,7 +107,7 @@ def _earlier(call: Call, claimed: Mapping[str, Any]) -> Done | None:
     return Done(dict(zip(claimed["fields"], claimed["uids"], strict=True)))
 
 
-async def _settle(writes: Writes, call: Call, error: KithError) -> Done:
+async def settle(writes: Writes, call: Call, error: KithError) -> Done:
     """Finds the outcome by the Event: done all the same, or the error."""
     unknown = Unavailable(
         "The outcome is unknown: the connection was lost before the database answered.",
@@ -124,7 +121,19 @@ async def _settle(writes: Writes, call: Call, error: KithError) -> Done:
     raise unknown if isinstance(error, Unavailable) else error
 
 
-async def _value(transaction: AsyncManagedTransaction, bound: Bound) -> Any:
+async def perform(transaction: AsyncManagedTransaction, call: Call) -> Done:
+    """Executes a mutation within a transaction.
+
+    Raises NotFound, Conflict and Refused (or several of them as KithErrors); the caller rolls the transaction back.
+    """
+    stored = {} if call.locking is None else await value(transaction, call.locking) or {}
+    answer = await value(transaction, call.statement(stored))
+    check(answer, call.record, call.current)
+    return Done(answer["uids"], answer["payload"])
+
+
+async def value(transaction: AsyncManagedTransaction, bound: Bound) -> Any:
+    """The value that a statement returns within a transaction."""
     result = await transaction.run(cast("LiteralString", bound.text), cast("dict[str, Any]", bound.parameters))
     record = await result.single()
     return None if record is None else record[0]

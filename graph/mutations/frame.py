@@ -70,6 +70,11 @@ def locking(mutation: Mutation, builder: CypherBuilder) -> str:
     return "\n".join([_named_locks(), _record_locks(near), subject, "RETURN properties(n) AS stored"])
 
 
+def locks() -> str:
+    """Text that takes the locks of several mutations at once."""
+    return "\n".join([_named_locks(), _record_locks(()), "RETURN held"])
+
+
 # ---------- records named by the input -------------------------------------------------------------------------------
 
 

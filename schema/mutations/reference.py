@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from graph.mutations.bulk import BULK
 from graph.mutations.declarations import MUTATIONS, Mutation
 from graph.mutations.edges import EdgeMutation
 from graph.mutations.frame import guards
@@ -26,7 +27,7 @@ choose, and what all of them have in common.
 
 def reference() -> str:
     """The page."""
-    return "\n".join([_HEAD, *_table(), *_diagrams(), *_reasons()])
+    return "\n".join([_HEAD, *_table(), *_bulk(), *_diagrams(), *_reasons()])
 
 
 def _table() -> Iterator[str]:
@@ -54,6 +55,14 @@ def _change(one: Mutation) -> str:
     if isinstance(one, RelationshipMutation):
         return f"{one.mode}s `{one.type}`"
     return "new record" if one.creates else "the fields that are sent" if isinstance(one, Update) else "several records"
+
+
+def _bulk() -> Iterator[str]:
+    yield "## Many records\n"
+    yield "| mutation | for each record |"
+    yield "|---|---|"
+    yield from (f"| `{name}` | `{BULK[name].each.name}` |" for name in sorted(BULK))
+    yield ""
 
 
 def _diagrams() -> Iterator[str]:

@@ -35,28 +35,38 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
     mutation = MUTATIONS[info.field_name]
     selection_builder = context.selection_builder(info)
     records = _selected(selection_builder, info, mutation)
-    context.cost += selection_builder.cost
-    within(context.cost, context.limits)
-    insights = selection_builder.insight_plan(context.access.shape)
-    if insights is not None:  # They are computed after the commit, so their arguments are checked before it.
-        insights.check(selection_builder.usage.variables)
-    given = _plain(arguments["input"])
+    check_payload(context, selection_builder)
+    given = plain_input(arguments["input"])
     values, errors = parameters(mutation, given, context.rates)
     if errors:
         fields = {error.details.get("field") for error in errors}
         missing = await _missing(context, mutation, values)
         raise_errors([*errors, *(error for error in missing if error.details.get("field") not in fields)])
     header = EventHeader(context.principal.user or ANONYMOUS, context.request_id or None)
-    call = _call(context, selection_builder, mutation, records, values, header)
+    call = call_of(context, selection_builder, mutation, records, values, header)
     key = _key(context, selection_builder, info, given.get("idempotencyKey"))
     if key is not None:
         call = call.under(IdempotencyKey.of(context.principal.user, key, mutation.name, given))
     done = await execute_mutation(context.writes, call, dry_run=bool(given.get("dryRun")))
     payload = await _read(context, selection_builder, mutation, records, done) if done.payload is None else done.payload
+    return await filled(context, selection_builder, payload, dry_run=bool(given.get("dryRun")))
+
+
+def check_payload(context: Context, selection_builder: SelectionBuilder, times: int = 1) -> None:
+    """Raises KithError when the payload, for so many records, is too expensive or an argument in it is not valid."""
+    context.cost += selection_builder.cost * times
+    within(context.cost, context.limits)
+    insights = selection_builder.insight_plan(context.access.shape)
+    if insights is not None:  # They are computed after the commit, so their arguments are checked before it.
+        insights.check(selection_builder.usage.variables)
+
+
+async def filled(context: Context, selection_builder: SelectionBuilder, payload: Any, *, dry_run: bool) -> Any:
+    """The payload with its insights; an error in one of them says that the mutation was done."""
     try:
         return await context.fill(selection_builder, payload)
     except KithError as error:
-        if given.get("dryRun"):
+        if dry_run:
             raise
         raise Unavailable(
             f"The mutation was done, but an insight in its payload could not be computed: {error.message}",
@@ -94,7 +104,7 @@ def _selected(selection_builder: SelectionBuilder, info: GraphQLResolveInfo[Any]
     )
 
 
-def _call(
+def call_of(
     context: Context,
     selection_builder: SelectionBuilder,
     mutation: Mutation,
@@ -102,6 +112,7 @@ def _call(
     values: Mapping[str, Any],
     header: EventHeader,
 ) -> Call:
+    """The call of a mutation with the parameters of its input."""
     compiled = compile_mutation(Payload(mutation.name, records), context.access.shape)
     more = {"event": header.parameter(), **mutation.constants()}
     one = entity(mutation.label)
@@ -118,7 +129,9 @@ def _call(
         shape = context.access.shape
         locking = context.bind(compile_locking(mutation.name, shape), selection_builder, input=values)
     subject = mutation.payload[0].name
-    key = next((key for key, field, _ in records if field == subject), None)
+    key = None
+    if values["ifVersion"] is not None and selection_builder.insight_plan(context.access.shape) is None:
+        key = next((key for key, field, _ in records if field == subject), None)
     return Call(
         name=mutation.name,
         now=context.now,
@@ -126,7 +139,7 @@ def _call(
         uids={subject: _subject(mutation, values), "event": header.uid},
         record=words(mutation.label),
         locking=locking,
-        current=key if selection_builder.insight_plan(context.access.shape) is None else None,
+        current=key,
     )
 
 
@@ -164,10 +177,10 @@ def _key(
     return context.idempotency_key
 
 
-def _plain(value: Any) -> Any:
+def plain_input(value: Any) -> Any:
     """A coerced input without strawberry's enumerations."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+        return {key: plain_input(one) for key, one in value.items()}
+    return [plain_input(one) for one in value] if isinstance(value, list) else value

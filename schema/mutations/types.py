@@ -12,6 +12,12 @@ from schema.typing import Argument, Field, input_type, optional, output, type_na
 
 _U = strawberry.UNSET
 
+DRY_RUN = Field(
+    "dryRun",
+    optional("bool"),
+    "True to check everything and return the payload as it would be, and change nothing.",
+    default=False,
+)
 _COMMON = (
     Field(
         "idempotencyKey",
@@ -20,12 +26,7 @@ _COMMON = (
         "again with the same key is answered, and not done again.",
         default=_U,
     ),
-    Field(
-        "dryRun",
-        optional("bool"),
-        "True to check everything and return the payload as it would be, and change nothing.",
-        default=False,
-    ),
+    DRY_RUN,
 )
 _IF_VERSION = Field(
     "ifVersion",
@@ -42,14 +43,18 @@ def mutation_fields() -> list[Field]:
 
 def _field(mutation: Mutation) -> Field:
     title = f"{mutation.name[0].upper()}{mutation.name[1:]}"
-    own = [_input(one) for one in mutation.inputs()]
-    own.sort(key=lambda field: field.default is _U)
+    own = input_fields(mutation)
     common = _COMMON if mutation.creates else (_IF_VERSION, *_COMMON)
     input_type(f"{title}Input", f"The input of `{mutation.name}`.", [*own, *common])
     records = [Field(one.name, optional(graphql_name(one.label)), one.description) for one in mutation.payload]
     output(f"{title}Payload", f"The result of `{mutation.name}`.", records)
     argument = Argument("input", f"{title}Input", "The record and what changes.")
     return Field(mutation.name, optional(f"{title}Payload"), mutation.description, (argument,))
+
+
+def input_fields(mutation: Mutation) -> list[Field]:
+    """The input fields that are particular to a mutation, required ones first."""
+    return sorted((_input(one) for one in mutation.inputs()), key=lambda field: field.default is _U)
 
 
 def _input(one: Input) -> Field:

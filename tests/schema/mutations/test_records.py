@@ -10,6 +10,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from graph.access import Principal, unrestricted
 from graph.identity import new_uid
+from graph.mutations.bulk import BULK
 from graph.mutations.declarations import MUTATIONS
 from graph.store import Store
 from schema.execution import Executor, Options
@@ -23,7 +24,7 @@ CHANGED = [face for face in EXPOSED_TYPES.values() if face.model.updatable]
 def test_every_mutation_argument_and_input_field_is_described(executor: Executor) -> None:
     mutation = executor.core.mutation_type
     assert mutation is not None
-    assert set(mutation.fields) == set(MUTATIONS)
+    assert set(mutation.fields) == {*MUTATIONS, *BULK}
     for name, field in mutation.fields.items():
         assert field.description, name
         for argument_name, argument in field.args.items():
