@@ -1,6 +1,6 @@
 """Mutations: declared as data, compiled to one statement each, executed in one transaction.
 
-Every module of the package is imported with it, so that a subject file registers its mutations by being there.
+Every module of the package is imported with it, so that the mutations of a subject file are registered on import.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ EdgeMutation(
     name="reparentAccount",
     label="Account",
     description=(
-        "Gives an account another parent in a hierarchy, or none; the parent before is kept as history. Refuses the "
-        "account itself, and what would close a cycle at any time."
+        "Changes or removes the parent of an account in a hierarchy and keeps the previous parent as history. The "
+        "parent cannot be the account itself, and the change must not close a cycle at any time."
     ),
     edges=(Edge("CHILD_OF", "Account", "Account"),),
     subject="start",
@@ -31,12 +31,12 @@ EdgeMutation(
     name="assignManager",
     label="Account",
     description=(
-        "Makes a user the primary manager of an account. There is exactly one at a time: the one before stays until "
-        "then, and a start before another one begins is refused."
+        "Makes a user the primary manager of an account. An account has exactly one at a time: the previous one "
+        "ends at the start of the new one. The start cannot be before the start of another primary manager."
     ),
     edges=(Edge("MANAGES", "User", "Account", {"isPrimary": True}),),
     subject="end",
-    other=RecordInput("user", "User", "The user who manages the account from then on."),
+    other=RecordInput("user", "User", "The new primary manager."),
     mode="replace",
     what="primary manager",
     facts=(Given("role", default=MANAGER),),
@@ -48,13 +48,13 @@ _TEAMS = (Edge("MANAGES", "User", "Account", {"isPrimary": False}), Edge("MEMBER
 EdgeMutation(
     name="addTeamMember",
     label="Party",
-    description="Gives a user a part in an account's team, or makes the user a member of a team.",
+    description="Adds a user to an account's team in a role, or to a team.",
     edges=_TEAMS,
     subject="end",
     other=RecordInput("user", "User", "The user."),
     mode="add",
     what="team member",
-    facts=(Given("role", description="The part in the team, such as executive sponsor."),),
+    facts=(Given("role", description="The role in the team, such as executive sponsor."),),
     by=("role",),
 )
 
@@ -62,14 +62,14 @@ EdgeMutation(
     name="removeTeamMember",
     label="Party",
     description=(
-        "Ends a user's part in an account's team, or membership of a team; it is kept as history. The primary manager "
-        "of an account is replaced with assignManager instead."
+        "Ends a user's role in an account's team, or membership in a team, and keeps it as history. To replace the "
+        "primary manager of an account, use `assignManager`."
     ),
     edges=_TEAMS,
     subject="end",
     other=RecordInput("user", "User", "The user."),
     mode="end",
     what="team member",
-    facts=(Given("role", description="The part that ends; every part of the user when omitted."),),
+    facts=(Given("role", description="The role that ends. If omitted, all roles of the user end."),),
     guards=(Guard("any(edge IN edges WHERE edge.isPrimary)", PRIMARY, details(what="team member"), "user"),),
 )

@@ -1,4 +1,4 @@
-"""Activities: what happened between parties, with the ties that follow from it."""
+"""Mutations of activities, which also update the ties between the participants."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _inputs() -> tuple[Input, ...]:
     people = Group(
         "participants",
         "ParticipantInput",
-        "The participants; the same party in the same role counts once.",
+        "The participants. Duplicates of a party in the same role are ignored.",
         (
             RecordInput("party", "Party", "The account, contact, user, team or other party."),
             Given("role", required=True).of(took.model.properties),
@@ -73,7 +73,7 @@ def _inputs() -> tuple[Input, ...]:
 
 
 def _foreign(values: Mapping[str, Any]) -> Iterator[KithError]:
-    """What only other kinds of activity have."""
+    """Rejects values that belong only to other kinds of activity."""
     has = {label: {*entity(label).properties, *entity(label).links} for label in concrete("Activity")}
     kind = values["kind"]
     for name in values:
@@ -182,7 +182,7 @@ RecordRules(
 Transition(
     name="completeActivity",
     label="Activity",
-    description="Records that a planned activity took place. The ties between the participants are updated.",
+    description="Records that a planned activity took place, and updates the ties between the participants.",
     state="status",
     sources=("OPEN", "SCHEDULED"),
     target="COMPLETED",
@@ -202,7 +202,7 @@ Transition(
 Transition(
     name="cancelActivity",
     label="Activity",
-    description="Records that an activity does not take place, or did not. The ties between the participants follow.",
+    description="Records that an activity did not or will not take place, and updates the participants' ties.",
     state="status",
     sources=("OPEN", "SCHEDULED", "COMPLETED"),
     target="CANCELED",
@@ -215,15 +215,16 @@ Transition(
     name="rescheduleActivity",
     label="Activity",
     description=(
-        "Moves an activity to another time, at which it is planned. The ties between the participants no longer count "
-        "it until it is completed."
+        "Moves an activity to another time and sets its status to SCHEDULED. It does not count for the ties between "
+        "the participants until it is completed."
     ),
     state="status",
     target="SCHEDULED",
     takes=(
         Given("startedAt", required=True),
         Given("endedAt", default=Expression(
-            "$input.values.startedAt + duration.inSeconds(n.startedAt, n.endedAt)", "as long after the start as before",
+            "$input.values.startedAt + duration.inSeconds(n.startedAt, n.endedAt)",
+            "the new start plus the previous duration",
         )),
     ),
     guards=(_reversed("$input.values.startedAt", "$input.values.endedAt"),),
@@ -236,8 +237,8 @@ Command(
     name="logActivity",
     label="Activity",
     description=(
-        "Records what happened, or is planned, between parties. The ties between the participants are updated in the "
-        "same transaction. What only some kinds of activity have is refused for the others."
+        "Creates an activity that took place or is planned, and updates the ties between the participants in the same "
+        "transaction. Inputs that do not apply to the kind of activity are rejected."
     ),
     new=("id",),
     takes=_inputs,

@@ -1,4 +1,4 @@
-"""Cases: resolved or canceled, and opened again."""
+"""Mutations that resolve, cancel and reopen cases."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Transition(
 Transition(
     name="reopenCase",
     label="Case",
-    description="Opens a case that was resolved or canceled again.",
+    description="Reopens a resolved or canceled case.",
     sources=("RESOLVED", "CANCELED"),
     target="ACTIVE",
     sets={"status": "IN_PROGRESS"},

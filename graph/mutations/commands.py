@@ -1,4 +1,4 @@
-"""Commands: mutations with Cypher of their own, for what touches several records, in the frame of all others."""
+"""Commands: mutations with their own Cypher, for changes of several records, in the frame that all mutations share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _nothing(_: Mapping[str, Any]) -> Iterator[KithError]:
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Mutation):
-    """A mutation with a `Body` of its own.
+    """A mutation with its own `Body`.
 
     Without a `new` record the subject is the record input that is bound to `n`. `new` names ids of records that it
     creates, which arrive as `$input.<name>`; the first one is the subject's and is called `id`. `returns` are further

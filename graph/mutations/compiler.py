@@ -1,4 +1,4 @@
-"""A mutation with the payload that is read back becomes one Cypher statement; the text never depends on values."""
+"""Compiles a mutation and its payload to one Cypher statement; the text never depends on values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that follow from others, such as a full name from a first and a last name, when a record changes."""
+"""Values derived from others, such as a full name from a first and a last name, when a record changes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Values = Mapping[str, Any]
 
 
 def follows(one: Entity) -> bool:
-    """Whether values of the entity may follow from other values of it."""
+    """Whether values of the entity can be derived from its other values."""
     return one.complete.__func__ is not entity("Record").complete.__func__  # type: ignore[attr-defined]
 
 
 def completed(one: Entity, values: Values, before: Values) -> dict[str, Any]:
-    """The values to change, with those that follow from them, given everything that was stored before.
+    """The values to change and the values derived from them, based on the stored values.
 
-    A stored value follows when it is what the other ones come to; one that was given otherwise stays as it is.
+    A stored value is derived if it equals the value computed from the others; any other stored value is kept.
 
     >>> contact, jane = entity("Contact"), {"firstName": "Jane", "lastName": "Roe", "name": "Jane Roe"}
     >>> completed(contact, {"lastName": "Poe"}, {**jane, "fullName": "Jane Roe"})

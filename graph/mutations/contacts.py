@@ -1,4 +1,4 @@
-"""Contacts: their jobs, and whom they report to."""
+"""Contacts: their jobs and their managers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RecordRules(
     first_edges=(
         FirstEdge(
             "employment", "EmploymentInput", "accounts", "account",
-            "The person's main job: the account and what the person does there.", _JOB, {"isPrimary": True},
+            "The person's main job: the account and the person's position there.", _JOB, {"isPrimary": True},
         ),
     ),
 )  # fmt: skip
@@ -27,13 +27,14 @@ EdgeMutation(
     name="setManager",
     label="Contact",
     description=(
-        "Sets whom a person reports to; lines before are kept as history. There is one solid line at a time, and any "
-        "number of others. Refuses people as their own managers, and cycles of solid lines."
+        "Sets a person's manager and keeps the previous reporting lines as history. A person has at most one solid "
+        "line at a time, and any number of others. People cannot be their own managers, and solid lines cannot form a "
+        "cycle."
     ),
     edges=(Edge("REPORTS_TO", "Contact", "Contact"),),
     subject="start",
     other=RecordInput(
-        "manager", "Contact", "Whom the person reports to from then on; `null` ends the line.",
+        "manager", "Contact", "The new manager; `null` ends the reporting line.",
         required=False, explicit=True,
     ),
     mode="replace",
@@ -42,11 +43,11 @@ EdgeMutation(
     by=("kind",),
     former=RecordInput(
         "former", "Contact",
-        "The manager whose line ends. Needed only among several dotted lines; a solid one ends when another begins.",
+        "The manager whose line ends. Required only for several dotted lines; a new solid line ends the old one.",
         required=False,
     ),
     scope=RecordInput(
-        "account", "Account", "The account within which the line holds.", required=False, stores="scopeAccountId"
+        "account", "Account", "The account that the line is limited to.", required=False, stores="scopeAccountId"
     ),
 )  # fmt: skip
 
@@ -92,13 +93,13 @@ _GUARDS = (
 
 def _inputs() -> tuple[Input, ...]:
     left = (
-        "The account that is left: by default that of the main job at that time, or of the only one. A person without "
-        "a job begins one."
+        "The account that the person leaves; by default the account of the main job at that time, or of the only job. "
+        "Omit it if the person has no job."
     )
     facts = entity("Contact").links["accounts"].model.properties
     return (
         RecordInput("contact", "Contact", "The person.", variable="n"),
-        RecordInput("account", "Account", "Where the person works from then on; omit it to only end a job.", False),
+        RecordInput("account", "Account", "The account of the new job; omit it to only end a job.", False),
         RecordInput("from", "Account", left, required=False, variable="former"),
         VALID_FROM,
         *(Given(one).of(facts) for one in _JOB),
@@ -171,9 +172,9 @@ Command(
     name="moveContact",
     label="Contact",
     description=(
-        "Changes a person's job: one employment ends, another begins, and both are kept. Reporting lines within the "
-        "account that is left end, and whoever reported to the person there reports to the person's manager from then "
-        "on. At the same account it is a change of position: lines stay, and so do omitted facts."
+        "Changes a person's job: ends one employment, starts another and keeps both. The person's reporting lines "
+        "within the old account end, and the reports there move to the person's manager. At the same account, the "
+        "mutation changes the position: reporting lines and omitted properties are kept."
     ),
     takes=_inputs,
     does=_move,

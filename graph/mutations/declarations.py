@@ -1,4 +1,4 @@
-"""Mutations as data: inputs, guards, payloads, and the registry that every declaration enters by being made.
+"""Mutations as data: inputs, guards, payloads, and the registry that every declaration adds itself to.
 
 A subject file declares `Transition`s, `EdgeMutation`s and `Command`s; `create…` and `update…` follow from the entities.
 GraphQL types, locks, access checks, the Event, `ifVersion`, `idempotencyKey`, `dryRun`, the reference page and the
@@ -85,7 +85,7 @@ class Given:
 
 
 def extra(name: str, declared: ModelProperty, *, required: bool = False, default: object = None) -> Value:
-    """An input that is no property of the record, declared like one: `extra("note", Text("The note."))`."""
+    """An input that is not a property of the record, declared like one: `extra("note", Text("The note."))`."""
     return Value(properties({name: declared})[name], required, default, (), declared.description, stored=False)
 
 
@@ -115,7 +115,7 @@ class RecordInput:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An object with inputs of its own, or a list of them; `type` is its GraphQL input type.
+    """An object with its own inputs, or a list of such objects; `type` is its GraphQL input type.
 
     An object arrives as `$input.<name>`. A list is bound to the variable `<name>`: a list of maps, in which the id of
     a record is replaced by the record.
@@ -131,8 +131,8 @@ class Group:
 
 Input = Value | RecordInput | Group
 
-VALID_FROM = extra("validFrom", DateTime("The start of the period in which it holds."), default=NOW)
-VALID_TO = extra("validTo", DateTime("The end of the period in which it holds (exclusive)."), default=NOW)
+VALID_FROM = extra("validFrom", DateTime("The start of the validity period."), default=NOW)
+VALID_TO = extra("validTo", DateTime("The end of the validity period (exclusive)."), default=NOW)
 
 
 # ---------- what a mutation does -------------------------------------------------------------------------------------
@@ -163,11 +163,11 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The part of a statement that is particular to a mutation; the frame puts locks, checks and the Event around it.
+    """The part of a statement that is specific to a mutation; the frame adds locks, checks and the Event.
 
     `near` are queries that return further records to lock as `one`; `prepare` runs before the guards, `create` (which
     binds `n`) and `plan` after them; `changes` is an expression for the changes that the Event records (see
-    `graph.events.write_event`); `writes` run only when there are some, over `n` and the variables in `imports`.
+    `graph.events.write_event`); `writes` run only if there are changes, over `n` and the variables in `imports`.
     """
 
     near: tuple[str, ...] = ()
@@ -204,12 +204,12 @@ class Mutation:
         return False
 
     def inputs(self) -> tuple[Input, ...]:
-        """The inputs, without those that every mutation has."""
+        """The inputs of this mutation, without the common ones such as `dryRun`."""
         raise NotImplementedError
 
     def returned(self) -> tuple[Returned, ...]:
-        """The records in the payload beside the Event; the first one is the subject."""
-        return (Returned(field_name(self.label), "n", self.label, "The record, as it is after the mutation."),)
+        """The records in the payload except the Event; the first one is the subject."""
+        return (Returned(field_name(self.label), "n", self.label, "The record after the mutation."),)
 
     @property
     def payload(self) -> tuple[Returned, ...]:
@@ -226,7 +226,7 @@ class Mutation:
         raise NotImplementedError
 
     def locks(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """The names of the locks that it waits for, so that an invariant over many records holds."""
+        """The names of the locks that protect invariants over many records."""
         del values
         return ()
 
@@ -237,11 +237,11 @@ class Mutation:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The inputs that are ids of new records; nobody sends them."""
+        """The inputs that are ids of new records; the server generates them."""
         return ("id",) if self.creates else ()
 
     def constants(self) -> Mapping[str, Any]:
-        """Parameters of the statement beside `$input`."""
+        """Parameters of the statement in addition to `$input`."""
         return {}
 
 

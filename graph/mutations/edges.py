@@ -58,7 +58,7 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeMutation(Mutation):
-    """Adds, replaces or ends a relationship of a record at a timestamp; what it replaces stays as history.
+    """Adds, replaces or ends a relationship of a record at a timestamp; replaced relationships are kept as history.
 
     The record that changes is the `subject` end of `edges` (several: the caller names one of them). `other` is the
     record at the other end. `facts` are properties of the relationship that the caller may set, `by` those that tell
@@ -133,7 +133,7 @@ class EdgeMutation(Mutation):
     # ---------- Cypher -----------------------------------------------------------------------------------------------
 
     def body(self, builder: CypherBuilder) -> Body:
-        """Ends what gives way and creates what is new."""
+        """Ends the replaced relationships and creates the new one."""
         subject = () if len(self.edges) == 1 else (f"WITH *, coalesce({', '.join(self.alternatives)}) AS n",)
         return self._end(subject) if self.mode == "end" else self._set(builder, subject)
 
@@ -164,7 +164,7 @@ class EdgeMutation(Mutation):
                 f"{self._fact(variable, key)} IS NULL AND {self._new(key)} IS NULL)" for key in keys]  # fmt: skip
 
     def _concerned(self) -> str:
-        """The relationships that the new one may meet: the same one, what is to end, and what cannot stand beside."""
+        """The relationships that can conflict: the same one, those to end, and those that the invariants exclude."""
         same = [f"far = {self.other.bound}"]
         if self.mode == "replace" and not self.other.required:
             same.append(f"{self.other.bound} IS NULL" + (" AND former IS NULL" if self.former is not None else ""))
@@ -242,7 +242,7 @@ class EdgeMutation(Mutation):
                 yield Guard(_all([*self._matches(None, acyclic.where), closes]), CYCLE, what, field_)
 
     def _rivals(self, what: Mapping[str, str]) -> Iterator[Guard]:
-        """What cannot stand beside the new relationship, and is not ended by it."""
+        """The relationships that exclude the new one and are not ended by it."""
         for edge in self.edges:
             for one in edge.declared.at_most_one:
                 handled = self.mode == "replace" and one.per == self.subject

@@ -1,4 +1,4 @@
-"""A mutation is executed in one transaction: done as a whole or refused as a whole, and never done twice."""
+"""Executes a mutation in one transaction: it is applied completely or not at all, and never twice."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a mutation did: its payload, or (`payload` is None) the records of the first time it was done."""
+    """The result of a mutation: its payload, or, if `payload` is None, the records of the first execution."""
 
     uids: Uids
     payload: Mapping[str, Any] | None = None
@@ -65,8 +65,8 @@ class _RolledBack(Exception):
 async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False) -> Done:
     """Executes a mutation; a dry run is rolled back.
 
-    Raises NotFound, Conflict and Refused (or several of them as KithErrors), and nothing was changed; Unavailable when
-    the outcome is unknown.
+    Raises NotFound, Conflict and Refused (or several of them as KithErrors) if the mutation changed no data, and
+    Unavailable if the outcome is unknown.
     """
 
     async def work(transaction: AsyncManagedTransaction) -> Done:
@@ -94,7 +94,7 @@ async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False)
 
 
 def _earlier(call: Call, claimed: Mapping[str, Any]) -> Done | None:
-    """The outcome of an earlier call under the same key; None when the key is this call's, and nothing is done yet."""
+    """The outcome of an earlier call under the same key; None when this call claimed the key."""
     assert call.key is not None
     if claimed["digest"] != call.key.digest:
         raise Refused(

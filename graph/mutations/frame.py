@@ -52,8 +52,8 @@ def _named_locks() -> str:
 def _record_locks(near: Iterable[str]) -> str:
     """Locks the records of `$input.held`, and those that the queries return as `one`, in the order of their ids.
 
-    Setting and removing a property locks a record and writes nothing; removing alone does not lock while the name is
-    new to the database. All mutations lock in that order, or two of them could deadlock.
+    Setting and removing a property locks a record without a change; removing alone does not lock while the name is
+    new to the database. All mutations lock in that order, because otherwise two of them could deadlock.
     """
     queries = ["UNWIND $input.held AS uid\nMATCH (one:Record {uid: uid})\nRETURN one", *near]
     found = call("", "\nUNION\n".join(queries))
@@ -135,7 +135,7 @@ def _listed(builder: CypherBuilder, many: Group) -> str:
 
 
 def references(mutation: Mutation, builder: CypherBuilder) -> str:
-    """Text that returns a reason for each id in the input that was not found; it locks and writes nothing."""
+    """Text that returns a reason for each id in the input that was not found, without locks or writes."""
     return "\n".join([*_records(builder, mutation), "RETURN missing"])
 
 
@@ -167,7 +167,7 @@ def reason(guard: Guard) -> str:
 
 
 def _refused(guards: Iterable[Guard]) -> str:
-    """`refused` is every id that was not found, else the first guard that holds, else null."""
+    """Binds `refused`: all ids that were not found, else the first guard that matches, else null."""
     whens = [f"WHEN {guard.predicate} THEN [{reason(guard)}]" for guard in guards]
     return "\n  ".join(["WITH *, CASE WHEN size(missing) > 0 THEN missing", *whens]) + "\nEND AS refused"
 
@@ -176,7 +176,7 @@ def _refused(guards: Iterable[Guard]) -> str:
 
 
 def _writes(mutation: Mutation, body: Body) -> Iterator[str]:
-    """What is written unless it is refused: the changes, when there are any, and the Event in any case."""
+    """The writes of a mutation that is not refused: its changes, if any, and always the Event."""
     if body.writes:
         names = ", ".join(dict.fromkeys(("n", "refused", "changes", *body.imports)))
         yield call(names, "\n".join(["WITH * WHERE refused IS NULL AND size(changes) > 0", *body.writes]))
@@ -188,7 +188,7 @@ def _writes(mutation: Mutation, body: Body) -> Iterator[str]:
 
 
 def differing(keys: str, wanted: str, of: str) -> str:
-    """Those of some keys whose stored value differs from the one in a map."""
+    """The keys whose stored value differs from the value in a map."""
     same = f"{of}[key] = {wanted}[key]"
     none = f"{of}[key] IS NULL AND {wanted}[key] IS NULL"
     return f"[key IN {keys} WHERE NOT coalesce({same}, {none})]"
@@ -213,17 +213,17 @@ UNTIL = "WITH *, coalesce($input.validTo, $now) AS moment"
 
 
 def holds(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship holds at a timestamp."""
+    """Whether a relationship is valid at a timestamp."""
     return f"({edge}.validFrom IS NULL OR {edge}.validFrom <= {moment}) AND {lasts(edge, moment)}"
 
 
 def lasts(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship holds at a timestamp or begins after it."""
+    """Whether a relationship is valid at a timestamp or begins after it."""
     return f"({edge}.validTo IS NULL OR {moment} < {edge}.validTo)"
 
 
 def begins(edges: str, moment: str = "moment") -> str:
-    """The start of the first relationship that begins after a timestamp; null when none does."""
+    """The start of the first relationship that begins after a timestamp, or null."""
     return (
         f"reduce(first = null, one IN [one IN {edges} WHERE one.validFrom > {moment}] | "
         "CASE WHEN first IS NULL OR one.validFrom < first THEN one.validFrom ELSE first END)"
@@ -239,7 +239,7 @@ def readable(builder: CypherBuilder, edges: str, far: str, label: str) -> str:
 
 
 def cycle(start: str, edge: str, end: str, *rules: str) -> str:
-    """Whether a path leads from one record up to the id of another, all of whose steps hold together at some time.
+    """Whether a path leads from one record up to the id of another, whose steps are all valid at a common time.
 
     Intervals that overlap pairwise have a time in common; the end is named by id, so that the search begins below.
     """
@@ -255,5 +255,5 @@ def cycle(start: str, edge: str, end: str, *rules: str) -> str:
 
 
 def details(**texts: str) -> Mapping[str, str]:
-    """Details of a guard that are fixed texts."""
+    """Constant details of a guard."""
     return {key: quoted(text) for key, text in texts.items()}

@@ -1,7 +1,7 @@
-"""Idempotency keys: a mutation that is sent again under the same key is answered, and not done again.
+"""Idempotency keys: a repeated request with the same key returns the records of the first one and changes no data.
 
-A key belongs to one caller and is kept for `RETENTION`. It is a node that is no record; its unique constraint lets one
-of several concurrent requests through, and the others wait for it.
+A key belongs to one caller and is kept for `RETENTION`. It is a node that is not a record. Its unique constraint
+lets one of several concurrent requests through; the others wait for it.
 """
 
 from __future__ import annotations

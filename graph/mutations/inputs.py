@@ -1,4 +1,4 @@
-"""An input becomes the parameter `$input` of its statement, or all of its errors at once."""
+"""Converts an input to the parameter `$input` of its statement, or raises all of its errors at once."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _present(values: Values) -> dict[str, Any]:
 
 
 def _whole(one: Entity, values: Values, reader: _Reader) -> dict[str, Any]:
-    """The values of a new record with initial values and all that follows; an error for each that is missing."""
+    """The values of a new record with initial and derived values; adds an error for each missing one."""
     initial = {name: declared.initial for name, declared in one.properties.items() if declared.initial is not None}
     known = {name: value() if callable(value) else value for name, value in initial.items()}
     found = _agreeing(one, {**known, **_present(values)}, reader)
@@ -179,14 +179,14 @@ def _whole(one: Entity, values: Values, reader: _Reader) -> dict[str, Any]:
 
 
 def _sources(one: Entity, name: str) -> Iterator[str]:
-    """The properties from each of which a value follows, itself included."""
+    """The properties from which a value can be derived, including itself."""
     for key, declared in one.properties.items():
         if declared.kind is Kind.TEXT and declared.writable and (key == name or name in one.complete({key: "x"})):
             yield key
 
 
 def _agreeing(one: Entity, values: dict[str, Any], reader: _Reader) -> dict[str, Any]:
-    """The values with all that follows from them; an error for each that contradicts the others."""
+    """The values and the values derived from them; adds an error for each contradiction."""
     found = one.complete(values)
     for key, value in values.items():
         if found[key] != value:

@@ -29,7 +29,7 @@ _UNLESS_REFUSED = "WITH * WHERE refused IS NULL"
 
 @dataclass(frozen=True, kw_only=True)
 class _Lifecycle(Mutation):
-    """What deleting and restoring have in common: the ties of an activity's participants are computed again."""
+    """Base of deletion and restoration: recomputes the ties of an activity's participants."""
 
     def constants(self) -> Mapping[str, Any]:
         """The parameters of the ties, where they can change."""
@@ -40,7 +40,7 @@ class _Lifecycle(Mutation):
         return bool({"Party", "Activity"} & set(entity(self.label).labels))
 
     def _partners(self) -> str:
-        """The parties whose ties depend on the record: those who took part in an activity with it, or in it."""
+        """The parties whose ties depend on the record: the participants of its activities, or of the record itself."""
         if "Activity" in entity(self.label).labels:
             return f"(n)<-[:{_TOOK_PART}]-(party)"
         return f"(n)-[:{_TOOK_PART}]->()<-[:{_TOOK_PART}]-(party)"
@@ -75,7 +75,7 @@ class Delete(_Lifecycle):
         return (RecordInput("id", self.label, "The id of the record.", variable="n"),)
 
     def body(self, builder: CypherBuilder) -> Body:
-        """Moves what the record has out of the sight of reads."""
+        """Hides the record and its relationships from reads."""
         del builder
         record = f"MATCH (n:{self.label} {{uid: $input.id}})"
         near = [f"{record}--(one:Record)\nRETURN one"]
@@ -94,7 +94,7 @@ class Delete(_Lifecycle):
 
 
 def _taken_away() -> str:
-    """Keeps the relationships to other records as data; derived ones are computed again when they are needed."""
+    """Stores the relationships to other records as nodes; derived relationships are recomputed instead."""
     had = "{type: type(edge), other: other.uid, outgoing: startNode(edge) = n}"
     return (
         "MATCH (n)-[edge]-(other:Record)\n"
@@ -117,19 +117,19 @@ def _hidden(label: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Restore(_Lifecycle):
-    """`restore…`: the labels return, and every relationship whose other end is there, within the invariants."""
+    """`restore…`: restores the labels and the relationships to existing records, and checks the invariants."""
 
     def inputs(self) -> tuple[Input, ...]:
         """The id of the deleted record."""
         return (RecordInput("id", self.label, "The id of the deleted record.", variable="n", deleted=True),)
 
     def locks(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """The locks under which the relationships of the record are kept free of cycles."""
+        """The locks that keep the relationships of the record free of cycles."""
         del values
         return tuple(lock for one in _own(self.label) for lock in _locks(one))
 
     def body(self, builder: CypherBuilder) -> Body:
-        """Makes the record as it was, then looks whether the invariants still hold."""
+        """Restores the record, then checks the invariants."""
         record = f"MATCH (n:Deleted {{uid: $input.id}})-[had:{_HAD}]->()"
         near = ["MATCH (one:Deleted {uid: $input.id})\nRETURN one"]
         near += [f"{record} MATCH (one:{label} {{uid: had.other}})\nRETURN one" for label in ("Record", "Deleted")]
@@ -173,7 +173,7 @@ def _shown(label: str) -> str:
 
 
 def _brought_back() -> str:
-    """Creates the relationships whose other end is there again; the others wait for that end to be restored."""
+    """Recreates the relationships to existing records; the others return when their other end is restored."""
     made = "CREATE (n){left}[edge:$(had.type)]{right}(other)\n  SET edge = properties(kept)\n  RETURN edge"
     return f"""MATCH (n)-[had:{_HAD}]->(kept)
 OPTIONAL MATCH (other:Record {{uid: had.other}})
@@ -216,7 +216,7 @@ def _locks(one: Endpoint) -> Iterator[str]:
 
 
 def _rivals(builder: CypherBuilder, one: Endpoint) -> Iterator[str]:
-    """Queries for a relationship that a restored one cannot stand beside."""
+    """Queries for relationships that exclude a restored one."""
     ends = {"start": f"({{}}:{one.start})", "end": f"({{}}:{'|'.join(one.among)})"}
     for rule in one.at_most_one:
         holder = ends[rule.per].format("holder")
@@ -276,15 +276,15 @@ for _one in ENTITIES.values():
         name=f"delete{_one.label}",
         label=_one.label,
         description=(
-            f"Deletes a record; `restore{_one.label}` undoes it. A deleted record and its relationships are left out "
-            "of every answer that does not ask for deleted records."
+            "Deletes a record and hides its relationships. To read a deleted record, use `includeDeleted: true`; to "
+            f"undo the deletion, use `restore{_one.label}`."
         ),
     )
     Restore(
         name=f"restore{_one.label}",
         label=_one.label,
         description=(
-            f"Restores a deleted {words(_one.label)} with its relationships. Refused if another record has a unique "
-            "value of it now, or a relationship would break a rule that holds for it."
+            f"Restores a deleted {words(_one.label)} with its relationships. Fails with `CONFLICT` if another record "
+            "now uses one of its unique values, or if a restored relationship would violate a rule."
         ),
     )

@@ -1,4 +1,4 @@
-"""Opportunities: through their stages, then won or lost, and opened again."""
+"""Mutations that move, win, lose and reopen opportunities."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ Transition(
 Transition(
     name="reopenOpportunity",
     label="Opportunity",
-    description="Opens an opportunity that was won or lost again. Its actual value and close date become empty.",
+    description="Reopens a won or lost opportunity and clears its actual value and close date.",
     sources=("WON", "LOST"),
     target="OPEN",
     sets={"status": "IN_PROGRESS"},

@@ -1,4 +1,4 @@
-"""The reasons for which the database refuses a mutation, generic over entities, as the errors that callers see."""
+"""The reasons why the database refuses a mutation, generic over entities, and the errors that callers receive."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def error_of(refusal: Mapping[str, Any], record: str) -> KithError:
 def check(answer: Mapping[str, Any], record: str, current: str | None = None) -> None:
     """Raises the errors of an answer that was refused, or whose record the caller could not read afterwards.
 
-    `current` is the key of the subject in the payload: a conflict of versions shows it.
+    `current` is the key of the subject in the payload: a version conflict includes it.
     """
     refused = answer["refused"]
     if refused:

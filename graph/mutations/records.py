@@ -59,7 +59,7 @@ class FirstEdge:
 
 @dataclass(frozen=True, slots=True)
 class RecordRules:
-    """What an entity, or every entity under a super-label, adds to its `create…` and `update…`.
+    """Additional rules for the `create…` and `update…` of an entity, or of every entity under a super-label.
 
     Declaring the rules registers them. `update_effects`, `update_near` and `parameters` are those of a `Transition`.
     """
@@ -86,7 +86,7 @@ _NO_RULES = RecordRules("")
 
 
 def rules(label: str) -> RecordRules:
-    """The rules of an entity, or of a super-label of it; none unless they are declared."""
+    """The rules of an entity or of one of its super-labels; empty by default."""
     return next((RULES[one] for one in entity(label).labels if one in RULES), _NO_RULES)
 
 
@@ -117,7 +117,7 @@ def writable(one: Entity, *, create: bool) -> list[Value]:
 
 
 def _follows(one: Entity, name: str) -> bool:
-    """Whether a value can follow from other values, so that it may be omitted."""
+    """Whether a value can be derived from other values, so that callers can omit it."""
     others = {key: "x" for key, found in one.properties.items() if found.kind is Kind.TEXT and key != name}
     return name in one.complete(others)
 
@@ -148,7 +148,7 @@ def link_input(link: Link) -> RecordInput:
     """The id of a link's target as an input."""
     only = () if link.target in ENTITIES else link.targets
     return RecordInput(
-        link.name, link.target, f"{link.description} Its id.", required=False, only=only, variable=f"{link.name}To"
+        link.name, link.target, f"{link.description} Send its id.", required=False, only=only, variable=f"{link.name}To"
     )
 
 
@@ -216,7 +216,7 @@ class Create(Mutation):
 def _next_number(label: str, one: Property) -> str:
     """Binds the next free number for a property, or null when the input has one.
 
-    The two digits at the end are check digits (ISO 7064, MOD 97-10). A number that somebody chose is skipped.
+    The two digits at the end are check digits (ISO 7064, MOD 97-10). Numbers that callers have chosen are skipped.
     """
     digits = "right('0000' + number, CASE WHEN number < 100000 THEN 5 ELSE size(toString(number)) END)"
     check = "right('0' + toString(98 - number * 100 % 97), 2)"
@@ -258,7 +258,7 @@ def _first_changes(edge: FirstEdge) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Update(Mutation):
-    """`update…`: the properties and links that were sent; omitted ones keep their value, null clears."""
+    """`update…`: the properties and links that were sent; omitted ones keep their value, null clears them."""
 
     def inputs(self) -> tuple[Input, ...]:
         """The id, the writable properties and the settable links."""
@@ -271,7 +271,7 @@ class Update(Mutation):
         return tuple(lock_of(self.label, link) for link in cyclic(self.label) if values.get(link.name) is not None)
 
     def body(self, builder: CypherBuilder) -> Body:
-        """Changes what differs."""
+        """Changes the values and links that differ."""
         own = [
             _Setting(
                 link, link_input(link).bound, *(builder.fresh(prefix) for prefix in ("present", "ending", "target"))
@@ -300,7 +300,7 @@ class Update(Mutation):
         return rules(self.label).parameters
 
     def _near(self) -> tuple[str, ...]:
-        """The present targets of the links: they are locked too when a relationship is removed."""
+        """The current targets of the links; they are also locked when a relationship is removed."""
         edges = "|".join(sorted({link.edge for link in settable(self.label)}))
         record = f"(:{self.label} {{uid: $input.id}})"
         links = (f"MATCH {record}-[:{edges}]->(one:Record)\nWHERE size($input.given) > 0\nRETURN one",) if edges else ()

@@ -35,15 +35,15 @@ from graph.vocabulary import ENDPOINTS, EdgeModel, Endpoint, Property, concrete,
 Mode = Literal["add", "update", "end", "remove"]
 
 _VERBS = {"add": "Adds", "update": "Changes", "end": "Ends", "remove": "Removes"}
-_UNTIL = extra("validTo", DateTime("The end of the period in which it holds (exclusive); empty if it still holds."))
-_WHICH = extra("validFrom", DateTime("The start of the one that is meant. Needed only if several are possible."))
+_UNTIL = extra("validTo", DateTime("The end of the validity period (exclusive); empty if the period is open."))
+_WHICH = extra("validFrom", DateTime("The start of the validity period. Required only if several relationships match."))
 
 
 @dataclass(frozen=True, kw_only=True)
 class RelationshipMutation(Mutation):
     """Adds, changes, ends or removes a relationship between two records.
 
-    To add what is there already, with the same ends, keys and start, changes it. `n` is the record at its start.
+    Adding a relationship that exists, with the same ends, keys and start, changes it. `n` is the record at its start.
     """
 
     endpoints: tuple[Endpoint, ...]
@@ -72,7 +72,7 @@ class RelationshipMutation(Mutation):
         labels = tuple(sorted({(one.start, one.end)[at] for one in self.endpoints}))
         label = _super(labels)
         name = self.model.ends[at] if self.model.ends else field_name(label)
-        text = f"The {words(name)}: its {'start' if at == 0 else 'end'}."
+        text = f"The id of the {words(label)} that the relationship leads {'from' if at == 0 else 'to'}."
         return RecordInput(name, label, text, only=() if labels == (label,) else labels, variable=variable)
 
     @property
@@ -98,7 +98,7 @@ class RelationshipMutation(Mutation):
                 return RecordInput(one.name, one.record, one.description, required=False, variable=f"{one.name}Of",
                                    stores=one.name)  # fmt: skip
             return Given(one.name, one.required).of(self.model.properties)
-        description = f"{one.description} Needed only if several are possible."
+        description = f"{one.description} Required only if several relationships match."
         return Value(one, description=description, stored=False)
 
     def _period(self) -> tuple[Value, ...]:
@@ -109,8 +109,8 @@ class RelationshipMutation(Mutation):
     def returned(self) -> tuple[Returned, ...]:
         """The records at both ends."""
         return tuple(
-            Returned(one.name, one.bound, one.label, f"The {words(one.name)}, as it is after the mutation.")
-            for one in self.ends
+            Returned(one.name, one.bound, one.label, f"The {words(one.label)} that the relationship leads {way}.")
+            for one, way in zip(self.ends, ("from", "to"), strict=True)
         )
 
     def locks(self, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ class RelationshipMutation(Mutation):
     # ---------- Cypher -----------------------------------------------------------------------------------------------
 
     def body(self, builder: CypherBuilder) -> Body:
-        """Finds the relationship, and writes what differs."""
+        """Finds the relationship and writes the values that differ."""
         del builder
         return self._add() if self.mode == "add" else self._existing()
 
@@ -131,7 +131,7 @@ class RelationshipMutation(Mutation):
         return stored(edge, self.model, key)
 
     def _new(self, key: str) -> str:
-        """The value after the mutation: the one that was sent, else the present one."""
+        """The value after the mutation: the input value, or else the stored value."""
         sent = f"$input.values.{key}"
         if key in self.model.keys:
             return sent if self.mode == "add" else self._value("edge", key)
@@ -225,7 +225,7 @@ class RelationshipMutation(Mutation):
             yield Guard(" AND ".join([*wanted, closes]), CYCLE, what, field)
 
     def _rivals(self, what: Mapping[str, str]) -> Iterator[Guard]:
-        """What cannot stand beside the relationship as it would be."""
+        """The relationships that exclude the changed one."""
         for one in dict.fromkeys(rule for point in self.endpoints for rule in point.at_most_one):
             if self.mode == "update" and {key for key, _ in one.where} <= set(self.model.keys):
                 continue
@@ -271,7 +271,7 @@ def _and(predicates: list[str]) -> str:
 
 
 def _overlaps(edge: str, start: str = "moment", end: str = "until") -> str:
-    """Whether a relationship holds at some time within a period."""
+    """Whether a relationship is valid at some time within a period."""
     begins = f"({end} IS NULL OR {edge}.validFrom IS NULL OR {edge}.validFrom < {end})"
     return f"{begins} AND ({edge}.validTo IS NULL OR {start} IS NULL OR {start} < {edge}.validTo)"
 
@@ -304,7 +304,8 @@ def _declare() -> None:
 
 
 def _description(mode: Mode, model: EdgeModel) -> str:
-    also = " One with the same ends and start is changed instead." if mode == "add" else ""
+    same = "with the same `validFrom` already exists" if model.dated else "already exists"
+    also = f" If the relationship {same}, it is changed." if mode == "add" else ""
     return f"{_VERBS[mode]} a relationship: {model.description}{also}"
 
 

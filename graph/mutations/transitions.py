@@ -1,4 +1,4 @@
-"""Transitions: mutations that move a state of a record, and set what goes with it."""
+"""Transitions: mutations that change a state of a record and the values that depend on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from graph.vocabulary import Property, entity
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A target that lies `by` members further in the enumeration, or any further member that the caller names."""
+    """A target that lies `by` members further in the enumeration, or any later member that the caller chooses."""
 
     by: int = 1
 
@@ -27,7 +27,7 @@ class Step:
 class Transition(Mutation):
     """Moves `state` of a record of `label` from one of `sources` (any, when empty) to `target`.
 
-    `when` requires values of other properties, `sets` are constants that are stored too. `takes` names properties of
+    `when` requires values of other properties, `sets` are further constants to store. `takes` names properties of
     the entity that the caller may set, and further inputs; an input without a value takes its default, or keeps the
     stored value. `clears` are properties that become empty. `effects` are Cypher clauses over `n`, `changes` and
     `$input` that run with the change, with the constants `parameters`; `near` are queries for further records to lock.
@@ -46,7 +46,7 @@ class Transition(Mutation):
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def inputs(self) -> tuple[Input, ...]:
-        """The record, then what the transition takes."""
+        """The id of the record, then the inputs of the transition."""
         owner = entity(self.label).properties
         subject = RecordInput(self.subject, self.label, "The id of the record.", variable="n")
         own: list[Input] = [subject]
@@ -72,7 +72,7 @@ class Transition(Mutation):
         return tuple(one.name for one in members)
 
     def body(self, builder: CypherBuilder) -> Body:
-        """Sets the target and what goes with it, where it differs."""
+        """Sets the target state and the values that depend on it, if they differ."""
         del builder
         owner = entity(self.label).properties
         wanted = {self.state: literal(self.target), **{key: literal(value) for key, value in self.sets.items()}}
@@ -130,7 +130,7 @@ def parts(one: Property) -> tuple[str, ...]:
 
 
 def _taken(one: Value, owner: Mapping[str, Property]) -> Mapping[str, str]:
-    """The stored parts of an input, each the value that was sent, else its default, else what is stored."""
+    """The stored parts of an input, each the input value, else its default, else the stored value."""
     found = {}
     for part in parts(owner[one.name]):
         default = f"n.{one.name}{part}"

@@ -1,1 +1,1 @@
-"""The mutations as callers see them: input and payload types, derived from their declarations, and one resolver."""
+"""The GraphQL side of mutations: input and payload types, derived from their declarations, and one resolver."""

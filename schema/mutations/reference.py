@@ -19,9 +19,9 @@ from graph.vocabulary import entity
 
 _HEAD = """# Mutations
 
-Generated from the declarations in `graph/mutations/`; a test compares it. Create it again with
-`python -m schema.mutations.reference > docs/reference/mutations.md`. [mutations.md](../mutations.md) says which one to
-choose, and what all of them have in common.
+Generated from the declarations in `graph/mutations/`; a test checks that it is current. To update it, run
+`python -m schema.mutations.reference > docs/reference/mutations.md`. [mutations.md](../mutations.md) explains which
+mutation to use, and what all mutations have in common.
 """
 
 

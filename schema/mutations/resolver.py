@@ -1,4 +1,4 @@
-"""The resolver of every mutation: its input is read, its statement executed, and the payload returned as selected."""
+"""The resolver of every mutation: reads the input, executes the statement and returns the selected payload."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def filled(context: Context, selection_builder: SelectionBuilder, payload:
 async def _read(
     context: Context, selection_builder: SelectionBuilder, mutation: Mutation, records: Records, done: Done
 ) -> Any:
-    """Reads the payload of a mutation that was done before."""
+    """Reads the payload of a mutation that was executed before."""
     labels = {one.name: one.label for one in mutation.payload}
     uids = [done.uids.get(field) or "" for _, field, _ in records]
     selection = SelectedRecords(

@@ -15,15 +15,15 @@ _U = strawberry.UNSET
 DRY_RUN = Field(
     "dryRun",
     optional("bool"),
-    "True to check everything and return the payload as it would be, and change nothing.",
+    "If true, the mutation runs all checks and returns the payload that it would produce, but saves no changes.",
     default=False,
 )
 _COMMON = (
     Field(
         "idempotencyKey",
         optional("str"),
-        "A key that the caller chooses for this request, such as a UUID, kept for 24 hours. A request that is sent "
-        "again with the same key is answered, and not done again.",
+        "A key that the caller chooses for this request, such as a UUID, kept for 24 hours. If you repeat the request "
+        "with the same key, the payload has the records of the first request, and no data is changed.",
         default=_U,
     ),
     DRY_RUN,
@@ -31,7 +31,7 @@ _COMMON = (
 _IF_VERSION = Field(
     "ifVersion",
     optional("str"),
-    "The `version` of the record that the change is based on. If the record has another one, nothing is changed.",
+    "The `version` of the record that your change is based on. If the record has another version, the mutation fails.",
     default=_U,
 )
 
@@ -48,7 +48,7 @@ def _field(mutation: Mutation) -> Field:
     input_type(f"{title}Input", f"The input of `{mutation.name}`.", [*own, *common])
     records = [Field(one.name, optional(graphql_name(one.label)), one.description) for one in mutation.payload]
     output(f"{title}Payload", f"The result of `{mutation.name}`.", records)
-    argument = Argument("input", f"{title}Input", "The record and what changes.")
+    argument = Argument("input", f"{title}Input", "The records and values of the mutation.")
     return Field(mutation.name, optional(f"{title}Payload"), mutation.description, (argument,))
 
 
