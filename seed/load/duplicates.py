@@ -21,7 +21,8 @@ from graph.vocabulary import endpoint, entity
 from seed.load.plan import Plan, Step
 from seed.mapping.model import EdgeTable, NodeTable
 from seed.rows.fields import RejectedError
-from seed.rows.files import Row, rows
+from seed.rows.files import rows
+from seed.rows.row import Row
 from seed.rows.tables import computes_amount, edge_properties
 
 Hashes = NDArray[np.int64]

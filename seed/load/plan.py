@@ -7,10 +7,11 @@ from importlib import resources
 from pathlib import Path
 
 from graph.money import Rates
-from seed.mapping.check import check, creates, needed, place_of, sentences
+from seed.load.check import check, creates, needed, place_of, sentences
 from seed.mapping.model import AnyTable, Complaint, Mapping, NodeTable, columns
 from seed.mapping.parse import read
-from seed.rows.files import Layout, UnreadableError, layout
+from seed.rows.files import Layout, layout
+from seed.rows.row import UnreadableError
 from seed.rows.tables import TableReader, table_reader
 
 _SHIPPED = resources.files("seed") / "mappings"

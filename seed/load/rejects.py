@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from seed.rows.files import Fault
+from seed.rows.row import Fault
 
 COLUMNS = ("file", "line", "column", "value", "reason")
 _REMEMBERED = 1_000_000

@@ -14,7 +14,7 @@ from seed.load.plan import Step
 from seed.load.rejects import Rejects
 from seed.mapping.model import Column, EdgeTable, KeyPart, NodeTable
 from seed.rows.fields import RejectedError
-from seed.rows.files import Fault, Row
+from seed.rows.row import Fault, Row
 from seed.rows.tables import Item
 
 

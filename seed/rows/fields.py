@@ -16,7 +16,8 @@ from graph.money import Rates, minor
 from graph.vocabulary import Property
 from seed.mapping.model import Column, Condition, Constant, KeyPart, RowNumber, Rule, Scalar, Template
 from seed.mapping.parse import as_text
-from seed.rows.files import Fault, Row, shown
+from seed.rows.files import shown
+from seed.rows.row import Fault, Row
 from seed.rows.values import Convert, UnfitError, as_cell, day, decimal, double, moment, truth, whole
 
 STAMPS = ("createdAt", "modifiedAt")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from seed.mapping.model import File
+from seed.rows.row import Fault, Row, UnreadableError, ended
 
 LONGEST_RECORD = 1 << 20
 _ESCAPED = re.compile("[\udc00-\udcff]+")
@@ -27,26 +28,6 @@ _BROKEN_STREAM = (OSError, EOFError, zlib.error)
 csv.field_size_limit(1 << 24)
 
 
-class Fault(NamedTuple):
-    """The reason why a row, or a value in it, is rejected."""
-
-    column: str
-    value: str
-    reason: str
-
-
-class Row(NamedTuple):
-    """A row: the physical line it begins on, its number among the rows (both from 1), its cells by position.
-
-    A row with a `fault` holds the cells that could be reported apart.
-    """
-
-    line: int
-    number: int
-    cells: list[Any]
-    fault: Fault | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The layout of a file: its columns in order, the column with a varying number of cells, and its kind."""
@@ -56,10 +37,6 @@ class Layout:
     kind: str = "text"
     delimiter: str = ","
     has_header: bool = True
-
-
-class UnreadableError(Exception):
-    """Raised for a file that cannot be read, with the reason and a remedy."""
 
 
 def kind_of(file: File) -> tuple[str, str]:
@@ -121,7 +98,7 @@ def rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterat
 def _text_rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterator[Row]:
     positions = [found.columns.index(name) for name in wanted]
     names, star, width = found.columns, found.star, len(found.columns)
-    records = _records(_lines(path, file.encoding), found.delimiter)
+    records = _records(_lines(path, file.encoding), found.delimiter, width if star is None else None)
     number = 0
     try:
         if found.has_header:
@@ -153,7 +130,7 @@ class _Record(NamedTuple):
     escaped: bool
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
+def _records(lines: Iterator[str], delimiter: str, width: int | None = None) -> Iterator[_Record]:
     """The records of a delimited text; an unclosed quote makes only its own line invalid."""
     split = _splitter(delimiter)
     waiting: list[str] = []
@@ -169,7 +146,7 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
         if '"' not in plain or delimiter == "whitespace":
             yield _Record(number, split(plain), None, _is_escaped(plain))
             continue
-        cells, more = _quoted(line, lines, waiting, delimiter)
+        cells, more = _quoted(line, lines, waiting, delimiter, width)
         if cells is None:
             reason = "a quote is not closed, or text follows a closing quote"
             yield _Record(number, plain.split(delimiter), Fault("", shown(plain), reason), False)
@@ -178,14 +155,21 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[_Record]:
         number += more
 
 
-def _quoted(line: str, lines: Iterator[str], waiting: list[str], delimiter: str) -> tuple[list[str] | None, int]:
-    """The cells of a record that begins with this line, and the number of further lines; None if it is invalid."""
+def _quoted(
+    line: str, lines: Iterator[str], waiting: list[str], delimiter: str, width: int | None
+) -> tuple[list[str] | None, int]:
+    """The cells of a record that begins with this line, and the number of further lines; None if it is invalid.
+
+    A record over several lines that has not `width` cells is invalid if its last line is a whole record by itself.
+    """
     text = line
     consumed: list[str] = []
     while True:
         if not consumed or '"' in consumed[-1]:
             cells, open_quote = _parsed(text, delimiter)
             if cells is not None:
+                if consumed and width not in (None, len(cells)) and _is_whole(consumed[-1], delimiter, width):
+                    break
                 return cells, len(consumed)
             if not open_quote:
                 break
@@ -198,6 +182,12 @@ def _quoted(line: str, lines: Iterator[str], waiting: list[str], delimiter: str)
         text += following
     waiting.extend(reversed(consumed))
     return None, 0
+
+
+def _is_whole(line: str, delimiter: str, width: int | None) -> bool:
+    """Whether a line closes every quote that it opens and has as many cells as the header."""
+    cells, _ = _parsed(line, delimiter) if line.count('"') % 2 == 0 else (None, False)
+    return cells is not None and len(cells) == width
 
 
 def _parsed(text: str, delimiter: str) -> tuple[list[str] | None, bool]:
@@ -254,11 +244,6 @@ def shown(value: object) -> str:
     """Formats a value for the list of rejected rows: invalid bytes in hexadecimal, long texts truncated."""
     text = _ESCAPED.sub(lambda found: "".join(f"\\x{ord(one) - 0xDC00:02x}" for one in found[0]), str(value))
     return text if len(text) <= 500 else f"{text[:500]}… ({len(text)} characters)"
-
-
-def ended(error: Exception) -> Fault:
-    """The fault of a file that ends unexpectedly."""
-    return Fault("", "", f"the file cannot be read further: {error}")
 
 
 def _json_columns(path: Path, file: File, needed: Collection[str]) -> tuple[str, ...]:

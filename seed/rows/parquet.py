@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from seed.rows.files import Row, UnreadableError, ended
+from seed.rows.row import Row, UnreadableError, ended
 
 _BROKEN = (OSError, pl.exceptions.PolarsError)
 _BATCH = 10_000

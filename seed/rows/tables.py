@@ -15,7 +15,8 @@ from graph.money import Rates, exponent, half_even
 from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
 from seed.mapping.model import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
 from seed.rows.fields import Context, RejectedError, Setter, Values, condition, key_reader, setter, text_of
-from seed.rows.files import Layout, Row
+from seed.rows.files import Layout
+from seed.rows.row import Row
 
 _PERIOD = ("validFrom", "validTo", "confidence")
 

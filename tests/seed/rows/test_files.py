@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.mapping.model import File
-from seed.rows.files import Row, UnreadableError, layout, rows, shown
+from seed.rows.files import layout, rows, shown
+from seed.rows.row import Row, UnreadableError
 
 
 def read(path: Path, *taken: str, **options: Any) -> list[Row]:
@@ -184,3 +185,14 @@ def test_a_line_cut_in_half_never_loses_a_whole_one(
     found = read(put(tmp_path_factory.mktemp("csv"), "a.csv", text))
     intact = plain[:at] + plain[at + 1 :]
     assert [row for row in good(found) if row in intact] == intact
+
+
+def test_a_cut_line_whose_quote_swallows_the_next_line_is_the_only_one_lost(tmp_path: Path) -> None:
+    rows_read = read(put(tmp_path, "a.csv", '"a","b"\n"\n",0","x"\n"1","2"'))
+    assert good(rows_read) == [[",0", "x"], ["1", "2"]]
+
+
+def test_a_record_over_two_lines_with_a_cell_too_many_is_one_fault(tmp_path: Path) -> None:
+    rows_read = read(put(tmp_path, "a.csv", 'a,b\n1,"2\n3",4\n5,6\n'))
+    assert good(rows_read) == [["5", "6"]]
+    assert len([row for row in rows_read if row.fault]) == 1

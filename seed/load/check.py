@@ -24,7 +24,8 @@ from seed.mapping.model import (
     columns,
 )
 from seed.rows.fields import FITTING, Context, RejectedError, setter
-from seed.rows.files import UnreadableError, kind_of
+from seed.rows.files import kind_of
+from seed.rows.row import UnreadableError
 from seed.rows.tables import edge_properties, required_of
 
 _AUTOMATIC = ("uid", "source", "sourceKey")
