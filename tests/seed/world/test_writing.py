@@ -142,7 +142,7 @@ async def test_a_right_that_another_took_over_is_lost(empty: Store) -> None:
     for lost in (right.beat(empty.writes), right.finish(empty.writes, 0, 0), right.give_up(empty.writes)):
         with pytest.raises(Conflict, match="taken over"):
             await lost
-    with pytest.raises(Conflict, match="holds 0 records"):
+    with pytest.raises(Conflict, match="has 0 records"):
         await other.finish(empty.writes, 5, 5)
     await other.finish(empty.writes, 0, 0)
     assert (await fill_lock.claim(empty.writes, "test"))[0] is Found.EMPTY
