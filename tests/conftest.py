@@ -15,7 +15,7 @@ import pytest
 from graph import engine, indexes, schema_version
 from graph.errors import Unavailable
 from graph.migrations.execution import CURRENT
-from graph.settings import Settings
+from graph.settings import MEBIBYTE, Settings
 from graph.store import Bound, Statement, Store, connect
 from graph.vocabulary import ENDPOINTS, ENTITIES, READ_ONLY, deleted_label
 
@@ -28,8 +28,8 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of this run: a data folder of its own; NEO4J_URI is honoured."""
-    return Settings.read(data=tmp_path_factory.mktemp("kith"))
+    """The settings of this run: a data folder of its own, and memory for the plans of every statement there is."""
+    return Settings.read(data=tmp_path_factory.mktemp("kith"), memory=2048 * MEBIBYTE)
 
 
 @pytest.fixture(scope="session")

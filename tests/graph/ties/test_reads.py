@@ -155,7 +155,7 @@ async def test_who_works_at_the_account_and_asks_is_no_target(world: World) -> N
 
 @pytest.mark.parametrize("hops", [0, 7, -1])
 def test_a_number_of_hops_that_is_not_possible_is_refused(hops: int) -> None:
-    with pytest.raises(Invalid, match="hops"):
+    with pytest.raises(Invalid, match="maxHops"):
         reads.neighbourhood("a", "b", hops, access=UNRESTRICTED)
 
 
