@@ -59,6 +59,7 @@ def stored_ties(columns: Mapping[str, Any]) -> list[StoredTie]:
 def tie_of(from_: str, to: str, stored: StoredTie, at: Moment, k: float) -> Tie:
     """Returns the tie between two parties at a point in time, in the given direction.
 
+    >>> import math
     >>> met = StoredTie("u", "c", Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0))
     >>> round(tie_of("u", "c", met, 0.0, 3.0 / math.log(2)).strength, 9)
     50.0

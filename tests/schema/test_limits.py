@@ -93,7 +93,7 @@ async def refused(
         (repeating(13), "levels deep"),
         (repeating(200), "nested too deeply"),
         (circling(69, 71), "in more than 5000 pairs"),
-        ("{ accounts(first: 1001) { totalCount } }", "holds at most 1000"),
+        ("{ accounts(first: 1001) { totalCount } }", "has at most 1000"),
         ("{ accounts(first: 1000) { nodes { contacts(first: 1000) { totalCount } } } }", "1001000 records"),
         (
             """{ accounts(first: 400) { nodes { contacts(first: 400) { totalCount } } }

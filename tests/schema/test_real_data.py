@@ -83,7 +83,8 @@ async def test_northwind_orders_come_to_the_published_total_with_quick_first(
 async def test_northwind_staff_report_as_published(source: str, ask: Ask) -> None:
     data = await ask(
         """{ accounts(where: { name: { eq: "Northwind Traders" } }) { nodes { orgChart { people depth roots
-        seats { contactId managerId contact { sourceKey lastName } } warnings { kind } } } } }"""
+        seats { contactId managerId contact { sourceKey lastName } } warnings { kind } } } } }""",
+        statements=2,
     )
     chart = data["accounts"]["nodes"][0]["orgChart"]
     key = {seat["contactId"]: seat["contact"]["sourceKey"] for seat in chart["seats"]}
@@ -156,7 +157,8 @@ async def test_maven_opportunities_without_an_account_are_found_by_a_filter(
 async def test_krackhardt_managers_stand_on_three_levels(source: str, ask: Ask, expected: Callable[[str], Any]) -> None:
     data = await ask(
         """{ accounts { nodes { orgChart { people roots
-        seats { level contactId managerId contact { sourceKey } } } } } }"""
+        seats { level contactId managerId contact { sourceKey } } } } } }""",
+        statements=2,
     )
     chart = data["accounts"]["nodes"][0]["orgChart"]
     answer = expected("krackhardt")["computed"]
