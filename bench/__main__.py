@@ -42,6 +42,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--growth", type=int, choices=growth.SCALES, help="also measure at up to this multiple of the data"
     )
+    parser.add_argument(
+        "--other",
+        type=Path,
+        metavar="CHECKOUT",
+        help="also measure the Kith of another checkout that `make` has set up",
+    )
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--hits", action="store_true", help="only count dbHits and write bench/dbhits.json")
     only.add_argument("--check-hits", action="store_true", help="only count dbHits; fail when one has increased")
@@ -73,7 +79,7 @@ async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
             remedy="Unset NEO4J_URI; the benchmark starts a Neo4j of its own.",
         )
     if not (options.hits or options.check_hits):
-        await _compare(settings, options.data / "compare", schedule)
+        await _compare(settings, options.data / "compare", schedule, options.other)
     increased = await _hits(settings, options.data / "golden", keep=not options.check_hits)
     if options.growth:
         scales = [scale for scale in growth.SCALES if scale <= options.growth]
@@ -81,14 +87,14 @@ async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
     return 1 if increased and options.check_hits else 0
 
 
-async def _compare(settings: Settings, data: Path, schedule: Schedule) -> None:
+async def _compare(settings: Settings, data: Path, schedule: Schedule, other: Path | None) -> None:
     async with engine.server(settings.model_copy(update={"data": data})) as server:
         world = World()
         address = (server.uri, server.user, server.password)
         async with store.connect(*address, database=server.database, seconds=WRITING_SECONDS) as opened_store:
             if await world.write(opened_store):
                 _notify("The data set was written.")
-        await _measure_all(server, data, world, schedule)
+        await _measure_all(server, data, world, schedule, other)
 
 
 async def _hits(settings: Settings, data: Path, *, keep: bool) -> list[str]:
@@ -109,11 +115,13 @@ async def _hits(settings: Settings, data: Path, *, keep: bool) -> list[str]:
     return increased
 
 
-async def _measure_all(server: engine.Server, data: Path, world: World, schedule: Schedule) -> None:
+async def _measure_all(server: engine.Server, data: Path, world: World, schedule: Schedule, other: Path | None) -> None:
     statements = await _statements()
     with contextlib.ExitStack() as stack:
         probe = orjson.dumps({"query": "{ __typename }"})
         servers = [await asyncio.to_thread(stack.enter_context, kith(server, data, probe))]
+        if other:
+            servers.append(await asyncio.to_thread(stack.enter_context, kith(server, data, probe, other)))
         try:
             servers.append(await asyncio.to_thread(stack.enter_context, peer(server, data, _notify)))
         except Unavailable as error:

@@ -32,7 +32,6 @@ class Query:
     kith: str
     peer: str
     goal: float
-    later_goal: float
     variables: Callable[[World], Iterator[dict[str, Any]]]
     check: Callable[[World, dict[str, Any], Rows], None]
 
@@ -117,7 +116,6 @@ QUERIES = (
         "one account by key, 3 fields",
         "query One($id: ID!) { account(id: $id) { id name city } }",
         "query One($id: String!) { accounts(where: {uid: {eq: $id}}) { id: uid name city } }",
-        1.6,
         2.0,
         _keys,
         _one,
@@ -129,8 +127,7 @@ QUERIES = (
         f" calls: timeline(first: {CALLS}) {{ nodes {{ id subject }} }} }} }} }} }} }}",
         f"query Tree {{ accounts(limit: {ACCOUNTS}) {{ id: uid name contacts {{ id: uid name"
         f" calls(limit: {CALLS}, sort: [{{startedAt: DESC}}]) {{ id: uid subject }} }} }} }}",
-        1.9,
-        2.5,
+        2.3,
         _no_variables,
         _tree,
     ),
@@ -139,8 +136,7 @@ QUERIES = (
         "1,000 contacts x 10 fields",
         f"query Page {{ contacts(first: {CONTACTS}) {{ nodes {{ id {_FIELDS} }} }} }}",
         f"query Page {{ contacts(limit: {CONTACTS}) {{ id: uid {_FIELDS} }} }}",
-        3.5,
-        5.0,
+        4.7,
         _no_variables,
         _page,
     ),

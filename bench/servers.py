@@ -27,6 +27,7 @@ from graph.store import Bound
 
 HERE = Path(__file__).resolve().parent
 _PEER = HERE / "peer"
+_PYTHON = Path("Scripts/python.exe") if os.name == "nt" else Path("bin/python")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _UNREACHABLE = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "network")
@@ -71,8 +72,10 @@ def _database(server: Server) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _process(command: list[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Runs a child process and stops it at the end of the context."""
+def _process(
+    command: list[str], environment: Mapping[str, str], log: Path, folder: Path = HERE.parent
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a child process in a folder and stops it at the end of the context."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -80,7 +83,7 @@ def _process(command: list[str], environment: Mapping[str, str], log: Path) -> I
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=HERE.parent,
+            cwd=folder,
         )
         try:
             yield process
@@ -109,13 +112,15 @@ def _wait_for_start(name: str, process: subprocess.Popen[bytes], port: int, prob
 
 
 @contextlib.contextmanager
-def kith(server: Server, folder: Path, probe: bytes) -> Iterator[RunningServer]:
-    """Runs `python -m api` with default settings except for the port and the database."""
-    port, log = _free_port(), folder / "bench-kith.log"
+def kith(server: Server, folder: Path, probe: bytes, other: Path | None = None) -> Iterator[RunningServer]:
+    """Runs `python -m api` of this or of another checkout, with default settings except for port and database."""
+    name = "other" if other else "kith"
+    port, log = _free_port(), (folder / f"bench-{name}.log").absolute()
     settings = {"KITH_PORT": str(port), "KITH_WORLD": "none", **_database(server)}
-    with _process([sys.executable, "-m", "api"], settings, log) as process:
-        _wait_for_start("kith", process, port, request(probe), log)
-        yield RunningServer("kith", port, process.pid, _same_path("/graphql"))
+    program = other.absolute() / ".venv" / _PYTHON if other else Path(sys.executable)
+    with _process([str(program), "-m", "api"], settings, log, other or HERE.parent) as process:
+        _wait_for_start(name, process, port, request(probe), log)
+        yield RunningServer(name, port, process.pid, _same_path("/graphql"))
 
 
 @contextlib.contextmanager

@@ -36,7 +36,7 @@ WARMUP: tuple[LiteralString, ...] = (
     "MATCH (n:Warm {id: 1}) RETURN COLLECT { MATCH (n)<-[:UNDER*0..]-(b) RETURN DISTINCT b.id } AS answer",
     "MATCH p = SHORTEST 1 (a:Warm {id: $id})-[:UNDER]-+(b:Warm {id: 1}) RETURN [x IN nodes(p) | x.id] AS answer",
     "CALL db.index.fulltext.queryNodes('warm', 'n1*') YIELD node, score RETURN collect([node.id, score]) AS answer",
-    "MATCH (n:Warm {id: $id}) SET n.name = 'changed' CREATE (:Event {at: datetime(), verb: 'change'}) RETURN n.id",
+    "MATCH (n:Warm {id: $id}) SET n.name = 'changed' CREATE (:Event {at: datetime(), mutation: 'change'}) RETURN n.id",
     "MATCH (n:Warm) DETACH DELETE n",
 )
 ROUNDS = 2

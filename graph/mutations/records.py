@@ -327,7 +327,7 @@ class Update(Mutation):
 
 
 def _present(one: _Setting) -> str:
-    """The present relationships; several links may share a type, and are told apart by the label."""
+    """The present relationships; several links may share a type, and differ in the label at the other end."""
     return f"WITH *, COLLECT {{ MATCH (n)-[edge:{one.link.edge}]->(:{one.link.target}) RETURN edge }} AS {one.present}"
 
 
