@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from graph.errors import Refused
 from graph.models.properties import Kind
 from graph.query.cypher import implied, literal, stored, where
+from graph.query.negation import negated
 from graph.query.selection import (
     AccessShape,
     AllOf,
@@ -256,6 +257,7 @@ class CypherBuilder:
         """Returns the condition as predicates to be joined with AND, the cheapest first."""
         if condition is None:
             return []
+        condition = negated(condition.of) if isinstance(condition, Not) else condition
         parts = sorted(condition.of, key=_cost) if isinstance(condition, AllOf) else [condition]
         return [self._grouped(part, variable, label) for part in parts]
 
@@ -263,6 +265,7 @@ class CypherBuilder:
         """Returns the condition on a record of a label as a predicate: true, false or null.
 
         NOT treats null as false, because a missing value would otherwise fail both a condition and its negation.
+        It is written before single comparisons only, see `negated`.
         """
         match condition:
             case Test() | Missing():
@@ -277,22 +280,34 @@ class CypherBuilder:
             case AnyOf():
                 return " OR ".join(self._grouped(part, variable, label) for part in condition.of) or "false"
             case Not():
-                return f"NOT coalesce({self.predicate(condition.of, variable, label)}, false)"
+                return self._negation(negated(condition.of), variable, label)
             case Related():
                 return self._related(condition, variable, label)
             case ComputedTest():
                 return self._computed_test(condition, variable)
 
+    def _negation(self, condition: Where, variable: str, label: str) -> str:
+        """Returns a condition from `negated` as a predicate."""
+        if not isinstance(condition, Not):
+            return self.predicate(condition, variable, label)
+        text = self.predicate(condition.of, variable, label)
+        return f"NOT {text}" if isinstance(condition.of, ComputedTest) else f"NOT coalesce({text}, false)"
+
     def _grouped(self, part: Where, variable: str, label: str) -> str:
+        if isinstance(part, Not):
+            part = negated(part.of)
+            if isinstance(part, Not):
+                return self._negation(part, variable, label)
         text = self.predicate(part, variable, label)
         return f"({text})" if isinstance(part, AnyOf | AllOf) else text
 
     def _related(self, related: Related, variable: str, label: str) -> str:
         link = entity(label).links[related.link]
         way = EdgePattern(variable, self.fresh("e"), self.fresh("x"), related.at, related.hierarchy)
-        inner = self.rules(related.where, way.end, link.target)
+        condition = related.where
         if related.quantifier == "all":
-            inner = [f"NOT coalesce({' AND '.join(inner) or 'true'}, false)"]
+            condition = Not(condition or AllOf(()))
+        inner = self.rules(condition, way.end, link.target)
         negated = related.quantifier in ("none", "all", "absent")
         followed = self.follow(link, label, way, inner) + (" RETURN 1" if link.traversal else "")
         return f"{'NOT ' if negated else ''}EXISTS {{ {followed} }}".replace("\n", " ")
