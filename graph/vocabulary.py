@@ -55,6 +55,7 @@ class EdgeModel:
     ends: tuple[str, str] | None
     keys: tuple[str, ...]
     mutations: tuple[str, ...]
+    additive: bool
 
     @property
     def facts(self) -> tuple[Property, ...]:
@@ -200,6 +201,7 @@ def edge_model(model: Any) -> EdgeModel:
             model.ends,
             model.keys,
             model.mutations,
+            model.additive,
         )
     return _edge_models[model]
 

@@ -208,7 +208,7 @@ class Relationship(AsyncStructuredRel):
     `derived` relationships are computed and never written by hand. `noun` names the mutations that add, change and end
     or remove them (`addEmployment`); a class without it names the `mutations` that do so. `ends` are the inputs for the
     records at both ends, by default named after their labels. `keys` are the properties that tell apart relationships
-    between the same two records.
+    between the same two records. The amounts of `additive` relationships between the same two records add up.
     """
 
     type: ClassVar[str] = ""
@@ -219,6 +219,7 @@ class Relationship(AsyncStructuredRel):
     ends: ClassVar[tuple[str, str] | None] = None
     keys: ClassVar[tuple[str, ...]] = ()
     mutations: ClassVar[tuple[str, ...]] = ()
+    additive: ClassVar[bool] = False
 
     createdAt = DateTime("When the relationship was recorded.", writable=False, hidden=True)
     origin = Text(

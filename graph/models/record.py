@@ -98,7 +98,9 @@ class Activity(Record):
     description = Text("The full text or notes.")
     startedAt = DateTime("The start time, actual or planned.", index=True)
     endedAt = DateTime("The end time, actual or planned.")
-    status = Choice(ActivityStatus, "The status (`statecode`).", required=True, index=True)
+    status = Choice(
+        ActivityStatus, "The status (`statecode`).", required=True, index=True, unknown=ActivityStatus.COMPLETED
+    )
     priority = Choice(Priority, "The priority (`prioritycode`).")
 
     regarding = to(

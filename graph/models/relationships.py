@@ -255,6 +255,7 @@ class HasLine(Relationship):
     type = "HAS_LINE"
     noun = "line"
     ends = ("record", "product")
+    additive = True
 
     quantity = Float("The quantity.")
     pricePerUnit = Money("The price per unit.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as AbstractMapping
+from dataclasses import replace
 
 from graph.errors import Invalid
 from graph.models.properties import Kind
@@ -16,19 +18,21 @@ from seed.mapping.model import (
     Complaint,
     Constant,
     EdgeTable,
-    End,
     Mapping,
     NodeTable,
     RowNumber,
     Rule,
     columns,
 )
-from seed.rows.fields import FITTING, Context, RejectedError, setter
+from seed.mapping.options import as_text
+from seed.rows.context import Context, RejectedError
+from seed.rows.fields import FITTING, setter
 from seed.rows.files import kind_of
 from seed.rows.row import UnreadableError
 from seed.rows.tables import edge_properties, required_of
 
 _AUTOMATIC = ("uid", "source", "sourceKey")
+_DELIMITERS = ";\t|,"
 
 
 def check(mapping: Mapping, rates: Rates) -> list[Complaint]:
@@ -68,19 +72,18 @@ def _file(table: AnyTable, mapping: Mapping) -> Iterator[Complaint]:
     except UnreadableError as error:
         yield Complaint(place_of(mapping, table, "file"), *sentences(error))
         return
-    if kind != "text" and (table.file.header is not None or table.file.delimiter is not None):
-        remedy = "Leave out `header` and `delimiter`."
+    if kind != "text" and (table.file.header is not None or table.file.delimiter is not None or table.file.skip):
+        remedy = "Leave out `header`, `delimiter` and `skip`."
         yield Complaint(place_of(mapping, table, "file"), f"A {kind} file defines its own columns.", remedy)
-    if kind == "text":
-        starred = [name[1:] for name in table.file.header or () if name.startswith("*")]
-        yield from _lists(table, mapping, starred)
-
-
-def _lists(table: AnyTable, mapping: Mapping, starred: list[str]) -> Iterator[Complaint]:
-    """Checks `each`: in a delimited text, only a column with a star is a list."""
-    if table.each is not None and table.each not in starred:
-        remedy = 'Give the column a star in the header: header = ["*items"].'
-        yield Complaint(place_of(mapping, table, "each"), f"{table.each!r} is not a list.", remedy)
+    each = table.each
+    if (
+        kind == "text"
+        and each is not None
+        and each.split is None
+        and f"*{each.column}" not in (table.file.header or ())
+    ):
+        remedy = f'Give the separator of its elements: each = {{ column = "{each.column}", split = ";" }}.'
+        yield Complaint(place_of(mapping, table, "each"), f"{each.column!r} is not a list.", remedy)
 
 
 def _nodes(table: NodeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
@@ -104,8 +107,6 @@ def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
             known = False
             message = f"{end.label!r} is not a label of a record."
             yield Complaint(place_of(mapping, table, f"{name}.label"), message, _nearest(end.label, ENTITIES))
-        elif end.create_missing:
-            yield from _creatable(end, place_of(mapping, table, f"{name}.create_missing"))
     types = {one.edge for one in ENDPOINTS if not one.model.derived}
     if any(one.edge == table.type and one.model.derived for one in ENDPOINTS):
         message = f"{table.type} is derived from other data and cannot be loaded."
@@ -133,19 +134,6 @@ def _joined(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Compla
     yield from _fields(table, properties, table.type, mapping, rates)
 
 
-def _creatable(end: End, place: str) -> Iterator[Complaint]:
-    if "name" not in entity(end.label).properties:
-        message = f"A missing {end.label} cannot be created: it has no name."
-        yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
-        return
-    completed = entity(end.label).complete({"name": ""})
-    properties = entity(end.label).properties
-    lacking = [name for name in required_of(end.label) if name not in completed and properties[name].unknown is None]
-    if lacking:
-        message = f"A missing {end.label} cannot be created: it requires {' and '.join(lacking)}."
-        yield Complaint(place, message, f"Load every {end.label} by a [[nodes]] table.")
-
-
 def _fields(
     table: AnyTable, properties: AbstractMapping[str, Property], owner: str, mapping: Mapping, rates: Rates
 ) -> Iterator[Complaint]:
@@ -154,6 +142,8 @@ def _fields(
         if name in _AUTOMATIC:
             yield Complaint(place, "It is derived from `source` and `key`.", "Leave it out.")
         elif name not in properties:
+            if table.each is not None and table.each.field == name:
+                continue
             yield Complaint(place, f"{owner} has no property {name!r}.", _nearest(name, properties))
         else:
             yield from _rule(table, properties[name], rule, place, mapping, rates)
@@ -168,7 +158,8 @@ def _rule(
         message = f"{declared.name} stores {kind.value}, which cannot be read as {rule.kind!r}."
         yield Complaint(f"{place}.as", message, f"Leave it out, or give {' or '.join(fitting)}.")
         return
-    yield from _options(declared, rule, place)
+    is_each = table.each is not None and table.each.field == declared.name
+    yield from _options(declared, rule, place, is_each=is_each)
     if kind is Kind.MONEY and rule.currency is None and mapping.currency is None:
         remedy = 'Give `currency = "USD"` here or at the top of the mapping.'
         yield Complaint(place, f"{declared.name} is an amount without a currency.", remedy)
@@ -185,7 +176,10 @@ def _rule(
         yield Complaint(place, message, 'Give the separator, such as `split = ";"`.')
     yield from _money(declared, rule, place, mapping, rates)
     if isinstance(rule.origin, Constant):
-        yield from _constant(declared, rule, place, mapping, rates)
+        yield from _constant(declared, rule, f"{place}.value", mapping, rates)
+    elif rule.default is not None and kind is not Kind.TEXTS:
+        default = replace(rule, origin=Constant(rule.default), codes={}, default=None)
+        yield from _constant(declared, default, f"{place}.default", mapping, rates)
 
 
 def _is_text(table: AnyTable, column: Column) -> bool:
@@ -196,17 +190,19 @@ def _is_text(table: AnyTable, column: Column) -> bool:
     return kind == "text" and f"*{column.name}" not in (table.file.header or ())
 
 
-def _options(declared: Property, rule: Rule, place: str) -> Iterator[Complaint]:
+def _options(declared: Property, rule: Rule, place: str, *, is_each: bool) -> Iterator[Complaint]:
     """Finds options that have no effect on a property of this kind."""
     numbers, moments = (Kind.INT, Kind.FLOAT, Kind.MONEY), (Kind.DATE, Kind.DATETIME)
     for option, value, kinds in (
         ("scale", rule.scale, numbers),
-        ("decimal", rule.decimal, numbers),
+        ("number", rule.number, numbers),
         ("format", rule.format, moments),
+        ("zone", rule.zone, (Kind.DATETIME,)),
         ("currency", rule.currency, (Kind.MONEY,)),
         ("split", rule.split, (Kind.TEXTS,)),
+        ("default", rule.default, tuple(kind for kind in Kind if kind is not Kind.TEXTS)),
     ):
-        if value is not None and declared.kind not in kinds:
+        if value is not None and declared.kind not in kinds and not (option == "split" and is_each):
             message = f"`{option}` does not apply to {declared.name}, which stores {declared.kind.value}."
             yield Complaint(f"{place}.{option}", message, "Leave it out.")
     if rule.strict and not rule.codes:
@@ -214,24 +210,28 @@ def _options(declared: Property, rule: Rule, place: str) -> Iterator[Complaint]:
 
 
 def _money(declared: Property, rule: Rule, place: str, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
-    if declared.kind is not Kind.MONEY or isinstance(rule.currency, Column):
+    if declared.kind is not Kind.MONEY:
         return
-    currency = str(rule.currency.value) if rule.currency is not None else mapping.currency
-    try:
-        rates.in_base(0, str(currency))
-    except Invalid as error:
-        yield Complaint(place, error.message, error.remedy)
+    fixed = rule.currency is None or isinstance(rule.currency.origin, Constant)
+    used = [mapping.currency if rule.currency is None else None]
+    if rule.currency is not None:
+        used = [*rule.currency.codes.values(), rule.currency.default]
+        used += [as_text(rule.currency.origin.value)] if isinstance(rule.currency.origin, Constant) else []
+    for currency in dict.fromkeys(filter(None, used)):
+        try:
+            rates.in_base(0, currency)
+        except Invalid as error:
+            yield Complaint(place if fixed else f"{place}.currency", error.message, error.remedy)
 
 
 def _constant(declared: Property, rule: Rule, place: str, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
-    context = Context({}, mapping.null, mapping.currency, rates)
-    if isinstance(rule.currency, Column):
-        return
+    context = Context({}, mapping.null, mapping.currency or rates.base, rates)
+    fixed = rule.currency is not None and isinstance(rule.currency.origin, Constant)
     try:
-        setter(declared.name, declared, rule, context, "")([], {})
+        setter(declared.name, declared, rule if fixed else replace(rule, currency=None), context, "")([], {})
     except RejectedError as error:
         message = f"{error.fault.value!r}: {error.fault.reason.replace('.' + declared.name, declared.name)}."
-        yield Complaint(f"{place}.value", message, "Give a value that the property can store.")
+        yield Complaint(place, message, "Give a value that the property can store.")
 
 
 def _row_numbers(mapping: Mapping) -> Iterator[Complaint]:
@@ -251,17 +251,28 @@ def needed(mapping: Mapping, table: AnyTable, found: Iterable[str]) -> Iterator[
     for column, place in columns(table).items():
         if column not in there:
             message = f"{table.file.name} has no column {column!r}."
-            yield Complaint(place_of(mapping, table, place), message, _nearest(column, there))
+            yield Complaint(place_of(mapping, table, place), message, _column_remedy(column, there))
         elif there.count(column) > 1:
             message = f"{table.file.name} has the column {column!r} more than once."
             yield Complaint(place_of(mapping, table, place), message, "Give unique names in `header`.")
 
 
+def _column_remedy(column: str, there: list[str]) -> str:
+    """What to change in the mapping if a file has other columns."""
+    delimiter = next((one for one in _DELIMITERS if one in there[0]), None) if len(there) == 1 else None
+    if delimiter is not None:
+        return (
+            f"Its only column is {there[0]!r}: give `delimiter = {json.dumps(delimiter)}`, or `skip` lines before it."
+        )
+    return _nearest(column, there)
+
+
 def _nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
+    folded = {one.casefold(): one for one in reversed(names)}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
     if near:
-        return f"Did you mean {near[0]!r}?"
+        return f"Did you mean {folded[near[0]]!r}?"
     return (
         f"Use one of {', '.join(names)}." if len(names) <= 40 else f"None of the {len(names)} known names is similar."
     )

@@ -19,13 +19,14 @@ from graph.migrations.execution import migrate
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import connect
-from seed.load.duplicates import elements
+from seed.load.contention import elements
+from seed.load.duplicates import Contradiction, EarlierRows
 from seed.load.execution import ProgressListener, load
 from seed.load.plan import Plan, build_plan, mapping_text, read_mapping, shipped
 from seed.load.rejects import Rejects
 from seed.load.steps import TableCounts
 from seed.mapping.model import Complaint
-from seed.rows.fields import RejectedError
+from seed.rows.context import RejectedError
 
 REJECTED, WRONG = 1, 2
 _SECONDS = 600.0
@@ -93,24 +94,29 @@ async def _check(args: argparse.Namespace) -> int:
 
 def _report_check(planned: Plan) -> int:
     table = Table("Table", "Rows accepted", "Rejected", "First reason", box=None)
-    rejected = 0
-    for step in planned.steps:
-        accepted, faults = 0, []
+    total, earlier = 0, EarlierRows(planned)
+    for at, step in enumerate(planned.steps):
+        accepted, rejected, first = 0, 0, ""
         for row in elements(step):
+            fault, contradiction = row.fault, None
+            if fault is not None and step.reader.belongs_elsewhere(row):
+                continue
             try:
-                if row.fault is not None:
-                    if not step.reader.belongs_elsewhere(row):
-                        faults.append((row.line, row.fault))
-                elif step.reader.selects(row):
-                    step.reader.build(row)
-                    accepted += 1
+                if fault is None and step.reader.selects(row):
+                    item = step.reader.build(row)
+                    known = earlier.find(at, item)
+                    contradiction = None if known is None or known.same else Contradiction(row, item, known)
+                    accepted += contradiction is None
             except RejectedError as error:
-                faults.append((row.line, error.fault))
-        rejected += len(faults)
-        first = f"line {faults[0][0]}: {faults[0][1].column} {faults[0][1].reason}" if faults else ""
-        table.add_row(_title(step.table), f"{accepted:,}", f"{len(faults):,}", first)
+                fault = error.fault
+            rejected += fault is not None or contradiction is not None
+            if rejected and not first:
+                fault = fault or next(earlier.faults(at, [contradiction] if contradiction else []))
+                first = f"line {row.line}: {fault.column} {fault.reason}"
+        total += rejected
+        table.add_row(_title(step.table), f"{accepted:,}", f"{rejected:,}", first)
     _console().print(table)
-    return REJECTED if rejected else 0
+    return REJECTED if total else 0
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,193 +1,205 @@
-"""Finds rows that mean the same record, of which the last wins, so that a second load changes nothing.
+"""Finds rows that repeat or contradict what an earlier row says of the same record or relationship.
 
-The pass before writing keeps eight bytes a row: the hash of the row's identity. Two different identities with one
-hash would make one of them lose; with 64 bits that is one chance in thirty million for a million rows.
+The first row counts. One that says the same again changes nothing; one that says something else is rejected, with the
+place of the earlier row. Per row, the hashes of its identity and of what it says are kept, about fifty bytes. Two
+different identities with one hash are as likely as one in thirty million for a million rows.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from graph.bulk.invariants import invariants
+from graph.bulk.invariants import EdgeRow
 from graph.models.properties import Kind
 from graph.vocabulary import endpoint, entity
+from seed.load.contention import elements
 from seed.load.plan import Plan, Step
-from seed.mapping.model import EdgeTable, NodeTable
-from seed.rows.fields import RejectedError
-from seed.rows.files import rows
-from seed.rows.row import Row
-from seed.rows.tables import computes_amount, edge_properties
+from seed.mapping.model import AnyTable, EdgeTable, NodeTable
+from seed.rows.context import RejectedError
+from seed.rows.files import shown
+from seed.rows.row import Fault, Row
+from seed.rows.tables import Item, computes_amount, edge_properties
+from seed.rows.texts import column_of
 
-Hashes = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+_LINE_BITS = 40
+_SMALLEST = 1 << 10
 
-
-@dataclass(slots=True)
-class Superseded:
-    """The rows of a step, by position, that later rows supersede as a whole or in some properties."""
-
-    total: int = 0
-    rows: Flags | None = None
-    contended: Flags | None = None
-    properties: list[tuple[frozenset[str], Flags]] = field(default_factory=list)
-
-    def is_superseded(self, position: int) -> bool:
-        """True if a later row of the same table means the same record."""
-        return self.rows is not None and bool(self.rows[position])
-
-    def is_contended(self, position: int) -> bool:
-        """True if another row belongs to the same group of relationships."""
-        return self.contended is not None and bool(self.contended[position])
-
-    def shared_properties(self, position: int) -> Iterator[frozenset[str]]:
-        """The properties that rows of later tables set on the same record."""
-        return (names for names, flags in self.properties if flags[position])
+Names = tuple[str, ...]
+Said = AbstractMapping[str, Any]
+Place = tuple[int, int, int]
+"""The identity that a row means, the step, and the line."""
 
 
-def superseded(plan: Plan) -> list[Superseded]:
-    """Finds the superseded and the contended rows of every step."""
-    found = [Superseded() for _ in plan.steps]
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for at, step in enumerate(plan.steps):
-        groups.setdefault(_group(step), []).append(at)
-    for members in groups.values():
-        hashes = [_hashes(plan.steps[at], _hash) for at in members]
-        for at, own in zip(members, hashes, strict=True):
-            found[at].total = own.size
-        repeated = _repeated(hashes)
-        if repeated.size:
-            _judge([plan.steps[at] for at in members], hashes, repeated, [found[at] for at in members])
-    contending: dict[tuple[Any, ...], list[int]] = {}
-    for at, step in enumerate(plan.steps):
-        if isinstance(step.table, EdgeTable) and not acyclic(step.table):
-            contending.setdefault(pattern_key(step.table), []).append(at)
-    for members in contending.values():
-        _contend([plan.steps[at] for at in members], [found[at] for at in members])
-    return found
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A row that already spoke of the same record: its step and line, and whether it said the same."""
+
+    identity: int
+    step: int
+    line: int
+    names: Names
+    same: bool
+
+    @property
+    def place(self) -> Place:
+        """Where the row says what it says."""
+        return self.identity, self.step, self.line
 
 
-def acyclic(table: EdgeTable) -> bool:
-    """True if the relationships of the table must not form cycles."""
-    return invariants(table.type, table.start.label, table.end.label).acyclic is not None
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A row that contradicts an earlier one."""
+
+    row: Row
+    item: Item
+    earlier: Earlier
 
 
-def pattern_key(table: EdgeTable) -> tuple[Any, ...]:
-    """Identifies the tables whose relationships can be in one group."""
-    found = endpoint(table.type, table.start.label, table.end.label)
-    assert found is not None, "the mapping was checked"
-    shared = any(rule.per == "end" for rule in found.at_most_one)
-    return found.edge, found.start if shared else table.start.label, found.among
+class EarlierRows:
+    """The rows of a load so far."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._table = _HashTable()
+        self._adds_up = [_adds_up(step.table) for step in plan.steps]
+        outputs, groups = [_outputs(step) for step in plan.steps], [_group(step) for step in plan.steps]
+        numbers: dict[tuple[Names, Names], int] = {}
+        self._statements: list[tuple[tuple[int, Names], ...]] = []
+        for own, group in zip(outputs, groups, strict=True):
+            shared = [own & other for other, its in zip(outputs, groups, strict=True) if its == group]
+            every = dict.fromkeys(tuple(sorted(names)) for names in (own, *filter(None, shared)))
+            self._statements.append(tuple((numbers.setdefault((group, names), len(numbers)), names) for names in every))
+
+    def find(self, at: int, item: Item) -> Earlier | None:
+        """The earlier row that said all that this row of step `at` says, or that contradicts it.
+
+        If there is none, the row is remembered.
+        """
+        values, new, same = _values(item), [], None
+        for number, names in self._statements[at]:
+            identity = _identity(number, item)
+            said = hash(repr([values.get(name) for name in names]))
+            known = self._table.get(identity)
+            if known is None:
+                new.append((identity, said))
+                continue
+            is_same = known[0] == said and not self._adds_up[at]
+            earlier = Earlier(identity, *divmod(known[1], 1 << _LINE_BITS), names, is_same)
+            if not earlier.same:
+                return earlier
+            same = earlier if names == self._statements[at][0][1] else same
+        for identity, said in new:
+            self._table.add(identity, said, at << _LINE_BITS | item.line)
+        return same
+
+    def faults(self, at: int, contradictions: Sequence[Contradiction]) -> Iterator[Fault]:
+        """The faults of rows of step `at`, for which the files of the earlier rows are read again."""
+        places = {one.earlier.place for one in contradictions}
+        found: dict[Place, Said] = {}
+        for step in sorted({step for _, step, _ in places}):
+            for place, values in self._again(step, places):
+                found.setdefault(place, values)
+        for one in contradictions:
+            yield self._fault(at, one, found.get(one.earlier.place, {}))
+
+    def _again(self, at: int, places: Collection[Place]) -> Iterator[tuple[Place, Said]]:
+        """What the rows of a step said that stand at these places."""
+        step = self._plan.steps[at]
+        lines = {line for _, its, line in places if its == at}
+        for row in elements(step):
+            if row.line not in lines or row.fault is not None:
+                continue
+            try:
+                item = step.reader.build(row) if step.reader.selects(row) else None
+            except RejectedError:
+                continue
+            if item is not None:
+                for number, _ in self._statements[at]:
+                    place = (_identity(number, item), at, row.line)
+                    if place in places:
+                        yield place, _values(item)
+
+    def _fault(self, at: int, one: Contradiction, before: Said) -> Fault:
+        table, earlier, values = self._plan.steps[at].table, one.earlier, _values(one.item)
+        differing = [name for name in earlier.names if values.get(name) != before.get(name)]
+        named = [name for name in table.fields if name in differing] or differing
+        other = self._plan.steps[earlier.step].table.file.name
+        place = f"line {earlier.line}" + ("" if other == table.file.name else f" of {other}")
+        given = " and ".join(f"{'no' if before.get(name) is None else 'another'} {name}" for name in named)
+        both = "give the table a `key` that tells them apart"
+        if isinstance(table, NodeTable):
+            both = "choose a `key` that tells the records apart"
+        if at != earlier.step:
+            both = f"set {named[0]} in one of the tables only" if named else both
+        reason = f"an earlier row ({place}) gives it {given or 'the same values'}; correct one of them, or {both}"
+        rule = table.fields.get(named[0]) if named else None
+        column = column_of(rule) if rule is not None else ""
+        columns = self._plan.steps[at].reader.columns
+        return Fault(column, shown(one.row.cells[columns.index(column)] if column in columns else ""), reason)
 
 
-def _contend(steps: Sequence[Step], found: Sequence[Superseded]) -> None:
-    """Finds the rows that share a group with other rows."""
-    first = steps[0].table
-    assert isinstance(first, EdgeTable)
-    rules = invariants(first.type, first.start.label, first.end.label)
-    for number in range(len(rules.at_most_one)):
-        hashes = [_hashes(step, partial(_group_hash, number)) for step in steps]
-        repeated = _repeated(hashes)
-        if repeated.size:
-            for own, one in zip(hashes, found, strict=True):
-                flags = np.isin(own, repeated)
-                one.contended = flags if one.contended is None else one.contended | flags
+class _HashTable:
+    """A hash table with open addressing: from an identity to what was said, and where."""
+
+    def __init__(self) -> None:
+        self._identities, self._said, self._where = (array("q", bytes(8 * _SMALLEST)) for _ in range(3))
+        self._mask, self._count = _SMALLEST - 1, 0
+
+    def get(self, identity: int) -> tuple[int, int] | None:
+        """What was said of an identity, and where; None if nothing was."""
+        at = self._slot(identity)
+        return (self._said[at], self._where[at]) if self._identities[at] else None
+
+    def add(self, identity: int, said: int, where: int) -> None:
+        """Adds an identity that the table does not contain."""
+        at = self._slot(identity)
+        self._identities[at], self._said[at], self._where[at] = identity, said, where
+        self._count += 1
+        if 3 * self._count > 2 * self._mask:
+            self._grow()
+
+    def _slot(self, identity: int) -> int:
+        """The slot of an identity, or the empty one where it belongs."""
+        identities, mask = self._identities, self._mask
+        at = identity & mask
+        while identities[at] not in (0, identity):
+            at = (at + 1) & mask
+        return at
+
+    def _grow(self) -> None:
+        old = (self._identities, self._said, self._where)
+        size = 2 * (self._mask + 1)
+        self._identities, self._said, self._where = (array("q", bytes(8 * size)) for _ in range(3))
+        self._mask = size - 1
+        for identity, said, where in zip(*old, strict=True):
+            if identity:
+                at = self._slot(identity)
+                self._identities[at], self._said[at], self._where[at] = identity, said, where
 
 
-def _group(step: Step) -> tuple[str, ...]:
+def _values(item: Item) -> Said:
+    """The stored properties that a row sets."""
+    values: Said = item.row.values if isinstance(item.row, EdgeRow) else item.row
+    return values
+
+
+def _identity(number: int, item: Item) -> int:
+    """The hash of the record or the relationship that a row means; never 0."""
+    row = item.row
+    if isinstance(row, EdgeRow):
+        return hash((number, row.start, row.end, row.key, row.values.get("hierarchy"))) or 1
+    return hash((number, row["uid"])) or 1
+
+
+def _group(step: Step) -> Names:
     table = step.table
     if isinstance(table, NodeTable):
         return (table.label,)
     return (table.type, table.start.label, table.end.label)
-
-
-def elements(step: Step) -> Iterator[Row]:
-    """All elements of all rows of a step, including invalid rows, in the order that positions count."""
-    for row in rows(step.path, step.table.file, step.layout, step.reader.columns):
-        if row.fault is not None:
-            yield row
-            continue
-        try:
-            yield from step.reader.elements(row)
-        except RejectedError as error:
-            yield row._replace(fault=error.fault)
-
-
-def _hashes(step: Step, hashed: Callable[[Step, Row], int]) -> Hashes:
-    found = array("q")
-    for row in elements(step):
-        found.append(hashed(step, row))
-    return np.frombuffer(found, dtype=np.int64) if found else np.empty(0, dtype=np.int64)
-
-
-def _hash(step: Step, row: Row) -> int:
-    """The hash of the row's identity; 0 for a row that is not selected."""
-    try:
-        if row.fault is not None or not step.reader.selects(row):
-            return 0
-        return hash(step.reader.identity(row)) or 1
-    except RejectedError:
-        return 0
-
-
-def _group_hash(number: int, step: Step, row: Row) -> int:
-    """The hash of the group under one rule; 0 for a row that is not selected or has no such group."""
-    try:
-        if row.fault is not None or not step.reader.selects(row):
-            return 0
-        return next((hash(group) or 1 for group in step.reader.groups(row) if group[0] == number), 0)
-    except RejectedError:
-        return 0
-
-
-def _builds(step: Step, row: Row) -> bool:
-    try:
-        step.reader.build(row)
-    except RejectedError:
-        return False
-    return True
-
-
-def _repeated(hashes: list[Hashes]) -> Hashes:
-    values, counts = np.unique(np.concatenate(hashes), return_counts=True)
-    repeated: Hashes = values[(counts > 1) & (values != 0)]
-    return repeated
-
-
-def _judge(steps: list[Step], hashes: list[Hashes], repeated: Hashes, found: list[Superseded]) -> None:
-    valid = [_valid(step, one, repeated) for step, one in zip(steps, hashes, strict=True)]
-    outputs = [_outputs(step) for step in steps]
-    for at, (own, flags) in enumerate(zip(hashes, valid, strict=True)):
-        found[at].rows = _not_last(own, flags)
-        for later in range(at + 1, len(steps)):
-            shared = outputs[at] & outputs[later]
-            touched = np.isin(own, hashes[later][valid[later]]) & (own != 0)
-            if shared and touched.any():
-                found[at].properties.append((shared, touched))
-
-
-def _valid(step: Step, own: Hashes, repeated: Hashes) -> Flags:
-    """Flags the rows with a repeated identity that can be written."""
-    flags = np.isin(own, repeated)
-    if flags.any():
-        for position, row in enumerate(elements(step)):
-            flags[position] = flags[position] and _builds(step, row)
-    return flags
-
-
-def _not_last(own: Hashes, valid: Flags) -> Flags:
-    """Flags all valid rows of one identity except the last."""
-    positions = np.flatnonzero(valid)[::-1]
-    _, first = np.unique(own[positions], return_index=True)
-    flags = valid.copy()
-    flags[positions[first]] = False
-    return flags
 
 
 def _outputs(step: Step) -> frozenset[str]:
@@ -200,5 +212,14 @@ def _outputs(step: Step) -> frozenset[str]:
     else:
         properties = entity(table.label).properties
         names = set(entity(table.label).complete(dict.fromkeys(names, "given"))) if step.creates else names
+    names &= properties.keys()
     money = {name for name in names if properties[name].kind is Kind.MONEY}
     return frozenset(names | {f"{name}{part}" for name in money for part in ("Currency", "Base")})
+
+
+def _adds_up(table: AnyTable) -> bool:
+    """True if a relationship that a row repeats would be another one, whose amount adds to that of the first."""
+    if isinstance(table, NodeTable):
+        return False
+    found = endpoint(table.type, table.start.label, table.end.label)
+    return found is not None and found.model.additive and bool(table.fields)

@@ -17,7 +17,8 @@ from graph.events import BatchCount, write_batch_event
 from graph.store import Store
 from graph.ties import refresh
 from graph.vocabulary import entity
-from seed.load.duplicates import Superseded, pattern_key, superseded
+from seed.load.contention import Contention, contention, pattern_key
+from seed.load.duplicates import EarlierRows
 from seed.load.invariants import Candidate, Verdict, judge
 from seed.load.plan import Plan, Step
 from seed.load.rejects import Rejects
@@ -57,7 +58,8 @@ class _LoadState:
     rejects: Rejects
     listener: ProgressListener
     now: datetime
-    superseded: Sequence[Superseded] = ()
+    earlier: EarlierRows
+    contention: Sequence[Contention] = ()
     counts: list[TableCounts] = field(default_factory=list)
     activities: set[str] = field(default_factory=set)
 
@@ -66,7 +68,9 @@ class _LoadState:
         table = step.table
         name = table.label if isinstance(table, NodeTable) else table.type
         counts = TableCounts(name, f"({table.file.name})")
-        return StepRun(at, step, self.plan.mapping.source, counts, self.rejects, self.superseded[at], verdict)
+        return StepRun(
+            at, step, self.plan.mapping.source, counts, self.rejects, self.contention[at], self.earlier, verdict
+        )
 
     def touched(self, activities: Iterable[str]) -> None:
         """Collects activities whose ties must be derived, up to the number from which all ties are rebuilt."""
@@ -82,9 +86,10 @@ async def load(
     Rejected rows go to `rejects`. Each batch is one transaction: after a crash, load again.
     Raises Conflict, Unavailable.
     """
-    state = _LoadState(store, plan, rejects, listener or ProgressListener(), now or datetime.now(UTC))
-    state.listener.begin("Looking for duplicate rows", None)
-    state.superseded = await asyncio.to_thread(superseded, plan)
+    now = now or datetime.now(UTC)
+    state = _LoadState(store, plan, rejects, listener or ProgressListener(), now, EarlierRows(plan))
+    state.listener.begin("Looking for rows that exclude each other", None)
+    state.contention = await asyncio.to_thread(contention, plan)
     for at, step in enumerate(plan.steps):
         if isinstance(step.table, NodeTable):
             await _nodes(state, state.run(at, step, Verdict()), step.table)
@@ -147,7 +152,7 @@ async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
 
 async def _write_step(state: _LoadState, run: StepRun, write: Callable[[list[Item]], Awaitable[None]]) -> None:
     """Writes the items of a step in parallel batches while the next batches are prepared."""
-    state.listener.begin(run.counts.title, state.superseded[run.at].total)
+    state.listener.begin(run.counts.title, None)
     state.counts.append(run.counts)
     feed = batches(run.items())
 
@@ -176,7 +181,7 @@ async def _check_invariants(state: _LoadState) -> Verdict:
         rules = invariants(*next(iter(patterns)))
         if rules.acyclic is None and not rules.at_most_one:
             continue
-        candidates = await asyncio.to_thread(_candidates, runs)
+        candidates = await asyncio.to_thread(_candidates, state.plan, runs)
         if not candidates:
             continue
         stored = await _stored(state, list(patterns), candidates)
@@ -189,8 +194,9 @@ async def _check_invariants(state: _LoadState) -> Verdict:
     return whole
 
 
-def _candidates(runs: Iterable[StepRun]) -> list[Candidate]:
-    return [candidate for run in runs for candidate in run.candidates()]
+def _candidates(plan: Plan, runs: Iterable[StepRun]) -> list[Candidate]:
+    earlier = EarlierRows(plan)
+    return [candidate for run in runs for candidate in run.candidates(earlier)]
 
 
 async def _stored(

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field, replace
 from graph.bulk.batch import Tally
 from graph.bulk.invariants import EdgeRow, Invariants, invariants, with_beginning
 from graph.identity import uid
-from seed.load.duplicates import Superseded, acyclic, elements
+from seed.load.contention import Contention, acyclic, elements
+from seed.load.duplicates import Contradiction, EarlierRows
 from seed.load.invariants import Candidate, Verdict
 from seed.load.plan import Step
 from seed.load.rejects import Rejects
 from seed.mapping.model import Column, EdgeTable, KeyPart, NodeTable
-from seed.rows.fields import RejectedError
+from seed.rows.context import RejectedError
 from seed.rows.row import Fault, Row
 from seed.rows.tables import Item
+
+# the number of contradicting rows that are collected before the files of the earlier rows are read again
+_EXPLAINED_TOGETHER = 20_000
 
 
 @dataclass(slots=True)
@@ -54,37 +58,48 @@ class StepRun:
     source: str
     counts: TableCounts
     rejects: Rejects
-    superseded: Superseded
+    contention: Contention
+    earlier: EarlierRows
     verdict: Verdict = field(default_factory=Verdict)
 
     def items(self) -> Iterator[Item]:
         """The items to write, in the order of the file."""
+        contradictions: list[Contradiction] = []
         for position, row in enumerate(elements(self.step)):
             self.counts.seen += 1
             item = self._item(row)
             if item is None:
                 continue
+            earlier = self.earlier.find(self.at, item)
             if (reason := self.verdict.rejected.get((self.at, position))) is not None:
                 self._place_rejected(item, reason)
-            elif self.superseded.is_superseded(position):
+            elif earlier is None:
+                yield self._shaped(item, position)
+            elif earlier.same:
                 self.counts.unchanged += 1
             else:
-                yield self._shaped(item, position)
+                contradictions.append(Contradiction(row, item, earlier))
+                if len(contradictions) >= _EXPLAINED_TOGETHER:
+                    self._contradict(contradictions)
+        self._contradict(contradictions)
 
-    def candidates(self) -> Iterator[Candidate]:
-        """The rows that an invariant may forbid, given the other rows; unreadable rows are left out."""
+    def candidates(self, earlier: EarlierRows) -> Iterator[Candidate]:
+        """The rows that an invariant may forbid, given the other rows.
+
+        Unreadable rows, and those that repeat or contradict an `earlier` one, are left out.
+        """
         table = self.step.table
         whole = isinstance(table, EdgeTable) and acyclic(table)
         for position, row in enumerate(elements(self.step)):
-            if not (whole or self.superseded.is_contended(position)) or self.superseded.is_superseded(position):
+            if not (whole or position in self.contention):
                 continue
             try:
-                if row.fault is None and self.step.reader.selects(row):
-                    edge = self.step.reader.build(row).row
-                    origin = f"line {row.line} of {table.file.name}"
-                    yield Candidate((self.at, position), replace(edge, origin=origin))
+                item = self.step.reader.build(row) if row.fault is None and self.step.reader.selects(row) else None
             except RejectedError:
                 continue
+            if item is not None and earlier.find(self.at, item) is None:
+                origin = f"line {row.line} of {table.file.name}"
+                yield Candidate((self.at, position), replace(item.row, origin=origin))
 
     def absent(self, item: Item) -> None:
         """Rejects a row that adds to a node that does not exist."""
@@ -132,16 +147,22 @@ class StepRun:
             self._reject(row, error.fault)
             return None
 
-    def _reject(self, row: Row, fault: Fault) -> None:
+    def _reject(self, row: Row, fault: Fault, *, contradicts: bool = False) -> None:
         self.counts.rejected += 1
         self.rejects.add(self.step.table.file.name, row.line, fault)
         table = self.step.table
-        if isinstance(table, NodeTable):
+        if isinstance(table, NodeTable) and not contradicts:
             try:
-                node = uid(self.source, table.label, *self.step.reader.identity(row))
+                node = uid(self.source, table.label, *self.step.reader.key(row))
             except (RejectedError, UnicodeEncodeError):
                 return  # no other row can refer to a key that cannot be read or written
             self.rejects.node(node, table.file.name, row.line)
+
+    def _contradict(self, contradictions: list[Contradiction]) -> None:
+        """Rejects the rows that contradict earlier ones."""
+        for one, fault in zip(contradictions, self.earlier.faults(self.at, contradictions), strict=True):
+            self._reject(one.row, fault, contradicts=True)
+        contradictions.clear()
 
     def _place_rejected(self, item: Item, reason: str) -> None:
         self.counts.rejected += 1
@@ -153,14 +174,10 @@ class StepRun:
         self.rejects.add(self.step.table.file.name, item.line, fault)
 
     def _shaped(self, item: Item, position: int) -> Item:
-        """The item without the properties that a later table sets, and with its decided beginning."""
-        dropped: frozenset[str] = frozenset().union(*self.superseded.shared_properties(position))
+        """The item with its decided beginning."""
         row, at = item.row, (self.at, position)
         if not isinstance(row, EdgeRow):
-            kept = {name: value for name, value in row.items() if name not in dropped} if dropped else row
-            return item._replace(row=kept)
-        if dropped:
-            row = replace(row, values={name: value for name, value in row.values.items() if name not in dropped})
+            return item
         if at in self.verdict.accepted:
             row = with_beginning(row, self._rules(), self.verdict.accepted[at])
         return item._replace(row=row)

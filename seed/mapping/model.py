@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from seed.mapping.numbers import NumberNotation
+
 Scalar = str | int | float | bool | date | datetime
 As = Literal["text", "int", "float", "bool", "money", "date", "datetime", "list"]
 
 KINDS: tuple[As, ...] = ("text", "int", "float", "bool", "money", "date", "datetime", "list")
 OPERATORS = ("eq", "not", "in", "matches", "gt", "lt")
+FOLDS = ("first", "second")
 ROW_NUMBER = "#row"
 
 
@@ -47,7 +50,16 @@ class RowNumber:
     """The number of the row in its file, from 1."""
 
 
-KeyPart = Column | Constant | RowNumber
+@dataclass(frozen=True, slots=True)
+class KeyColumn(Column):
+    """The value of a column as a part of a key: its codes mapped, and as a whole number if `kind` is "int"."""
+
+    codes: AbstractMapping[str, str] = field(default_factory=dict)
+    kind: As | None = None
+    number: NumberNotation | None = None
+
+
+KeyPart = KeyColumn | Constant | RowNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The rule by which a property gets its value from a row."""
+    """The rule by which a property gets its value from a row.
+
+    `default` stands for a missing value. `number` is the notation of numbers. A local time is one of `zone`; `fold`
+    decides which of two readings is meant where the clocks change.
+    """
 
     origin: Column | Constant | Template
     codes: AbstractMapping[str, str] = field(default_factory=dict)
@@ -73,9 +89,12 @@ class Rule:
     kind: As | None = None
     scale: str | None = None
     format: str | None = None
-    currency: Column | Constant | None = None
+    currency: Rule | None = None
     split: str | None = None
-    decimal: str | None = None
+    number: NumberNotation | None = None
+    zone: str | None = None
+    fold: str | None = None
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +108,28 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a source and its format; None stands for the default of its kind."""
+    """A file of a source and its format; None stands for the default of its kind.
+
+    `skip` is the number of lines before the header, or before the first row if the mapping declares the header.
+    """
 
     name: str
     delimiter: str | None = None
     encoding: str = "utf-8"
     header: tuple[str, ...] | None = None
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The list column of which every element is a row; `split` separates the elements of a text.
+
+    `field` is the field that declares it, if there is one. It need not be a property.
+    """
+
+    column: str
+    split: str | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +148,7 @@ class NodeTable:
     place: str
     file: File
     where: tuple[Condition, ...]
-    each: str | None
+    each: Each | None
     fields: AbstractMapping[str, Rule]
     label: str
     key: tuple[KeyPart, ...]
@@ -126,7 +161,7 @@ class EdgeTable:
     place: str
     file: File
     where: tuple[Condition, ...]
-    each: str | None
+    each: Each | None
     fields: AbstractMapping[str, Rule]
     type: str
     start: End
@@ -167,10 +202,17 @@ def columns(table: AnyTable) -> dict[str, str]:
     for test in table.where:
         found.setdefault(test.column, f"where.{test.column}")
     if table.each is not None:
-        found.setdefault(table.each, "each")
+        found.setdefault(table.each.column, "each")
     for name, rule in table.fields.items():
-        named = rule.origin.columns if isinstance(rule.origin, Template) else ()
-        singles = tuple(one.name for one in (rule.origin, rule.currency) if isinstance(one, Column))
-        for column in (*named, *singles):
+        for column in _of_rule(rule):
             found.setdefault(column, f"fields.{name}")
     return found
+
+
+def _of_rule(rule: Rule) -> tuple[str, ...]:
+    own: tuple[str, ...] = ()
+    if isinstance(rule.origin, Template):
+        own = rule.origin.columns
+    elif isinstance(rule.origin, Column):
+        own = (rule.origin.name,)
+    return own if rule.currency is None else (*own, *_of_rule(rule.currency))

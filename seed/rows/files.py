@@ -12,17 +12,28 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from seed.mapping.model import File
 from seed.rows.row import Fault, Row, UnreadableError, ended
+from seed.rows.values import BLANKS
 
 LONGEST_RECORD = 1 << 20
 _ESCAPED = re.compile("[\udc00-\udcff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 _JSON = (".jsonl", ".ndjson")
+_SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_INVALID_BYTES = "the bytes are not valid {}; if the file has another encoding, give `encoding` in the mapping"
 _BROKEN_STREAM = (OSError, EOFError, zlib.error)
 
 csv.field_size_limit(1 << 24)
@@ -30,13 +41,17 @@ csv.field_size_limit(1 << 24)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The layout of a file: its columns in order, the column with a varying number of cells, and its kind."""
+    """The layout of a file: its columns in order, the column with a varying number of cells, and its kind.
+
+    `skip` is the number of lines before the header or the first row.
+    """
 
     columns: tuple[str, ...]
     star: int | None = None
     kind: str = "text"
     delimiter: str = ","
     has_header: bool = True
+    skip: int = 0
 
 
 def kind_of(file: File) -> tuple[str, str]:
@@ -46,6 +61,8 @@ def kind_of(file: File) -> tuple[str, str]:
         return "parquet", ""
     if suffix in _JSON:
         return "json", ""
+    if suffix in _SPREADSHEETS:
+        raise UnreadableError(f"{file.name!r} is a spreadsheet, which cannot be read. Save its sheet as CSV (UTF-8).")
     delimiter = file.delimiter or _DELIMITERS.get(suffix)
     if delimiter is None:
         raise UnreadableError(f"{file.name!r} has an unknown extension. Give its `delimiter`.")
@@ -65,22 +82,34 @@ def layout(path: Path, file: File, needed: Collection[str]) -> Layout:
             return Layout(parquet_columns(path), kind=kind)
         if kind == "json":
             return Layout(_json_columns(path, file, needed), kind=kind)
-        if file.header is not None:
-            return _declared(file.header, delimiter)
-        first = next(_records(_lines(path, file.encoding), delimiter), None)
+        return _text_layout(path, file, delimiter)
     except _BROKEN_STREAM as error:
         raise UnreadableError(f"It cannot be read: {error}. Check the file.") from error
-    if first is None:
-        raise UnreadableError("It is empty. Add a header line, or give `header` in the mapping.")
-    names = tuple(str(cell).strip() for cell in first.cells)
-    if first.fault is not None:
-        raise UnreadableError(f"Its header line is invalid: {first.fault.reason}. Fix it, or give `encoding`.")
-    return Layout(names, delimiter=delimiter)
 
 
-def _declared(header: Sequence[str], delimiter: str) -> Layout:
-    star = next((at for at, name in enumerate(header) if name.startswith("*")), None)
-    return Layout(tuple(name.removeprefix("*") for name in header), star, delimiter=delimiter, has_header=False)
+def _text_layout(path: Path, file: File, delimiter: str) -> Layout:
+    lines = _lines(path, file.encoding)
+    first = next(lines, "")
+    separator = _SEPARATOR_LINE.fullmatch(first.rstrip("\r\n"))
+    if separator is not None:
+        delimiter = separator[1]
+    skip = max(file.skip, int(separator is not None))
+    if file.header is not None:
+        star = next((at for at, name in enumerate(file.header) if name.startswith("*")), None)
+        return Layout(
+            tuple(name.removeprefix("*") for name in file.header),
+            star,
+            delimiter=delimiter,
+            has_header=False,
+            skip=skip,
+        )
+    header = next(_records(islice(chain((first,), lines), skip, None), delimiter), None)
+    if header is None or not first:
+        empty = f"has no line after the first {skip}" if skip and first else "is empty"
+        raise UnreadableError(f"It {empty}. Add a header line, or give `header` in the mapping.")
+    if header.fault is not None:
+        raise UnreadableError(f"Its header line is invalid: {header.fault.reason}. Fix it, or give `encoding`.")
+    return Layout(tuple(str(cell).strip(BLANKS) for cell in header.cells), delimiter=delimiter, skip=skip)
 
 
 def rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterator[Row]:
@@ -98,7 +127,8 @@ def rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterat
 def _text_rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterator[Row]:
     positions = [found.columns.index(name) for name in wanted]
     names, star, width = found.columns, found.star, len(found.columns)
-    records = _records(_lines(path, file.encoding), found.delimiter, width if star is None else None)
+    lines = islice(_lines(path, file.encoding), found.skip, None)
+    records = _records(lines, found.delimiter, width if star is None else None, found.skip)
     number = 0
     try:
         if found.has_header:
@@ -130,11 +160,10 @@ class _Record(NamedTuple):
     escaped: bool
 
 
-def _records(lines: Iterator[str], delimiter: str, width: int | None = None) -> Iterator[_Record]:
-    """The records of a delimited text; an unclosed quote makes only its own line invalid."""
+def _records(lines: Iterator[str], delimiter: str, width: int | None = None, number: int = 0) -> Iterator[_Record]:
+    """The records of a delimited text after its line `number`; an unclosed quote makes only its own line invalid."""
     split = _splitter(delimiter)
     waiting: list[str] = []
-    number = 0
     while True:
         line = waiting.pop() if waiting else next(lines, None)
         if line is None:
@@ -205,11 +234,24 @@ def _splitter(delimiter: str) -> Callable[[str], list[str]]:
 
 def _lines(path: Path, encoding: str) -> Iterator[str]:
     """The physical lines, ends included; an invalid byte becomes a lone surrogate."""
+    encoding = _declared_by_mark(path, encoding)
     with _opened(path) as raw, io.TextIOWrapper(raw, encoding, errors=_HANDLER, newline="") as text:
         first = text.readline()
         if first:
             yield first.removeprefix("\ufeff")
         yield from text
+
+
+def _declared_by_mark(path: Path, encoding: str) -> str:
+    """The encoding that a byte order mark declares, or else the given one. Raises UnreadableError."""
+    with _opened(path) as raw:
+        start = raw.read(4)
+    if codecs.lookup(encoding).name == "utf-8":
+        return next((declared for mark, declared in _BYTE_ORDER_MARKS if start.startswith(mark)), encoding)
+    if start.startswith(codecs.BOM_UTF8) and not codecs.lookup(encoding).name.startswith("utf"):
+        message = f"It begins with the byte order mark of UTF-8, but `encoding` is {encoding!r}."
+        raise UnreadableError(f"{message} Leave out `encoding`.")
+    return encoding
 
 
 def _opened(path: Path) -> Any:
@@ -233,7 +275,7 @@ def _is_escaped(text: str) -> bool:
 def _undecodable(names: Sequence[str], cells: Sequence[Any], encoding: str) -> Fault:
     flat = ((name, one) for name, cell in zip(names, cells, strict=True) for one in _each(cell))
     column, value = next(((name, one) for name, one in flat if _is_escaped(one)), ("", ""))
-    return Fault(column, shown(value), f"the bytes are not valid {encoding}")
+    return Fault(column, shown(value), _INVALID_BYTES.format(encoding))
 
 
 def _each(cell: Any) -> Sequence[str]:
@@ -274,11 +316,21 @@ def _json_rows(path: Path, file: File, wanted: Sequence[str] | None) -> Iterator
         yield Row(line + 1, number + 1, list(nothing), ended(error))
 
 
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names differ. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"it names {twice!r} twice")
+    return found
+
+
 def _object(text: str, encoding: str) -> tuple[Fault | None, dict[str, Any]]:
     if _is_escaped(text):
-        return Fault("", shown(text.strip()), f"the bytes are not valid {encoding}"), {}
+        return Fault("", shown(text.strip()), _INVALID_BYTES.format(encoding)), {}
     try:
-        value = json.loads(text, parse_float=Decimal)
+        value = json.loads(text, parse_float=Decimal, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:
         return Fault("", shown(text.strip()), f"the row is not JSON: {error}"), {}
     if not isinstance(value, dict):

@@ -11,12 +11,17 @@ from typing import Any, NamedTuple
 from graph.bulk.invariants import EdgeRow, Group, invariants
 from graph.errors import Invalid
 from graph.identity import uid
+from graph.models.properties import Kind
 from graph.money import Rates, exponent, half_even
 from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
 from seed.mapping.model import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
-from seed.rows.fields import Context, RejectedError, Setter, Values, condition, key_reader, setter, text_of
+from seed.rows.conditions import condition
+from seed.rows.context import Context, RejectedError, Values
+from seed.rows.fields import Setter, setter
 from seed.rows.files import Layout
 from seed.rows.row import Row
+from seed.rows.texts import key_reader
+from seed.rows.values import BLANKS
 
 _PERIOD = ("validFrom", "validTo", "confidence")
 
@@ -38,7 +43,7 @@ class TableReader:
     elements: Callable[[Row], Iterator[Row]]
     selects: Callable[[Row], bool]
     belongs_elsewhere: Callable[[Row], bool]
-    identity: Callable[[Row], tuple[str, ...]]
+    key: Callable[[Row], tuple[str, ...]]
     groups: Callable[[Row], Iterable[Group]]
     build: Callable[[Row], Item]
 
@@ -62,16 +67,16 @@ def table_reader(table: AnyTable, mapping: Mapping, layout: Layout, rates: Rates
     context = Context(positions, mapping.null, mapping.currency, rates)
     tests = [condition(test, context) for test in table.where]
     if isinstance(table, NodeTable):
-        build, identity = _node_builder(table, mapping.source, context, creates=creates)
+        build, key = _node_builder(table, mapping.source, context, creates=creates)
     else:
-        build, identity = _edge_builder(table, mapping.source, context)
+        build, key = _edge_builder(table, mapping.source, context)
     return TableReader(
         table,
         names,
         _elements(table, context),
         (lambda row: all(holds(row.cells) for holds in tests)) if tests else (lambda _: True),
         _belongs_elsewhere(table, layout, context),
-        identity,
+        key,
         _groups(table, context),
         build,
     )
@@ -107,14 +112,18 @@ def _defaults(defaults: AbstractMapping[str, Any], values: Values) -> Values:
 def _elements(table: AnyTable, context: Context) -> Callable[[Row], Iterator[Row]]:
     if table.each is None:
         return lambda row: iter((row,))
-    column, at, null = table.each, context.positions[table.each], context.null
+    column, separator = table.each.column, table.each.split
+    at, null = context.positions[column], context.null
 
     def split(row: Row) -> Iterator[Row]:
         cell = row.cells[at]
+        if isinstance(cell, str) and separator is not None:
+            cell = [] if cell.strip(BLANKS) in null else cell.split(separator)
         if cell is not None and not isinstance(cell, list):
-            raise RejectedError(column, cell, "`each` requires a list, but the value is a single one")
+            reason = "the value is single, but `each` requires a list; give the separator, `each = { column, split }`"
+            raise RejectedError(column, cell, reason)
         for one in cell or ():
-            if one is not None and not (isinstance(one, str) and one.strip() in null):
+            if one is not None and not (isinstance(one, str) and one.strip(BLANKS) in null):
                 yield row._replace(cells=[*row.cells[:at], one, *row.cells[at + 1 :]])
 
     return split
@@ -177,7 +186,6 @@ def _edge_builder(
     defaults = invariants(table.type, start, end).defaults
     defaults = {name: default for name, default in defaults.items() if name in table.fields}
     computed = computes_amount(table)
-    scope = text_of(table.fields["hierarchy"], context) if "hierarchy" in table.fields else (lambda _: None)
 
     def build(row: Row) -> Item:
         start_parts, end_parts = start_key(row), end_key(row)
@@ -196,14 +204,15 @@ def _edge_builder(
         edge = EdgeRow(uid(source, start, *start_parts), uid(source, end, *end_parts), values, key)
         return Item(row.line, edge, ((start, start_parts), (end, end_parts)))
 
-    def identity(row: Row) -> tuple[str, ...]:
-        return (*start_key(row), "\x1e", *end_key(row), "\x1e", *own_key(row), "\x1e", scope(row.cells) or "")
-
-    return build, identity
+    return build, own_key
 
 
 def _setters(table: AnyTable, properties: AbstractMapping[str, Property], context: Context, owner: str) -> list[Setter]:
-    return [setter(name, properties[name], rule, context, owner) for name, rule in table.fields.items()]
+    return [
+        setter(name, properties[name], rule, context, owner)
+        for name, rule in table.fields.items()
+        if name in properties
+    ]
 
 
 def _column(table: AnyTable, name: str) -> str:
@@ -247,6 +256,16 @@ def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
 def missing_node(end: End, source: str, parts: tuple[str, ...]) -> Values:
     """The node that `create_missing` creates: its key as its name, and `unknown` for required choices."""
     key = "/".join(parts)
-    values = entity(end.label).complete({"name": key})
-    unknown = {one.name: one.unknown for one in entity(end.label).properties.values() if one.unknown is not None}
-    return {**unknown, **values, "uid": uid(source, end.label, *parts), "source": source, "sourceKey": key}
+    return {**named(end.label, key), "uid": uid(source, end.label, *parts), "source": source, "sourceKey": key}
+
+
+def named(label: str, key: str) -> Values:
+    """The required properties of a record of which only the key is known."""
+    kind = entity(label)
+    values = kind.complete({"name": key}) if "name" in kind.properties else {}
+    for name in required_of(label):
+        declared = kind.properties[name]
+        if values.get(name) is None:
+            first = declared.unknown if declared.unknown is not None else declared.initial
+            values[name] = key if declared.kind is Kind.TEXT else first
+    return values

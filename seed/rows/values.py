@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from seed.mapping.numbers import NumberNotation
+
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_GROUPED = {
-    ".": re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?"),
-    ",": re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]*)?"),
-}
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ISO_MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
-    r" ?(?:Z|z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRUE = frozenset({"true", "yes", "y", "t", "1"})
 _FALSE = frozenset({"false", "no", "n", "f", "0"})
 
 INT_BITS = 31
+_MOST_DIGITS = 28  # the precision of decimal arithmetic, beyond which it rounds
+_LARGEST_EXPONENT = 400
+BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\u200b\u200e\u200f\u2060\ufeff"
+"""White space and invisible marks, which are trimmed from both ends of a text."""
+
 Convert = Callable[[str], Any]
 
 
 class UnfitError(ValueError):
-    """Raised for a cell that does not fit its property; the text completes "the value …"."""
+    """Raised for a cell that does not fit its property; the text completes "the value …".
+
+    `hint` is the option of the mapping that may help, as a part of a sentence.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def as_cell(value: Any) -> str | None:
@@ -40,7 +44,7 @@ def as_cell(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value, "f") if abs(value.adjusted()) <= _LARGEST_EXPONENT else str(value)
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, datetime | date | time):
@@ -48,22 +52,24 @@ def as_cell(value: Any) -> str | None:
     raise UnfitError("is an object or a list, not a single value")
 
 
-def decimal(text: str, mark: str | None = None, scale: Decimal | None = None) -> Decimal:
-    """A plain decimal number; with a decimal mark, the other mark may group digits in threes.
+def decimal(text: str, number: NumberNotation | None = None, scale: Decimal | None = None) -> Decimal:
+    """A number in plain notation, or in the given one.
 
-    >>> decimal("1.234,5", ","), decimal("-.5"), decimal("2", scale=Decimal(1000))
+    >>> decimal("1.234,5", NumberNotation("1.234,5", ",", ".")), decimal("-.5"), decimal("2", scale=Decimal(1000))
     (Decimal('1234.5'), Decimal('-0.5'), Decimal('2000'))
 
     Raises UnfitError.
     """
-    plain = text
-    if mark is not None and _GROUPED[mark].fullmatch(text):
-        plain = text.replace("," if mark == "." else ".", "")
-    if mark == ",":
-        plain = "" if "." in plain else plain.replace(",", ".")
-    if not _NUMBER.fullmatch(plain):
-        raise UnfitError("is not a number")
+    plain = text if number is None else number.plain(text)
+    if plain is None or not _NUMBER.fullmatch(plain):
+        if number is None:
+            raise UnfitError("is not a number", "for another notation, give `number` in the mapping")
+        raise UnfitError(
+            f"is not a number written like {number.example!r}", "show its groups, marks and symbols in `number`"
+        )
     value = Decimal(plain)
+    if len(plain) > _MOST_DIGITS and len(value.as_tuple().digits) > _MOST_DIGITS:
+        raise UnfitError(f"has more than {_MOST_DIGITS} digits")
     return value if scale is None else value * scale
 
 
@@ -99,62 +105,16 @@ def truth(text: str) -> bool:
         return True
     if folded in _FALSE:
         return False
-    raise UnfitError("is neither true nor false")
+    raise UnfitError("is neither true nor false", "for other words, give `map` in the mapping")
 
 
-def day(text: str, form: str | None = None) -> date:
-    """A date, ISO 8601 or by a strptime format; UnfitError for a time of day other than midnight.
+def whole_key(text: str, number: NumberNotation | None = None) -> str:
+    """A key that is a whole number, in its plain form; UnfitError otherwise.
 
-    >>> day("1996-07-04"), day("1996-07-04 00:00:00.000"), day("1996", "%Y")
-    (datetime.date(1996, 7, 4), datetime.date(1996, 7, 4), datetime.date(1996, 1, 1))
+    >>> whole_key("0012"), whole_key("12.0"), whole_key("1.2e3")
+    ('12', '12', '1200')
     """
-    if form is None and _ISO_DATE.fullmatch(text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError as error:
-            raise UnfitError(f"is not a date: {error}") from None
-    found = moment(text, form)
-    if found.timetz().replace(tzinfo=None) != time():
-        raise UnfitError("has a time of day, but the property stores only a date")
-    return found.date()
-
-
-def moment(text: str, form: str | None = None) -> datetime:
-    """A timestamp in UTC, ISO 8601, by a strptime format, or "unix" seconds; UTC if it has no zone.
-
-    >>> moment("2024-01-31T10:00:00+02:00")
-    datetime.datetime(2024, 1, 31, 8, 0, tzinfo=datetime.timezone.utc)
-    >>> moment("1700000000.25", "unix")
-    datetime.datetime(2023, 11, 14, 22, 13, 20, 250000, tzinfo=datetime.timezone.utc)
-    """
-    if form == "unix":
-        return _since_epoch(decimal(text))
-    try:
-        found = _iso(text) if form is None else datetime.strptime(text, form)  # noqa: DTZ007  the zone is added below
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        if isinstance(error, UnfitError):
-            raise
-        raise UnfitError(
-            f"is not a date in the format {form!r}" if form else f"is not a date and time: {error}"
-        ) from None
-
-
-def _iso(text: str) -> datetime:
-    match = _ISO_MOMENT.fullmatch(text)
-    if match is None:
-        raise UnfitError("is not an ISO 8601 date and time")
-    fraction = match["fraction"]
-    if fraction and fraction[6:].strip("0"):
-        raise UnfitError("is more precise than a microsecond")
-    return datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", "").replace("z", "Z"))
-
-
-def _since_epoch(seconds: Decimal) -> datetime:
-    microseconds = seconds * 1_000_000
-    if microseconds != microseconds.to_integral_value():
-        raise UnfitError("is more precise than a microsecond")
-    try:
-        return _EPOCH + timedelta(microseconds=int(microseconds))
-    except OverflowError:
-        raise UnfitError("is beyond the year 9999") from None
+    value = decimal(text, number)
+    if value.adjusted() >= _MOST_DIGITS or value != value.to_integral_value():
+        raise UnfitError("is not a whole number", 'leave out `as = "int"` for a key that is a text')
+    return str(int(value))

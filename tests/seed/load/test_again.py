@@ -295,7 +295,7 @@ name = "id"
 state = { column = "c", map = { a = "ACTIVE", "" = "DRAFT" }, strict = true }
 """
     assert totals(await desk.load(text)) == (2, 0, 1)
-    assert desk.rejected() == [("t.csv", 4, "c", "z", "the value is not in the `map` of the mapping")]
+    assert desk.rejected() == [("t.csv", 4, "c", "z", "the value is not in the `map` of the mapping; add it there")]
     found = await desk.ask("MATCH (n:Product {source: $source}) RETURN n.state ORDER BY n.sourceKey")
     assert found == [["ACTIVE"], ["DRAFT"]]
 

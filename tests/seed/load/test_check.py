@@ -138,33 +138,6 @@ roles = "name"
     assert "no separator is given" in found
 
 
-def test_a_missing_record_without_a_name_cannot_be_made(folder: Path) -> None:
-    table = """
-[[edges]]
-file = "a.csv"
-type = "PARTICIPATED_IN"
-from = { label = "User", key = "id", create_missing = true }
-to = { label = "Email", key = "id", create_missing = true }
-[edges.fields]
-role = { value = "FROM" }
-"""
-    (found,) = complaints(folder, table)
-    assert "A missing Email cannot be created" in found
-
-
-def test_a_missing_record_that_needs_more_than_a_name_cannot_be_made(folder: Path) -> None:
-    table = """
-[[edges]]
-file = "a.csv"
-type = "ORDERED"
-from = { label = "Account", key = "id", create_missing = true }
-to = { label = "SalesOrder", key = "id", create_missing = true }
-"""
-    found = complaints(folder, table)
-    assert any("A missing SalesOrder cannot be created" in one for one in found)
-    assert not any("A missing Account" in one for one in found)
-
-
 def test_two_files_may_not_share_row_numbers_as_keys(folder: Path) -> None:
     (folder / "c.csv").write_text("name\nx\n")
     one = '[[nodes]]\nfile = "{}"\nlabel = "Team"\nkey = "#row"\n[nodes.fields]\nname = "name"\n'

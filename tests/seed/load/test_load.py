@@ -167,6 +167,13 @@ async def test_every_kind_of_value_and_file_loads(desk: Desk) -> None:
     await again(desk, EVERY_KIND)
 
 
+NOT_A_NUMBER = (
+    "the value is not a number, so it cannot be stored in Account.employees;"
+    " for another notation, give `number` in the mapping"
+)
+NOT_UTF_8 = "the bytes are not valid utf-8; if the file has another encoding, give `encoding` in the mapping"
+
+
 async def test_each_broken_row_is_rejected_with_its_place_and_reason_and_no_other(desk: Desk) -> None:
     desk.write(
         "a.csv",
@@ -199,15 +206,18 @@ revenue = "paid"
     )
     assert desk.rejected() == [
         ("a.csv", 4, "", "2,half", "the row has 2 columns, not 5"),
-        ("a.csv", 5, "employees", "x", "the value is not a number, so it cannot be stored in Account.employees"),
+        ("a.csv", 5, "employees", "x", NOT_A_NUMBER),
         (
             "a.csv",
             6,
             "kind",
             "FRIEND",
-            f"the value is not one of {kinds}, VENDOR, so it cannot be stored in Account.relationship",
+            (
+                f"the value is not one of {kinds}, VENDOR, so it cannot be stored in Account.relationship;"
+                " for other codes, give `map` in the mapping"
+            ),
         ),
-        ("a.csv", 7, "name", "b\\xfftes", "the bytes are not valid utf-8"),
+        ("a.csv", 7, "name", "b\\xfftes", NOT_UTF_8),
         ("a.csv", 8, "name", "", "Account.name is required but has no value"),
         ("a.csv", 9, "id", "", "the key has no value"),
         (
@@ -237,7 +247,10 @@ async def test_a_key_that_points_at_nothing_is_rejected_and_a_rejected_row_is_to
             4,
             "day",
             "soon",
-            "the value is not an ISO 8601 date and time, so it cannot be stored in SalesOrder.submitDate",
+            (
+                "the value is not an ISO 8601 date and time, so it cannot be stored in SalesOrder.submitDate;"
+                " for another form, give `format` in the mapping"
+            ),
         ),
         ("orders.csv", 3, "account", "X", "no Account with this key exists"),
         (
@@ -257,28 +270,6 @@ async def test_a_missing_end_can_be_made_with_its_key_and_a_name(desk: Desk) -> 
     found = await desk.ask("MATCH (n:Account {source: $source, sourceKey: 'B'}) RETURN keys(n), n.relationship")
     keys = ["createdAt", "modifiedAt", "name", "relationship", "source", "sourceKey", "uid"]
     assert (sorted(found[0][0]), found[0][1]) == (keys, "OTHER")
-    await again(desk, text)
-
-
-async def test_of_rows_that_mean_the_same_the_later_wins_unless_it_is_broken(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name,parent\nA,first,\nA,second,\nA,,\nB,b,\n")
-    for expected in ((2, 0, 1), (0, 0, 1)):
-        assert totals(await desk.load(ACCOUNTS)) == expected
-    assert await desk.ask("MATCH (n:Account {source: $source, sourceKey: 'A'}) RETURN n.name") == [["second"]]
-
-
-async def test_a_later_table_wins_where_two_say_something_of_the_same_record(desk: Desk) -> None:
-    desk.write("accounts.csv", "id,name,city\nA,a,here\nB,b,here\n")
-    desk.write("more.csv", "id,city\nA,there\nX,nowhere\n")
-    more = '[[nodes]]\nfile = "more.csv"\nlabel = "Account"\nkey = "id"\n[nodes.fields]\ncity = "city"\n'
-    text = ACCOUNTS + 'city = "city"\n' + more
-    lines = await desk.load(text)
-    assert (lines["Account (more.csv)"].changed, lines["Account (more.csv)"].rejected) == (1, 1)
-    assert desk.rejected() == [
-        ("more.csv", 3, "id", "X", "no Account with this key exists, and this table creates none")
-    ]
-    cities = "MATCH (n:Account {source: $source}) RETURN n.sourceKey, n.city ORDER BY n.sourceKey"
-    assert await desk.ask(cities) == [["A", "there"], ["B", "here"]]
     await again(desk, text)
 
 

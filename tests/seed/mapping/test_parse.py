@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from seed.mapping.model import Column, Constant, EdgeTable, NodeTable, RowNumber, Template, columns
+from seed.mapping.model import Column, Constant, EdgeTable, KeyColumn, NodeTable, RowNumber, Rule, Template, columns
 from seed.mapping.parse import read
 
 WHOLE = """
@@ -55,14 +55,14 @@ def test_every_form_of_the_format_is_read() -> None:
     assert isinstance(node, NodeTable)
     assert isinstance(edge, EdgeTable)
     assert (node.file.delimiter, node.file.encoding, node.file.header) == (";", "cp1252", ("id", "*items", "last"))
-    assert node.key == (Column("id"), RowNumber(), Constant(7))
+    assert node.key == (KeyColumn("id"), RowNumber(), Constant(7))
     assert [(test.column, test.operator) for test in node.where] == [
         ("id", "not"), ("id", "in"), ("last", "matches"), ("last", "gt"), ("last", "lt"), ("last", "eq"),
     ]  # fmt: skip
     assert node.where[4].operand == date(2024, 1, 31)
     assert node.fields["industry"].codes == {"a": "b", "c": "1"}
     assert node.fields["revenue"].scale == "0.001"
-    assert node.fields["revenue"].currency == Column("last")
+    assert node.fields["revenue"].currency == Rule(Column("last"))
     description = node.fields["description"].origin
     assert isinstance(description, Template)
     assert "".join(literal + (column or "") for literal, column in description.pieces) == "id {of} last"

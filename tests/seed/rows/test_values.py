@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.rows.values import UnfitError, as_cell, day, decimal, double, moment, truth, whole
+from seed.mapping.numbers import notation
+from seed.rows.times import day, moment
+from seed.rows.values import UnfitError, as_cell, decimal, double, truth, whole
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=4))
@@ -22,7 +24,11 @@ def test_a_plain_decimal_is_read_back_exactly(number: Decimal) -> None:
 def test_a_grouped_number_is_the_same_number_in_either_notation(units: int, hundredths: int) -> None:
     english = f"{units:,}.{hundredths:02}"
     german = english.translate(str.maketrans(",.", ".,"))
-    assert decimal(english, ".") == decimal(german, ",") == Decimal(english.replace(",", ""))
+    assert (
+        decimal(english, notation("1,234.5"))
+        == decimal(german, notation("1.234,5"))
+        == Decimal(english.replace(",", ""))
+    )
 
 
 FULLWIDTH = chr(0xFF11) + chr(0xFF12)
@@ -41,7 +47,7 @@ def test_what_is_no_plain_number_is_refused(text: str) -> None:
 )
 def test_a_number_that_does_not_fit_its_decimal_mark_is_refused(text: str, mark: str) -> None:
     with pytest.raises(UnfitError):
-        decimal(text, mark)
+        decimal(text, notation("1.234,5" if mark == "," else "1,234.5"))
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
