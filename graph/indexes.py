@@ -6,8 +6,9 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
+from graph.models.properties import Kind
 from graph.store import Bound, Reads, Statement, Writes
-from graph.vocabulary import ENTITIES, READ_ONLY
+from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Property
 
 SEARCH = "search"
 
@@ -78,6 +79,11 @@ def _search() -> IndexDefinition:
     return IndexDefinition(SEARCH, "FULLTEXT", labels, properties, create, f"DROP INDEX {SEARCH} IF EXISTS")
 
 
+def _orders_lists(one: Property) -> bool:
+    """Whether lists of several entities are worth an index of the property; an enumeration selects too many records."""
+    return one.indexed and not one.unique and one.kind is not Kind.CHOICE
+
+
 def definitions() -> tuple[IndexDefinition, ...]:
     """Returns every constraint and index of the models: unique ids, range indexes and the full-text search index."""
     found = [_unique("Record", "uid"), _unique("Deleted", "uid"), _unique("Lock", "name"), _unique("Sequence", "name")]
@@ -86,6 +92,9 @@ def definitions() -> tuple[IndexDefinition, ...]:
         declared = entity.properties.values()
         found += [_unique(label, one.name) for one in declared if one.unique]
         found += [_range(label, one.name) for one in declared if one.indexed and not one.unique]
+    for label, entity in SUPERS.items():
+        if entity.plural:
+            found += [_range(label, one.name) for one in entity.properties.values() if _orders_lists(one)]
     return (*found, _search())
 
 

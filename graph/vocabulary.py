@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import graph.models  # noqa: F401  the import declares every entity
@@ -123,7 +125,8 @@ class Link:
 class Entity:
     """A kind of node, or a super-label that several kinds share (`concrete` is False).
 
-    The attributes are those of `graph.models.record.Model`.
+    `plural` names the list of all its records; it is empty for a super-label without one. The attributes are those of
+    `graph.models.record.Model`.
     """
 
     label: str
@@ -237,7 +240,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
     ordered = {**{name: one for name, one in own.items() if name not in shared}, **{name: own[name] for name in shared}}
     return Entity(
         label=model.__label__,
-        plural=model.plural if concrete else "",
+        plural=vars(model).get("plural", ""),
         description=_summary(model),
         concrete=concrete,
         labels=tuple(model.inherited_labels()),
@@ -278,6 +281,24 @@ def concrete(label: str) -> tuple[str, ...]:
     if _ALL[label].concrete:
         return (label,)
     return tuple(sorted(one.label for one in ENTITIES.values() if label in one.labels))
+
+
+def constant_name(label: str) -> str:
+    """The name of a label as a member of an enumeration.
+
+    >>> constant_name("PhoneCall"), constant_name("TASK")
+    ('PHONE_CALL', 'TASK')
+    """
+    return label if label.isupper() else re.sub(r"(?<!^)(?=[A-Z])", "_", label).upper()
+
+
+@cache
+def kinds(label: str) -> type[enum.Enum]:
+    """The concrete labels under a super-label, as an enumeration."""
+    members = {one: entity(one).description for one in concrete(label)}
+    found = enum.Enum(f"{label}Kind", members)  # type: ignore[misc]
+    found.__doc__ = f"The kinds of {label.lower()}."
+    return found
 
 
 def deleted_label(label: str) -> str:

@@ -6,8 +6,17 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, parse, validate
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    parse,
+    validate,
+)
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.base import StrawberryObjectDefinition
 
 from graph.mutations.bulk import BULK
 from schema import generated_types
@@ -53,9 +62,18 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
         config=StrawberryConfig(auto_camel_case=False, scalar_map=SCALARS),
     )
     core: GraphQLSchema = built._schema  # noqa: SLF001  strawberry has no public way to it
+    _set_one_of(built, core)
     _set_resolvers(core)
     _check_insights(core)
     return built, core
+
+
+def _set_one_of(built: strawberry.Schema, core: GraphQLSchema) -> None:
+    """Passes `@oneOf` on to graphql-core, which validates it in documents and variables; strawberry keeps it apart."""
+    for one in core.type_map.values():
+        if isinstance(one, GraphQLInputObjectType):
+            declared = built.get_type_by_name(one.name)
+            one.is_one_of = isinstance(declared, StrawberryObjectDefinition) and declared.is_one_of
 
 
 def _set_resolvers(core: GraphQLSchema) -> None:

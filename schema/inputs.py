@@ -170,6 +170,6 @@ def _order(face: ExposedType) -> None:
             Field(part, optional("SortDirection"), one.description, default=U)
             for part, one in sortable_parts(declared.returns).items()
         ]
-        input_type(type_, f"A sort key within `{name}`; set exactly one field.", parts)
+        input_type(type_, f"A sort key within `{name}`.", parts, one_of=True)
         fields.append(Field(name, optional(type_), declared.description, default=U))
-    input_type(f"{face.name}Order", f"A sort key for records of type {face.name}; set exactly one field.", fields)
+    input_type(f"{face.name}Order", f"A sort key for records of type {face.name}.", fields, one_of=True)

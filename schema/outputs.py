@@ -5,17 +5,30 @@ from __future__ import annotations
 from graph.mutations.activities import KIND
 from graph.query.builder import COMPUTED
 from graph.query.values import Money, ValueType
-from graph.vocabulary import ENTITIES, Link
+from graph.vocabulary import READ_ONLY, Link, concrete, kinds
 from schema import generated_types
 from schema.exposure import EXPOSED_TYPES, VERSION, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
 from schema.insights.registry import insights_on
 from schema.typing import Argument, Field, Member, enumeration, optional, output, type_name
-from schema.values import PageInfo, SearchHit, arguments, graphql_type, make_money_input, object_type
+from schema.values import DEFAULT_PAGE, PageInfo, SearchHit, arguments, graphql_type, make_money_input, object_type
 
-FIRST = Argument("first", "int", "The maximum number of records, from 0 to 1000.", 50)
-AFTER = Argument(
-    "after", optional("str"), "The cursor after which the page starts: the `endCursor` of the page before."
+FIRST = Argument("first", "int", "The maximum number of records, from 0 to 1000.", DEFAULT_PAGE)
+PAGE = (
+    Argument(
+        "first",
+        optional("int"),
+        "The number of records from the start of the list, from 0 to 1000. It applies unless `last` is set.",
+        DEFAULT_PAGE,
+    ),
+    Argument("after", optional("str"), "The cursor after which the page starts, such as the `endCursor` of a page."),
+    Argument(
+        "last",
+        optional("int"),
+        "The number of records from the end of the list, from 0 to 1000, in the same order. Do not combine it with "
+        "`first`.",
+    ),
+    Argument("before", optional("str"), "The cursor before which the page ends, such as the `startCursor` of a page."),
 )
 INCLUDE_DELETED = Argument(
     "includeDeleted", optional("bool"), "Whether to include deleted records, which not every caller may read.", False
@@ -47,16 +60,19 @@ def link_arguments(link: Link) -> tuple[Argument, ...]:
                 "maxDepth", optional("int"), "The maximum number of levels below the account; the default is no limit."
             )
         )
-    found += [FIRST, AFTER]
+    found += PAGE
     target = target_face(link).name
     if link.takes_kinds:
-        found.append(
-            Argument("kinds", optional("list[ActivityKind]"), "The kinds of activity to include; the default is all.")
-        )
+        found.append(_kinds_argument(link.target))
     found.append(Argument("where", optional(f"{target}Where"), "The conditions that the records must meet."))
     if not link.order:
         found.append(_order_argument(target_face(link)))
     return tuple(found)
+
+
+def _kinds_argument(label: str) -> Argument:
+    name = enumeration(kinds(label))
+    return Argument("kinds", optional(f"list[{name}]"), "The kinds to include; the default is all.")
 
 
 def _order_argument(face: ExposedType) -> Argument:
@@ -140,8 +156,9 @@ def make_outputs() -> None:
             link = face.model.links[name]
             if not link.one:
                 _connection(connection_name(link), graphql_name(link.target), link if link.connection else None)
-        if face.model.concrete:
+        if face.model.plural:
             _connection(face.name, face.name, None)
+        if face.model.concrete:
             closest = [label for label in interfaces if label in face.model.labels][-1:]
             bases = tuple(interfaces[label] for label in closest)
             output(face.name, face.model.description, [identity, *_fields(face)], bases=bases)
@@ -181,7 +198,7 @@ def root_fields() -> list[Field]:
     found = [
         Field(
             "node",
-            optional("Node"),
+            "Node",
             "The record with this id; null if it does not exist or you may not read it.",
             (Argument("id", "ID", "The id."), INCLUDE_DELETED),
         ),
@@ -205,31 +222,27 @@ def root_fields() -> list[Field]:
         ),
     ]
     for face in EXPOSED_TYPES.values():
+        deletable = () if face.model.label in READ_ONLY else (INCLUDE_DELETED,)
         if face.model.concrete:
-            deletable = (INCLUDE_DELETED,) if face.model.label in ENTITIES else ()
-            found.append(
-                Field(
-                    face.one, optional(face.name), face.model.description, (Argument("id", "ID", "The id."), *deletable)
-                )
-            )
-            arguments = (
-                FIRST,
-                AFTER,
-                Argument("where", optional(f"{face.name}Where"), "The conditions that the records must meet."),
-                _order_argument(face),
-                *deletable,
-            )
-            found.append(
-                Field(
-                    face.model.plural,
-                    f"{face.name}Connection",
-                    f"A page of records. {face.model.description}",
-                    arguments,
-                )
-            )
-    return found + insight_fields("Query")
+            identity = Argument("id", "ID", "The id.")
+            found.append(Field(face.one, face.name, face.model.description, (identity, *deletable)))
+        if face.model.plural:
+            found.append(_root_connection(face, deletable))
+    # A root field that fails is null, so that the others keep their values.
+    return [one._replace(type=optional(one.type)) for one in found + insight_fields("Query")]
+
+
+def _root_connection(face: ExposedType, deletable: tuple[Argument, ...]) -> Field:
+    several = () if face.model.concrete else (_kinds_argument(face.model.label),)
+    where = Argument("where", optional(f"{face.name}Where"), "The conditions that the records must meet.")
+    return Field(
+        face.model.plural,
+        f"{face.name}Connection",
+        f"A page of records. {face.model.description}",
+        (*PAGE, *several, where, _order_argument(face), *deletable),
+    )
 
 
 def enumerations() -> None:
     """Creates the enumerations that no property has as its type."""
-    enumeration(KIND)
+    enumeration(KIND, deprecated={label: label for label in concrete("Activity")})

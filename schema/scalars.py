@@ -36,6 +36,9 @@ def text_of(value: object) -> str:
     return str(value)
 
 
+# The grammar of both: `date-time` and `full-date`.
+_SPECIFICATION = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+
 DateTime = NewType("DateTime", dt.datetime)
 Date = NewType("Date", dt.date)
 
@@ -43,10 +46,15 @@ SCALARS: dict[object, Any] = {
     DateTime: strawberry.scalar(
         name="DateTime",
         description="A timestamp in ISO 8601 with an offset, such as 2026-01-31T09:30:00Z; responses are in UTC.",
+        specified_by_url=_SPECIFICATION,
         serialize=text_of,
         parse_value=_timestamp,
     ),
     Date: strawberry.scalar(
-        name="Date", description="A date in ISO 8601, such as 2026-01-31.", serialize=text_of, parse_value=_date
+        name="Date",
+        description="A date in ISO 8601, such as 2026-01-31.",
+        specified_by_url=_SPECIFICATION,
+        serialize=text_of,
+        parse_value=_date,
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Optional
 
 import strawberry
@@ -12,7 +13,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graph.models.properties import Kind
-from graph.vocabulary import ENTITIES, SUPERS, Property
+from graph.vocabulary import ENTITIES, SUPERS, Property, constant_name
 from schema import generated_types
 from schema.scalars import Date, DateTime
 
@@ -105,14 +106,17 @@ def _resolve_late(result: Any, types: dict[str, str]) -> None:
             one.type_annotation = annotation(types[one.python_name])
 
 
-def input_type(name: str, description: str, fields: Iterable[Field]) -> Any:
-    """Creates a GraphQL input type; fields without a default are required, those with UNSET are optional."""
+def input_type(name: str, description: str, fields: Iterable[Field], *, one_of: bool = False) -> Any:
+    """Creates a GraphQL input type; fields without a default are required, those with UNSET are optional.
+
+    A caller sets exactly one field of a type that is `one_of`.
+    """
     body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": description}
     for one in fields:
         default = {} if one.default is None else {"default": one.default}
         body[_safe(one.name)] = strawberry.field(name=one.name, description=one.description, **default)
         body["__annotations__"][_safe(one.name)] = one.type
-    result: Any = strawberry.input(type(name, (object,), body), name=name, description=description)
+    result: Any = strawberry.input(type(name, (object,), body), name=name, description=description, one_of=one_of)
     _resolve_late(result, body["__annotations__"])
     known(name, result)
     return result
@@ -123,27 +127,30 @@ def optional(text: str) -> str:
     return f"Optional[{text}]"
 
 
-def enumeration(members: type[enum.Enum], name: str | None = None) -> str:
-    """The name of the GraphQL enumeration for a choice of the models; made on first use.
+_ENUMERATIONS: dict[str, type[enum.Enum]] = {}
 
-    TypeError when another choice has that name already.
+
+def enumeration(members: type[enum.Enum], *, deprecated: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Returns the name of the GraphQL enumeration of a choice of the models; creates it on first use.
+
+    The value of a member is its name in the models. `deprecated` are further names of some members.
+    Raises TypeError if another choice has that name already.
     """
-    name = name or members.__name__
-    if name not in vars(generated_types):
-        told = {one.name: str(one.value) for one in members}
-        enumeration_of(name, (members.__doc__ or "").strip(), told)
-    elif [one.name for one in vars(generated_types)[name]] != [one.name for one in members]:
+    name = members.__name__
+    if _ENUMERATIONS.setdefault(name, members) is not members:
         raise TypeError(f"Two enumerations have the name {name}.")
+    if name not in vars(generated_types):
+        values = {
+            constant_name(one.name): strawberry.enum_value(one.name, description=str(one.value)) for one in members
+        }
+        for old, of in deprecated.items():
+            now = constant_name(of)
+            values[old] = strawberry.enum_value(
+                of, description=f"The former name of {now}.", deprecation_reason=f"Use {now}."
+            )
+        members_type: Any = enum.Enum(name, values)  # type: ignore[misc]
+        known(name, strawberry.enum(members_type, name=name, description=(members.__doc__ or "").strip()))
     return name
-
-
-def enumeration_of(name: str, description: str, members: Mapping[str, str]) -> Any:
-    """Creates a GraphQL enumeration of members with their descriptions."""
-    values = {one: strawberry.enum_value(one, description=text) for one, text in members.items()}
-    members_type: Any = enum.Enum(name, values)  # type: ignore[misc]
-    enumeration_type = strawberry.enum(members_type, name=name, description=description)
-    known(name, enumeration_type)
-    return enumeration_type
 
 
 def type_name(one: Property) -> str:

@@ -19,11 +19,16 @@ from schema.typing import Argument, Field, Member, enumeration, input_type, opti
 _SCALARS = {str: "str", int: "int", float: "float", bool: "bool", date: "Date", datetime: "DateTime"}
 
 
+DEFAULT_PAGE = 50
+
+
 @dataclass(frozen=True, slots=True)
 class PageInfo:
     """The position of a page in the list."""
 
     has_next_page: Annotated[bool, "True if more records follow this page."]
+    has_previous_page: Annotated[bool, "True if records precede this page."]
+    start_cursor: Annotated[str | None, "The cursor of the first record: the value of `before` for the previous page."]
     end_cursor: Annotated[str | None, "The cursor of the last record: the value of `after` for the next page."]
 
 

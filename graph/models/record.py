@@ -70,6 +70,8 @@ class Record(Model):
 class Party(Record):
     """A company, a person, a user or a team."""
 
+    plural = "parties"
+
     name = Text("The display name.", required=True, index=True, search=True)
 
     activities = to(
@@ -92,6 +94,7 @@ class Party(Record):
 class Activity(Record):
     """An email, a call, a meeting, a task or another interaction, past or planned."""
 
+    plural = "activities"
     creatable = False
 
     subject = Text("The subject line.", search=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,11 +18,9 @@ from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.ties import statements
 from graph.ties.formula import USUAL
-from graph.vocabulary import Link, Property, concrete, endpoint, entity
+from graph.vocabulary import Link, Property, concrete, constant_name, endpoint, entity, kinds
 
-KIND = enum.Enum("ActivityKind", {label: entity(label).description for label in concrete("Activity")})  # type: ignore[misc]
-
-KIND.__doc__ = "The kinds of activity."
+KIND = kinds("Activity")
 
 _DEFAULTS = {
     "startedAt": "The start time, actual or planned; now by default.",
@@ -79,8 +76,8 @@ def _foreign(values: Mapping[str, Any]) -> Iterator[KithError]:
     for name in values:
         having = [label for label in has if name in has[label]]
         if having and kind not in having:
-            remedy = f"Omit it, or log an activity of the kind {' or '.join(having)}."
-            message = f"An activity of the kind {kind} has no `{name}`."
+            remedy = f"Omit it, or log an activity of the kind {' or '.join(map(constant_name, having))}."
+            message = f"An activity of the kind {constant_name(kind)} has no `{name}`."
             yield Invalid(message, remedy=remedy, field=f"input.{name}")
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from graph.models.properties import Kind
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
-from graph.query.cursors import after, anchor, cursor, ordering, sort_keys
+from graph.query.cursors import anchor, beyond, bounds, cursor, ordering, sort_keys
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, where
 from graph.query.selection import (
     INSIGHT,
@@ -226,21 +226,30 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
 
     wants = [one for one in asked.shows if isinstance(one, Nodes | Edges | PageInfo)]
     lines: list[str] = []
+    imports = told.variable if told else ""
     if wants:
         lines += _gathered(builder, asked, target, link is not None, matched)
-    parts = [text for one in asked.shows for text in _connection(one)]
+        lines += _outside(builder, asked, target, imports, matched)
+    parts = [text for one in asked.shows for text in _connection(one, asked)]
     if any(isinstance(one, Total) for one in asked.shows):
-        imports = told.variable if told else ""
         lines.append(call(imports, f"{matched([])}\nRETURN count({way.end}) AS total"))
     return Projection(lines, f"{{{', '.join(parts)}}}")
 
 
-def _connection(one: Nodes | Edges | PageInfo | Total | Constant) -> list[str]:
+def _connection(one: Nodes | Edges | PageInfo | Total | Constant, asked: Page) -> list[str]:
     match one:
         case Nodes() | Edges():
             return [f"{name(one.key)}: {name('rows_' + one.key)}"]
         case PageInfo():
-            texts = {"hasNextPage": "more", "endCursor": "last(cursors)", "__typename": quoted("PageInfo")}
+            earlier = ["more"] * asked.backward + ["earlier"] * (asked.after is not None)
+            later = ["more"] * (not asked.backward) + ["later"] * (asked.before is not None)
+            texts = {
+                "hasNextPage": " OR ".join(later) or "false",
+                "hasPreviousPage": " OR ".join(earlier) or "false",
+                "startCursor": "head(cursors)",
+                "endCursor": "last(cursors)",
+                "__typename": quoted("PageInfo"),
+            }
             inner = ", ".join(f"{name(key)}: {texts[part]}" for key, part in one.parts)
             return [f"{name(one.key)}: {{{inner}}}"]
         case Total():
@@ -252,22 +261,22 @@ def _connection(one: Nodes | Edges | PageInfo | Total | Constant) -> list[str]:
 def _gathered(
     builder: CypherBuilder, asked: Page, target: NodeRef, linked: bool, matched: Callable[[list[str]], str]
 ) -> list[str]:
-    infos = [part for one in asked.shows if isinstance(one, PageInfo) for _, part in one.parts]
-    peeks = "hasNextPage" in infos
+    infos = _infos(asked)
+    peeks = ("hasPreviousPage" if asked.backward else "hasNextPage") in infos
     before, keys = sort_keys(builder, asked, target.variable)
     variables = [target.variable, *([target.edge] if linked else [])]
     carried = [*variables, *(key.expression for key, text in zip(keys, before, strict=True) if text)]
-    rules = after(asked, keys, target.variable) if asked.after is not None else []
+    rules = bounds(asked, keys, target.variable)
     early = not any(before)
     first = [matched(anchor(asked, keys, target.variable, linked) + (rules if early else []))]
     if not early:
         first += [text for text in before if text]
         first.append(f"WITH {', '.join(carried)}{where(rules)}")
-    order = ordering(keys, target.variable)
-    limit = f"${asked.first.name} + 1" if peeks else f"${asked.first.name}"
+    order = ordering(keys, target.variable, asked.backward)
+    limit = f"${asked.size.name} + 1" if peeks else f"${asked.size.name}"
     first.append(f"WITH {', '.join(carried)} ORDER BY {order} LIMIT {limit}")
     cursor_text = cursor(asked, keys, target.variable)
-    needs_cursor = "endCursor" in infos or any(
+    needs_cursor = not infos.isdisjoint(("startCursor", "endCursor")) or any(
         isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
     )
     collected, row_clauses = _rows(builder, asked, target, not linked)
@@ -275,19 +284,45 @@ def _gathered(
         collected.append("collect(cursor) AS cursors")
         row_clauses.insert(0, f"WITH *, {cursor_text} AS cursor")
     if not peeks:
+        if asked.backward:
+            first.append(f"WITH {', '.join(carried)} ORDER BY {ordering(keys, target.variable)}")
         return [*first, *row_clauses, f"WITH {', '.join(collected) or 'count(*) AS counted'}"]
     kept = {variable: builder.fresh("l") for variable in carried}
     lists = ", ".join(f"collect({variable}) AS {listed}" for variable, listed in kept.items())
     first.append(f"WITH {lists}")
     whole = kept[target.variable]
-    first.append(f"WITH *, size({whole}) > ${asked.first.name} AS more")
+    first.append(f"WITH *, size({whole}) > ${asked.size.name} AS more")
     index = builder.fresh("i")
     picks = ", ".join(f"{listed}[{index}] AS {variable}" for variable, listed in kept.items())
-    cut = f"UNWIND range(0, CASE WHEN more THEN ${asked.first.name} ELSE size({whole}) END - 1) AS {index}"
+    final = f"CASE WHEN more THEN ${asked.size.name} ELSE size({whole}) END - 1"
+    cut = f"UNWIND range({f'{final}, 0, -1' if asked.backward else f'0, {final}'}) AS {index}"
     returned = ", ".join(collected) or "count(*) AS counted"
     inner = "\n".join([cut, f"WITH {picks}", *row_clauses, f"RETURN {returned}"])
     first.append(call(", ".join([*kept.values(), "more"]), inner))
     return first
+
+
+def _infos(asked: Page) -> set[str]:
+    return {part for one in asked.shows if isinstance(one, PageInfo) for _, part in one.parts}
+
+
+def _outside(
+    builder: CypherBuilder, asked: Page, target: NodeRef, imports: str, matched: Callable[[list[str]], str]
+) -> list[str]:
+    """Returns subqueries that find out whether rows precede the position `after`, or follow the position `before`."""
+    found = []
+    for info, position, backward, answer in (
+        ("hasPreviousPage", asked.after, True, "earlier"),
+        ("hasNextPage", asked.before, False, "later"),
+    ):
+        if position is None or info not in _infos(asked):
+            continue
+        before, keys = sort_keys(builder, asked, target.variable)
+        rules = beyond(keys, position, target.variable, backward=backward, inclusive=True)
+        lines = [matched([] if any(before) else rules), *(text for text in before if text)]
+        lines.append(f"WITH *{where(rules)}\nWITH 1 AS one LIMIT 1" if any(before) else "WITH 1 AS one LIMIT 1")
+        found.append(call(imports, "\n".join([*lines, f"RETURN count(one) > 0 AS {answer}"])))
+    return found
 
 
 def _rows(builder: CypherBuilder, asked: Page, target: NodeRef, root: bool) -> tuple[list[str], list[str]]:

@@ -271,8 +271,8 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class After:
-    """The end of the previous page: a value for each key, None for null, and the id."""
+class Position:
+    """A position in a list, as a cursor gives it: a value for each key, None for null, and the id."""
 
     keys: tuple[Slot | None, ...]
     uid: Slot
@@ -311,7 +311,7 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """The page information under a key: (key, `hasNextPage` | `endCursor` | `__typename`)."""
+    """The page information under a key: (key, the name of a field of `PageInfo`, or `__typename`)."""
 
     key: str
     parts: tuple[tuple[str, str], ...]
@@ -326,18 +326,20 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Up to `first` records of a label (at the root) or of a link, filtered, in order, after a cursor.
+    """Up to `size` records of a label (at the root) or of a link, filtered, in order, between two positions.
 
-    `deleted` adds the deleted records of the label.
+    They are the first such records, or the last ones if `backward`. `deleted` adds the deleted records of the label.
     """
 
     label: str
     link: str | None
-    first: Slot
+    size: Slot
     shows: tuple[Nodes | Edges | PageInfo | Total | Constant, ...]
     where: Where | None = None
     order: tuple[Order, ...] = ()
-    after: After | None = None
+    after: Position | None = None
+    before: Position | None = None
+    backward: bool = False
     at: Slot | None = None
     hierarchy: Slot | None = None
     depth: Slot | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.models.derived import Ascent, Descent, TimelineEntry
 from graph.query.builder import CypherBuilder, EdgePattern, traversal
 from graph.query.cypher import call, where
-from graph.vocabulary import entity
+from graph.vocabulary import ENTITIES, SUPERS, entity
 
 
 def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
@@ -88,19 +88,28 @@ def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     return _once(way, patterns)
 
 
-@traversal(
-    "Contact",
-    "timeline",
-    "Activity",
-    "The activities of the person, newest first.",
-    edge=TimelineEntry,
-    order=(("startedAt", True),),
-    takes_kinds=True,
-)
-def contact_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
-    """The activities of a person, each once: those with the person and those about the person."""
-    end = builder.node(way.end, "Activity", labelled=False)
-    return _once(way, (f"({way.start})-[:PARTICIPATED_IN]->{end}", f"({way.start})<-[:REGARDING]-{end}"))
+def _timeline(label: str) -> None:
+    """Declares the timeline of a record: the activities that any of its links leads to."""
+    links = [link for link in entity(label).links.values() if link.target == "Activity"]
+    took_part = any(link.outgoing for link in links)
+
+    @traversal(
+        label,
+        "timeline",
+        "Activity",
+        f"The activities {'with or ' if took_part else ''}about the record, newest first.",
+        edge=TimelineEntry,
+        order=(("startedAt", True),),
+        takes_kinds=True,
+    )
+    def timeline(builder: CypherBuilder, way: EdgePattern) -> str:
+        """The activities of a record, each once."""
+        return _once(way, tuple(builder.hop(link, label, way._replace(edge=""))[0] for link in links))
+
+
+for _one in (*SUPERS.values(), *ENTITIES.values()):
+    if "timeline" not in _one.links and any(link.target == "Activity" for link in _one.links.values()):
+        _timeline(_one.label)
 
 
 def _once(way: EdgePattern, patterns: tuple[str, ...]) -> str:

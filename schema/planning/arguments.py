@@ -136,6 +136,11 @@ class ArgumentValue:
         return literal(self.usage, type_, node)
 
     @property
+    def default(self) -> bool:
+        """True if the value is the default of the schema."""
+        return self.constant is not Undefined
+
+    @property
     def null(self) -> bool:
         """True if the value is null or absent."""
         if self.path is not None:

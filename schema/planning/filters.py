@@ -13,7 +13,7 @@ from graph.models.properties import Kind
 from graph.money import exact, exponent
 from graph.query.builder import COMPUTED, ComputedField
 from graph.query.cursors import order_mark
-from graph.query.selection import After, AllOf, AnyOf, ComputedTest, Missing, Not, Order, Related, Slot, Test, Where
+from graph.query.selection import AllOf, AnyOf, ComputedTest, Missing, Not, Order, Position, Related, Slot, Test, Where
 from graph.query.values import value_fields
 from graph.vocabulary import Link
 from schema.exposure import EXPOSED_TYPES, ExposedType
@@ -123,28 +123,32 @@ class Filters:
             return Order(name, direction.value() == "DESC", part, self._defaults(declared))
         return Order("uid" if name == "id" else name, one.value() == "DESC")
 
-    def after(self, argument: ArgumentValue | None, order: tuple[Order, ...], face: ExposedType) -> After | None:
-        """Translates a cursor into the values that it contains."""
+    def position(
+        self, name: str, argument: ArgumentValue | None, order: tuple[Order, ...], face: ExposedType
+    ) -> Position | None:
+        """Translates the cursor in `after` or `before` into the values that it contains."""
         if argument is None or argument.null:
             return None
-        mark = order_mark(order)
+        mark, keys = order_mark(order), len(order)
         missing = argument.probe(
-            lambda cursor: tuple(key is None for key in split_cursor(str(cursor), mark, len(order)))
+            lambda cursor: tuple(key is None for key in split_cursor(name, str(cursor), mark, keys))
         )
 
         def piece(at: int, kind: Kind) -> Slot:
-            return argument.slot(lambda cursor: _read(split_cursor(str(cursor), mark, len(order))[at], kind))
+            return argument.slot(lambda cursor: _read(name, split_cursor(name, str(cursor), mark, keys)[at], kind))
 
-        keys = tuple(None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order))
-        return After(keys, piece(len(order), Kind.TEXT))
+        values = tuple(None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order))
+        return Position(values, piece(keys, Kind.TEXT))
 
 
 def _single(argument: ArgumentValue, what: str) -> tuple[str, ArgumentValue]:
+    """Returns the only field of a sort key. Validation does not find a null variable in a key within a list."""
     fields = {name: one for name, one in argument.fields().items() if not one.null}
     if len(fields) != 1:
         raise Invalid(
-            f"Each entry of orderBy on {what} must have exactly one field; got {len(fields)}.",
-            remedy="Write orderBy: [{ name: ASC }, { createdAt: DESC }].",
+            f"Each sort key of {what} must set exactly one field; the variable in one is null.",
+            remedy="Declare the variable with the type `SortDirection!`.",
+            field="orderBy",
         )
     return next(iter(fields.items()))
 
@@ -162,13 +166,14 @@ def _kind(order: Order, face: ExposedType) -> Kind:
     return face.model.properties[order.property].kind
 
 
-def split_cursor(cursor: str, mark: str, keys: int) -> list[str | None]:
+def split_cursor(argument: str, cursor: str, mark: str, keys: int) -> list[str | None]:
     """Splits a cursor into its keys (None for null) and the id. Raises Invalid for another sort order."""
     begins, *pieces = cursor.split("|")
     if begins != mark or len(pieces) != keys + 1:
         raise Invalid(
-            "The cursor in `after` belongs to another list or sort order.",
-            remedy="Use a cursor from the same field with the same `orderBy`, or omit `after` for the first page.",
+            f"The cursor in `{argument}` belongs to another list or sort order.",
+            remedy=f"Use a cursor from the same field with the same `orderBy`, or omit `{argument}`.",
+            field=argument,
         )
     return [None if piece == "~n" else piece.replace("~1", "|").replace("~0", "~") for piece in pieces]
 
@@ -189,7 +194,7 @@ def _temporal(text: str, pattern: re.Pattern[str]) -> str:
     return text
 
 
-def _read(text: str | None, kind: Kind) -> Any:
+def _read(argument: str, text: str | None, kind: Kind) -> Any:
     try:
         match kind:
             case Kind.INT | Kind.MONEY:
@@ -206,5 +211,7 @@ def _read(text: str | None, kind: Kind) -> Any:
                 return text
     except (ValueError, ArithmeticError):
         raise Invalid(
-            "The cursor in `after` is not valid.", remedy="Use a cursor exactly as you received it."
+            f"The cursor in `{argument}` is not valid.",
+            remedy="Use a cursor exactly as you received it.",
+            field=argument,
         ) from None

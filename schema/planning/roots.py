@@ -14,7 +14,7 @@ from schema.planning.selection_builder import SelectionBuilder, included
 
 _WORD = re.compile(r"\w+")
 _BY_ONE = {face.one: face for face in EXPOSED_TYPES.values() if face.model.concrete}
-_BY_MANY = {face.model.plural: face for face in EXPOSED_TYPES.values() if face.model.concrete}
+_BY_MANY = {face.model.plural: face for face in EXPOSED_TYPES.values() if face.model.plural}
 STATEMENT_ROOTS = frozenset({*_BY_ONE, *_BY_MANY, "node", "search"})
 
 

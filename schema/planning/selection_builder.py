@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLInt,
     GraphQLSchema,
     OperationDefinitionNode,
     get_named_type,
@@ -46,15 +48,15 @@ from graph.query.selection import (
     Where,
 )
 from graph.query.values import ValueType, value_fields
-from graph.vocabulary import Link, Property, concrete, entity
+from graph.vocabulary import Link, Property, concrete, deleted_label, entity
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
 from schema.insights.registry import INSIGHTS, Insight
-from schema.planning.arguments import ArgumentValue, VariableUsage
+from schema.planning.arguments import ArgumentValue, VariableUsage, plain
 from schema.planning.field_collector import FieldCollector
 from schema.planning.filters import Filters
 from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
 from schema.planning.results import Fields, ListOf, Nullable, Plain, Reference, Shape, Text
-from schema.values import record_label
+from schema.values import DEFAULT_PAGE, record_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,47 +261,64 @@ class SelectionBuilder(FieldCollector):
     ) -> Page:
         """Returns the page of a connection; `edge_link` is the link whose relationship properties the edges have."""
         face = EXPOSED_TYPES[label]
-        first = self._first(get("first"))
-        outer, self._pages = self._pages, self._pages * max(first.value(), 1)
+        size, backward = self._size(get)
+        outer, self._pages = self._pages, self._pages * max(size.value(), 1)
         self.cost += self._pages
         fixed = link.order if link is not None else ()
         order = () if fixed else self._filters.order(get("orderBy"), face)
         order = order or tuple(Order(name, descending) for name, descending in fixed or face.model.order)
-        after = self._filters.after(get("after"), order, face)
+        after, before = (self._filters.position(one, get(one), order, face) for one in ("after", "before"))
         shows = tuple(
             self._page_field(key, same, label, edge_type, edge_link) for key, same in self._connection(nodes, edge_type)
         )
         self._pages = outer
         return Page(
-            label, link.name if link else None, first.slot(), shows, self._narrowed(get, face), order, after,
-            _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")), included(get("includeDeleted")),
+            label, link.name if link else None, size.slot(), shows, self._narrowed(get, face), order, after, before,
+            backward, _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")),
+            included(get("includeDeleted")),
         )  # fmt: skip
 
     def _connection(self, nodes: list[FieldNode], edge_type: str) -> list[tuple[str, list[FieldNode]]]:
         return list(self.collected(nodes, edge_type.removesuffix("Edge") + "Connection").items())
+
+    def _size(self, get: Callable[[str], ArgumentValue | None]) -> tuple[ArgumentValue, bool]:
+        """Returns the size of a page, and whether it is counted from the end."""
+        first, last = get("first"), get("last")
+        if last is None:
+            return self._within_page("first", first or ArgumentValue(self.usage, GraphQLInt, DEFAULT_PAGE)), False
+        if first is not None and not first.default:
+            raise Invalid(
+                "`first` and `last` cannot be combined.",
+                remedy="Use `first` with `after` to page forward, or `last` with `before` to page backward.",
+                field="last",
+            )
+        return self._within_page("last", last), True
 
     def _narrowed(self, get: Callable[[str], ArgumentValue | None], face: ExposedType) -> Where | None:
         where = self._filters.where(get("where"), face)
         kinds = get("kinds")
         if kinds is None:
             return where
-        only = OfKind(kinds.slot())
+        deleted = included(get("includeDeleted"))
+        only = OfKind(kinds.slot(labels_with_deleted if deleted else plain))
         return only if where is None else AllOf((only, where))
 
     def first(self, given: ArgumentValue) -> Slot:
         """The slot of a page's size, within the limit."""
-        return self._first(given).slot()
+        return self._within_page("first", given).slot()
 
-    def _first(self, given: ArgumentValue | None) -> ArgumentValue:
-        assert given is not None
-        first = given.value()
-        if first < 0:
-            raise Invalid(f"`first` must not be negative; got {first}.", remedy="Use a number from 0 to 1000.")
-        if first > self._limits.page:
+    def _within_page(self, name: str, given: ArgumentValue) -> ArgumentValue:
+        size, most = given.value(), self._limits.page
+        if size < 0:
+            raise Invalid(
+                f"`{name}` must not be negative; got {size}.", remedy=f"Use a number from 0 to {most}.", field=name
+            )
+        if size > most:
             raise TooExpensive(
-                f"`first` is {first}; a page has at most {self._limits.page} records.",
-                remedy="Use a smaller page, and read the next ones with `after`.",
-                limit=self._limits.page,
+                f"`{name}` is {size}; a page has at most {most} records.",
+                remedy=f"Use a smaller page, and read the next one with `{'before' if name == 'last' else 'after'}`.",
+                limit=most,
+                field=name,
             )
         return given
 
@@ -351,6 +370,12 @@ def fields_of_record(text: str) -> FieldNode:
     (node,) = operation.selection_set.selections
     assert isinstance(node, FieldNode)
     return node
+
+
+def labels_with_deleted(kinds: Any) -> list[str]:
+    """The labels of records of some kinds, and those of the deleted ones."""
+    labels = plain(kinds)
+    return [*labels, *map(deleted_label, labels)]
 
 
 def included(given: ArgumentValue | None) -> bool:

@@ -244,6 +244,25 @@ def ordered(rows: list[Row], order: list[Tree]) -> list[Row]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The arguments of a page, with ids in place of cursors, as the Relay specification defines them."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def of(self, ids: list[str]) -> list[str]:
+        """The ids on the page."""
+        start = 0 if self.after is None else ids.index(self.after) + 1
+        end = len(ids) if self.before is None else ids.index(self.before)
+        between = ids[start:end] if start < end else []
+        if self.last is not None:
+            return between[max(len(between) - self.last, 0) :]
+        return between[: self.first]
+
+
 # ---------- as callers write them ------------------------------------------------------------------------------------
 
 

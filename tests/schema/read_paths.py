@@ -19,7 +19,7 @@ from graphql import (
     is_required_argument,
 )
 
-from graph.vocabulary import ENTITIES
+from graph.vocabulary import ENTITIES, SUPERS
 
 RECORD = "{ __typename id }"
 REPRESENTATIVES = ("Account", "Email", "User")  # of the types that share the links of an interface
@@ -65,7 +65,9 @@ class ReadPaths:
         """A document for each root field that takes neither a page nor a single id: the insights."""
         query = self.core.query_type
         assert query is not None
-        roots = {entity.plural for entity in ENTITIES.values()} | {f"{one[0].lower()}{one[1:]}" for one in ENTITIES}
+        roots = {one.plural for one in (*ENTITIES.values(), *SUPERS.values())} | {
+            f"{one[0].lower()}{one[1:]}" for one in ENTITIES
+        }
         for name, field in query.fields.items():
             if name in roots or name in ("node", "search"):
                 continue

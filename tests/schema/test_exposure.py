@@ -43,8 +43,8 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, executo
     face, model = EXPOSED_TYPES[label], entity(label)
     roots = fields_of(executor, "Query")
     assert str(roots[face.one].type) == label
-    assert str(roots[model.plural].type) == f"{label}Connection!"
-    assert {"first", "after", "where", "orderBy"} <= roots[model.plural].args.keys()
+    assert str(roots[model.plural].type) == f"{label}Connection"
+    assert {"first", "after", "last", "before", "where", "orderBy"} <= roots[model.plural].args.keys()
     assert set(fields_of(executor, f"{label}Connection")) == {"edges", "nodes", "pageInfo", "totalCount"}
     insights = {one.name for one in insights_on(label)}
     assert {*face.properties, *face.links, *face.fields, *insights, "id", "version"} == set(fields_of(executor, label))

@@ -221,7 +221,7 @@ def test_the_evaluator_sees_what_is_missing_both_ways() -> None:
 
 def test_a_cursor_holds_what_its_order_asks_for() -> None:
     mark = order_mark((Order("name"), Order("employees", True)))
-    assert split_cursor(f"{mark}|a~1b~0|~n|id", mark, 2) == ["a|b~", None, "id"]
+    assert split_cursor("after", f"{mark}|a~1b~0|~n|id", mark, 2) == ["a|b~", None, "id"]
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

@@ -13,6 +13,7 @@ from graph.identity import new_uid
 from graph.store import Bound, Store
 from schema.execution import Executor
 
+BY_FIRST = ("first", "after", "hasNextPage", "endCursor")
 ORDERS = (
     "[{ name: ASC }]",
     "[{ name: DESC }]",
@@ -44,33 +45,39 @@ SET n += row, n.modifiedAt = n.createdAt RETURN count(n)"""
 
 
 @pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 async def test_rows_that_stay_are_shown_once_each_in_order_whatever_comes_and_goes(
-    order: str, store: Store, executor: Executor
+    order: str, backward: bool, store: Store, executor: Executor
 ) -> None:
     rng = random.Random(order)
     await store.writes.change(Bound("old", "MATCH (n:Account {source: 'pages'}) DETACH DELETE n RETURN count(*)", {}))
     rows = [row(rng) for _ in range(60)]
     await store.writes.change(Bound("made", MADE, {"rows": rows}))
     query = (
-        """query ($after: String) { accounts(first: 7, after: $after, where: { source: { eq: "pages" } },
-        orderBy: ORDER) { nodes { id } pageInfo { hasNextPage endCursor } } }"""
+        """query ($at: String) { accounts(SIZE: 7, POSITION: $at, where: { source: { eq: "pages" } },
+        orderBy: ORDER) { nodes { id } pageInfo { more: MORE at: CURSOR } } }"""
     ).replace("ORDER", order)
+    names = ("last", "before", "hasPreviousPage", "startCursor") if backward else BY_FIRST
+    for place, name in zip(("SIZE", "POSITION", "MORE", "CURSOR"), names, strict=True):
+        query = query.replace(place, name)
 
     async def whole() -> list[str]:
-        big = query.replace("first: 7", "first: 1000")
+        big = query.replace(": 7", ": 1000")
         answer = await executor.execute(big, {}, None, principal=Principal())
         return [node["id"] for node in answer.body["data"]["accounts"]["nodes"]]
 
     before = await whole()
     assert sorted(before) == sorted(one["uid"] for one in rows)
-    alive, seen, after = set(before), [], None
+    alive, at = set(before), None
+    seen: list[str] = []
     while True:
-        answer = await executor.execute(query, {"after": after}, None, principal=Principal())
+        answer = await executor.execute(query, {"at": at}, None, principal=Principal())
         assert "errors" not in answer.body, answer.body
         page = answer.body["data"]["accounts"]
-        seen += [node["id"] for node in page["nodes"]]
-        after = page["pageInfo"]["endCursor"]
-        if not page["pageInfo"]["hasNextPage"]:
+        shown = [node["id"] for node in page["nodes"]]
+        seen = [*shown, *seen] if backward else [*seen, *shown]
+        at = page["pageInfo"]["at"]
+        if not page["pageInfo"]["more"]:
             break
         lost = rng.sample(sorted(alive), 3)
         alive -= set(lost)

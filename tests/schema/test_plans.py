@@ -185,9 +185,9 @@ async def test_arguments_have_their_defaults_where_a_variable_is_absent(executor
 
 
 async def test_null_for_an_argument_that_must_not_be_null_is_invalid(executor: Executor, sent: list[str]) -> None:
-    query = "query ($n: Int) { accounts(first: $n) { nodes { id } } }"
+    query = "query ($h: Hierarchy = CRM) { accounts { nodes { parent(hierarchy: $h) { id } } } }"
     before = len(sent)
-    answer = await executor.execute(query, {"n": None}, None, principal=Principal())
+    answer = await executor.execute(query, {"h": None}, None, principal=Principal())
     assert answer.body["errors"][0]["extensions"]["code"] == "INVALID", answer.body
     assert len(sent) == before
 
