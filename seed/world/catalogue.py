@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from graph.money import Rates, exponent, half_even
 from seed.world.clock import DAY, Clock
+from seed.world.places import Country
 from seed.world.sheet import Properties, Sheet
 
 FAMILIES: Mapping[str, str] = {
@@ -111,6 +112,7 @@ class Product:
     uid: str
     number: str
     name: str
+    family: str
     list_price: int
     prices: Mapping[str, tuple[int, int]]
 
@@ -127,6 +129,10 @@ class Catalogue:
         self.products = {row[0]: self._product(row, families) for row in _PRODUCTS}
         self._bundle(families["F-DRV"])
         self._related()
+
+    def currency_of(self, country: Country) -> str:
+        """The currency of a country if it has an exchange rate, otherwise the base currency."""
+        return country.currency if country.currency in self.currencies else self.rates.base
 
     def price(self, list_price: int, currency: str) -> tuple[int, int]:
         """A list price as (minor units of the currency, minor units of the base currency)."""
@@ -155,7 +161,12 @@ class Catalogue:
         uid = self._sheet.node("Product", number, self._made + DAY, self._changed, values)
         self._sheet.edge("CHILD_OF", "Product", uid, "Product", families[family])
         return Product(
-            uid, number, name, price, {currency: self.price(price, currency) for currency in sorted(self.currencies)}
+            uid,
+            number,
+            name,
+            family,
+            price,
+            {currency: self.price(price, currency) for currency in sorted(self.currencies)},
         )
 
     def _bundle(self, family: str) -> None:

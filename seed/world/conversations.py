@@ -15,7 +15,7 @@ from seed.world.sheet import Properties, moment
 
 Party = User | Contact
 Matter = Deal | Firm | None
-"""The subject of an activity: an opportunity, an account, or no record."""
+"""The subject of an activity: an opportunity, a lead, a case, an account, or no record."""
 
 _MINUTE, _HOUR = 60, 3_600
 _TOPICS = (
@@ -167,28 +167,38 @@ class Conversations:
         self.meet(at, firm.team[0], [contact], rng, firm)
 
     def _task(self, firm: Firm, deals: Sequence[Deal], rng: random.Random) -> None:
-        clock, sheet = self._scene.clock, self._scene.sheet
         due = rng.random() ** 1.5 * 300 - 25
         done = due > 14 or rng.random() < 0.5
-        at = clock.at_work(due, rng)
-        made = min(at, clock.now) - 5 * DAY
+        at = self._scene.clock.at_work(due, rng)
+        subject = f"{_CHORES[int(rng.random() * len(_CHORES))]}: {firm.brand}"
+        made = min(at, self._scene.clock.now) - 5 * DAY
+        uid = self._record_task(subject, firm.team[0], made, at, done and due > 0, rng)
+        self._regarding("Task", uid, self._about(deals, max(due, 0.1), rng) or firm)
+
+    def task(self, matter: Deal, subject: str, owner: User, at: int, rng: random.Random) -> None:
+        """Writes a task about a record, completed if it is in the past and open otherwise."""
+        completed = at < self._scene.clock.now
+        self._regarding("Task", self._record_task(subject, owner, int(matter.opened), at, completed, rng), matter)
+
+    def _record_task(self, subject: str, owner: User, made: int, at: int, completed: bool, rng: random.Random) -> str:
+        clock, sheet = self._scene.clock, self._scene.sheet
         values: Properties = {
-            "subject": f"{_CHORES[int(rng.random() * len(_CHORES))]}: {firm.brand}",
-            "startedAt": moment(at), "status": "COMPLETED" if done and due > 0 else "OPEN",
+            "subject": subject,
+            "startedAt": moment(at), "status": "COMPLETED" if completed else "OPEN",
             "priority": ("LOW", "NORMAL", "NORMAL", "HIGH")[int(rng.random() * 4)],
-            "percentComplete": 100 if done and due > 0 else 10 * int(rng.random() * 8),
+            "percentComplete": 100 if completed else 10 * int(rng.random() * 8),
         }  # fmt: skip
-        if done and due > 0:
+        if completed:
             values["endedAt"] = moment(min(at + 6 * _HOUR, clock.now))
         uid = sheet.node("Task", self._scene.key("TK"), made, max(made, min(at, clock.now)), values)
-        sheet.edge("PARTICIPATED_IN", "User", firm.team[0].uid, "Task", uid, {"role": "OWNER"})
-        self._regarding("Task", uid, self._about(deals, max(due, 0.1), rng) or firm)
+        sheet.edge("PARTICIPATED_IN", "User", owner.uid, "Task", uid, {"role": "OWNER"})
+        return uid
 
     # ---------------------------------------------------------------------------------------------- single activities
 
     def _regarding(self, label: str, uid: str, matter: Matter) -> None:
         if matter is not None:
-            kind = "Account" if isinstance(matter, Firm) else "Opportunity"
+            kind = "Account" if isinstance(matter, Firm) else matter.label
             self._scene.sheet.edge("REGARDING", label, uid, kind, matter.uid)
 
     def _took_part(self, label: str, uid: str, number: int, party: Party, role: str) -> None:
@@ -229,12 +239,14 @@ class Conversations:
                 self._took_part("Appointment", uid, number, party, "REQUIRED" if place < 2 else "OPTIONAL")
         self._regarding("Appointment", uid, matter)
 
-    def call(self, at: int, caller: Party, called: Party, rng: random.Random, matter: Matter) -> None:
+    def call(
+        self, at: int, caller: Party, called: Party, rng: random.Random, matter: Matter, subject: str | None = None
+    ) -> None:
         """Writes a phone call between two people."""
         scene = self._scene
         lasted = 120 + int(rng.random() * 2_200)
         values: Properties = {
-            "subject": f"Call about {_TOPICS[int(rng.random() * len(_TOPICS))]}",
+            "subject": subject or f"Call about {_TOPICS[int(rng.random() * len(_TOPICS))]}",
             "startedAt": moment(at),
             "endedAt": moment(at + lasted),
             "status": "COMPLETED",
@@ -258,9 +270,10 @@ class Conversations:
         rng: random.Random,
         matter: Matter,
         most: int = 4,
+        subject: str | None = None,
     ) -> list[str]:
         """Writes an email and its replies, each with the probability `answered`; returns the uids."""
-        subject, conversation = _subject(matter, rng), self._scene.key("EC")
+        subject, conversation = subject or _subject(matter, rng), self._scene.key("EC")
         found: list[str] = []
         writer, reader = first, second
         for turn in range(most):

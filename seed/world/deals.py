@@ -71,9 +71,9 @@ class Deals:
 
     def of(self, firm: Firm, rng: random.Random) -> list[Deal]:
         """Writes the opportunities and orders of an account, in proportion to its weight."""
-        found = [self._opportunity(firm, rng) for _ in range(_about(rng, 1.15 * firm.weight))]
+        found = [self._opportunity(firm, rng) for _ in range(about(rng, 1.15 * firm.weight))]
         if firm.buys:
-            for _ in range(_about(rng, 1.45 * firm.weight)):
+            for _ in range(about(rng, 1.45 * firm.weight)):
                 placed = self._scene.clock.order_day(rng)
                 self.order(firm, self.items(firm, self.basket(firm, rng), rng), placed, rng)
         return found
@@ -145,6 +145,9 @@ class Deals:
         if opportunity is not None:
             sheet.edge("FOR_OPPORTUNITY", "SalesOrder", uid, "Opportunity", opportunity)
         self._lines("SalesOrder", uid, items, firm.currency)
+        if state in ("FULFILLED", "INVOICED"):
+            for item in items:
+                firm.bought[item.product.number] = min(fulfilled, firm.bought.get(item.product.number, fulfilled))
 
     def _opportunity(self, firm: Firm, rng: random.Random) -> Deal:
         now = self._scene.clock.now
@@ -241,7 +244,7 @@ class Deals:
             deal.people.append(contact)
 
 
-def _about(rng: random.Random, mean: float) -> int:
+def about(rng: random.Random, mean: float) -> int:
     """Rounds a mean up or down at random, so that the average is kept."""
     whole = int(mean)
     return whole + (rng.random() < mean - whole)

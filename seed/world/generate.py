@@ -14,10 +14,12 @@ from seed.world.company import YOU, Company
 from seed.world.conversations import RHYTHMS, Conversations
 from seed.world.deals import Deals
 from seed.world.groups import Groups, outlines
+from seed.world.leads import Leads
 from seed.world.office import Office
 from seed.world.people import JobChange, People
 from seed.world.places import COUNTRIES
 from seed.world.scene import Scene
+from seed.world.service import Service
 from seed.world.sheet import SOURCE, Batch, Edges, Sheet
 from seed.world.size import SIZES
 from seed.world.stories import Fact, Stories
@@ -63,9 +65,11 @@ class World:
         staff = Company(scene).build()
         groups, people, deals, conversations = Groups(scene, staff), People(scene), Deals(scene), Conversations(scene)
         office = Office(scene, staff, conversations)
+        service, leads = Service(scene, staff, conversations), Leads(scene, staff, conversations)
         stories = Stories(scene, staff, people, deals, conversations, office)
         self.facts = stories.facts
         office.meetings()
+        leads.competitors()
         for outline in outlines(scene):
             rng = scene.rng("people", outline.index)
             firms = groups.build(outline)
@@ -78,11 +82,16 @@ class World:
                 conversations.around(firm, found[firm.uid], rng)
                 office.remember(firm.contacts, rng)
             stories.play(outline.index, firms, found)
+            rng = scene.rng("service", outline.index)
+            for firm in firms:
+                service.of(firm, rng)
+                leads.before(firm, found[firm.uid], rng)
             if scene.sheet.buffered > _BUFFERED:
                 yield from scene.sheet.drain()
         rng = scene.rng("rest")
         self._before(people.rest(rng), conversations)
         office.mailings()
+        leads.new()
         yield from scene.sheet.drain()
         yield from self._knows()
 

@@ -128,7 +128,7 @@ class Groups:
             domain=f"{brand.lower().replace(' ', '')}.example",
             country=country,
             city=city,
-            currency=self._currency(country),
+            currency=self._scene.catalogue.currency_of(country),
             industry=industry,
             process=process,
             relationship=relationship,
@@ -141,11 +141,6 @@ class Groups:
         firm.root = firm.root or firm
         self._record(rng, firm, parent is None and outline.accounts > 3)
         return firm
-
-    def _currency(self, country: Country) -> str:
-        """The currency of the country if it has an exchange rate, otherwise the base currency."""
-        catalogue = self._scene.catalogue
-        return country.currency if country.currency in catalogue.currencies else catalogue.rates.base
 
     def _record(self, rng: random.Random, firm: Firm, holding: bool) -> None:
         scene = self._scene

@@ -53,7 +53,10 @@ class Contact:
 
 @dataclass(slots=True, eq=False)
 class Firm:
-    """An account during the generation; `age` is the day of its creation in days ago."""
+    """An account during the generation; `age` is the day of its creation in days ago.
+
+    `bought` has the time of the first delivery of each product number.
+    """
 
     key: str
     name: str
@@ -77,6 +80,7 @@ class Firm:
     wins: int = 0
     reserved: bool = False
     without_deals: bool = False
+    bought: dict[str, float] = field(default_factory=dict)
     cast: dict[str, Contact] = field(default_factory=dict)
 
     @property

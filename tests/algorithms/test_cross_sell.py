@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.cross_sell import RuleIndex, cross_sell
+from algorithms.cross_sell import RuleIndex, cross_sell, proven_gain
 from algorithms.rules import ProductRule, product_rules
 
 baskets_of = st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), max_size=16)
@@ -31,9 +31,12 @@ def test_the_index_finds_what_looking_at_every_rule_finds(
         name: set(them) for name, them in speaking.items()
     }
     for offer in found:
-        assert offer.score == max(one.confidence for one in offer.evidence.rules) == offer.evidence.rules[0].confidence
+        assert offer.score == offer.evidence.rules[0].confidence
+        gains = [proven_gain(one) for one in offer.evidence.rules]
+        assert gains == sorted(gains, reverse=True)
         assert offer.evidence.sample_size == len(baskets)
-    assert [offer.score for offer in found] == sorted((offer.score for offer in found), reverse=True)
+    ranks = [proven_gain(offer.evidence.rules[0]) for offer in found]
+    assert ranks == sorted(ranks, reverse=True)
     assert cross_sell(owned, RuleIndex(rules[::-1], min_orders), first=2) == found[:2]
 
 
@@ -54,6 +57,20 @@ def test_a_product_that_everybody_buys_is_not_offered_for_its_confidence_alone()
     milk = [["bread", "milk"]] * 9 + [["bread"]] + [["milk"]] * 20
     assert max(one.confidence for one in product_rules(milk)) == 0.9
     assert cross_sell({"bread"}, RuleIndex(product_rules(milk))) == []
+
+
+def test_a_product_in_most_orders_comes_after_one_that_the_antecedent_makes_likely() -> None:
+    camera = [["camera", "light", "visit"]] * 26 + [["camera", "visit"]] * 8 + [["visit"]] * 50 + [["plc"]] * 16
+    found = cross_sell({"camera"}, RuleIndex(product_rules(camera)))
+    assert [one.product for one in found] == ["light", "visit"]
+    assert found[0].score < found[1].score == 1.0
+
+
+def test_many_orders_prove_more_than_three() -> None:
+    orders = [["a", "rare"]] * 3 + [["b", "often"]] * 40 + [["b"]] * 10 + [["c"]] * 400
+    found = cross_sell({"a", "b"}, RuleIndex(product_rules(orders)))
+    assert [one.product for one in found] == ["often", "rare"]
+    assert found[1].score == 1.0
 
 
 def test_the_evidence_comes_strongest_first() -> None:

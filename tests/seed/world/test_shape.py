@@ -16,6 +16,7 @@ from algorithms.interactions import KINDS, Activity, Participant
 from algorithms.ties import from_activities
 from algorithms.ties_columns import scores_from_columns
 from graph.settings import Settings
+from graph.vocabulary import ENTITIES
 from seed.world.groups import DEEPEST, outlines
 from seed.world.names import FIRST_NAMES, LAST_NAMES, brands, pleasant
 from seed.world.size import SIZES
@@ -297,3 +298,53 @@ def test_people_are_tied_within_one_large_network() -> None:
     graph = nx.Graph((start, end) for start, end, _, _ in ties(small()))
     assert len(max(nx.connected_components(graph), key=len)) > 0.8 * len(graph)
     assert math.isfinite(float(np.mean([degree for _, degree in graph.degree])))
+
+
+def test_leads_are_in_every_state_and_qualified_ones_became_an_opportunity() -> None:
+    rows = small()
+    leads, became = rows.nodes["Lead"], rows.out("QUALIFIED_TO")
+    states = Counter(row["state"] for row in leads.values())
+    assert min(states[state] for state in ("OPEN", "QUALIFIED", "DISQUALIFIED")) >= 10
+    assert 0.15 < len(leads) / len(rows.nodes["Account"]) < 0.5
+    for uid, row in leads.items():
+        targets = {line.end_label: line.end for line in became[uid]}
+        assert bool(targets) == (row["state"] == "QUALIFIED")
+        if targets:
+            assert row["companyName"] == rows.nodes["Account"][targets["Account"]]["name"]
+            assert row["createdAt"].date() < rows.nodes["Opportunity"][targets["Opportunity"]]["openedOn"]
+    rivals = {line.end for line in rows.lines["COMPETED_BY"]}
+    assert rivals <= rows.nodes["Competitor"].keys()
+    lost = {uid for uid, row in leads.items() if row["status"] == "LOST"}
+    assert lost <= {line.start for line in rows.lines["COMPETED_BY"]}
+
+
+def test_cases_are_about_products_that_the_account_had_received() -> None:
+    rows = small()
+    accounts = {line.start: line.end for line in rows.lines["FOR_ACCOUNT"] if line.start_label == "SalesOrder"}
+    received: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for line in rows.lines["HAS_LINE"]:
+        at = rows.nodes["SalesOrder"].get(line.start, {}).get("dateFulfilled")
+        if at is not None:
+            known = received[accounts[line.start]]
+            known[line.end] = min(at, known.get(line.end, at))
+    customers, about = rows.out("FOR_CUSTOMER"), rows.out("ABOUT")
+    cases = rows.nodes["Case"]
+    assert 0.1 < len(cases) / len(rows.nodes["Account"]) < 0.4
+    assert min(Counter(row["state"] for row in cases.values()).values()) >= 1
+    for uid, row in cases.items():
+        assert row["openedAt"] > received[customers[uid][0].end][about[uid][0].end]
+        assert (row["state"] == "RESOLVED") == ("resolvedAt" in row)
+        assert row.get("resolvedAt", UNTIL) > row["openedAt"]
+        assert row["openedAt"] < UNTIL
+    assert len({row["ticketNumber"] for row in cases.values()}) == len(cases)
+
+
+def test_activities_are_about_records_of_every_kind_that_has_them() -> None:
+    kinds = Counter(line.end_label for line in small().lines["REGARDING"])
+    assert kinds["Case"] > 20
+    assert kinds["Lead"] > 10
+    assert kinds["Opportunity"] > 100
+
+
+def test_every_entity_has_records() -> None:
+    assert set(small().nodes) == set(ENTITIES)
