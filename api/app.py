@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import orjson
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from api.compression import compressing, wants_gzip
 from api.graphql import GraphQLEndpoint
+from api.graphql_request import RejectedRequest
+from api.hosts import AllowedHosts
 from api.metrics import CONTENT_TYPE
 from api.page import Page
 from api.request_log import RequestLog
 from graph.errors import Invalid, KithError, NotFound
+from schema.build import build
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATH = "/graphql"
+SCHEMA_PATH = f"{PATH}/schema.graphql"
 
 # Returns the reasons why the database cannot be used, one sentence each; an empty list means ready.
 ReadinessCheck = Callable[[], Awaitable[list[str]]]
@@ -31,13 +40,29 @@ ReadinessCheck = Callable[[], Awaitable[list[str]]]
 class App:
     """Routes a request to the GraphQL endpoint or to Starlette, and logs the latter."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, page: Page, request_log: RequestLog, ready: ReadinessCheck) -> None:
+    def __init__(
+        self,
+        endpoint: GraphQLEndpoint,
+        page: Page,
+        request_log: RequestLog,
+        ready: ReadinessCheck,
+        *,
+        hosts: AllowedHosts,
+    ) -> None:
         self._endpoint = endpoint
         self._starlette = _starlette(page, request_log, ready)
         self._request_log = request_log
+        self._hosts = hosts
+        self._compressing = compressing(self._route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
+        if scope["type"] == "http" and wants_gzip(scope["headers"]):
+            await self._compressing(scope, receive, send)
+        else:
+            await self._route(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
             await self._endpoint(scope, receive, send)
         elif scope["type"] == "http":
@@ -55,9 +80,26 @@ class App:
             await send(message)
 
         try:
+            self._hosts.check(dict(scope["headers"]))
             await self._starlette(scope, receive, send_and_record)
+        except RejectedRequest as rejected:
+            await _rejection(rejected)(scope, receive, send_and_record)
         finally:
             self._request_log.http(scope["method"], scope["path"], status, perf_counter() - started)
+
+
+def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """Returns the application, whose responses the pages of these origins may read."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type", "idempotency-key", "x-request-id"],
+        expose_headers=["x-request-id"],
+        max_age=600,
+    )
 
 
 def _starlette(page: Page, request_log: RequestLog, ready: ReadinessCheck) -> Starlette:
@@ -69,7 +111,15 @@ def _starlette(page: Page, request_log: RequestLog, ready: ReadinessCheck) -> St
         return _json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
     async def metrics(_request: Request) -> Response:
-        return Response(request_log.metrics.render(), headers={"content-type": CONTENT_TYPE})
+        headers = {"content-type": CONTENT_TYPE, "cache-control": "no-store", "x-content-type-options": "nosniff"}
+        return Response(request_log.metrics.render(), headers=headers)
+
+    async def schema(request: Request) -> Response:
+        text, tag = await to_thread.run_sync(_schema_text)
+        headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("." + PATH)
@@ -87,10 +137,23 @@ def _starlette(page: Page, request_log: RequestLog, ready: ReadinessCheck) -> St
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            Route(SCHEMA_PATH, schema),
             Route("/assets/{name}", page.asset),
         ],
         exception_handlers={HTTPException: error, 500: error},
     )
+
+
+@lru_cache(maxsize=1)
+def _schema_text() -> tuple[bytes, str]:
+    """Returns the schema in the schema definition language, and its entity tag."""
+    text = build()[0].as_str().encode() + b"\n"
+    return text, f'"{hashlib.sha256(text).hexdigest()[:32]}"'
+
+
+def _rejection(rejected: RejectedRequest) -> Response:
+    error = rejected.error
+    return _json({"errors": [{"message": error.message, "extensions": error.extensions}]}, rejected.status)
 
 
 def _json(body: dict[str, object], status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -42,12 +42,24 @@ class GraphQLRequest(NamedTuple):
     operation: str | None
 
 
-class RejectedRequest(Exception):
-    """A request that is answered before GraphQL runs, with an HTTP status, an error and additional headers."""
+class PersistedQueryNotSupported(Invalid):
+    """The answer to a hash instead of a document: the client then sends the document, and no hashes any more."""
 
-    def __init__(self, status: int, error: KithError, *headers: tuple[bytes, bytes]) -> None:
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+
+
+class RejectedRequest(Exception):
+    """A request that is answered before GraphQL runs, with an HTTP status, an error and additional headers.
+
+    `status_in_json` is the status of an answer in application/json, where it differs.
+    """
+
+    def __init__(
+        self, status: int, error: KithError, *headers: tuple[bytes, bytes], status_in_json: int | None = None
+    ) -> None:
         super().__init__(status, error.message)
         self.status = status
+        self.status_in_json = status_in_json or status
         self.error = error
         self.headers = headers
 
@@ -123,7 +135,7 @@ def _invalid(value: object, *location: object) -> RejectedRequest:
             f"Send `{name}` as {_EXPECTED[name]}.",
         )
     if "persistedQuery" in (value.get("extensions") or ()):
-        return _malformed(
-            "`query` is missing, and persisted queries are not supported.", "Send the document itself in `query`."
-        )
+        # Clients compare the message: https://www.apollographql.com/docs/apollo-server/performance/apq
+        error = PersistedQueryNotSupported("PersistedQueryNotSupported", remedy="Send the document itself in `query`.")
+        return RejectedRequest(400, error, status_in_json=200)
     return _malformed("`query` is missing.", f"Send the GraphQL document in `query`. {_EXAMPLE}")

@@ -46,7 +46,8 @@ def error_reply(status: int, error: KithError, media_type: MediaType, operation:
 
 def rejection_reply(rejected: RejectedRequest, media_type: MediaType) -> Reply:
     """Returns the reply to a request that was rejected before GraphQL ran."""
-    return error_reply(rejected.status, rejected.error, media_type)._replace(headers=rejected.headers)
+    status = rejected.status_in_json if media_type is MediaType.JSON else rejected.status
+    return error_reply(status, rejected.error, media_type)._replace(headers=rejected.headers)
 
 
 def _codes(errors: object) -> tuple[str, ...]:

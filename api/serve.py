@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from api import sockets
-from api.app import PATH, App, ReadinessCheck
+from api.app import PATH, App, ReadinessCheck, with_cors
 from api.build import Notify
+from api.connection import Connection
 from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
 from api.log import BufferedLines, create_logger
@@ -24,8 +26,10 @@ from api.request_log import RequestLog
 from graph import engine, indexes
 from graph.access import Principal, unrestricted
 from graph.migrations.execution import migrate
+from graph.money import Rates
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
+from graph.valuation import stored as valuation
 from graph.version import kith_version
 from schema.build import build
 from schema.execution import Executor, Options
@@ -101,7 +105,8 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 request_log.metrics.set_build_info(neo4j=server.version, in_flight=lambda: request_log.in_flight)
                 await _prepare_database(store, settings, server, notify)
                 await preloaded
-                http = _Server(_configuration(application(store, settings, request_log)))
+                app = with_cors(application(store, settings, request_log), settings.cors_origins)
+                http = _Server(_configuration(app))
                 signals.serves(http)
                 _tune_garbage_collector()
                 url = sockets.url(listener)
@@ -125,15 +130,16 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
     )
     page = Page()
     principal = Principal(settings.caller or demo_caller(settings))
+    hosts = AllowedHosts([settings.host])
     endpoint = GraphQLEndpoint(
         Executor(store.reads, store.writes, options, policy=unrestricted),
         authenticate=lambda _: principal,
         body_limit=settings.max_body,
-        hosts=AllowedHosts([settings.host]),
+        hosts=hosts,
         page=page,
         request_log=request_log,
     )
-    return App(endpoint, page, request_log, readiness(store.reads))
+    return App(endpoint, page, request_log, readiness(store.reads), hosts=hosts)
 
 
 def demo_caller(settings: Settings) -> str | None:
@@ -174,6 +180,7 @@ def _preload(settings: Settings) -> None:
 
 async def _prepare_database(store: Store, settings: Settings, server: engine.Server, notify: Notify) -> None:
     await migrate(store, settings, server, notify)
+    await valuation.require(store, Rates(settings.currency, settings.rates))
     before = await indexes.install(store.writes)
     if before.missing or before.different:
         notify(f"Installed {len(before.missing) + len(before.different)} constraints and indexes.")
@@ -185,10 +192,11 @@ async def _prepare_database(store: Store, settings: Settings, server: engine.Ser
             notify(f"Wrote the demo world: {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
 
 
-def _configuration(app: App) -> uvicorn.Config:
+def _configuration(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         interface="asgi3",
+        http=Connection,
         lifespan="off",
         ws="none",
         log_config=None,

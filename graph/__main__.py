@@ -23,6 +23,7 @@ COMMANDS = {
     "status": "print the address, the version and the contents of the server",
     "indexes": "install the constraints and indexes of the models and report drift",
     "migrate": "print the pending migration steps and run them, after a backup of the local database",
+    "revalue": "convert all stored amounts to KITH_CURRENCY with KITH_RATES; continues where it was stopped",
     "backup": "write and verify a backup of the local database, also while it is used",
     "restore": "replace the database of the data folder with a backup",
     "shell": "open a Cypher prompt",
@@ -80,6 +81,8 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
             return await commands.wipe(settings, yes=options.yes, uri=options.uri)
         case "migrate":
             return await commands.migrate(settings, yes=options.yes)
+        case "revalue":
+            return await commands.revalue(settings)
         case "backup":
             return await commands.backup(settings, options.path)
         case "restore":

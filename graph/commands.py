@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import anyio
 import psutil
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from graph import engine, schema_version
 from graph import indexes as models_indexes
@@ -25,8 +26,10 @@ from graph.engine import java, server_lease
 from graph.engine.folder import Folder
 from graph.errors import Conflict, Refused, Unavailable
 from graph.migrations import execution as migrations
+from graph.money import Rates
 from graph.settings import MEBIBYTE, Settings
 from graph.store import Statement, Store, connect
+from graph.valuation.revaluation import revalue as convert_amounts
 
 RUNNING, NOT_RUNNING = 0, 3
 SECONDS_TO_STOP = 120.0
@@ -193,6 +196,27 @@ async def migrate(settings: Settings, *, yes: bool) -> int:
             console.print(f"Pending: version {step.to}, {step.description}.")
         if not await migrations.migrate(store, settings, server, console.print, confirmed=yes):
             console.print(f"The data has schema version {migrations.CURRENT}. Nothing is pending.")
+    return RUNNING
+
+
+async def revalue(settings: Settings) -> int:
+    """Converts all stored amounts to the base currency of the settings. Raises Refused, Conflict and Unavailable."""
+    rates = Rates(settings.currency, settings.rates)
+    async with engine.server(settings) as server, open_store(server) as store:
+        others = tuple(pid for pid in server_lease.folder_of(settings).holders() if pid != os.getpid())
+        if server.local and others:
+            raise Conflict(
+                f"Neo4j is used by {_names(others)}, which could write amounts of another base currency.",
+                remedy="Stop these processes, then run the command again.",
+            )
+        await migrations.migrate(store, settings, server, console.print)
+        columns = (TextColumn("Converting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("revalue", total=None)
+            amounts = await convert_amounts(
+                store, rates, lambda done, total: bar.update(task, completed=done, total=total)
+            )
+    console.print(f"{amounts:,} amounts have been converted to {rates.base}.")
     return RUNNING
 
 

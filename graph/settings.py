@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-import moneyed
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     ByteSize,
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
@@ -23,6 +25,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graph.errors import Invalid
 
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 MEBIBYTE = 1024 * 1024
 
 NEO4J_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -35,25 +38,54 @@ def _uri(value: str | None) -> str | None:
 
 
 def _currency(value: str) -> str:
-    if value not in moneyed.CURRENCIES:
-        raise ValueError("not a currency code")
+    # Imported late: the supervisor of Neo4j reads settings too, and needs no currency.
+    from graph.money import currencies
+
+    if value not in currencies():
+        raise ValueError(f"{value} is not the code of a currency that is legal tender")
     return value
 
 
-def _pairs(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+def _pairs(value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
     """Splits `EUR=1.08,SEK=0.095` into a mapping of texts for pydantic; the error names the whole text."""
-    if not isinstance(value, str):
-        return validate(value)
-    pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+    if isinstance(value, str):
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        codes = [code.strip() for code, _, _ in pairs]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise ValueError(f"{code} is there twice")
+        value = dict(zip(codes, (rate for _, _, rate in pairs), strict=True))
     try:
-        return validate({code.strip(): rate for code, _, rate in pairs})
+        rates = validate(value)
     except ValidationError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(_first_reason(error)) from None
+    if info.data.get("currency") in rates:
+        raise ValueError(f"{info.data['currency']} is the base currency (KITH_CURRENCY), whose rate is 1")
+    return rates
 
 
+def _origins(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    origins = tuple(origin.strip() for origin in value.split(",") if origin.strip())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin} is not an origin: a scheme, a host name and optionally a port, in lower case")
+    return origins
+
+
+def _first_reason(error: ValidationError) -> str:
+    problem = error.errors(include_url=False)[0]
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f"the rate of {problem['loc'][0]} is wrong" if len(problem["loc"]) == 1 else reason
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 Memory = Annotated[ByteSize, Field(ge=256_000_000)]
 Currency = Annotated[str, AfterValidator(_currency)]
-Rates = Annotated[dict[Currency, Annotated[Decimal, Field(gt=0)]], NoDecode, WrapValidator(_pairs)]
+# Within these bounds a rate times the largest amount can be computed exactly.
+Rate = Annotated[Decimal, Field(ge=Decimal("1e-9"), le=Decimal("1e9"), max_digits=28)]
+Rates = Annotated[dict[Currency, Rate], NoDecode, WrapValidator(_pairs)]
 
 
 def _setting(name: str, default: object, allowed: str, description: str, **bounds: float) -> Any:
@@ -97,6 +129,12 @@ class Settings(BaseSettings):
     )
     port: int = _setting(
         "KITH_PORT", 8000, "0 to 65535 (0 selects a free port)", "The port that Kith listens on.", ge=0, le=65535
+    )
+    cors_origins: Origins = _setting(
+        "KITH_CORS_ORIGINS",
+        (),
+        "comma-separated origins such as https://crm.example,http://localhost:5173",
+        "The origins whose pages may read the responses in a browser; by default only pages that Kith serves.",
     )
     data: Path = _setting(
         "KITH_DATA", Path(".kith"), "a writable folder", "The folder of the local Neo4j and its password."
@@ -145,13 +183,16 @@ class Settings(BaseSettings):
         "KITH_CURRENCY",
         "USD",
         "an ISO 4217 code",
-        "The base currency, in which sums over several currencies are given.",
+        "The base currency, in which sums over several currencies are given. Stored amounts are converted to it: after"
+        " a change run `python -m graph revalue`.",
     )
     rates: Rates = _setting(
         "KITH_RATES",
         {},
-        "comma-separated CODE=RATE pairs such as EUR=1.08,SEK=0.095, each rate above 0",
-        "The value of one unit of each other currency in KITH_CURRENCY.",
+        "comma-separated CODE=RATE pairs such as EUR=1.08,SEK=0.095: each code once, not KITH_CURRENCY, each rate from"
+        " 1e-9 to 1e9",
+        "The value of one unit of each other currency in KITH_CURRENCY. Stored amounts are converted with it: after a"
+        " change run `python -m graph revalue`.",
     )
     statement_seconds: float = _setting(
         "KITH_STATEMENT_SECONDS",
@@ -218,7 +259,7 @@ class Settings(BaseSettings):
         assert isinstance(extra, dict)
         assert isinstance(field.validation_alias, str)
         assert field.description is not None
-        default = "" if field.default in (None, {}) else str(field.default)
+        default = "" if field.default in (None, {}, ()) else str(field.default)
         return SettingLine(field.validation_alias, default, str(extra["allowed"]), field.description)
 
     @classmethod
@@ -226,4 +267,5 @@ class Settings(BaseSettings):
         location = str(problem["loc"][0])
         line = next(line for key in cls.model_fields if location in (key, (line := cls._line(key)).name))
         value = "(hidden)" if "PASSWORD" in line.name else repr(problem["input"])
-        return f"{line.name} must be {line.allowed}; got {value}."
+        reason = problem.get("ctx", {}).get("error")
+        return f"{line.name} must be {line.allowed}; got {value}{f': {reason}' if reason else ''}."

@@ -19,8 +19,13 @@ from graph.migrations.execution import migrate
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import connect
+<<<<<<< HEAD
 from seed.load.contention import elements
 from seed.load.duplicates import Contradiction, EarlierRows
+=======
+from graph.valuation import stored as valuation
+from seed.load.duplicates import elements
+>>>>>>> 20cc536 (Refuse a start with another base currency, compress responses and bound what connections may send)
 from seed.load.execution import ProgressListener, load
 from seed.load.plan import Plan, build_plan, mapping_text, read_mapping, shipped
 from seed.load.rejects import Rejects
@@ -149,6 +154,7 @@ async def _load(args: argparse.Namespace) -> int:
         address = (server.uri, server.user, server.password)
         async with connect(*address, database=server.database, seconds=_SECONDS) as store:
             await migrate(store, settings, server, _console(stderr=True).print)
+            await valuation.require(store, _rates(settings))
             await indexes.install(store.writes)
             with Rejects(path) as rejects, _progress() as listener:
                 lines = await load(store, planned, rejects, listener=listener)

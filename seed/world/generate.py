@@ -54,6 +54,11 @@ class World:
         self.ties: KnowsColumns | None = None
 
     @property
+    def rates(self) -> Rates:
+        """The base currency and the exchange rates of its amounts."""
+        return self._scene.catalogue.rates
+
+    @property
     def k(self) -> float:
         """The K at which the median active tie of this world scores 50."""
         assert self.ties is not None, "ties are available after the batches"

@@ -17,6 +17,7 @@ from graph.fill_lock import Found
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import Store, Writes
+from graph.valuation import stored as valuation
 from seed.world.generate import World
 from seed.world.sheet import Batch, Nodes, Properties
 from seed.world.stories import Fact
@@ -95,6 +96,7 @@ async def _fill(store: Store, world: World, lock: fill_lock.FillLock, found: Fou
     async with fill_lock.held(lock, writes) as beats:
         if found is not Found.EMPTY:
             await fill_lock.clear(writes)
+        await valuation.write(writes, world.rates)
         started = time.perf_counter()
         nodes, relationships = await _write(writes, world, beats, progress)
         await lock.finish(writes, nodes, relationships)

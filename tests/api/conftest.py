@@ -37,16 +37,16 @@ def create_client(tmp_path: Path) -> Callable[..., Client]:
         async def ready() -> list[str]:
             return reasons
 
-        page = Page(dist)
+        page, hosts = Page(dist), AllowedHosts()
         endpoint = GraphQLEndpoint(
             cast("Executor", executor),
             authenticate=lambda _: Principal("u1"),
             body_limit=BODY_LIMIT,
-            hosts=AllowedHosts(),
+            hosts=hosts,
             page=page,
             request_log=request_log,
         )
-        app = App(endpoint, page, request_log, ready)
+        app = App(endpoint, page, request_log, ready, hosts=hosts)
         http = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
         return Client(http, executor, request_log, stream, lines, reasons)
 

@@ -56,7 +56,7 @@ def test_an_empty_operation_name_is_none() -> None:
         (b'{"query": "{a}", "variables": [7]}', "`variables` must be an object or null; got a list."),
         (b'{"query": "{a}", "operationName": true}', "`operationName` must be a string or null; got a boolean."),
         (b'{"query": "{a}", "extensions": "x"}', "`extensions` must be an object or null; got a string."),
-        (b'{"extensions": {"persistedQuery": {}}}', "`query` is missing, and persisted queries are not supported."),
+        (b'{"extensions": {"persistedQuery": {}}}', "PersistedQueryNotSupported"),
     ],
 )
 def test_a_malformed_body_is_rejected_with_a_reason(body: bytes, sentence: str) -> None:

@@ -68,6 +68,7 @@ COVERED = {
     "python -m graph restore": (
         "graph/backup/test_create.py::test_the_commands_make_a_backup_in_a_folder_and_restore_it"
     ),
+    "python -m graph revalue": "graph/test_valuation.py::test_the_command_converts_and_says_how_many",
     "python -m graph shell": "graph/test_shell.py::test_a_result_is_printed_as_a_table",
     "python -m graph wipe": "graph/test_commands.py::test_wipe_with_yes_deletes_all_data",
     "python -m graph fetch": "docs/test_readme.py::test_every_command_of_a_room_is_understood",

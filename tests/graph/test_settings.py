@@ -97,7 +97,7 @@ def test_an_invalid_value_is_refused_with_name_value_and_allowed_values(
     allowed = next(line.allowed for line in Settings.table() if line.name == name)
     with pytest.raises(Invalid) as refused:
         Settings.read()
-    assert refused.value.message == f"{name} must be {allowed}; got {value!r}."
+    assert refused.value.message.startswith(f"{name} must be {allowed}; got {value!r}")
 
 
 def test_all_invalid_values_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,3 +130,24 @@ def test_only_settings_read_the_environment(project: Path) -> None:
     }
     # These pass the environment to a child process, or look up the cache folder of the operating system.
     assert readers <= {"graph/engine/supervisor.py", "graph/engine/jars.py", "api/build.py"}
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("EUR=1.08,SEK=0.095,EUR=1.09", "EUR is there twice"),
+        ("USD=1", "USD is the base currency (KITH_CURRENCY), whose rate is 1"),
+        ("XXX=1", "XXX is not the code of a currency that is legal tender"),
+        ("XAU=1", "XAU is not the code of a currency that is legal tender"),
+        ("EUR=1e400", "the rate of EUR is wrong"),
+        ("EUR=1e-400", "the rate of EUR is wrong"),
+        ("EUR=sNaN", "the rate of EUR is wrong"),
+        ("EUR=" + "9" * 5000, "the rate of EUR is wrong"),
+        ("EUR", "the rate of EUR is wrong"),
+    ],
+)
+def test_a_wrong_rate_is_refused_with_its_reason(monkeypatch: pytest.MonkeyPatch, value: str, reason: str) -> None:
+    monkeypatch.setenv("KITH_RATES", value)
+    with pytest.raises(Invalid) as refused:
+        Settings.read()
+    assert refused.value.message.endswith(f": {reason}.")
