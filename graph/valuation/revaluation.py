@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from typing import Any, LiteralString
+from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
@@ -17,9 +17,6 @@ from graph.valuation.stored import Stored, columns, money_names, money_types
 
 _ROWS = 2_000
 _SECONDS = 600.0
-# A position is a label and the last uid; deleted records come first in the alphabet.
-_LABELS = ("Deleted", "Record")
-_START = "Deleted/"
 _UNUSED = {"01N50": "a small graph has no deleted records"}
 
 # called with the number of records that have been converted, and the number of all records
@@ -27,13 +24,18 @@ Progress = Callable[[int, int], None]
 
 _COUNT = Statement(
     "valuation.count",
-    """RETURN [COUNT { MATCH (n:Deleted) }, COUNT { MATCH (n:Record) }] AS counts""",
+    "RETURN COUNT { MATCH (n:Deleted) } + COUNT { MATCH (n:Record) } AS records",
     expected=_UNUSED,
 )
 
 # The first SET takes a write lock on the record, so that no other write comes between reading and converting. The
 # relationships of a deleted record are nodes.
-_AMOUNTS: LiteralString = """
+_BATCH = Statement(
+    "valuation.batch",
+    """CALL () {
+  MATCH (n:Record) WHERE n.uid > $after RETURN n ORDER BY n.uid LIMIT $rows
+  UNION ALL MATCH (n:Deleted) WHERE n.uid > $after RETURN n ORDER BY n.uid LIMIT $rows
+}
 WITH n ORDER BY n.uid LIMIT $rows
 SET n.modifiedAt = n.modifiedAt
 WITH n, [name IN $names WHERE n[name] IS NOT NULL | [name, n[name], n[name + 'Currency']]] AS amounts,
@@ -41,14 +43,9 @@ WITH n, [name IN $names WHERE n[name] IS NOT NULL | [name, n[name], n[name + 'Cu
     [elementId(r), [name IN $names WHERE r[name] IS NOT NULL | [name, r[name], r[name + 'Currency']]]] } AS lines,
   COLLECT { MATCH (n)-[:HAD_RELATIONSHIP]->(r:DeletedRelationship) RETURN
     [elementId(r), [name IN $names WHERE r[name] IS NOT NULL | [name, r[name], r[name + 'Currency']]]] } AS deleted
-RETURN collect([n.uid, amounts, lines, deleted]) AS batch"""
-
-_BATCH = {
-    "Deleted": Statement(
-        "valuation.batch_of_deleted", "MATCH (n:Deleted) WHERE n.uid > $after" + _AMOUNTS, expected=_UNUSED
-    ),
-    "Record": Statement("valuation.batch", "MATCH (n:Record) WHERE n.uid > $after" + _AMOUNTS, expected=_UNUSED),
-}
+RETURN collect([n.uid, amounts, lines, deleted]) AS batch""",
+    expected=_UNUSED,
+)
 
 _SET_RECORDS = Statement(
     "valuation.set_records",
@@ -102,24 +99,20 @@ def _require_rates(used: dict[str, int], rates: Rates) -> None:
 
 
 async def _convert(writes: Writes, rates: Rates, found: Stored | None, progress: Progress) -> int:
-    resumed = found is not None and found.after is not None and found.rates == rates
-    position = found.after if resumed and found is not None and found.after is not None else _START
-    await valuation.write(writes, rates, position)
-    total = sum(await writes.ask(_COUNT.bind()))
-    label, _, after = position.partition("/")
+    resumes = found is not None and found.after is not None and found.rates == rates
+    after = found.after or "" if resumes and found is not None else ""
+    await valuation.write(writes, rates, after)
+    total = await writes.ask(_COUNT.bind())
     done = amounts = 0
-    for one in _LABELS[_LABELS.index(label) :]:
-        after = after if one == label else ""
-        while True:
-            records, converted, after = await _batch(writes, rates, one, after)
-            if not records:
-                break
-            done, amounts = done + records, amounts + converted
-            progress(done, total)
-    return amounts
+    while True:
+        records, converted, after = await _batch(writes, rates, after)
+        if not records:
+            return amounts
+        done, amounts = done + records, amounts + converted
+        progress(done, total)
 
 
-async def _batch(writes: Writes, rates: Rates, label: str, after: str) -> tuple[int, int, str]:
+async def _batch(writes: Writes, rates: Rates, after: str) -> tuple[int, int, str]:
     """Converts the records after a uid; returns the counts of records and amounts, and the last uid."""
 
     async def work(transaction: AsyncManagedTransaction) -> tuple[int, int, str]:
@@ -127,7 +120,7 @@ async def _batch(writes: Writes, rates: Rates, label: str, after: str) -> tuple[
             record = await (await transaction.run(statement.text, parameters)).single()
             return None if record is None else record[0]
 
-        rows = await run(_BATCH[label], after=after, rows=_ROWS, names=money_names(), types=money_types())
+        rows = await run(_BATCH, after=after, rows=_ROWS, names=money_names(), types=money_types())
         found = [
             (_SET_RECORDS, [(uid, amounts) for uid, amounts, _, _ in rows]),
             (_SET_LINES, [line for _, _, lines, _ in rows for line in lines]),
@@ -140,7 +133,7 @@ async def _batch(writes: Writes, rates: Rates, label: str, after: str) -> tuple[
             if changes:
                 await run(statement, rows=changes)
         last = rows[-1][0] if rows else after
-        await run(valuation.WRITE, **columns(rates), after=f"{label}/{last}")
+        await run(valuation.WRITE, **columns(rates), after=last)
         return len(rows), converted, last
 
     result: tuple[int, int, str] = await writes.in_transaction(work, name="valuation.batch")

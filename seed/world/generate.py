@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from algorithms.ties_columns import KnowsColumns
 from graph.identity import uid
 from graph.money import Rates
+from seed.world.cases import Cases
 from seed.world.catalogue import Catalogue
 from seed.world.clock import Clock
 from seed.world.company import YOU, Company
@@ -19,7 +20,6 @@ from seed.world.office import Office
 from seed.world.people import JobChange, People
 from seed.world.places import COUNTRIES
 from seed.world.scene import Scene
-from seed.world.service import Service
 from seed.world.sheet import SOURCE, Batch, Edges, Sheet
 from seed.world.size import SIZES
 from seed.world.stories import Fact, Stories
@@ -70,7 +70,7 @@ class World:
         staff = Company(scene).build()
         groups, people, deals, conversations = Groups(scene, staff), People(scene), Deals(scene), Conversations(scene)
         office = Office(scene, staff, conversations)
-        service, leads = Service(scene, staff, conversations), Leads(scene, staff, conversations)
+        cases, leads = Cases(scene, staff, conversations), Leads(scene, staff, conversations)
         stories = Stories(scene, staff, people, deals, conversations, office)
         self.facts = stories.facts
         office.meetings()
@@ -89,7 +89,7 @@ class World:
             stories.play(outline.index, firms, found)
             rng = scene.rng("service", outline.index)
             for firm in firms:
-                service.of(firm, rng)
+                cases.of(firm, rng)
                 leads.before(firm, found[firm.uid], rng)
             if scene.sheet.buffered > _BUFFERED:
                 yield from scene.sheet.drain()

@@ -1,4 +1,4 @@
-"""What a connection accepts, sent byte by byte to a server of this module's own."""
+"""The limits of a connection, with bytes that are sent to a server of this module."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ _MATTERS_OF = {
 _ACTIVE = ("WAITING_FOR_DETAILS", "ON_HOLD", "RESEARCHING", "IN_PROGRESS", "IN_PROGRESS", "IN_PROGRESS")
 
 
-class Service:
+class Cases:
     """Writes the cases of accounts with their activities."""
 
     def __init__(self, scene: Scene, staff: Staff, conversations: Conversations) -> None:
