@@ -19,13 +19,9 @@ from graph.migrations.execution import migrate
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import connect
-<<<<<<< HEAD
+from graph.valuation import stored as valuation
 from seed.load.contention import elements
 from seed.load.duplicates import Contradiction, EarlierRows
-=======
-from graph.valuation import stored as valuation
-from seed.load.duplicates import elements
->>>>>>> 20cc536 (Refuse a start with another base currency, compress responses and bound what connections may send)
 from seed.load.execution import ProgressListener, load
 from seed.load.plan import Plan, build_plan, mapping_text, read_mapping, shipped
 from seed.load.rejects import Rejects
