@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ _MOST_SKIPPED = 10_000
 def read(name: str, text: str) -> tuple[Mapping | None, list[Complaint]]:
     """Parses a mapping and reports the problems of its structure; None if the text is not TOML."""
     try:
-        raw = tomllib.loads(text)
+        raw = tomllib.loads(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as error:
         return None, [Complaint(name, f"This is not TOML: {error}.", "Fix the text at that line and column.")]
     reading = _Reading(name)

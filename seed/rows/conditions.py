@@ -10,7 +10,7 @@ from typing import Any
 
 from seed.mapping.model import Condition, Scalar
 from seed.mapping.options import as_text
-from seed.rows.context import Cells, Context, unfit
+from seed.rows.context import Cells, Context, RejectedError
 from seed.rows.times import moment
 from seed.rows.values import BLANKS, UnfitError, as_cell, decimal, truth
 
@@ -29,7 +29,8 @@ def condition(test: Condition, context: Context) -> Callable[[Cells], bool]:
         try:
             return passes(read(cells))
         except UnfitError as error:
-            raise unfit(column, cell, error, f", so `{test.operator}` cannot be evaluated") from None
+            reason = f"the value {error}, so `{test.operator}` cannot be evaluated"
+            raise RejectedError(column, cell, reason) from None
 
     return holds
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ class Context:
     rates: Rates = field(default_factory=Rates)
 
     def text(self, column: str, *, raw: bool = False) -> Callable[[Cells], str]:
-        """Reads the trimmed text of a column; empty if there is no value, unless `raw`."""
+        """Reads the trimmed text of a column, in the normal form NFC; empty if there is no value, unless `raw`."""
         at, null = self.positions[column], frozenset() if raw else self.null
 
         def read(cells: Cells) -> str:
@@ -54,6 +55,8 @@ class Context:
                 if cell is None:
                     return ""
             text: str = cell.strip(BLANKS)
+            if not text.isascii():
+                text = unicodedata.normalize("NFC", text)
             return "" if text in null else text
 
         return read

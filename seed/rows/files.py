@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import re
+import unicodedata
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -109,7 +110,8 @@ def _text_layout(path: Path, file: File, delimiter: str) -> Layout:
         raise UnreadableError(f"It {empty}. Add a header line, or give `header` in the mapping.")
     if header.fault is not None:
         raise UnreadableError(f"Its header line is invalid: {header.fault.reason}. Fix it, or give `encoding`.")
-    return Layout(tuple(str(cell).strip(BLANKS) for cell in header.cells), delimiter=delimiter, skip=skip)
+    names = (unicodedata.normalize("NFC", str(cell).strip(BLANKS)) for cell in header.cells)
+    return Layout(tuple(names), delimiter=delimiter, skip=skip)
 
 
 def rows(path: Path, file: File, found: Layout, wanted: Sequence[str]) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -115,6 +116,29 @@ to = { label = "Account", key = { column = "customer", as = "int", map = { "13" 
     )
     assert await desk.ask(orders) == [["12", "1"], ["12", "2"], ["12", "3"]]
     await again(desk, text)
+
+
+async def test_letters_of_either_normal_form_are_one_key_one_column_and_one_code(desk: Desk) -> None:
+    desk.write("accounts.csv", "id,name,größe\nÄ,a,groß\nB,b,\n")
+    desk.write("orders.csv", unicodedata.normalize("NFD", "no,für,art\n1,Ä,gültig\n"))
+    size = unicodedata.normalize("NFD", "größe")
+    text = f"""{ACCOUNTS}category = {{ column = "{size}", map = {{ "groß" = "STANDARD" }} }}
+[[nodes]]
+file = "orders.csv"
+label = "SalesOrder"
+key = "no"
+[nodes.fields]
+state = {{ column = "art", map = {{ "gültig" = "ACTIVE" }} }}
+
+[[edges]]
+file = "orders.csv"
+type = "FOR_ACCOUNT"
+from = {{ label = "SalesOrder", key = "no" }}
+to = {{ label = "Account", key = "für" }}
+"""
+    assert totals(await desk.load(text)) == (2 + 1 + 1, 0, 0)
+    found = "MATCH (a:Account {source: $source})<-[:FOR_ACCOUNT]-(:SalesOrder) RETURN a.sourceKey, a.category"
+    assert await desk.ask(found) == [["Ä", "STANDARD"]]
 
 
 JOBS = """
