@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from api.hosts import AllowedHosts
     from api.page import Page
     from api.request_log import RequestLog
-    from schema.execution import Executor
+    from schema.execution import Answer, Executor
 
 _Headers = dict[bytes, bytes]
 _Header = tuple[bytes, bytes]
@@ -56,6 +56,7 @@ class GraphQLEndpoint:
         *,
         authenticate: Authenticate,
         body_limit: int,
+        answer_limit: int,
         hosts: AllowedHosts,
         page: Page,
         request_log: RequestLog,
@@ -63,6 +64,7 @@ class GraphQLEndpoint:
         self._executor = executor
         self._authenticate = authenticate
         self._body_limit = body_limit
+        self._answer_limit = answer_limit
         self._hosts = hosts
         self._page = page
         self._request_log = request_log
@@ -122,7 +124,7 @@ class GraphQLEndpoint:
                 request_id=request_id.decode("ascii"),
                 idempotency_key=_idempotency_key(headers),
             )
-            return execution_reply(answer.status, answer.body, media_type, operation)
+            return self._answered(answer, media_type, operation)
         except RejectedRequest as rejected:
             return rejection_reply(rejected, media_type or MediaType.JSON)
         except KithError as error:
@@ -208,11 +210,33 @@ class GraphQLEndpoint:
                 raise ClientDisconnect
         raise RejectedRequest(413, self._too_large("body"), _CLOSE)
 
+    def _answered(self, answer: Answer, media_type: MediaType, operation: str | None) -> Reply:
+        """Returns the reply for an answer, unless that is too large."""
+        reply = execution_reply(answer.status, answer.body, media_type, operation)
+        if len(reply.body) <= self._answer_limit:
+            return reply
+        return execution_reply("invalid", self._answer_too_large(answer), media_type, operation)
+
+    def _answer_too_large(self, answer: Answer) -> dict[str, object]:
+        done = {"done": True} if answer.mutation else {}
+        error = TooExpensive(
+            f"The {'mutation was done, but its ' if answer.mutation else ''}answer is larger than the limit of "
+            f"{self._answer_limit} bytes.",
+            remedy="Select smaller pages or fewer fields."
+            if not answer.mutation
+            else "Do not send the mutation again; read the record with fewer fields.",
+            limit=self._answer_limit,
+            field="query",
+            **done,
+        )
+        return {"errors": [{"message": error.message, "extensions": error.extensions}]}
+
     def _too_large(self, part: str) -> TooExpensive:
         return TooExpensive(
             f"The {part} is larger than the limit of {self._body_limit} bytes.",
             remedy="Send long lists in several requests.",
             limit=self._body_limit,
+            field=part,
         )
 
 

@@ -64,8 +64,8 @@ class RejectedRequest(Exception):
         self.headers = headers
 
 
-def _malformed(message: str, remedy: str) -> RejectedRequest:
-    return RejectedRequest(400, Invalid(message, remedy=remedy))
+def _malformed(message: str, remedy: str, field: str = "body") -> RejectedRequest:
+    return RejectedRequest(400, Invalid(message, remedy=remedy, field=field))
 
 
 def parse_body(body: bytes) -> GraphQLRequest:
@@ -92,13 +92,14 @@ def parse_query_string(query_string: bytes) -> GraphQLRequest:
         raise _malformed(
             "The query string is not UTF-8 form encoding, or has more than 50 parameters.",
             "Encode it with URLSearchParams.",
+            "URL",
         ) from None
     parameters: dict[str, Any] = {}
     for name, value in pairs:
         if name not in _EXPECTED:
             continue
         if name in parameters:
-            raise _malformed(f"`{name}` appears twice in the URL.", "Send each parameter once.")
+            raise _malformed(f"`{name}` appears twice in the URL.", "Send each parameter once.", name)
         parameters[name] = value
     for name in ("variables", "extensions"):
         if text := parameters.pop(name, None):
@@ -108,6 +109,7 @@ def parse_query_string(query_string: bytes) -> GraphQLRequest:
                 raise _malformed(
                     f"`{name}` in the URL is not JSON: {error.msg} at column {error.colno}.",
                     f"Encode `{name}` as a JSON object, then as part of the URL.",
+                    name,
                 ) from None
     return _request(parameters)
 
@@ -133,9 +135,10 @@ def _invalid(value: object, *location: object) -> RejectedRequest:
         return _malformed(
             f"`{name}` must be {_EXPECTED[name]}; got {_JSON_TYPES[type(value[name])]}.",
             f"Send `{name}` as {_EXPECTED[name]}.",
+            name,
         )
     if "persistedQuery" in (value.get("extensions") or ()):
         # Clients compare the message: https://www.apollographql.com/docs/apollo-server/performance/apq
         error = PersistedQueryNotSupported("PersistedQueryNotSupported", remedy="Send the document itself in `query`.")
         return RejectedRequest(400, error, status_in_json=200)
-    return _malformed("`query` is missing.", f"Send the GraphQL document in `query`. {_EXAMPLE}")
+    return _malformed("`query` is missing.", f"Send the GraphQL document in `query`. {_EXAMPLE}", "query")

@@ -33,8 +33,7 @@ from graph.valuation import stored as valuation
 from graph.version import kith_version
 from schema.build import build
 from schema.execution import Executor, Options
-from schema.limits import DocumentLimits
-from schema.planning.selection_builder import Limits
+from schema.limits import DocumentLimits, Limits
 
 _SHUTDOWN_SECONDS = 30
 _READINESS_SECONDS = 5.0
@@ -123,7 +122,7 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
     documents = DocumentLimits(settings.max_depth, settings.max_aliases, settings.max_tokens)
     options = Options(
         documents=documents,
-        questions=Limits(cost=settings.max_cost),
+        questions=Limits(cost=settings.max_cost, conditions=settings.max_conditions),
         currency=settings.currency,
         rates=settings.rates,
         tie_k=settings.tie_k,
@@ -135,6 +134,7 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
         Executor(store.reads, store.writes, options, policy=unrestricted),
         authenticate=lambda _: principal,
         body_limit=settings.max_body,
+        answer_limit=settings.max_answer,
         hosts=hosts,
         page=page,
         request_log=request_log,

@@ -70,6 +70,10 @@ class Unavailable(KithError):
     code = "UNAVAILABLE"
 
 
+class NotSent(Unavailable):
+    """The database is known not to answer, so the request was not sent to it."""
+
+
 class TooExpensive(KithError):
     """The request exceeds a limit on size, cost or time."""
 

@@ -224,6 +224,22 @@ class Settings(BaseSettings):
         ge=1,
         le=1_000_000_000,
     )
+    max_conditions: int = _setting(
+        "KITH_MAX_CONDITIONS",
+        100,
+        "1 to 10000",
+        "The maximum number of conditions in the filters of a request; one on a link or a computed field counts 5.",
+        ge=1,
+        le=10_000,
+    )
+    max_answer: int = _setting(
+        "KITH_MAX_ANSWER",
+        32 * MEBIBYTE,
+        "1024 to 1073741824",
+        "The maximum size of a response body, in bytes.",
+        ge=1024,
+        le=1 << 30,
+    )
     max_body: int = _setting(
         "KITH_MAX_BODY",
         MEBIBYTE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -12,24 +13,45 @@ from typing import Any, LiteralString, cast
 
 import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, AsyncSession, Query
-from neo4j.exceptions import ClientError, ConstraintError, DriverError, Neo4jError, TransientError
+from neo4j.exceptions import ClientError, ConstraintError, DatabaseError, DriverError, Neo4jError, TransientError
 
-from graph.errors import Conflict, Invalid, TooExpensive, Unavailable
+from graph.admission import QUICK_SECONDS, Admission
+from graph.errors import Conflict, Invalid, NotSent, TooExpensive, Unavailable
+from graph.pulse import Pulse
 
 _PARAMETER = re.compile(r"\$(\w+)")
-_TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
+_STOPPED = (
+    "Neo.ClientError.Transaction.TransactionTimedOut",
+    "Neo.ClientError.Transaction.LockClientStopped",
+    "Neo.ClientError.Transaction.Terminated",
+)
 _OUT_OF_MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemory")
+_TOO_MANY_CLAUSES = ("TooManyClauses", "TooManyNestedClauses", "maxClauseCount")
+_NOT_REPRESENTABLE = (OverflowError, UnicodeError)
 
 _MAX_IDLE_SESSIONS = 64
+_MAX_CONNECTIONS = 100
+# The database ends a statement after its limit. It does not end the planning of one, so Kith waits a little longer,
+# and then closes the connection.
+_GRACE_SECONDS = 2.0
+_CLOSE_SECONDS = 2.0
+_RETRY_SECONDS = 15.0
+_CONNECT_SECONDS = 5.0
+_ACQUIRE_SECONDS = 10.0
+
+_PROBE = Query("RETURN 1", {"name": "probe"})
 
 Observer = Callable[[str, float], None]
 Check = Callable[[Any], None]
 
 
-@lru_cache(maxsize=4096)
-def parameters_of(text: str) -> frozenset[str]:
+def find_parameters(text: str) -> frozenset[str]:
     """Returns the names of the parameters in a Cypher text."""
     return frozenset(_PARAMETER.findall(text))
+
+
+# For the statements that are written in the program.
+parameters_of = lru_cache(maxsize=512)(find_parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +80,50 @@ class Statement:
         return Bound(self.name, self.text, parameters)
 
 
-def translate(error: Exception, seconds: float) -> Exception:
+def translate(error: Exception, seconds: float, *, writes: bool = False) -> Exception:
     """Translates an error of the driver or server into a KithError; an error in the Cypher itself is returned as is."""
-    if isinstance(error, Neo4jError) and str(error.code or "").startswith(_TIMED_OUT):
-        return TooExpensive(
-            f"The request took longer than {seconds:g} seconds in the database and was stopped.",
-            remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
-        )
-    if isinstance(error, Neo4jError) and str(error.code or "").startswith(_OUT_OF_MEMORY):
+    code = str(getattr(error, "code", ""))
+    if code.startswith(_STOPPED):
+        return too_slow(seconds, writes=writes)
+    if code.startswith(_OUT_OF_MEMORY):
         return TooExpensive(
             "The request needs more memory than the database allows and was stopped.",
             remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
         )
+    if isinstance(error, _NOT_REPRESENTABLE):
+        return Invalid("A value in the request cannot be stored.", remedy="Use smaller numbers and valid Unicode text.")
     if isinstance(error, ConstraintError):
         return Conflict(
             "A value in the input must be unique, and another record already has it.",
             remedy="Use another value, or update the existing record.",
         )
-    if isinstance(error, TransientError) and str(error.code).startswith("Neo.TransientError.Transaction."):
+    if isinstance(error, TransientError) and code.startswith("Neo.TransientError.Transaction."):
         return Conflict(
             "The transaction conflicted with other writes and was rolled back; nothing was changed.",
             remedy="Send the request again.",
         )
-    if isinstance(error, ClientError) and "Statement.ArithmeticError" in str(error.code):
+    if "Statement.ArithmeticError" in code:
         return Invalid("A number in the request is out of range.", remedy="Use smaller numbers.")
-    if isinstance(error, ClientError) and "Statement" in str(error.code):
+    if any(one in str(error) for one in _TOO_MANY_CLAUSES):
+        return TooExpensive("The search text has too many words.", remedy="Search for fewer words.", field="text")
+    if isinstance(error, ClientError | DatabaseError) and any(
+        part in code for part in (".Statement.", ".Procedure.", ".Request.", ".Schema.")
+    ):
         return error
     return Unavailable("The database did not answer.", remedy="Try again in a few seconds.")
+
+
+def too_slow(seconds: float, *, writes: bool = False) -> TooExpensive:
+    """The error of a statement that was stopped because of its time limit."""
+    if writes:
+        return TooExpensive(
+            f"The change took longer than {seconds:g} seconds and was rolled back; nothing was changed.",
+            remedy="Send it again, because another change may have held a lock, or change fewer records at once.",
+        )
+    return TooExpensive(
+        f"The request took longer than {seconds:g} seconds in the database and was stopped.",
+        remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
+    )
 
 
 class Reads:
@@ -97,10 +136,15 @@ class Reads:
         seconds: float,
         observe: Observer,
         bookmarks: Any = None,
+        *,
+        admission: Admission | None = None,
+        pulse: Pulse | None = None,
     ) -> None:
         self._driver = driver
         self._database = database
         self._bookmarks = bookmarks
+        self._admission = admission or Admission()
+        self._pulse = pulse or Pulse(lambda: _probe(driver, database))
         self.seconds = seconds
         self.observe = observe
         self._idle: list[AsyncSession] = []
@@ -110,17 +154,32 @@ class Reads:
 
         Raises Unavailable and TooExpensive.
         """
+        if self._pulse.silent:
+            raise _not_sent()
+        lane = self._admission.lane(bound.text)
+        await lane.enter()
         started = time.perf_counter()
         try:
             try:
-                return await self._send(bound)
+                value = await self._send(bound)
             except (TransientError, neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.SessionExpired) as error:
                 if str(getattr(error, "code", "")).startswith(_OUT_OF_MEMORY):
                     raise
-                return await self._send(bound)
-        except (Neo4jError, DriverError, OSError) as error:
+                value = await self._send(bound)
+        except (Neo4jError, DriverError, OSError, *_NOT_REPRESENTABLE) as error:
+            self._admission.slow(bound.text)
+            if isinstance(error, TimeoutError) and await self._pulse.answers_since(started):
+                raise too_slow(self.seconds) from error
             raise translate(error, self.seconds) from error
+        else:
+            if time.perf_counter() - started < QUICK_SECONDS:
+                self._admission.quick(bound.text)
+            else:
+                self._admission.slow(bound.text)
+            self._pulse.answered()
+            return value
         finally:
+            lane.leave()
             self.observe(bound.name, time.perf_counter() - started)
 
     async def _send(self, bound: Bound) -> Any:
@@ -128,10 +187,15 @@ class Reads:
         # session of its own, or it would wait for the bookmark of the previous one.
         session = self._idle.pop() if self._idle else self._session()
         try:
-            query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
-            record = await (await session.run(query, cast("dict[str, Any]", bound.parameters))).single()
-        except BaseException:
+            async with asyncio.timeout(self.seconds + _GRACE_SECONDS):
+                query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
+                record = await (await session.run(query, cast("dict[str, Any]", bound.parameters))).single()
+        except (TimeoutError, asyncio.CancelledError):
+            session.cancel()
             await session.close()
+            raise
+        except BaseException:
+            await _close(session)
             raise
         if self._bookmarks is None and len(self._idle) < _MAX_IDLE_SESSIONS:
             self._idle.append(session)
@@ -145,7 +209,8 @@ class Reads:
         )
 
     async def close(self) -> None:
-        """Closes the idle sessions."""
+        """Closes the idle sessions and ends the probes."""
+        await self._pulse.close()
         while self._idle:
             await self._idle.pop().close()
 
@@ -187,16 +252,28 @@ class Writes(Reads):
         return await self.in_transaction(work, name=all_bound[0].name)
 
     async def in_transaction(self, work: Callable[[AsyncManagedTransaction], Any], *, name: str) -> Any:
-        """Runs `work` in one managed transaction, which the driver retries after transient errors."""
+        """Runs `work` in one managed transaction, which the driver retries after transient errors.
+
+        Raises NotSent while the database is silent.
+        """
+        if self._pulse.silent:
+            raise _not_sent()
         started = time.perf_counter()
         managed = neo4j.unit_of_work(metadata={"name": name}, timeout=self.seconds)(work)
         try:
-            async with self._driver.session(
-                database=self._database, fetch_size=-1, bookmark_manager=self._bookmarks
-            ) as session:
-                return await session.execute_write(managed)
-        except (Neo4jError, DriverError, OSError) as error:
-            raise translate(error, self.seconds) from error
+            async with (
+                asyncio.timeout(self.seconds + _RETRY_SECONDS + _GRACE_SECONDS),
+                self._driver.session(
+                    database=self._database, fetch_size=-1, bookmark_manager=self._bookmarks
+                ) as session,
+            ):
+                value = await session.execute_write(managed)
+                self._pulse.answered()
+                return value
+        except (Neo4jError, DriverError, OSError, *_NOT_REPRESENTABLE) as error:
+            if isinstance(error, TimeoutError):
+                await self._pulse.answers_since(started)
+            raise translate(error, self.seconds, writes=True) from error
         finally:
             self.observe(name, time.perf_counter() - started)
 
@@ -220,6 +297,28 @@ class Store:
     driver: AsyncDriver
     reads: Reads
     writes: Writes
+
+
+async def _close(session: AsyncSession) -> None:
+    """Closes a session after an error; its connection is dropped if the server does not answer."""
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await session.close()
+    except (TimeoutError, Neo4jError, DriverError, OSError):
+        session.cancel()
+        await session.close()
+
+
+async def _probe(driver: AsyncDriver, database: str) -> None:
+    """Sends a trivial statement."""
+    async with driver.session(database=database) as session:
+        await (await session.run(_PROBE)).consume()
+
+
+def _not_sent() -> NotSent:
+    return NotSent(
+        "The database does not answer; the request was not sent to it.", remedy="Try again in a few seconds."
+    )
 
 
 def _unobserved(name: str, seconds: float) -> None:
@@ -247,7 +346,10 @@ async def connect(
         notifications_min_severity="OFF",
         telemetry_disabled=True,
         user_agent="kith",
-        max_transaction_retry_time=30.0,
+        max_transaction_retry_time=_RETRY_SECONDS,
+        max_connection_pool_size=_MAX_CONNECTIONS,
+        connection_acquisition_timeout=_ACQUIRE_SECONDS,
+        connection_timeout=_CONNECT_SECONDS,
     ) as driver:
         try:
             await driver.verify_connectivity()
@@ -256,10 +358,13 @@ async def connect(
                 f"Neo4j does not answer at {uri}: {error}",
                 remedy="Check the NEO4J_* settings, or unset them to use the local server.",
             ) from error
+        shared: dict[str, Any] = {
+            "admission": Admission(), "pulse": Pulse(lambda: _probe(driver, database)),
+        }  # fmt: skip
         store = Store(
             driver,
-            Reads(driver, database, seconds, observe, bookmarks),
-            Writes(driver, database, seconds, observe, bookmarks),
+            Reads(driver, database, seconds, observe, bookmarks, **shared),
+            Writes(driver, database, seconds, observe, bookmarks, **shared),
         )
         try:
             yield store

@@ -114,5 +114,5 @@ async def resolve_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
     if selection is not None:
         return await context.ask(selection_builder, selection)
     assert insights is not None
-    root = InsightRoot(str(info.path.key), True, insights)
+    root = InsightRoot(str(info.path.key), True, [], insights)
     return await root.answer(selection_builder.usage.variables, context.request)

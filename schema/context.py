@@ -14,8 +14,9 @@ from graph.query import Compiled
 from graph.query import compile as compiled_for
 from graph.query.selection import Selection
 from graph.store import Bound, Reads, Writes
+from schema.limits import Limits, Meter
 from schema.planning.arguments import VariableUsage
-from schema.planning.selection_builder import Limits, SelectionBuilder
+from schema.planning.selection_builder import SelectionBuilder
 from schema.request import Request
 
 
@@ -31,6 +32,10 @@ class Context:
     request_id: str = ""
     idempotency_key: str | None = None
     cost: int = 0
+    meter: Meter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(self.limits)
 
     @property
     def reads(self) -> Reads:
@@ -54,9 +59,12 @@ class Context:
 
     def selection_builder(self, info: GraphQLResolveInfo[Any]) -> SelectionBuilder:
         """A builder for the fields of one resolver."""
+        self.meter.root()
         usage = VariableUsage(info.variable_values.coerced)
         base = self.request.constants["currency"]
-        return SelectionBuilder(self.core, dict(info.fragments), usage, base=base, limits=self.limits, typed=True)
+        return SelectionBuilder(
+            self.core, dict(info.fragments), usage, base=base, limits=self.limits, typed=True, meter=self.meter
+        )
 
     def bound(self, selection_builder: SelectionBuilder, selection: Selection, **more: Any) -> Bound:
         """Returns the statement of a selection with its values."""

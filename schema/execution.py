@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from graphql import (
@@ -22,18 +22,20 @@ from graphql import (
 )
 from graphql.execution import execute as execute_document
 from graphql.execution import get_variable_values
+from graphql.language.ast import Node
 
 from graph.access import Policy, Principal
-from graph.errors import Invalid, KithError, KithErrors, TooExpensive
+from graph.bounded_cache import BoundedCache
+from graph.errors import Invalid, KithError, KithErrors, TooExpensive, Unavailable
 from graph.money import Rates, exponent
 from graph.query.selection import AccessShape
 from graph.store import Reads, Writes
 from schema.build import build
 from schema.context import Context
-from schema.limits import DocumentLimits, check, check_repeats
+from schema.limits import DocumentLimits, Limits, check, check_literals, check_repeats, check_variables
 from schema.planning.plan import Plan, planned, run
-from schema.planning.selection_builder import Limits
 from schema.request import Request
+from schema.workers import DOCUMENTS, run_in
 
 log = logging.getLogger("kith.schema")
 
@@ -42,9 +44,13 @@ _INVALID_VARIABLE = re.compile(
     r"(?:.* to include (?:required|unknown) field '(?P<field>\w+)')?"
 )
 
-_DOCUMENTS = 1024
-_LONGEST_KEPT = 50_000
+_CACHE_BYTES = 64 * 1024 * 1024
+_BYTES_PER_CHARACTER = 70  # of a parsed document, measured
 _PLANS = 16
+# Longer documents are parsed, validated and planned in a thread.
+_SHORT = 2000
+_LONGEST_MESSAGE = 1000
+_COMPARE = "Compare the document with the schema, which GraphiQL at /graphql shows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Answer:
 
     status: Literal["ok", "invalid", "not_allowed"]
     body: dict[str, Any]
+    mutation: bool = False
 
 
 @dataclass(slots=True)
@@ -64,6 +71,13 @@ class Document:
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     node: DocumentNode | None = None
     plans: dict[tuple[str | None, AccessShape], list[Plan]] = field(default_factory=dict)
+    characters: int = 0
+
+    @property
+    def weight(self) -> int:
+        """The approximate size of the document and its plans in bytes."""
+        plans = sum(plan.weight for plans in self.plans.values() for plan in plans)
+        return 1000 + _BYTES_PER_CHARACTER * self.characters + plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +100,17 @@ class Executor:
         self._reads, self._writes, self._policy = reads, writes, policy
         currency = self.options.currency
         self._constants = {"currency": currency, "unit": float(10 ** exponent(currency))}
-        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._documents: BoundedCache[str, Document] = BoundedCache(_CACHE_BYTES)
 
     def document(self, query: str) -> Document:
         """Returns the document of a text, from the cache or parsed and validated."""
         known = self._documents.get(query)
-        if known is not None:
-            self._documents.move_to_end(query)
-            return known
-        document = _parse(query, self.core, self.options.documents)
-        if len(query) > _LONGEST_KEPT:
-            return document
-        self._documents[query] = document
-        if len(self._documents) > _DOCUMENTS:
-            self._documents.popitem(last=False)
+        return self._kept(query, _parse(query, self.core, self.options.documents)) if known is None else known
+
+    def _kept(self, query: str, document: Document) -> Document:
+        """Keeps a valid document, and returns it."""
+        if not document.errors:
+            self._documents.put(query, document, document.weight)
         return document
 
     async def execute(
@@ -115,7 +126,12 @@ class Executor:
         ordinary: bool = False,
     ) -> Answer:
         """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with."""
-        document = self.document(query)
+        document = self._documents.get(query)
+        if document is None and len(query) > _SHORT:
+            parsed = await run_in(DOCUMENTS, _parse, query, self.core, self.options.documents)
+            document = self._kept(query, parsed)
+        elif document is None:
+            document = self.document(query)
         if document.errors:
             return Answer("invalid", {"errors": document.errors})
         try:
@@ -123,9 +139,12 @@ class Executor:
         except Invalid as error:
             return Answer("invalid", {"errors": [_formatted(error)]})
         if reads_only and operation.operation is not OperationType.QUERY:
-            refused = Invalid("A GET request must be a query.", remedy="Send mutations with POST.")
+            refused = Invalid("A GET request must be a query.", remedy="Send mutations with POST.", field="query")
             return Answer("not_allowed", {"errors": [_formatted(refused)]})
-        coerced = _coerce_variables(self.core, operation, variables or {})
+        try:
+            coerced = self._coerced(operation, variables)
+        except KithError as error:
+            return Answer("invalid", {"errors": [_formatted(error)]})
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
         access = self._policy(principal)
@@ -133,13 +152,23 @@ class Executor:
         if ordinary or operation.operation is not OperationType.QUERY:
             return await self._execute_with_core(document, operation, request, request_id, idempotency_key)
         try:
-            plan = self._plan(document, operation_name, operation, coerced, access.shape)
-        except KithError as error:
+            plan = await self._plan(query, document, operation_name, operation, coerced, access.shape)
+        except (KithError, GraphQLError) as error:
             return Answer("invalid", {"errors": [_formatted(error)]})
         return _assemble(plan, await run(plan, coerced, request), request_id)
 
-    def _plan(
+    def _coerced(
+        self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
+    ) -> Mapping[str, Any] | list[dict[str, Any]]:
+        """Returns the coerced variables, or errors. Raises TooExpensive when they have too many values."""
+        if not variables:
+            return _coerce_variables(self.core, operation, {})
+        check_variables(variables, self.options.questions)
+        return _coerce_variables(self.core, operation, variables)
+
+    async def _plan(
         self,
+        query: str,
         document: Document,
         name: str | None,
         operation: OperationDefinitionNode,
@@ -152,12 +181,14 @@ class Executor:
                 if at:
                     plans.insert(0, plans.pop(at))
                 return plan
-        new_plan = planned(
-            self.core, operation, document.fragments, variables,
+        plan_query = partial(
+            planned, self.core, operation, document.fragments, variables,
             access=access, base=self.options.currency, limits=self.options.questions,
         )  # fmt: skip
+        new_plan = await run_in(DOCUMENTS, plan_query) if len(query) > _SHORT else plan_query()
         plans.insert(0, new_plan)
         del plans[_PLANS:]
+        self._documents.put(query, document, document.weight)
         return new_plan
 
     async def _execute_with_core(
@@ -183,26 +214,35 @@ class Executor:
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [one for error in result.errors for one in _formatted_errors(error, request_id)]
-        return Answer("ok", body)
+        return replace(_answer(body), mutation=operation.operation is OperationType.MUTATION)
 
 
 def _parse(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
-    document = Document()
+    document = Document(characters=len(query))
     try:
+        if len(query) > limits.characters:
+            raise TooExpensive(
+                f"The document has {len(query)} characters; {limits.characters} are allowed.",
+                remedy="Send long values in `variables`.",
+                limit=limits.characters,
+                field="query",
+            )
         document.node = parse(query, max_tokens=limits.tokens)
         check_repeats(document.node, limits)
+        check_literals(document.node)
         found = validate(core, document.node)
         if found and found[-1].message == "Validation aborted.":
             raise _too_long(limits)
-        document.errors = [_formatted(error) for error in found]
+        document.errors = [_rejected(error) for error in found]
         if not found:
             check(document.node, limits)
     except GraphQLError as error:
         long = "tokens" in error.message or "too deeply" in error.message
-        document.errors = [_formatted(_too_long(limits) if long else error)]
+        document.errors = [_formatted(_too_long(limits)) if long else _rejected(error)]
     except KithError as error:
         document.errors = [_formatted(error)]
     if document.node is not None and not document.errors:
+        _forget_tokens(document.node)
         for one in document.node.definitions:
             if isinstance(one, OperationDefinitionNode):
                 document.operations[one.name.value if one.name else None] = one
@@ -211,11 +251,23 @@ def _parse(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
     return document
 
 
+def _forget_tokens(node: Node) -> None:
+    """Removes the tokens from the locations, which need a third of the memory of a document only for its validation."""
+    if node.loc is not None:
+        node.loc.start_token = node.loc.end_token = None  # type: ignore[assignment]
+    for key in node.keys:
+        value = getattr(node, key, None)
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, Node):
+                _forget_tokens(one)
+
+
 def _too_long(limits: DocumentLimits) -> TooExpensive:
     return TooExpensive(
         f"The document has more than {limits.tokens} tokens, or its fields or fragments are nested too deeply.",
         remedy="Select fewer fields, or use several requests.",
         limit=limits.tokens,
+        field="query",
     )
 
 
@@ -227,6 +279,7 @@ def _operation(document: Document, name: str | None) -> OperationDefinitionNode:
         raise Invalid(
             "The document has several operations." if name is None else f"The document has no operation {name!r}.",
             remedy=f"Set operationName; the document has {known}.",
+            field="operationName",
         )
     return document.operations[name]
 
@@ -238,7 +291,7 @@ def _coerce_variables(
         return {}
     values = get_variable_values(core, operation.variable_definitions, dict(variables), max_errors=20)
     if isinstance(values, list):
-        return [_formatted(_with_field(error)) for error in values]
+        return [_rejected(_with_field(error)) for error in values]
     return values.coerced
 
 
@@ -257,12 +310,24 @@ def _assemble(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
     for root in plan.roots:
         answer = answers[root.key]
         if isinstance(answer, Exception):
-            errors.append({**_formatted(answer, request_id), "path": [root.key]})
+            errors.append({**_formatted(answer, request_id), "locations": root.locations, "path": [root.key]})
             answers[root.key] = None
             lost = lost or not root.nullable
     body: dict[str, Any] = {"data": None if lost else answers}
     if errors:
         body["errors"] = errors
+    return _answer(body)
+
+
+def _answer(body: dict[str, Any]) -> Answer:
+    """Returns the answer of an executed request; without any data because of a limit, it is one that was refused."""
+    errors, data = body.get("errors"), body["data"]
+    if (
+        errors
+        and (data is None or all(value is None for value in data.values()))
+        and all(error["extensions"].get("code") == TooExpensive.code for error in errors)
+    ):
+        return Answer("invalid", {"errors": errors})
     return Answer("ok", body)
 
 
@@ -274,23 +339,36 @@ def _formatted_errors(error: GraphQLError, request_id: str) -> list[dict[str, An
     return [_formatted(error, request_id)]
 
 
+def _rejected(error: GraphQLError) -> dict[str, Any]:
+    """Formats an error of a document or its variables, whatever the exception behind it is."""
+    shown: dict[str, Any] = dict(error.formatted)
+    where = {} if error.locations else {"field": "query"}
+    shown["extensions"] = {"code": Invalid.code, "remedy": _COMPARE, **where, **(shown.get("extensions") or {})}
+    return _shortened(shown)
+
+
+def _shortened(shown: dict[str, Any]) -> dict[str, Any]:
+    """Shortens a message that quotes a long value."""
+    if len(shown["message"]) > _LONGEST_MESSAGE:
+        shown["message"] = f"{shown['message'][:_LONGEST_MESSAGE]} …"
+    return shown
+
+
 def _formatted(error: Exception, request_id: str = "") -> dict[str, Any]:
     """Formats an error: message, location, and in `extensions` a code and a remedy."""
     cause = error.original_error if isinstance(error, GraphQLError) and error.original_error else error
     shown: dict[str, Any] = dict(error.formatted) if isinstance(error, GraphQLError) else {}
     if isinstance(cause, KithError):
         shown |= {"message": cause.message, "extensions": cause.extensions}
+        if isinstance(cause, Unavailable):
+            log.warning("a request could not be answered", exc_info=cause, extra={"request_id": request_id})
     elif isinstance(cause, GraphQLError):
-        shown["extensions"] = {
-            "code": "INVALID",
-            "remedy": "Compare the document with the schema, which GraphiQL at /graphql shows.",
-            **(shown.get("extensions") or {}),
-        }
+        return _rejected(error if isinstance(error, GraphQLError) else cause)
     else:
         log.error("a resolver raised an unexpected error", exc_info=cause, extra={"request_id": request_id})
         shown["message"] = "An internal error occurred; the server log has the details."
         shown["extensions"] = {
-            "code": "UNAVAILABLE",
-            "remedy": f"Try again. If the error persists, report the request id {request_id}.",
+            "code": KithError.code,
+            "remedy": f"Report it with the request id {request_id}." if request_id else "Report it.",
         }
-    return shown
+    return _shortened(shown)

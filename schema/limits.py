@@ -1,9 +1,11 @@
-"""The limits of a document that are checked before execution: repeated fields, depth and aliases."""
+"""The limits of a request that are checked before execution: of its document, its variables and its selections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -12,6 +14,8 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    Node,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -19,16 +23,157 @@ from graphql import (
 from graph.errors import TooExpensive
 
 _READ_AT_MOST = 50_000
+_MOST_INPUT_FIELDS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """The largest depth, number of aliases, tokens and pairs of fields under one name of a document."""
+    """The limits of a document.
+
+    They are its depth, its aliases, its tokens, its pairs of fields under one name, its characters, and the number of
+    fields `__schema` and `__type` with the aliases below them.
+    """
 
     depth: int = 15
     aliases: int = 60
     tokens: int = 4000
     pairs: int = 5000
+    characters: int = 200_000
+    introspection: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of what one request may select, filter and sort by.
+
+    They are the records of a page, the records of all pages, the root fields, the fields selected in one root field
+    and in all of them, the conditions of all filters, the levels of a filter, the keys of an order, and the values in
+    the variables.
+    """
+
+    page: int = 1000
+    cost: int = 200_000
+    roots: int = 60
+    fields: int = 1000
+    all_fields: int = 5000
+    conditions: int = 100
+    nesting: int = 12
+    keys: int = 8
+    values: int = 50_000
+
+
+# A condition on a linked record or a computed field is a subquery, as is a linked record or computed field that is
+# selected: the database plans each of them.
+SUBQUERY_CONDITIONS = 5
+SUBQUERY_FIELDS = 10
+# The number of records that each list in the result of an insight counts as, if no argument bounds it.
+UNBOUNDED_LIST = 100
+
+_DEEPEST_VARIABLE = 64
+
+
+class Meter:
+    """Counts the fields and conditions of a request while it is planned.
+
+    Its methods raise TooExpensive as soon as a limit is exceeded.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._fields = self._all_fields = self._conditions = self._level = 0
+
+    def root(self) -> None:
+        """Begins a root field."""
+        self._fields = 0
+
+    def field(self, weight: int = 1) -> None:
+        """Counts a field that is selected on one type of record."""
+        self._fields += weight
+        self._all_fields += weight
+        if self._fields > self.limits.fields:
+            raise self._too_many_fields("A root field", self.limits.fields)
+        if self._all_fields > self.limits.all_fields:
+            raise self._too_many_fields("The request", self.limits.all_fields)
+
+    def _too_many_fields(self, what: str, limit: int) -> TooExpensive:
+        return TooExpensive(
+            f"{what} selects more than {limit} fields. A field of an interface counts once for each type of record, "
+            f"and a linked record, connection or computed field counts {SUBQUERY_FIELDS}.",
+            remedy="Select fewer fields, or use several requests.",
+            limit=limit,
+            field="query",
+        )
+
+    def condition(self, weight: int = 1) -> None:
+        """Counts a condition of a filter."""
+        self._conditions += weight
+        if self._conditions > self.limits.conditions:
+            raise TooExpensive(
+                f"The filters of the request have more than {self.limits.conditions} conditions; a condition on a "
+                f"linked record or a computed field counts {SUBQUERY_CONDITIONS}.",
+                remedy="Use fewer conditions; `in` takes a list of values.",
+                limit=self.limits.conditions,
+                field="where",
+            )
+
+    @contextmanager
+    def level(self) -> Iterator[None]:
+        """Counts a level of a filter."""
+        self._level += 1
+        if self._level > self.limits.nesting:
+            raise TooExpensive(
+                f"The filter is nested more than {self.limits.nesting} levels deep.",
+                remedy="Use fewer levels of `and`, `or`, `not` and links.",
+                limit=self.limits.nesting,
+                field="where",
+            )
+        yield
+        self._level -= 1
+
+    def keys(self, number: int) -> None:
+        """Checks the number of keys of an order."""
+        if number > self.limits.keys:
+            raise TooExpensive(
+                f"`orderBy` has {number} keys; {self.limits.keys} are allowed.",
+                remedy="Use fewer keys.",
+                limit=self.limits.keys,
+                field="orderBy",
+            )
+
+    def roots(self, number: int) -> None:
+        """Checks the number of root fields."""
+        if number > self.limits.roots:
+            raise TooExpensive(
+                f"The request has {number} root fields; {self.limits.roots} are allowed.",
+                remedy="Use several requests.",
+                limit=self.limits.roots,
+                field="query",
+            )
+
+
+def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
+    """Raises TooExpensive when the variables of a request have too many values, or are nested too deeply."""
+    left = limits.values
+    waiting = [(value, 1) for value in variables.values() if isinstance(value, dict | list)]
+    while waiting:
+        value, level = waiting.pop()
+        left -= len(value)
+        if left < 0:
+            raise TooExpensive(
+                f"The variables have more than {limits.values} values.",
+                remedy="Send long lists in several requests.",
+                limit=limits.values,
+                field="variables",
+            )
+        if level > _DEEPEST_VARIABLE:
+            raise TooExpensive(
+                f"A variable is nested more than {_DEEPEST_VARIABLE} levels deep.",
+                remedy="Use fewer levels.",
+                limit=_DEEPEST_VARIABLE,
+                field="variables",
+            )
+        items = value.values() if isinstance(value, dict) else value
+        waiting += [(item, level + 1) for item in items if isinstance(item, dict | list)]
 
 
 def check_repeats(document: DocumentNode, limits: DocumentLimits) -> None:
@@ -49,6 +194,7 @@ def _repeats(limits: DocumentLimits) -> TooExpensive:
         f"Fields are repeated under the same name in more than {limits.pairs} pairs.",
         remedy="Select each field once in each selection set.",
         limit=limits.pairs,
+        field="query",
     )
 
 
@@ -92,24 +238,74 @@ def _repeated(document: DocumentNode, limits: DocumentLimits) -> Iterator[list[F
                 waiting += [below] if below else []
 
 
+def check_literals(document: DocumentNode) -> None:
+    """Raises TooExpensive when an object in a document has so many fields that the errors of each would be too long."""
+    waiting: list[Node] = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ObjectValueNode) and len(node.fields) > _MOST_INPUT_FIELDS:
+            raise TooExpensive(
+                f"An object in the document has {len(node.fields)} fields; {_MOST_INPUT_FIELDS} are allowed.",
+                remedy="Send it in `variables`.",
+                limit=_MOST_INPUT_FIELDS,
+                field="query",
+            )
+        for key in node.keys:
+            value = getattr(node, key, None)
+            if isinstance(value, Node):
+                waiting.append(value)
+            elif isinstance(value, list | tuple):
+                waiting += [one for one in value if isinstance(one, Node)]
+
+
 def check(document: DocumentNode, limits: DocumentLimits) -> None:
     """Raises TooExpensive when an operation is deeper or has more aliases than allowed; the document must be valid."""
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     for one in document.definitions:
         if isinstance(one, OperationDefinitionNode):
+            _check_introspection(one, fragments, limits)
             depth, aliases = _measure(one.selection_set, fragments, {})
             if depth > limits.depth:
                 raise TooExpensive(
                     f"The operation is {depth} levels deep; {limits.depth} are allowed.",
                     remedy="Select fewer levels, or use several requests.",
                     limit=limits.depth,
+                    field="query",
                 )
             if aliases > limits.aliases:
                 raise TooExpensive(
                     f"The operation has {aliases} aliases; {limits.aliases} are allowed.",
                     remedy="Use several requests.",
                     limit=limits.aliases,
+                    field="query",
                 )
+
+
+def _check_introspection(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], limits: DocumentLimits
+) -> None:
+    """Raises TooExpensive when an operation has too many fields about the schema, or too many aliases below them.
+
+    The depth of introspection is bounded by a rule of graphql-core.
+    """
+    number = 0
+    waiting, seen = [operation.selection_set], set[str]()
+    while waiting:
+        for one in waiting.pop().selections:
+            if isinstance(one, InlineFragmentNode):
+                waiting.append(one.selection_set)
+            elif isinstance(one, FragmentSpreadNode) and one.name.value not in seen:
+                seen.add(one.name.value)
+                waiting.append(fragments[one.name.value].selection_set)
+            elif isinstance(one, FieldNode) and one.selection_set and one.name.value.startswith("__"):
+                number += 1 + _measure(one.selection_set, fragments, {})[1]
+    if number > limits.introspection:
+        raise TooExpensive(
+            f"The operation has {number} introspection fields with their aliases; {limits.introspection} are allowed.",
+            remedy="Select `__schema` once, and without aliases.",
+            limit=limits.introspection,
+            field="query",
+        )
 
 
 def _measure(

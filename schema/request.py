@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from graph.access import Access, Principal
@@ -23,6 +24,12 @@ class Request:
     variables: Mapping[str, Any]
     shared: dict[Any, Any] = field(default_factory=dict)
     _ambient: dict[str, Any] | None = None
+    _started: float = field(default_factory=perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """The time since the request began."""
+        return perf_counter() - self._started
 
     @property
     def ambient(self) -> Mapping[str, Any]:

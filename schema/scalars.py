@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any, NewType
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 
 
 def _timestamp(value: object) -> dt.datetime:
@@ -29,6 +30,18 @@ def _date(value: object) -> dt.date:
         raise GraphQLError(f"{value!r} is not a date; use a value such as 2026-01-31.") from None
 
 
+def _literals(parse: Callable[[object], Any]) -> Callable[..., Any]:
+    """Returns a function that parses a literal, and gives its location with an error."""
+
+    def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from None
+
+    return parse_literal
+
+
 def text_of(value: object) -> str:
     """A timestamp in UTC, or a date, as ISO 8601."""
     if isinstance(value, dt.datetime):
@@ -49,6 +62,7 @@ SCALARS: dict[object, Any] = {
         specified_by_url=_SPECIFICATION,
         serialize=text_of,
         parse_value=_timestamp,
+        parse_literal=_literals(_timestamp),
     ),
     Date: strawberry.scalar(
         name="Date",
@@ -56,5 +70,6 @@ SCALARS: dict[object, Any] = {
         specified_by_url=_SPECIFICATION,
         serialize=text_of,
         parse_value=_date,
+        parse_literal=_literals(_date),
     ),
 }

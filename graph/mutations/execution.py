@@ -9,7 +9,7 @@ from typing import Any, LiteralString, cast
 
 from neo4j import AsyncManagedTransaction
 
-from graph.errors import Conflict, KithError, KithErrors, NotFound, Refused, Unavailable
+from graph.errors import Conflict, KithError, KithErrors, NotFound, NotSent, Refused, Unavailable
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.reasons import check
 from graph.store import Bound, Statement, Writes
@@ -87,7 +87,7 @@ async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False)
     except _RolledBack as rolled_back:
         done = rolled_back.done
     except _UNSURE as error:
-        if dry_run:
+        if dry_run or isinstance(error, NotSent):
             raise
         done = await settle(writes, call, error)
     return done

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import graph.query.computed
 import graph.query.traversals
+from graph.bounded_cache import BoundedCache
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
 from graph.query.key_order import Arrange, arranged, unlisted
 from graph.query.projection import NodeRef, page, show
 from graph.query.selection import AccessShape, ById, Connection, Records, Search, Selection
-from graph.store import Bound, parameters_of
+from graph.store import Bound, find_parameters
 from graph.vocabulary import concrete, entity
 
 AMBIENT = frozenset({"now", "unit", "currency"})
@@ -44,12 +44,21 @@ class Compiled:
         return Bound(self.name, self.text, values_by_name)
 
 
-@lru_cache(maxsize=2048)
+_CACHE_BYTES = 64 * 1024 * 1024
+_BYTES_PER_CHARACTER = 6  # of the text, for the text and the selection
+
+compiled_statements: BoundedCache[tuple[Selection, AccessShape], Compiled] = BoundedCache(_CACHE_BYTES)
+
+
 def compile(selection: Selection, access: AccessShape) -> Compiled:  # noqa: A001  the architecture's word
     """Compiles a selection under an access shape into a statement that returns one value in the requested shape."""
-    builder = CypherBuilder(access)
-    title, text = _statement(builder, selection)
-    return Compiled(title, text, parameters_of(text), arranged(selection), unlisted(selection))
+    key = (selection, access)
+    known = compiled_statements.get(key)
+    if known is None:
+        title, text = _statement(CypherBuilder(access), selection)
+        known = Compiled(title, text, find_parameters(text), arranged(selection), unlisted(selection))
+        compiled_statements.put(key, known, 1000 + _BYTES_PER_CHARACTER * len(text))
+    return known
 
 
 def _statement(builder: CypherBuilder, selection: Selection) -> tuple[str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from graph.query.selection import (
+    Branch,
     ById,
     Computed,
     Connection,
@@ -39,21 +40,32 @@ Arrange = Callable[[Any], Any]
 Tree = dict[str, "Shape"]
 
 
-@dataclass(slots=True)
+# The key of the number of its branch in a map whose keys do not tell; no response key can equal it.
+BRANCH = "#branch"
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """The shape of a value: the keys of a map in order, each with its shape; several maps where labels differ."""
+    """The shape of a value: the keys of a map in order, each with its shape; several maps where labels differ.
 
-    trees: list[Tree] = field(default_factory=list)
+    `numbered` maps name their position in `trees`; others differ in their keys.
+    """
 
-    def add(self, tree: Tree) -> None:
-        """Adds a map; maps with the same keys are merged, because only their keys distinguish them."""
-        for known in self.trees:
-            if known.keys() == tree.keys():
-                for key, shape in tree.items():
-                    for one in shape.trees:
-                        known[key].add(one)
-                return
-        self.trees.append(tree)
+    trees: tuple[Tree, ...] = ()
+    numbered: bool = False
+
+
+def numbered(row: Row) -> bool:
+    """Returns True if the keys of a record do not tell which branch of a row it belongs to, and that matters."""
+    seen: dict[frozenset[str], Branch] = {}
+    for branch in row.branches:
+        other = seen.setdefault(frozenset(one.key for one in branch.fields), branch)
+        if other is not branch and (
+            [one.key for one in other.fields] != [one.key for one in branch.fields]
+            or not all(isinstance(one, Leaf | Typename | Constant) for one in (*other.fields, *branch.fields))
+        ):
+            return True
+    return False
 
 
 NOTHING = Shape()
@@ -111,7 +123,7 @@ def arranged(selection: Selection) -> Arrange:
 
 
 def _map(tree: Tree) -> Shape:
-    return Shape([tree])
+    return Shape((tree,))
 
 
 def _flat(keys: Iterable[tuple[str, str]]) -> Shape:
@@ -119,10 +131,10 @@ def _flat(keys: Iterable[tuple[str, str]]) -> Shape:
 
 
 def _row(row: Row) -> Shape:
-    shape = Shape()
-    for branch in row.branches:
-        shape.add({one.key: _field(one) for one in branch.fields})
-    return shape
+    trees = [{one.key: _field(one) for one in branch.fields} for branch in row.branches]
+    if numbered(row):
+        return Shape(tuple(trees), numbered=True)
+    return Shape(tuple({frozenset(tree): tree for tree in trees}.values()))
 
 
 def _field(one: Field) -> Shape:
@@ -176,17 +188,17 @@ def _unchanged(answer: Any) -> Any:
 
 def _arrange(shape: Shape) -> Arrange:
     """Returns a function for a map of a shape, a list of such maps, or null."""
-    trees = [tree for tree in shape.trees if tree]
-    if not trees:
+    if not any(shape.trees):
         return _unchanged
-    arrangers = [_arrange_map(tree) for tree in trees]
-    if len(arrangers) == 1:
+    arrangers = [_arrange_map(tree) for tree in shape.trees]
+    by_keys = {frozenset(tree): arranger for tree, arranger in zip(shape.trees, arrangers, strict=True)}
+    arrange_map: Arrange
+    if shape.numbered:
+        arrange_map = lambda answer: arrangers[answer[BRANCH]](answer)  # noqa: E731
+    elif len(arrangers) == 1:
         arrange_map = arrangers[0]
     else:
-        by_keys = {frozenset(tree): arranger for tree, arranger in zip(trees, arrangers, strict=True)}
-
-        def arrange_map(answer: Any) -> Any:
-            return by_keys[frozenset(answer)](answer) if answer else answer
+        arrange_map = lambda answer: by_keys[frozenset(answer)](answer)  # noqa: E731
 
     def each(answer: Any) -> Any:
         if isinstance(answer, dict):

@@ -9,6 +9,7 @@ from graph.models.properties import Kind
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
 from graph.query.cursors import anchor, beyond, bounds, cursor, ordering, sort_keys
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, where
+from graph.query.key_order import BRANCH, numbered
 from graph.query.selection import (
     INSIGHT,
     Branch,
@@ -59,8 +60,9 @@ def show(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
         return _branch(builder, row.branches[0], told)
     answer = builder.fresh("a")
     parts = []
-    for branch in row.branches:
-        projected = _branch(builder, branch, told)
+    mark = numbered(row)
+    for number, branch in enumerate(row.branches):
+        projected = _branch(builder, branch, told, number if mark else None)
         labels = "|".join((*branch.labels, *(map(deleted_label, branch.labels) if told.deleted else ())))
         parts.append(
             "\n".join(
@@ -74,11 +76,12 @@ def show(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
     return Projection([call(told.variable, "\nUNION ALL\n".join(parts))], answer)
 
 
-def _branch(builder: CypherBuilder, branch: Branch, told: NodeRef) -> Projection:
+def _branch(builder: CypherBuilder, branch: Branch, told: NodeRef, number: int | None = None) -> Projection:
+    """Projects the fields of a branch, and its number where the keys do not tell the branch."""
     label = branch.labels[0] if len(branch.labels) == 1 else told.label
     told = told._replace(label=label)
     before: list[str] = []
-    parts: list[str] = []
+    parts: list[str] = [] if number is None else [f"{name(BRANCH)}: {number}"]
     for field in branch.fields:
         if isinstance(field, Leaf) and field.key == field.property and _plain(field, told):
             parts.append(f".{name(field.key)}")

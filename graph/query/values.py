@@ -39,7 +39,10 @@ SORTABLE = frozenset({Kind.INT, Kind.FLOAT, Kind.MONEY, Kind.DATETIME})
 
 
 class Argument(NamedTuple):
-    """An argument: its Python type (`X | None` if it can be omitted), default, and the inclusive bounds of a number."""
+    """An argument: its Python type (`X | None` if it can be omitted), default, and the inclusive bounds of a number.
+
+    `page` marks the maximum number of results.
+    """
 
     name: str
     type: Any
@@ -47,6 +50,7 @@ class Argument(NamedTuple):
     default: Any = None
     minimum: float | None = None
     maximum: float | None = None
+    page: bool = False
 
 
 class ValueType(NamedTuple):

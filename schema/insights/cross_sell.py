@@ -21,7 +21,7 @@ def rule_index(orders: list[list[str]] | None) -> RuleIndex:
 
 @insight(
     on="Account",
-    args=(Argument("first", int, "The maximum number of products.", 5, 0, 1000),),
+    args=(Argument("first", int, "The maximum number of products.", 5, 0, 1000, page=True),),
     reads=purchases,
     shares=SharedRead(lambda request: request.bound("baskets", baskets(request.access.shape)), rule_index),
 )

@@ -14,7 +14,7 @@ from schema.insights.registry import insight
 from schema.request import Request
 
 
-@insight(on="Account", args=reporting.arguments, reads=reporting)
+@insight(on="Account", args=reporting.arguments, reads=reporting, threaded=True)
 def org_chart(found: Mapping[str, Any], request: Request, *, asOf: datetime | None) -> OrgChart:
     """The people of the account and who reports to whom, with lines into other accounts of the group."""
     at = asOf or request.now

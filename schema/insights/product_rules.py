@@ -21,7 +21,7 @@ from schema.request import Request
         Argument("minConfidence", float, "The minimum confidence, 0 to 1.", 0.0, 0, 1),
         Argument("minLift", float | None, "The minimum lift; the default is no minimum.", None, 0),
         Argument("maxLength", int, "The maximum number of products in a rule.", 2, 2, LONGEST),
-        Argument("first", int, "The maximum number of rules.", 50, 0, 10_000),
+        Argument("first", int, "The maximum number of rules.", 50, 0, 10_000, page=True),
     ),
     reads=lambda request, **_: request.bound("baskets", baskets(request.access.shape)),
     threaded=True,

@@ -50,8 +50,9 @@ def _knows(request: Request, *, to: str, **_: Any) -> Bound:
 
 @insight(
     on=QUERY,
-    args=(TO, Argument("first", int, "The maximum number of ties.", 5, 0, 1000)),
+    args=(TO, Argument("first", int, "The maximum number of ties.", 5, 0, 1000, page=True)),
     reads=_knows,
+    threaded=True,
 )
 def knows(columns: Mapping[str, Any], request: Request, *, to: str, first: int) -> list[Tie]:
     """The ties of our users to this person, or to anyone at this account, strongest first."""
@@ -82,10 +83,11 @@ def _neighbourhood(request: Request, *, to: str, from_: str | None, maxHops: int
             Annotated[str | None, ID],
             "The id of the user who needs the introduction; the default is the caller.",
         ),
-        Argument("first", int, "The maximum number of introductions.", 3, 0, 1000),
+        Argument("first", int, "The maximum number of introductions.", 3, 0, 1000, page=True),
         Argument("maxHops", int, "The maximum number of hops.", 3, 1, MOST_HOPS),
     ),
     reads=_neighbourhood,
+    threaded=True,
 )
 def introductions(
     columns: Mapping[str, Any], request: Request, *, to: str, from_: str | None, first: int, maxHops: int

@@ -92,16 +92,15 @@ class VariableUsage:
     """The use of variables by a plan: guards, and a getter for the value of each slot."""
 
     variables: Variables
-    guards: list[Guard] = field(default_factory=list)
+    guards: dict[tuple[Path, Probe], Guard] = field(default_factory=dict)
     getters: list[Getter] = field(default_factory=list)
 
     def look(self, path: Path, probe: Probe) -> Any:
         """Applies a probe to the value at a path, and records the result as a guard."""
-        seen = probe(value_at(path, self.variables))
-        guard = Guard(path, probe, seen)
-        if guard not in self.guards:
-            self.guards.append(guard)
-        return seen
+        known = self.guards.get((path, probe))
+        if known is None:
+            known = self.guards[path, probe] = Guard(path, probe, probe(value_at(path, self.variables)))
+        return known.expected
 
     def slot(self, getter: Getter) -> Slot:
         """Adds a slot whose value the getter returns."""

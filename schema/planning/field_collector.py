@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from graphql import (
     DirectiveNode,
@@ -16,7 +17,9 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
+    parse,
 )
 
 from schema.planning.arguments import ArgumentValue, VariableUsage, argument, literal
@@ -96,3 +99,13 @@ class FieldCollector:
         assert isinstance(owner, GraphQLObjectType | GraphQLInterfaceType)
         found: GraphQLField = owner.fields[node.name.value]
         return found
+
+
+@cache
+def fields_of_record(text: str) -> FieldNode:
+    """Parses fields of a record, written as GraphQL, into the selection of a field."""
+    (operation,) = parse(f"{{ record {{ {text} }} }}").definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    (node,) = operation.selection_set.selections
+    assert isinstance(node, FieldNode)
+    return node

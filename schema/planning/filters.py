@@ -17,6 +17,7 @@ from graph.query.selection import AllOf, AnyOf, ComputedTest, Missing, Not, Orde
 from graph.query.values import value_fields
 from graph.vocabulary import Link
 from schema.exposure import EXPOSED_TYPES, ExposedType
+from schema.limits import SUBQUERY_CONDITIONS, Meter
 from schema.planning.arguments import ArgumentValue, VariableUsage, plain
 
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
@@ -28,22 +29,25 @@ _DATETIME = re.compile(
 class Filters:
     """Translates filters and sort keys; `base` is the base currency, in which amounts are compared."""
 
-    def __init__(self, usage: VariableUsage, base: str) -> None:
+    def __init__(self, usage: VariableUsage, base: str, meter: Meter) -> None:
         self._usage = usage
+        self._meter = meter
         self._base = base
 
     def where(self, argument: ArgumentValue | None, face: ExposedType) -> Where | None:
         """Translates a `…Where` input into a condition; None when it is empty."""
         if argument is None or argument.null:
             return None
-        parts = [
-            part for name, one in argument.fields().items() if not one.null for part in self._part(name, one, face)
-        ]
+        with self._meter.level():
+            parts = [
+                part for name, one in argument.fields().items() if not one.null for part in self._part(name, one, face)
+            ]
         if not parts:
             return None
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _part(self, name: str, argument: ArgumentValue, face: ExposedType) -> list[Where]:
+        self._meter.condition(SUBQUERY_CONDITIONS if name in face.links or name in face.fields else 1)
         if name in ("and", "or"):
             several = [self.where(one, face) or AllOf(()) for one in argument.items()]
             return [AllOf(tuple(several)) if name == "and" else AnyOf(tuple(several))]
@@ -113,7 +117,18 @@ class Filters:
         """Translates an `orderBy` list into sort keys."""
         if argument is None or argument.null:
             return ()
-        return tuple(self._key(one, face) for one in argument.items())
+        items = argument.items()
+        self._meter.keys(len(items))
+        keys = tuple(self._key(one, face) for one in items)
+        named = [(key.property, key.part) for key in keys]
+        repeated = next((name for at, name in enumerate(named) if name in named[:at]), None)
+        if repeated is not None:
+            raise Invalid(
+                f"`orderBy` names `{'.'.join(filter(None, repeated))}` twice.",
+                remedy="Name each key once.",
+                field="orderBy",
+            )
+        return keys
 
     def _key(self, argument: ArgumentValue, face: ExposedType) -> Order:
         name, one = _single(argument, face.name)

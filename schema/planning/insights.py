@@ -17,6 +17,9 @@ from schema.insights.registry import Insight
 from schema.planning.arguments import Getter, Variables
 from schema.planning.results import MISSING, Shape
 from schema.request import Request
+from schema.workers import INSIGHTS, run_in
+
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,9 @@ class InsightField:
             for declared, get in self.arguments
         }
 
-    async def result(self, found: Any, request: Request, arguments: Mapping[str, Any]) -> Any:
-        """Calls the function with the data that was read."""
-        more = [] if self.insight.shares is None else [await _shared(self.insight, request)]
-        if self.insight.threaded:
-            return await asyncio.to_thread(self.insight.function, found, request, *more, **arguments)
-        return self.insight.function(found, request, *more, **arguments)
+    def result(self, found: Any, request: Request, shared: tuple[Any, ...], arguments: Mapping[str, Any]) -> Any:
+        """Calls the function with the data that was read, and the value that all parents share."""
+        return self.insight.function(found, request, *shared, **arguments)
 
 
 def _checked(declared: Argument, get: Getter | None, variables: Variables) -> Any:
@@ -62,7 +62,7 @@ async def _shared(insight: Insight, request: Request) -> Any:
     if shares not in request.shared:
 
         async def read() -> Any:
-            return await asyncio.to_thread(shares.function, await request.reads.ask(shares.read(request)))
+            return await run_in(INSIGHTS, shares.function, await request.reads.ask(shares.read(request)))
 
         request.shared[shares] = asyncio.ensure_future(read())
     return await request.shared[shares]
@@ -106,7 +106,7 @@ class InsightPlan:
         found: list[tuple[dict[str, Any], str, int, Any]] = []
         _find(answer, found)
         values = self.arguments(variables) if arguments is None else arguments
-        results = [await self.fields[number].result(of, request, values[number]) for _, _, number, of in found]
+        results = await self._results([(number, of) for _, _, number, of in found], request, values)
         ids: list[dict[str, None]] = [{} for _ in self.places]
         for (_, _, number, _), result in zip(found, results, strict=True):
             self.fields[number].shape.collect(result, ids)
@@ -118,6 +118,28 @@ class InsightPlan:
                     "A record in the response was deleted while the request ran.", remedy="Send the request again."
                 )
         return answer
+
+    @property
+    def weight(self) -> int:
+        """The approximate size of the plan in bytes."""
+        own = 1000 * len(self.fields) + (4 * len(self.records.text) if self.records is not None else 0)
+        return own + (self.below.weight if self.below is not None else 0)
+
+    async def _results(
+        self, found: list[tuple[int, Any]], request: Request, arguments: list[dict[str, Any]]
+    ) -> list[Any]:
+        """Computes the insights: in a thread if one of them may take long, or if there are many."""
+        shared: dict[int, tuple[Any, ...]] = {}
+        for number in {number for number, _ in found}:
+            insight = self.fields[number].insight
+            shared[number] = () if insight.shares is None else (await _shared(insight, request),)
+
+        def compute() -> list[Any]:
+            return [self.fields[number].result(of, request, shared[number], arguments[number]) for number, of in found]
+
+        if len(found) > _FEW or any(self.fields[number].insight.threaded for number in shared):
+            return await run_in(INSIGHTS, compute)
+        return compute()
 
     async def _rows(
         self, ids: list[dict[str, None]], variables: Variables, request: Request

@@ -11,24 +11,35 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
     SelectionSetNode,
 )
 from graphql.execution import execute_sync
+from graphql.language import FormattedSourceLocation
 
-from graph.errors import TooExpensive
+from graph.errors import KithError, TooExpensive
 from graph.query import compile as compiled_for
 from graph.query.key_order import Arrange
 from graph.query.selection import INSIGHT, AccessShape
 from graph.store import Bound
 from schema.insights.registry import INSIGHTS, QUERY
-from schema.planning.arguments import Getter, Guard, Variables, VariableUsage
+from schema.limits import Limits, Meter
+from schema.planning.arguments import Getter, Guard, Path, Probe, Variables, VariableUsage
 from schema.planning.insights import InsightPlan
 from schema.planning.roots import root_selection
-from schema.planning.selection_builder import Limits, SelectionBuilder
+from schema.planning.selection_builder import SelectionBuilder
 from schema.request import Request
+from schema.workers import DOCUMENTS, run_in
+
+Locations = list[FormattedSourceLocation]
+
+# The statements of one request that run at the same time.
+CONCURRENT_ROOTS = 6
+# No further statement of a request begins after so many times the limit of one.
+_MOST_STATEMENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Root:
 
     key: str
     nullable: bool
+    locations: Locations
     name: str
     text: str
     parameters: tuple[tuple[str, Getter], ...]
@@ -44,6 +56,12 @@ class Root:
     ambient: frozenset[str]
     arrange: Arrange
     insights: InsightPlan | None = None
+
+    @property
+    def weight(self) -> int:
+        """The approximate size of the plan in bytes."""
+        more = 0 if self.insights is None else self.insights.weight
+        return 2000 + 4 * len(self.text) + 200 * len(self.parameters) + more
 
     def bound(self, variables: Variables, request: Request) -> Bound:
         """Binds the statement to variables. Raises KithError when a value is not valid."""
@@ -71,7 +89,13 @@ class InsightRoot:
 
     key: str
     nullable: bool
+    locations: Locations
     insights: InsightPlan
+
+    @property
+    def weight(self) -> int:
+        """The approximate size of the plan in bytes."""
+        return self.insights.weight
 
     async def answer(self, variables: Variables, request: Request) -> Any:
         """Returns the value of the field."""
@@ -91,12 +115,24 @@ class SchemaRoot:
 
     key: str
     nullable: bool
+    locations: Locations
     core: GraphQLSchema
     document: DocumentNode
+    constant: str | None
+
+    @property
+    def weight(self) -> int:
+        """The approximate size of the plan in bytes; its nodes belong to the document."""
+        return 1000
 
     async def answer(self, _: Variables, request: Request) -> Any:
         """Returns the value of the field."""
-        result = execute_sync(self.core, self.document, variable_values=dict(request.variables))
+        if self.constant is not None:
+            return self.constant
+        return await run_in(DOCUMENTS, self._execute, dict(request.variables))
+
+    def _execute(self, variables: dict[str, Any]) -> Any:
+        result = execute_sync(self.core, self.document, variable_values=variables)
         if result.errors:
             raise result.errors[0]
         return (result.data or {})[self.key]
@@ -111,6 +147,11 @@ class Plan:
 
     guards: tuple[Guard, ...]
     roots: tuple[AnyRoot, ...]
+
+    @property
+    def weight(self) -> int:
+        """The approximate size of the plan in bytes."""
+        return 1000 + 300 * len(self.guards) + sum(root.weight for root in self.roots)
 
     def fits(self, variables: Variables) -> bool:
         """Returns True if the plan is valid for variables of this shape."""
@@ -129,25 +170,37 @@ def planned(
 ) -> Plan:
     """Plans a query for variables of one shape.
 
-    Raises KithError when an argument is not valid or the query is too expensive.
+    Raises KithError, or GraphQLError with the location of the root field, when an argument is not valid or the query
+    is too expensive.
     """
-    guards: list[Guard] = []
+    guards: dict[tuple[Path, Probe], Guard] = {}
     roots: list[AnyRoot] = []
     cost = 0
-    reading = VariableUsage(variables)
+    meter = Meter(limits)
+    reading = VariableUsage(variables, guards)
     selected = SelectionBuilder(core, fragments, reading, base=base, limits=limits, typed=False)
-    for key, nodes in selected.selected([operation.selection_set], QUERY).items():
+    fields = selected.selected([operation.selection_set], QUERY)
+    meter.roots(len(fields))
+    for key, nodes in fields.items():
         if nodes[0].name.value.startswith("__"):
             roots.append(_schema_root(core, operation, fragments, key, nodes))
             continue
-        usage = VariableUsage(variables)
-        selection_builder = SelectionBuilder(core, fragments, usage, base=base, limits=limits, typed=False)
+        meter.root()
+        usage = VariableUsage(variables, guards)
+        selection_builder = SelectionBuilder(core, fragments, usage, base=base, limits=limits, typed=False, meter=meter)
         nullable = not isinstance(selection_builder.declared(QUERY, nodes[0]).type, GraphQLNonNull)
-        roots.append(_root(selection_builder, key, nodes, nullable, access))
+        try:
+            roots.append(_root(selection_builder, key, nodes, nullable, access))
+        except KithError as error:
+            raise GraphQLError(error.message, nodes, original_error=error) from error
         cost += selection_builder.cost
-        guards += usage.guards
     within(cost, limits)
-    return Plan((*reading.guards, *guards), tuple(roots))
+    return Plan(tuple(guards.values()), tuple(roots))
+
+
+def locations_of(node: FieldNode) -> Locations:
+    """Returns the location of a field in the document."""
+    return [location.formatted for location in GraphQLError("", node).locations or []]
 
 
 def _root(
@@ -155,7 +208,7 @@ def _root(
 ) -> Root | InsightRoot:
     insights = insight_root(selection_builder, nodes, access)
     if insights is not None:
-        return InsightRoot(key, nullable, insights)
+        return InsightRoot(key, nullable, locations_of(nodes[0]), insights)
     compiled = compiled_for(root_selection(selection_builder, nodes), access)
     parameters = tuple(
         (f"p{index}", getter)
@@ -163,7 +216,8 @@ def _root(
         if f"p{index}" in compiled.parameters
     )
     return Root(
-        key, nullable, compiled.name, compiled.text, parameters, "access" in compiled.parameters, compiled.ambient,
+        key, nullable, locations_of(nodes[0]), compiled.name, compiled.text, parameters,
+        "access" in compiled.parameters, compiled.ambient,
         compiled.arrange, selection_builder.insight_plan(access),
     )  # fmt: skip
 
@@ -192,7 +246,9 @@ def _schema_root(
         selection_set=SelectionSetNode(selections=tuple(nodes)),
     )
     nullable = nodes[0].name.value == "__type"
-    return SchemaRoot(key, nullable, core, DocumentNode(definitions=(alone, *fragments.values())))
+    constant = QUERY if nodes[0].name.value == "__typename" else None
+    document = DocumentNode(definitions=(alone, *fragments.values()))
+    return SchemaRoot(key, nullable, locations_of(nodes[0]), core, document, constant)
 
 
 def within(cost: int, limits: Limits) -> None:
@@ -203,6 +259,7 @@ def within(cost: int, limits: Limits) -> None:
             remedy="Lower `first` on the outer or the inner connections, or use several requests.",
             cost=cost,
             limit=limits.cost,
+            field="first",
         )
 
 
@@ -214,5 +271,24 @@ async def run(plan: Plan, variables: Variables, request: Request) -> dict[str, A
             return {root.key: await root.answer(variables, request)}
         except Exception as error:  # noqa: BLE001  as with several roots; the executor logs the error
             return {root.key: error}
-    answers = await asyncio.gather(*(root.answer(variables, request) for root in plan.roots), return_exceptions=True)
+    if len(plan.roots) <= CONCURRENT_ROOTS:
+        waiting = [root.answer(variables, request) for root in plan.roots]
+    else:
+        turns = asyncio.Semaphore(CONCURRENT_ROOTS)
+        waiting = [_in_turn(turns, root, variables, request) for root in plan.roots]
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
     return {root.key: answer for root, answer in zip(plan.roots, answers, strict=True)}
+
+
+async def _in_turn(turns: asyncio.Semaphore, root: AnyRoot, variables: Variables, request: Request) -> Any:
+    """Reads a root field when fewer than CONCURRENT_ROOTS others of the request are being read, and while it has time.
+
+    Raises TooExpensive when the whole request has taken too long.
+    """
+    async with turns:
+        if request.seconds > _MOST_STATEMENTS * request.reads.seconds:
+            raise TooExpensive(
+                f"The request took longer than {_MOST_STATEMENTS * request.reads.seconds:g} seconds.",
+                remedy="Select fewer root fields, or use several requests.",
+            )
+        return await root.answer(variables, request)

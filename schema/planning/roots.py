@@ -48,13 +48,16 @@ def _search(selection_builder: SelectionBuilder, nodes: list[FieldNode]) -> Sear
         )
     parts = selection_builder.collected(nodes, "SearchHit")
     shown = next((same for same in parts.values() if same[0].name.value == "node"), None)
+    size = selection_builder.first(first)
+    with selection_builder.paged(first):
+        row = selection_builder.row(shown, "Record") if shown is not None else None
     return Search(
         labels,
         text.slot(lucene),
         text.slot(lambda given: words(str(given))),
-        selection_builder.first(first),
+        size,
         tuple((key, same[0].name.value) for key, same in parts.items()),
-        selection_builder.row(shown, "Record") if shown is not None else None,
+        row,
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from graphql import (
@@ -12,9 +11,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLInt,
     GraphQLSchema,
-    OperationDefinitionNode,
     get_named_type,
-    parse,
 )
 
 from graph.errors import Invalid, TooExpensive
@@ -51,20 +48,13 @@ from graph.query.values import ValueType, value_fields
 from graph.vocabulary import Link, Property, concrete, deleted_label, entity
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
 from schema.insights.registry import INSIGHTS, Insight
+from schema.limits import SUBQUERY_FIELDS, UNBOUNDED_LIST, Limits, Meter
 from schema.planning.arguments import ArgumentValue, VariableUsage, plain
-from schema.planning.field_collector import FieldCollector
+from schema.planning.field_collector import FieldCollector, fields_of_record
 from schema.planning.filters import Filters
 from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
 from schema.planning.results import Fields, ListOf, Nullable, Plain, Reference, Shape, Text
 from schema.values import DEFAULT_PAGE, record_label
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits of a query: the largest page, and the largest product of nested pages."""
-
-    page: int = 1000
-    cost: int = 200_000
 
 
 class SelectionBuilder(FieldCollector):
@@ -79,10 +69,12 @@ class SelectionBuilder(FieldCollector):
         base: str,
         limits: Limits,
         typed: bool,
+        meter: Meter | None = None,
     ) -> None:
         super().__init__(core, fragments, usage)
         self._base = base
-        self._filters = Filters(usage, base)
+        self._meter = meter or Meter(limits)
+        self._filters = Filters(usage, base, self._meter)
         self._limits = limits
         self._typed = typed
         self._pages = 1
@@ -117,6 +109,7 @@ class SelectionBuilder(FieldCollector):
 
     def _field(self, key: str, nodes: list[FieldNode], face: ExposedType) -> Field:
         name = nodes[0].name.value
+        self._meter.field(SUBQUERY_FIELDS if nodes[0].selection_set else 1)
         if name == "__typename":
             return Typename(key)
         if name == "id":
@@ -178,8 +171,19 @@ class SelectionBuilder(FieldCollector):
             (declared, None if (given := get(declared.name)) is None else given.getter())
             for declared in insight.arguments
         )
-        self._insights.append(InsightField(insight, arguments, self._shape(nodes, insight.returns)))
+        size = self._insight_size(insight, get)
+        self.cost += self._pages * size if insight.returns.many else 0
+        shape = self._shape(nodes, insight.returns, size)
+        self._insights.append(InsightField(insight, arguments, shape))
         return len(self._insights) - 1
+
+    def _insight_size(self, insight: Insight, get: Callable[[str], ArgumentValue | None]) -> int:
+        """Returns the number of results that an insight counts as."""
+        for declared in insight.arguments:
+            if declared.page and (given := get(declared.name)) is not None:
+                # A number out of bounds is refused later, with the bounds.
+                return max(min(int(given.value()), int(declared.maximum or 0)), 1)
+        return UNBOUNDED_LIST
 
     def _material(self, key: str, nodes: list[FieldNode], insight: Insight, face: ExposedType) -> Material:
         number = self.insight(nodes, insight, face.name)
@@ -201,8 +205,10 @@ class SelectionBuilder(FieldCollector):
                 found[Part(declared.name, declared.name, inner)] = None
         return tuple(found)
 
-    def _shape(self, nodes: Sequence[FieldNode], value: ValueType) -> Shape:
+    def _shape(self, nodes: Sequence[FieldNode], value: ValueType, size: int = UNBOUNDED_LIST) -> Shape:
+        """Returns the shape of a value; records below a list count `size` times."""
         shape: Shape
+        outer, self._pages = self._pages, self._pages * (size if value.many else 1)
         label = record_label(value)
         if label is not None:
             shape = self._reference(nodes, label)
@@ -217,7 +223,9 @@ class SelectionBuilder(FieldCollector):
                 )
             )
         else:
+            self._meter.field()
             shape = Plain(value.of)
+        self._pages = outer
         shape = ListOf(shape) if value.many else shape
         return Nullable(shape) if value.nullable else shape
 
@@ -225,8 +233,9 @@ class SelectionBuilder(FieldCollector):
         if self._records is None:
             usage = VariableUsage(self.usage.variables, guards=self.usage.guards)
             self._records = SelectionBuilder(
-                self._core, self._fragments, usage, base=self._base, limits=self._limits, typed=self._typed
-            )
+                self._core, self._fragments, usage, base=self._base, limits=self._limits, typed=self._typed,
+                meter=self._meter,
+            )  # fmt: skip
         before = self._records.cost
         self._places.append(self._records.place(nodes, label, self._pages))
         self.cost += self._records.cost - before
@@ -262,16 +271,15 @@ class SelectionBuilder(FieldCollector):
         """Returns the page of a connection; `edge_link` is the link whose relationship properties the edges have."""
         face = EXPOSED_TYPES[label]
         size, backward = self._size(get)
-        outer, self._pages = self._pages, self._pages * max(size.value(), 1)
-        self.cost += self._pages
         fixed = link.order if link is not None else ()
         order = () if fixed else self._filters.order(get("orderBy"), face)
         order = order or tuple(Order(name, descending) for name, descending in fixed or face.model.order)
         after, before = (self._filters.position(one, get(one), order, face) for one in ("after", "before"))
-        shows = tuple(
-            self._page_field(key, same, label, edge_type, edge_link) for key, same in self._connection(nodes, edge_type)
-        )
-        self._pages = outer
+        with self.paged(size):
+            shows = tuple(
+                self._page_field(key, same, label, edge_type, edge_link)
+                for key, same in self._connection(nodes, edge_type)
+            )
         return Page(
             label, link.name if link else None, size.slot(), shows, self._narrowed(get, face), order, after, before,
             backward, _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")),
@@ -302,6 +310,14 @@ class SelectionBuilder(FieldCollector):
         deleted = included(get("includeDeleted"))
         only = OfKind(kinds.slot(labels_with_deleted if deleted else plain))
         return only if where is None else AllOf((only, where))
+
+    @contextmanager
+    def paged(self, first: ArgumentValue) -> Iterator[None]:
+        """Counts what is selected within as a page of `first` records."""
+        outer, self._pages = self._pages, self._pages * max(first.value(), 1)
+        self.cost += self._pages
+        yield
+        self._pages = outer
 
     def first(self, given: ArgumentValue) -> Slot:
         """The slot of a page's size, within the limit."""
@@ -360,16 +376,6 @@ def _shared(field: Field, shared: Mapping[str, Property]) -> bool:
 
 def _slot(given: ArgumentValue | None) -> Slot | None:
     return None if given is None else given.slot()
-
-
-@cache
-def fields_of_record(text: str) -> FieldNode:
-    """Parses fields of a record, written as GraphQL, into the selection of a field."""
-    (operation,) = parse(f"{{ record {{ {text} }} }}").definitions
-    assert isinstance(operation, OperationDefinitionNode)
-    (node,) = operation.selection_set.selections
-    assert isinstance(node, FieldNode)
-    return node
 
 
 def labels_with_deleted(kinds: Any) -> list[str]:

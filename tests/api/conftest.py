@@ -21,7 +21,7 @@ from graph import engine
 from graph.access import Principal
 from schema.execution import Executor
 from tests.api.running import Running, serving
-from tests.api.scripted import BODY_LIMIT, Client, ScriptedExecutor
+from tests.api.scripted import ANSWER_LIMIT, BODY_LIMIT, Client, ScriptedExecutor
 
 
 @pytest.fixture
@@ -42,6 +42,7 @@ def create_client(tmp_path: Path) -> Callable[..., Client]:
             cast("Executor", executor),
             authenticate=lambda _: Principal("u1"),
             body_limit=BODY_LIMIT,
+            answer_limit=ANSWER_LIMIT,
             hosts=hosts,
             page=page,
             request_log=request_log,

@@ -14,6 +14,7 @@ from api.request_log import RequestLog
 from schema.execution import Answer
 
 BODY_LIMIT = 4096
+ANSWER_LIMIT = 100_000
 
 
 @dataclass

@@ -326,3 +326,18 @@ def test_every_request_is_logged_and_counted_once(create_client: Callable[..., C
     assert client.metric("kith_requests_total", operation="(other)", outcome="invalid") == 1
     assert client.metric("kith_requests_total", operation="(unnamed)", outcome="refused") == 1
     assert client.metric("kith_request_seconds_count", operation="Who") == 1
+
+
+def test_an_answer_above_the_limit_is_refused_and_says_that_a_mutation_was_done(client: Client) -> None:
+    large = {"data": {"name": "x" * 100_000}}
+    client.executor.result = Answer("ok", large)
+    refused = client.post({"query": "{ name }"}, accept="application/graphql-response+json")
+    (error,) = refused.json()["errors"]
+    assert refused.status_code == 400
+    assert error["extensions"]["code"] == "TOO_EXPENSIVE"
+    assert error["extensions"]["limit"] == 100_000
+    client.executor.result = Answer("ok", large, mutation=True)
+    (error,) = client.post({"query": "mutation { name }"}).json()["errors"]
+    assert error["extensions"]["done"] is True
+    client.executor.result = Answer("ok", {"data": {"name": "x" * 90_000}})
+    assert client.post({"query": "{ name }"}).status_code == 200

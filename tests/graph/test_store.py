@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import time
 from typing import Any
 
 import pytest
+from neo4j.exceptions import Neo4jError
 
 from graph import engine
-from graph.errors import Conflict, Invalid, TooExpensive, Unavailable
+from graph.admission import Admission
+from graph.engine.folder import Folder
+from graph.engine.suspension import unchanging
+from graph.errors import Conflict, Invalid, NotSent, TooExpensive, Unavailable
 from graph.identity import new_uid
+from graph.settings import Settings
 from graph.store import Bound, Statement, Store, connect
 
 ENDLESS = "UNWIND range(1, 1000000000) AS n WITH n WHERE n % 7 = 8 RETURN count(n)"
@@ -37,6 +44,8 @@ async def test_a_statement_that_takes_too_long_is_too_expensive(server: engine.S
         for call in (limited.reads.ask, limited.reads.records, limited.writes.change):
             with pytest.raises(TooExpensive, match=r"longer than 0\.5 seconds"):
                 await call(bound(ENDLESS))
+        with pytest.raises(TooExpensive, match="nothing was changed"):
+            await limited.writes.change(bound(ENDLESS))
         with pytest.raises(TooExpensive, match=r"longer than 0\.3 seconds"):
             await limited.writes.autocommit(bound(ENDLESS), seconds=0.3)
         assert await limited.reads.ask(bound("RETURN 1")) == 1
@@ -79,3 +88,54 @@ async def test_a_connection_to_a_closed_port_is_unavailable() -> None:
         with pytest.raises(Unavailable, match="Neo4j does not answer at bolt"):
             async with connect(address, "neo4j", "none"):
                 pass
+
+
+async def test_requests_to_a_database_that_does_not_answer_fail_soon_and_work_again_once_it_does(
+    server: engine.Server, settings: Settings
+) -> None:
+    async with connect(server.uri, server.user, server.password, seconds=2) as limited:
+        assert await limited.reads.ask(bound("RETURN 1")) == 1
+        with unchanging(Folder(settings.data)):
+            started = time.perf_counter()
+            asked = [limited.reads.ask(bound("RETURN $n", n=n)) for n in range(101)]
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            assert all(isinstance(answer, Unavailable) for answer in answers)
+            assert time.perf_counter() - started < 15
+            started = time.perf_counter()
+            with pytest.raises(NotSent):
+                await limited.reads.ask(bound("RETURN 1"))
+            with pytest.raises(NotSent):
+                await limited.writes.change(bound("RETURN 1"))
+            assert time.perf_counter() - started < 0.1
+        for _ in range(300):
+            try:
+                assert await limited.reads.ask(bound("RETURN 1")) == 1
+                break
+            except NotSent:
+                await asyncio.sleep(0.1)
+        answers = await asyncio.gather(*(limited.reads.ask(bound("RETURN $n", n=n)) for n in range(101)))
+        assert answers == list(range(101))
+
+
+async def test_slow_statements_do_not_delay_a_statement_that_is_known_to_be_quick() -> None:
+    admission = Admission(quick=1, other=1, seconds=0.1)
+    admission.quick("quick")
+    await admission.lane("slow").enter()
+    with pytest.raises(Unavailable, match="busy"):
+        await admission.lane("another").enter()
+    await admission.lane("quick").enter()
+    admission.lane("quick").leave()
+    admission.slow("quick")
+    with pytest.raises(Unavailable, match="busy"):
+        await admission.lane("quick").enter()
+    admission.lane("slow").leave()
+    await admission.lane("another").enter()
+
+
+async def test_an_error_of_a_procedure_or_of_cypher_is_not_reported_as_an_outage(store: Store) -> None:
+    for text in ("RETURN 1 +", "CALL db.index.fulltext.queryNodes('search', ':') YIELD node RETURN count(node)"):
+        with pytest.raises(Neo4jError):
+            await store.reads.ask(bound(text))
+    with pytest.raises(Invalid, match="cannot be stored"):
+        await store.reads.ask(bound("RETURN $n", n=2**63))
+    assert await store.reads.ask(bound("RETURN 1")) == 1

@@ -12,8 +12,8 @@ import pytest
 
 from graph.access import UNRESTRICTED, Principal
 from schema.execution import Executor
+from schema.limits import Limits
 from schema.planning.plan import Root, planned
-from schema.planning.selection_builder import Limits
 
 GOLDEN = sorted(Path(__file__).parent.parent.joinpath("golden").glob("*.graphql"))
 NAMES = [path.stem for path in GOLDEN]

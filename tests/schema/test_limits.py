@@ -9,8 +9,7 @@ import pytest
 from graph.access import Principal, unrestricted
 from graph.store import Store
 from schema.execution import Executor, Options
-from schema.limits import DocumentLimits
-from schema.planning.selection_builder import Limits
+from schema.limits import DocumentLimits, Limits
 
 NAME = "{ nodes { name } }"
 

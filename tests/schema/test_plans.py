@@ -8,8 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
-from graph.access import UNRESTRICTED, Principal
-from schema.execution import Executor
+from graph.access import UNRESTRICTED, Principal, unrestricted
+from graph.bounded_cache import BoundedCache
+from graph.store import Store
+from schema.execution import Executor, Options
 from schema.planning.plan import Plan, Root
 from tests.schema.test_golden import GOLDEN, coerced, read
 
@@ -107,7 +109,7 @@ def test_no_value_of_a_golden_query_is_in_its_text(executor: Executor) -> None:
     for path in GOLDEN:
         query, variables = read(path)
         for value in variables.values():
-            if isinstance(value, str) and len(value) > 4 and query in executor._documents:
+            if isinstance(value, str) and len(value) > 4 and executor._documents.get(query) is not None:
                 for plans in executor.document(query).plans.values():
                     assert all(
                         value not in root.text for plan in plans for root in plan.roots if isinstance(root, Root)
@@ -135,18 +137,26 @@ async def test_the_plans_of_a_document_are_bounded(executor: Executor) -> None:
     assert len(executor.document(query).plans[None, UNRESTRICTED.shape]) == 16
 
 
-async def test_the_documents_are_bounded_and_the_oldest_goes(
-    executor: Executor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("schema.execution._DOCUMENTS", len(executor._documents) + 2)
-    queries = [f"{{ me {{ id }} accounts(first: {at}) {{ totalCount }} }}" for at in range(3)]
-    first, second = executor.document(queries[0]), executor.document(queries[1])
+async def test_documents_are_bounded_by_their_bytes_and_invalid_ones_are_not_kept(store: Store) -> None:
+    executor = Executor(store.reads, store.writes, Options(), policy=unrestricted)
+    executor._documents = BoundedCache(400_000)
+    names = " ".join(f"a{at}: name" for at in range(40))
+    queries = [f"{{ accounts(first: {at}) {{ nodes {{ id {names} }} }} }}" for at in range(60)]
+    first = executor.document(queries[0])
     assert executor.document(queries[0]) is first
-    oldest = next(iter(executor._documents))
-    executor.document(queries[2])
-    assert oldest not in executor._documents
-    assert executor.document(queries[0]) is first
-    assert executor.document(queries[1]) is second
+    for query in queries[1:]:
+        executor.document(query)
+    assert 2 < len(executor._documents) < 20
+    assert executor._documents.weight <= 400_000
+    assert executor.document(queries[0]) is not first
+    before = len(executor._documents)
+    for query in queries:
+        executor.document(query.replace("name", "unknown"))
+    assert len(executor._documents) <= before
+    query = queries[-1]
+    lighter = executor._documents.weight
+    await executor.execute(query, None, None, principal=Principal())
+    assert executor._documents.weight > lighter
 
 
 async def test_requests_at_the_same_time_have_their_own_answers(executor: Executor) -> None:

@@ -15,8 +15,8 @@ from graph.query.selection import AccessShape, AccessValue, Branch, ById, Leaf, 
 from graph.query.selection import Test as Compare
 from graph.store import Store, parameters_of
 from schema.build import build
+from schema.limits import Limits
 from schema.planning.plan import Root, planned
-from schema.planning.selection_builder import Limits
 
 OPEN = "{uid: $p0}"
 
