@@ -21,7 +21,9 @@ _REFUSED = {
     ),
 }
 _LOCAL = ("its meaning depends on the machine", "Write the parts out, such as %Y-%m-%d.")
-_ADJACENT = re.compile("|".join(f"%{first}%{second}" for first in _WIDTHS for second in (*_WIDTHS, "f")))
+_NUMBER = f"%[{''.join(_WIDTHS)}]"
+_ADJACENT = re.compile(_NUMBER * 2)
+_FRACTION_ADJACENT = re.compile(f"{_NUMBER}%f|%f{_NUMBER}")
 
 
 class FormatError(ValueError):
@@ -54,6 +56,8 @@ def check_format(form: str, *, has_zone: bool) -> None:
         raise FormatError(f"{form!r} leaves out the year.", "Combine the columns with `template`, and add %Y.")
     if ("I" in there) != ("p" in there):
         raise FormatError("%I and %p require each other.", "Use both for 12-hour times, or %H for 24-hour times.")
+    if _FRACTION_ADJACENT.search(form) is not None:
+        raise FormatError("%f has no fixed length, so it cannot touch another number.", "Use %S.%f.")
     if has_zone and "z" in there:
         raise FormatError("%z gives the offset, so `zone` has no effect.", "Leave out `zone`, or remove %z.")
     if "G" in there and not {"V", "u"} <= there:

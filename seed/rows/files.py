@@ -64,6 +64,10 @@ def kind_of(file: File) -> tuple[str, str]:
         return "json", ""
     if suffix in _SPREADSHEETS:
         raise UnreadableError(f"{file.name!r} is a spreadsheet, which cannot be read. Save its sheet as CSV (UTF-8).")
+    if suffix == ".json":
+        raise UnreadableError(
+            f"{file.name!r} is one JSON value, which cannot be read. Write one object a line (.jsonl)."
+        )
     delimiter = file.delimiter or _DELIMITERS.get(suffix)
     if delimiter is None:
         raise UnreadableError(f"{file.name!r} has an unknown extension. Give its `delimiter`.")

@@ -10,8 +10,6 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from graph.vocabulary import ENTITIES, entity
-from seed.rows.tables import named
 from tests.seed.conftest import Desk, totals
 from tests.seed.load.test_load import ACCOUNTS, again
 
@@ -235,10 +233,17 @@ def test_a_file_that_does_not_fit_is_refused_with_what_to_change(
     assert any(says in one for one in found), found
 
 
-def test_a_spreadsheet_is_refused_with_what_to_do(desk: Desk) -> None:
-    desk.write("accounts.xlsx", b"PK")
-    (wrong, *_) = desk.complaints(ACCOUNTS.replace("accounts.csv", "accounts.xlsx"))
-    assert "is a spreadsheet, which cannot be read. Save its sheet as CSV (UTF-8)." in wrong
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("a.xlsx", "is a spreadsheet, which cannot be read. Save its sheet as CSV (UTF-8)."),
+        ("a.json", "is one JSON value, which cannot be read. Write one object a line (.jsonl)."),
+        ("a.dat", "has an unknown extension. Give its `delimiter`."),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_what_to_do(desk: Desk, name: str, says: str) -> None:
+    desk.write(name, b"PK")
+    assert any(says in wrong for wrong in desk.complaints(ACCOUNTS.replace("accounts.csv", name)))
 
 
 async def test_an_object_that_names_a_value_twice_is_rejected(desk: Desk) -> None:
@@ -326,50 +331,6 @@ category = { column = "kind", map = { x = "" }, default = "STANDARD" }
     assert totals(await desk.load(ACCOUNTS + fields)) == (2, 0, 0)
     found = "MATCH (n:Account {source: $source}) RETURN n.employees, n.category ORDER BY n.sourceKey"
     assert await desk.ask(found) == [[3, "STANDARD"], [7, "STANDARD"]]
-
-
-@pytest.mark.parametrize("label", sorted(ENTITIES))
-def test_a_record_of_every_label_can_be_named_by_its_key_alone(label: str) -> None:
-    values = named(label, "key")
-    automatic = ("uid", "createdAt", "modifiedAt")
-    required = {name for name, one in entity(label).properties.items() if one.required and name not in automatic}
-    assert {name for name in required if values.get(name) is None} == set()
-    for name, value in values.items():
-        members = entity(label).properties[name].members
-        assert value == "key" if members is None else value in members.__members__
-
-
-async def test_a_log_of_bare_numbers_makes_its_mails_and_cases(desk: Desk) -> None:
-    desk.write("log.csv", "mail,sender,case\n17,ann,C-1\n17,bob,C-1\n18,ann,C-2\n")
-    text = """
-[[edges]]
-file = "log.csv"
-type = "PARTICIPATED_IN"
-from = { label = "User", key = "sender", create_missing = true }
-to = { label = "Email", key = "mail", create_missing = true }
-[edges.fields]
-role = { value = "TO" }
-
-[[edges]]
-file = "log.csv"
-type = "REGARDING"
-from = { label = "Email", key = "mail" }
-to = { label = "Case", key = "case", create_missing = true }
-"""
-    assert totals(await desk.load(text)) == (2 + 2 + 3 + 2 + 2, 0, 0)
-    found = await desk.ask("MATCH (n:Record {source: $source}) RETURN properties(n) ORDER BY n.sourceKey")
-    kept = [
-        {k: v for (k, v) in one.items() if k not in ("uid", "source", "createdAt", "modifiedAt")} for (one,) in found
-    ]
-    assert kept == [
-        {"sourceKey": "17", "status": "COMPLETED"},
-        {"sourceKey": "18", "status": "COMPLETED"},
-        {"sourceKey": "C-1", "state": "ACTIVE", "title": "C-1", "ticketNumber": "C-1"},
-        {"sourceKey": "C-2", "state": "ACTIVE", "title": "C-2", "ticketNumber": "C-2"},
-        {"sourceKey": "ann", "name": "ann"},
-        {"sourceKey": "bob", "name": "bob"},
-    ]
-    await again(desk, text)
 
 
 async def test_dates_of_a_spreadsheet_and_words_for_true_are_read_as_the_mapping_says(desk: Desk) -> None:

@@ -31,6 +31,7 @@ NEW_YORK = "America/New_York"
         ("%H:%M", "leaves out the year"),
         ("%Y-%m-%d %I:%M", "%I and %p require each other"),
         ("%Y-%m-%d %H:%M %p", "%I and %p require each other"),
+        ("%Y-%m-%d %H%M%S%f", "%f has no fixed length"),
         ("%G-%V", "%G requires %V and %u"),
         ("%Y-%V", "%V requires %G"),
         ("YYYY-MM-DD", "is not a format"),
