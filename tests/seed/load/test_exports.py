@@ -28,10 +28,10 @@ async def amounts(desk: Desk) -> list[list[object]]:
 
 
 async def test_amounts_are_read_in_the_notation_of_the_mapping_and_others_rejected(desk: Desk) -> None:
-    desk.write("accounts.csv", 'id,name,rev\n1,a,"1.234,50"\n2,b,"(2,00)"\n3,c,"1,234.50"\n4,d,1234.5\n5,e,\n')
+    desk.write("accounts.csv", 'id,name,rev\n1,a,"1.234,50"\n2,b,"2,00"\n3,c,"1,234.50"\n4,d,1234.5\n5,e,\n')
     text = revenue('{ column = "rev", number = "(1.234,56)" }')
     assert totals(await desk.load(text)) == (3, 0, 2)
-    assert await amounts(desk) == [["1", 123_450, "USD"], ["2", -200, "USD"], ["5", None, None]]
+    assert await amounts(desk) == [["1", 123_450, "USD"], ["2", 200, "USD"], ["5", None, None]]
     assert desk.rejected()[0] == (
         "accounts.csv",
         4,
