@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -33,8 +34,16 @@ if TYPE_CHECKING:
 PATH = "/graphql"
 SCHEMA_PATH = f"{PATH}/schema.graphql"
 
-# Returns the reasons why the database cannot be used, one sentence each; an empty list means ready.
-ReadinessCheck = Callable[[], Awaitable[list[str]]]
+# Returns the reasons why the database cannot be used, one sentence each; an empty list means that it can.
+HealthCheck = Callable[[], Awaitable[list[str]]]
+
+
+@dataclass(frozen=True)
+class Health:
+    """The checks behind `/healthz` (the database answers) and `/readyz` (and it has the indexes of the models)."""
+
+    answers: HealthCheck
+    ready: HealthCheck
 
 
 class App:
@@ -45,12 +54,12 @@ class App:
         endpoint: GraphQLEndpoint,
         page: Page,
         request_log: RequestLog,
-        ready: ReadinessCheck,
+        health: Health,
         *,
         hosts: AllowedHosts,
     ) -> None:
         self._endpoint = endpoint
-        self._starlette = _starlette(page, request_log, ready)
+        self._starlette = _starlette(page, request_log, health)
         self._request_log = request_log
         self._hosts = hosts
         self._compressing = compressing(self._route)
@@ -102,12 +111,13 @@ def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
     )
 
 
-def _starlette(page: Page, request_log: RequestLog, ready: ReadinessCheck) -> Starlette:
+def _starlette(page: Page, request_log: RequestLog, health: Health) -> Starlette:
     async def healthz(_request: Request) -> Response:
-        return _json({"alive": True})
+        reasons = await health.answers()
+        return _json({"alive": True, "works": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
     async def readyz(_request: Request) -> Response:
-        reasons = await ready()
+        reasons = await health.ready()
         return _json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
     async def metrics(_request: Request) -> Response:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from api import sockets
-from api.app import PATH, App, ReadinessCheck, with_cors
+from api import memory, sockets
+from api.app import PATH, App, Health, with_cors
 from api.build import Notify
 from api.connection import Connection
 from api.graphql import GraphQLEndpoint
@@ -23,7 +22,7 @@ from api.log import BufferedLines, create_logger
 from api.metrics import Metrics
 from api.page import Page
 from api.request_log import RequestLog
-from graph import engine, indexes
+from graph import engine, indexes, schema_version
 from graph.access import Principal, unrestricted
 from graph.migrations.execution import migrate
 from graph.money import Rates
@@ -107,11 +106,15 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 app = with_cors(application(store, settings, request_log), settings.cors_origins)
                 http = _Server(_configuration(app))
                 signals.serves(http)
-                _tune_garbage_collector()
+                memory.tune()
                 url = sockets.url(listener)
                 notify(banner(url, server))
                 request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())
-                await http.serve([listener])
+                watch = asyncio.create_task(memory.watch(), name="collection of garbage")
+                try:
+                    await http.serve([listener])
+                finally:
+                    watch.cancel()
                 request_log.log.info("stopped")
     finally:
         lines.flush()
@@ -139,7 +142,7 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
         page=page,
         request_log=request_log,
     )
-    return App(endpoint, page, request_log, readiness(store.reads), hosts=hosts)
+    return App(endpoint, page, request_log, health(store.reads), hosts=hosts)
 
 
 def demo_caller(settings: Settings) -> str | None:
@@ -151,25 +154,42 @@ def demo_caller(settings: Settings) -> str | None:
     return you()
 
 
-def readiness(reads: Reads) -> ReadinessCheck:
-    """Returns a check that the database answers and has all constraints and indexes of the models."""
+def health(reads: Reads) -> Health:
+    """Returns the checks that the database answers, and that it has all constraints and indexes of the models."""
 
-    async def check() -> list[str]:
-        try:
-            async with asyncio.timeout(_READINESS_SECONDS):
-                found = await indexes.drift(reads)
-        except TimeoutError:
-            return [f"The database did not answer within {_READINESS_SECONDS:g} seconds."]
-        except Exception as error:  # noqa: BLE001  (any failure means "not ready", and the probe must report it)
-            return [f"The database did not answer: {type(error).__name__}."]
-        problems = {
-            "are missing": found.missing,
-            "differ from the models": found.different,
-            "are being populated": found.populating,
-        }
-        return [f"Constraints or indexes {text}: {', '.join(names)}." for text, names in problems.items() if names]
+    async def answers() -> list[str]:
+        return await _reasons(_sends(reads))
 
-    return check
+    async def ready() -> list[str]:
+        return await _reasons(_differences(reads))
+
+    return Health(answers, ready)
+
+
+async def _reasons(check: Coroutine[None, None, list[str]]) -> list[str]:
+    """Returns the reasons that a check finds, or the reason why it failed."""
+    try:
+        async with asyncio.timeout(_READINESS_SECONDS):
+            return await check
+    except TimeoutError:
+        return [f"The database did not answer within {_READINESS_SECONDS:g} seconds."]
+    except Exception as error:  # noqa: BLE001  (any failure means "not ready", and the probe must report it)
+        return [f"The database did not answer: {type(error).__name__}."]
+
+
+async def _sends(reads: Reads) -> list[str]:
+    await schema_version.read(reads)
+    return []
+
+
+async def _differences(reads: Reads) -> list[str]:
+    found = await indexes.drift(reads)
+    problems = {
+        "are missing": found.missing,
+        "differ from the models": found.different,
+        "are being populated": found.populating,
+    }
+    return [f"Constraints or indexes {text}: {', '.join(names)}." for text, names in problems.items() if names]
 
 
 def _preload(settings: Settings) -> None:
@@ -206,13 +226,6 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-
-
-def _tune_garbage_collector() -> None:
-    """Excludes permanent objects from collection and collects less often; answers create garbage but no cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def banner(url: str, server: engine.Server) -> str:

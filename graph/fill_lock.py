@@ -46,14 +46,16 @@ RETURN {state: mark.state, token: mark.token, host: mark.host, process: mark.pro
     expected=_UNUSED,
 )
 
-# The first SET takes a write lock on the node, so that concurrent claims wait for each other.
+# The first SET takes a write lock on the node, so that concurrent claims wait for each other. A heartbeat from the
+# future was sent before the clock was set back.
 _CLAIM = Statement(
     "fill_lock.claim",
     """MERGE (mark:Lock {name: $name})
 SET mark.claimedAt = datetime()
 WITH mark, EXISTS { MATCH (:Record) } AS filled,
   mark.state = 'WRITING' AND mark.token <> $gone
-    AND mark.beatAt > datetime() - duration({seconds: $silence}) AS alive
+    AND mark.beatAt > datetime() - duration({seconds: $silence})
+    AND mark.beatAt < datetime() + duration({seconds: $silence}) AS alive
 WITH mark, CASE
     WHEN alive THEN 'WRITING'
     WHEN mark.state IN ['WRITING', 'INTERRUPTED'] THEN 'INTERRUPTED'

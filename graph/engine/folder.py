@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import secrets
@@ -21,6 +22,7 @@ from graph.errors import Unavailable
 
 SECONDS_FOR_A_LOCK = 600.0
 TRIES = 10
+_LONGEST_PASSWORD = 1_000
 SECONDS_BETWEEN_TRIES = 0.01
 
 
@@ -128,23 +130,58 @@ class Folder:
     def _state(self) -> Path:
         return self.path / "server.json"
 
-    def make(self) -> None:
-        """Creates the folder, accessible by its owner only. Raises `Unavailable` without permission."""
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """Translates the failure of a write in the context. Raises `Unavailable` without permission or room."""
         try:
+            yield
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise Unavailable(
+                f"The data folder {self.path} cannot be written ({error.strerror}).",
+                remedy="Make room on its disk." if full else "Set KITH_DATA to a folder that this user can write.",
+            ) from error
+
+    def make(self) -> None:
+        """Creates the folder, accessible by its owner only. Raises `Unavailable` if it cannot be written."""
+        with self.written():
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._leases.mkdir(exist_ok=True, mode=0o700)
             self.home.mkdir(exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise Unavailable(
-                f"The data folder {self.path} cannot be created or written ({error.strerror}).",
-                remedy="Set KITH_DATA to a folder that this user can write.",
-            ) from error
+            # A folder that exists may be on a disk that is full or mounted for reading only.
+            probe = self.path / f"written.{secrets.token_hex(4)}"
+            try:
+                probe.write_bytes(b"written")
+            finally:
+                probe.unlink(missing_ok=True)
 
     # the password
 
     def password(self) -> str:
-        """Returns the password of the server, which is generated on first use."""
+        """Returns the password of the server, which is generated on first use.
+
+        Raises `Unavailable` if there are databases but their password is gone, or if the file has no password.
+        """
         if not self.password_file.exists():
+            self._generate_password()
+        try:
+            password = self.password_file.read_text(encoding="ascii").strip()
+        except UnicodeDecodeError:
+            password = ""
+        if not password or not password.isprintable() or len(password) > _LONGEST_PASSWORD:
+            raise Unavailable(
+                f"The file {self.password_file} does not contain a password: one line of ASCII characters.",
+                remedy=f"Restore it, or delete {self.path} to start with an empty graph.",
+            )
+        return password
+
+    def _generate_password(self) -> None:
+        if (self.home / "data" / "databases" / "system").exists():
+            raise Unavailable(
+                f"The password of the databases in {self.home} is gone.",
+                remedy=f"Restore {self.password_file}, or delete {self.path} to start with an empty graph.",
+            )
+        with self.written():
             fresh = self.path / f"password.{secrets.token_hex(4)}"
             fresh.touch(mode=0o600)
             fresh.write_text(secrets.token_urlsafe(24), encoding="ascii")
@@ -152,7 +189,10 @@ class Folder:
             with contextlib.suppress(FileExistsError):
                 os.link(fresh, self.password_file)
             fresh.unlink()
-        return self.password_file.read_text(encoding="ascii")
+
+    def is_password_readable_by_others(self) -> bool:
+        """Returns whether other users of this machine can read the password."""
+        return os.name == "posix" and bool(self.password_file.stat().st_mode & 0o077)
 
     # the state of the server
 
@@ -167,9 +207,12 @@ class Folder:
     def write_state(self, state: State) -> None:
         """Replaces the state atomically."""
         fresh = self._state.with_name(f"server.{os.getpid()}.json")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(asdict(state)), encoding="utf-8")
-        fresh.replace(self._state)
+        try:
+            fresh.touch(mode=0o600)
+            fresh.write_text(json.dumps(asdict(state)), encoding="utf-8")
+            fresh.replace(self._state)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     # the supervisor
 
@@ -226,7 +269,9 @@ class Folder:
         """Holds a lease: the server of this folder is not stopped while the lease is held and this process lives."""
         while True:
             path = self._leases / f"{os.getpid()}.{secrets.token_hex(4)}"
-            if (file := _take(path)) is None:
+            with self.written():
+                file = _take(path)
+            if file is None:
                 continue
             # A supervisor may have deleted the file before it was locked.
             if path.exists():

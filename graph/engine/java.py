@@ -87,16 +87,11 @@ def prepare(folder: Folder, port: int, memory: int) -> None:
     conf.mkdir(parents=True, exist_ok=True)
     (conf / "neo4j.conf").write_text(configuration(port, memory), encoding="ascii")
     first = home / "data" / "dbms" / "auth.ini"
-    if (home / "data" / "databases" / "system").exists():
-        if not folder.password_file.exists():
-            raise Unavailable(
-                f"The password of the databases in {home} is gone.",
-                remedy=f"Restore {folder.password_file}, or delete {folder.path} to start with an empty graph.",
-            )
-    else:
+    password = folder.password()
+    if not (home / "data" / "databases" / "system").exists():
         first.parent.mkdir(parents=True, exist_ok=True)
         first.touch(mode=0o600)
-        first.write_text(credentials(folder.password()), encoding="ascii")
+        first.write_text(credentials(password), encoding="ascii")
 
 
 def command(jar_cache: JarCache, home: Path, memory: int, *options: str) -> list[str]:
@@ -108,6 +103,7 @@ def command(jar_cache: JarCache, home: Path, memory: int, *options: str) -> list
         f"-Xmx{heap}k",
         f"-XX:MaxDirectMemorySize={DIRECT_MEMORY}",
         "-XX:+ExitOnOutOfMemoryError",
+        f"-XX:ErrorFile={home / 'logs' / 'hs_err_pid%p.log'}",
         "-XX:-OmitStackTraceInFastThrow",
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
@@ -131,13 +127,17 @@ def _end_with_parent() -> None:
 
 
 def run(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Starts a server process that is terminated with this process, and appends its output to `log`."""
+    """Starts a server process that is terminated with this process, and appends its output to `log`.
+
+    Its working folder is that of the log, where the virtual machine writes what it dumps.
+    """
     with log.open("ab") as out:
         return subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
+            cwd=log.parent,
             # The supervisor has a single thread at this point.
             preexec_fn=_end_with_parent if os.name == "posix" else None,  # noqa: PLW1509
         )
@@ -173,11 +173,27 @@ def server_process(folder: Folder) -> psutil.Process | None:
     state = folder.state()
     try:
         process = psutil.Process(state.pid) if state.pid else None
-        if process and abs(process.create_time() - state.born) < 1 and MAIN_CLASS in process.cmdline():
+        if process and abs(born(process) - state.born) < 1 and MAIN_CLASS in process.cmdline():
             return process
     except psutil.Error:
         return None
     return None
+
+
+def born(process: psutil.Process) -> float:
+    """Returns when a process started, which does not change when the clock does.
+
+    On Linux these are the clock ticks since the boot (field 22 of /proc/PID/stat): `psutil` adds the time of the boot,
+    which follows the clock.
+    """
+    if sys.platform != "linux":
+        return float(process.create_time())
+    try:
+        stat = Path(f"/proc/{process.pid}/stat").read_text(errors="replace")
+    except FileNotFoundError as error:
+        raise psutil.NoSuchProcess(process.pid) from error
+    # The fields follow the name of the program, which is in brackets and may contain any character.
+    return float(stat.rpartition(")")[2].split()[19])
 
 
 def free_port(wanted: int) -> int:

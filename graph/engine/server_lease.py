@@ -61,7 +61,13 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
             state = await anyio.to_thread.run_sync(join, settings, left, abandon_on_cancel=True)
             watch = asyncio.create_task(_restart_supervisor(settings, left), name="supervisor of the local Neo4j")
             try:
-                yield _local(folder, state)
+                local = _local(folder, state)
+                if folder.is_password_readable_by_others():
+                    Console(stderr=True).print(
+                        f"Warning: other users can read {folder.password_file}. Run: chmod 600 {folder.password_file}",
+                        soft_wrap=True,
+                    )
+                yield local
             finally:
                 watch.cancel()
                 with contextlib.suppress(asyncio.CancelledError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import secrets
 import signal
@@ -17,16 +16,17 @@ from types import FrameType
 import psutil
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph.engine import java
+from graph.engine import failures, java
 from graph.engine.aot_cache import AotCache
 from graph.engine.folder import Folder, Phase, State
+from graph.engine.health import Health
 from graph.engine.jars import JarCache
 from graph.engine.warmup import wait_for_statements
 from graph.errors import KithError, Unavailable
+from graph.settings import MEBIBYTE
 
 SECONDS_TO_START = 600.0
 POLL_SECONDS = 0.1
-LOG_LINES = 15
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
 
@@ -40,6 +40,7 @@ class Supervisor:
         self.memory = memory
         self.state = State(Phase.STARTING, port=folder.state().port, attempt=attempt)
         self.terminated = False
+        self._logged_before = 0
 
     def run(self) -> int:
         """Supervises the server in a forked process until no lease is left; returns the exit status of this process.
@@ -94,16 +95,15 @@ class Supervisor:
                 return
             restarts = [at for at in restarts if time.monotonic() - at < RESTART_WINDOW_SECONDS] + [time.monotonic()]
             if len(restarts) > MAX_RESTARTS:
-                raise Unavailable(
-                    self._with_log(f"Neo4j crashed {len(restarts)} times within a minute."), remedy=self._remedy()
-                )
+                raise self._failure(f"Neo4j crashed {len(restarts)} times within a minute.")
 
     def _start(self) -> subprocess.Popen[bytes]:
         port = java.free_port(self.state.port)
         java.prepare(self.folder, port, self.memory)
         arguments = java.command(self.jar_cache, self.folder.home, self.memory, *AotCache(self.jar_cache).options())
+        self._logged_before = failures.size_of(self.folder.log)
         process = java.run(arguments, self.folder.log)
-        self._write(phase=Phase.STARTING, port=port, pid=process.pid, born=psutil.Process(process.pid).create_time())
+        self._write(phase=Phase.STARTING, port=port, pid=process.pid, born=java.born(psutil.Process(process.pid)))
         try:
             self._wait_until_ready(process, port)
         except BaseException:
@@ -117,25 +117,25 @@ class Supervisor:
         until = time.monotonic() + SECONDS_TO_START
         while not java.answers(port):
             if process.poll() is not None:
-                reason = f"Neo4j exited during the start with status {process.returncode}."
-                raise Unavailable(self._with_log(reason), remedy=self._remedy())
+                raise self._failure(f"Neo4j exited during the start with status {process.returncode}.")
             if time.monotonic() > until or self.terminated:
-                reason = f"Neo4j did not answer within {SECONDS_TO_START:.0f} s."
-                raise Unavailable(self._with_log(reason), remedy=self._remedy())
+                raise self._failure(f"Neo4j did not answer within {SECONDS_TO_START:.0f} s.")
             time.sleep(POLL_SECONDS)
         try:
             asyncio.run(wait_for_statements(port, self.folder.password()))
         except (Neo4jError, DriverError) as error:
-            reason = f"Neo4j started but does not answer statements: {error}"
-            raise Unavailable(self._with_log(reason), remedy=self._remedy()) from error
+            raise self._failure(f"Neo4j started but does not answer statements: {error}") from error
 
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait while the server lives and is wanted; whether it still lives."""
+        """Waits while the server works and is wanted. Returns whether it still works."""
+        health = Health(self.state.port, self.folder)
         while process.poll() is None:
+            if health.is_broken():
+                return False
             if self.folder.take_abandoned_suspension():
                 psutil.Process(process.pid).resume()
             if not self._is_wanted():
-                # a lease taken after this is written is seen below; one that finds it waits for the end
+                # A lease that is taken after this write is seen below; one that finds STOPPING waits for the end.
                 self._write(phase=Phase.STOPPING)
                 if not self._is_wanted():
                     return True
@@ -146,14 +146,20 @@ class Supervisor:
     def _is_wanted(self) -> bool:
         return not self.terminated and (self.folder.is_kept() or bool(self.folder.holders()))
 
-    def _remedy(self) -> str:
-        return f"Read {self.folder.log}."
-
-    def _with_log(self, message: str) -> str:
-        with contextlib.suppress(OSError):
-            lines = self.folder.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]
-            return "\n".join((message, *lines))
-        return message
+    def _failure(self, message: str) -> Unavailable:
+        """The error for a server that does not start or ends: its cause, and a remedy for it."""
+        printed = failures.printed_since(self.folder.log, self._logged_before)
+        if failures.ran_out_of_memory(printed):
+            megabytes = self.memory // MEBIBYTE
+            return Unavailable(
+                f"Neo4j ran out of memory (KITH_MEMORY is {megabytes} MiB).",
+                remedy=f"Set KITH_MEMORY to more, such as {2 * megabytes}MiB.",
+            )
+        cause = failures.cause_of(printed)
+        return Unavailable(
+            f"{message} {cause}".strip(),
+            remedy=f"Read {self.folder.log} and {self.folder.home / 'logs'}.",
+        )
 
 
 def spawn(folder: Folder, cache: Path, memory: int) -> str:

@@ -59,6 +59,12 @@ async def wait_for_statements(port: int, password: str) -> None:
         ) from error
 
 
+async def check(port: int, password: str) -> None:
+    """Sends a statement to a server. Raises Neo4jError if it answers that it cannot start a transaction."""
+    async with _session(port, password) as session:
+        await (await session.run(FIRST_STATEMENTS[0])).consume()
+
+
 async def warm_up(port: int, password: str, rounds: int = ROUNDS) -> None:
     """Runs typical reads and writes, so that the server loads the classes for them."""
     async with _session(port, password) as session:

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import App
+from api.app import App, Health
 from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
 from api.log import BufferedLines, create_logger
@@ -47,7 +47,7 @@ def create_client(tmp_path: Path) -> Callable[..., Client]:
             page=page,
             request_log=request_log,
         )
-        app = App(endpoint, page, request_log, ready, hosts=hosts)
+        app = App(endpoint, page, request_log, Health(ready, ready), hosts=hosts)
         http = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
         return Client(http, executor, request_log, stream, lines, reasons)
 

@@ -6,11 +6,14 @@ from graph.version import kith_version
 from tests.api.scripted import Client
 
 
-def test_healthz_is_200_while_the_process_runs(client: Client) -> None:
+def test_healthz_is_503_with_the_reasons_while_the_database_does_not_answer(client: Client) -> None:
+    response = client.http.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"alive": True, "works": True, "reasons": []})
+    assert response.headers["cache-control"] == "no-store"
     client.reasons.append("The database does not answer.")
     response = client.http.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"alive": True})
-    assert response.headers["cache-control"] == "no-store"
+    assert response.status_code == 503
+    assert response.json() == {"alive": True, "works": False, "reasons": ["The database does not answer."]}
 
 
 def test_readyz_is_503_with_the_reasons_while_the_database_is_not_ready(client: Client) -> None:

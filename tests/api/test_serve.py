@@ -12,7 +12,7 @@ from typing import Any, cast
 import anyio
 import pytest
 
-from api.serve import readiness
+from api.serve import health
 from graph import engine
 from graph.engine import Folder
 from graph.store import Reads
@@ -20,7 +20,7 @@ from tests.api.running import Running, serving
 
 
 def test_the_server_is_ready_and_answers(running: Running) -> None:
-    assert running.get("/healthz") == {"alive": True}
+    assert running.get("/healthz") == {"alive": True, "works": True, "reasons": []}
     assert running.get("/readyz") == {"ready": True, "reasons": []}
     assert running.ask("{ __typename }") == {"data": {"__typename": "Query"}}
     assert f"{running.url}/graphql" in running.err.read_text()
@@ -124,6 +124,8 @@ class Silent:
     async def records(self, _: object) -> Any:
         await anyio.sleep_forever()
 
+    ask = records
+
 
 class Broken:
     """A database that refuses connections."""
@@ -131,8 +133,15 @@ class Broken:
     async def records(self, _: object) -> Any:
         raise ConnectionError("secret")
 
+    ask = records
+
 
 async def test_a_database_that_does_not_answer_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.serve._READINESS_SECONDS", 0.05)
-    assert await readiness(cast("Reads", Silent()))() == ["The database did not answer within 0.05 seconds."]
-    assert await readiness(cast("Reads", Broken()))() == ["The database did not answer: ConnectionError."]
+    for reads, reason in (
+        (Silent(), "The database did not answer within 0.05 seconds."),
+        (Broken(), "The database did not answer: ConnectionError."),
+    ):
+        checks = health(cast("Reads", reads))
+        assert await checks.ready() == [reason]
+        assert await checks.answers() == [reason]

@@ -270,7 +270,7 @@ async def test_the_conversation_that_warms_a_server_is_understood_by_it(folder: 
 
 async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Unavailable, match="cannot be created or written"):
+    with pytest.raises(Unavailable, match="cannot be written"):
         async with engine.server(Settings.read(data=tmp_path / "file" / "data", neo4j_uri=None)):
             pass
 
