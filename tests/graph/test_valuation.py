@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -171,3 +175,28 @@ async def test_the_command_converts_and_says_how_many(
     assert await commands.revalue(euros) == 0
     assert "6 amounts have been converted to EUR." in capsys.readouterr().out
     assert await bases(amounts) == expected(EUR)
+
+
+async def test_a_start_with_another_base_currency_is_refused_until_the_command_has_run(
+    amounts: Store, server: engine.Server, project: Path, tmp_path: Path
+) -> None:
+    await stored.require(amounts, USD)
+    environment = {
+        **os.environ, "KITH_CURRENCY": "EUR", "KITH_RATES": "USD=0.8,JPY=0.0054", "KITH_WORLD": "none",
+        "KITH_PORT": "0", "KITH_DATA": str(tmp_path / "none"), "NEO4J_URI": server.uri, "NEO4J_USER": server.user,
+        "NEO4J_PASSWORD": server.password, "NEO4J_DATABASE": server.database,
+    }  # fmt: skip
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", *words]
+        return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+    refused = await asyncio.to_thread(run, "api")
+    assert refused.returncode == 2
+    assert "The amounts in this graph were converted to USD, but KITH_CURRENCY is EUR." in refused.stderr
+    assert "run `python -m graph revalue`" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert await bases(amounts) == expected(USD)
+    converted = await asyncio.to_thread(run, "graph", "revalue")
+    assert (converted.returncode, converted.stdout) == (0, "6 amounts have been converted to EUR.\n")
+    await stored.require(amounts, EUR)
