@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
+import sys
 
 import psutil
 
@@ -33,4 +35,12 @@ async def watch() -> None:
             settled = used
         elif used - settled > _GROWTH:
             gc.collect()
+            _return_free_memory()
             settled = process.memory_info().rss
+
+
+def _return_free_memory() -> None:
+    """Lets the C library of Linux return free memory to the system, so that what remains is in use."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
