@@ -38,12 +38,14 @@ class CrossSell:
 class RuleIndex:
     """Rules indexed by the product of their antecedent that occurs in the fewest rules, so that a lookup finds few.
 
-    Build it once for many customers. It omits rules with fewer than `min_orders` orders, which are weak evidence, and
-    rules with a lift of 1 or less, whose antecedent does not make the product more likely.
+    Build it once for many customers. It omits rules for the products in `without`, rules with fewer than `min_orders`
+    orders, which are weak evidence, and rules with a lift of 1 or less, whose antecedent does not make the product more
+    likely.
     """
 
     rules: Iterable[ProductRule]
     min_orders: int = LEAST_ORDERS
+    without: frozenset[str] = frozenset()
     by_product: dict[str, list[ProductRule]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +53,7 @@ class RuleIndex:
             one
             for one in self.rules
             if one.orders >= self.min_orders
+            and self.without.isdisjoint(one.consequent)
             and one.orders * one.baskets > one.antecedent_orders * one.consequent_orders
         ]
         named: defaultdict[str, int] = defaultdict(int)

@@ -43,7 +43,7 @@ def minor(amount: Decimal, currency: str) -> int:
             f"The amount {amount} has more than {exponent(currency)} decimals, the maximum for {currency}.",
             remedy=f"Round it to {exponent(currency)} decimals.",
         )
-    return _within(int(scaled))
+    return _within(int(scaled), currency)
 
 
 def half_even(amount: Decimal, currency: str) -> int:
@@ -52,7 +52,7 @@ def half_even(amount: Decimal, currency: str) -> int:
     >>> half_even(Decimal("0.125"), "USD"), half_even(Decimal("0.135"), "USD")
     (12, 14)
     """
-    return _within(int(amount.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_EVEN)))
+    return _within(int(amount.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_EVEN)), currency)
 
 
 def exact(value: float | str) -> Decimal:
@@ -66,10 +66,21 @@ def exact(value: float | str) -> Decimal:
     return number
 
 
-def _within(units: int) -> int:
-    if abs(units) >= 2**53:
+def greatest(currency: str) -> int:
+    """The greatest amount, in minor units, up to which every amount is a double of its own, in JSON as in JavaScript.
+
+    >>> greatest("USD"), greatest("JPY")
+    (7036874417766399, 9007199254740991)
+    """
+    scale: int = 10 ** exponent(currency)
+    return (1 << 53 - (scale - 1).bit_length()) * scale - 1
+
+
+def _within(units: int, currency: str) -> int:
+    most = greatest(currency)
+    if abs(units) > most:
         raise Invalid(
-            f"The amount of {units} minor units is too large: the maximum is 9007199254740991.",
+            f"The amount of {units} minor units is too large: the maximum for {currency} is {most}.",
             remedy="Use a smaller amount.",
         )
     return units

@@ -20,6 +20,8 @@ from graph.errors import Conflict, Invalid, NotSent, TooExpensive, Unavailable
 from graph.pulse import Pulse
 
 _PARAMETER = re.compile(r"\$(\w+)")
+_UNIQUE = re.compile(r"label `(?P<label>\w+)` and property `(?P<property>\w+)` = (?P<value>.+)", re.DOTALL)
+_INTERNAL = frozenset({"Record", "IdempotencyKey", "Lock", "Sequence"})
 _STOPPED = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
     "Neo.ClientError.Transaction.LockClientStopped",
@@ -93,10 +95,7 @@ def translate(error: Exception, seconds: float, *, writes: bool = False) -> Exce
     if isinstance(error, _NOT_REPRESENTABLE):
         return Invalid("A value in the request cannot be stored.", remedy="Use smaller numbers and valid Unicode text.")
     if isinstance(error, ConstraintError):
-        return Conflict(
-            "A value in the input must be unique, and another record already has it.",
-            remedy="Use another value, or update the existing record.",
-        )
+        return _taken(error)
     if isinstance(error, TransientError) and code.startswith("Neo.TransientError.Transaction."):
         return Conflict(
             "The transaction conflicted with other writes and was rolled back; nothing was changed.",
@@ -124,6 +123,18 @@ def too_slow(seconds: float, *, writes: bool = False) -> TooExpensive:
         f"The request took longer than {seconds:g} seconds in the database and was stopped.",
         remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
     )
+
+
+def _taken(error: ConstraintError) -> Conflict:
+    """The error of a value that must be unique; the server names its property in the message."""
+    found = _UNIQUE.search(error.message or "")
+    remedy = "Use another value, or update the existing record."
+    if found is None or found["label"] in _INTERNAL:
+        return Conflict("A value in the input must be unique, and another record already has it.", remedy=remedy)
+    return Conflict(
+        f"`{found['property']}` must be unique, and another record already has the value {found['value']}.",
+        remedy=remedy, field=f"input.{found['property']}",
+    )  # fmt: skip
 
 
 class Reads:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import graph.models  # noqa: F401  the import declares every entity
+from graph.models.formats import Format
 from graph.models.properties import Acyclic, AtMostOne, Kind, LinkDeclaration, ModelProperty
 from graph.models.record import Activity, Model, Party, Record
 
@@ -38,6 +40,12 @@ class Property:
     maximum: float | None
     numbered: str | None
     record: str | None
+    format: Format | None
+    longest: int
+    max_ahead: timedelta | None
+    confirmable: bool
+    not_below: str | None
+    identifying: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +66,7 @@ class EdgeModel:
     keys: tuple[str, ...]
     mutations: tuple[str, ...]
     additive: bool
+    assigns: str | None
 
     @property
     def facts(self) -> tuple[Property, ...]:
@@ -104,6 +113,7 @@ class Link:
     takes_depth: bool = False
     takes_kinds: bool = False
     keeps_deleted: bool = False
+    follows: str | None = None
 
     @property
     def dated(self) -> bool:
@@ -141,6 +151,7 @@ class Entity:
     updatable: bool
     access_through: str | None
     order: tuple[tuple[str, bool], ...]
+    unavailable: tuple[tuple[str, tuple[object, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,10 @@ class Endpoint:
     at_most_one: tuple[AtMostOne, ...]
 
 
+# The attributes that a property has under the same name in its model.
+_SAME = {field.name for field in fields(Property)} & {*ModelProperty.__annotations__, "required"}
+
+
 def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
     """The declared properties as frozen data, by the names under which they are stored."""
     found = {}
@@ -167,22 +182,13 @@ def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
             name = one.db_property or attribute  # type: ignore[attr-defined]
             found[name] = Property(
                 name=name,
-                kind=one.kind,
-                description=one.description,
-                required=one.required,
                 indexed=bool(one.index),  # type: ignore[attr-defined]
                 unique=bool(one.unique_index),  # type: ignore[attr-defined]
                 searched=one.search,
-                writable=one.writable,
-                hidden=one.hidden,
                 members=getattr(one, "members", None),
                 unknown=getattr(one, "unknown", None),
                 default=getattr(one, "default_member", None),
-                initial=one.initial,
-                minimum=one.minimum,
-                maximum=one.maximum,
-                numbered=one.numbered,
-                record=one.record,
+                **{key: getattr(one, key) for key in _SAME},
             )
     return found
 
@@ -205,6 +211,7 @@ def edge_model(model: Any) -> EdgeModel:
             model.keys,
             model.mutations,
             model.additive,
+            model.assigns,
         )
     return _edge_models[model]
 
@@ -231,6 +238,7 @@ def _link(name: str, declared: LinkDeclaration) -> Link:
         declared.connection,
         declared.hidden,
         keeps_deleted=declared.keeps_deleted,
+        follows=declared.follows,
     )
 
 
@@ -251,6 +259,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
         updatable=concrete and model.updatable,
         access_through=model.access_through,
         order=model.order,
+        unavailable=model.unavailable,
     )
 
 
@@ -344,6 +353,7 @@ def _add_inverses() -> None:
                 inverse.connection,
                 inverse.hidden,
                 order=inverse.order,
+                follows=declared.follows,
             )
             for one in (*SUPERS.values(), *ENTITIES.values()):
                 wanted = declared.only or (declared.target,)

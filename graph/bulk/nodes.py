@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import cache
 
@@ -39,6 +40,17 @@ DELETED = Statement(
     "bulk.deleted",
     "UNWIND $uids AS uid MATCH (n:Deleted {uid: uid}) RETURN collect([uid, toString(date(n.deletedAt))])",
 )
+
+
+@cache
+def twins_text(label: str, name: str) -> str:
+    """Selects the values among `$values` of an identifying property that exist under a label."""
+    return f"UNWIND $values AS value MATCH (n:{entity(label).label} {{{name}: value}}) RETURN collect(DISTINCT value)"
+
+
+@cache
+def _identifying(label: str) -> tuple[str, ...]:
+    return tuple(name for name, one in entity(label).properties.items() if one.identifying)
 
 
 @cache
@@ -95,6 +107,9 @@ async def _merge_batch(writes: Writes, label: str, batch: Sequence[Values], crea
         tally.conflicts = [
             (at, f"the record was deleted on {gone[row['uid']]}") for at, row in enumerate(batch) if row["uid"] in gone
         ]
+        for name in _identifying(label):
+            tally.conflicts += await _recorded(transaction, label, name, batch, {*new} - gone.keys())
+        gone |= {batch[at]["uid"]: "" for at, _ in tally.conflicts}
         absent = [node_row(label, {**stamps, **distinct[uid]}) for uid in new if uid not in gone]
         if not create:
             tally.missing = [
@@ -109,6 +124,24 @@ async def _merge_batch(writes: Writes, label: str, batch: Sequence[Values], crea
         return tally
 
     return await transact(writes, f"bulk.nodes.{label}", work)
+
+
+async def _recorded(
+    transaction: AsyncManagedTransaction, label: str, name: str, batch: Sequence[Values], new: AbstractSet[str]
+) -> list[tuple[int, str]]:
+    """The rows of new nodes whose identifying value belongs to another node, or to an earlier row."""
+    rows = [
+        (at, row["uid"], row[name]) for at, row in enumerate(batch) if row["uid"] in new and row.get(name) is not None
+    ]
+    if not rows:
+        return []
+    known = set(await value(transaction, twins_text(label, name), values=sorted({text for _, _, text in rows})))
+    owner: dict[str, str] = {}
+    found = []
+    for at, uid, text in rows:
+        if text in known or owner.setdefault(text, uid) != uid:
+            found.append((at, f"another {label} with this {name} is recorded already"))
+    return found
 
 
 async def ensure_nodes(writes: Writes, label: str, rows: Iterable[Values], *, now: datetime | None = None) -> int:

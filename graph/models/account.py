@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from graph.models.choices import AccountCategory, AccountRelationship
+from graph.models.formats import DUNS, LEI, URL
 from graph.models.properties import Bool, Choice, Int, Inverse, Money, Text, to
 from graph.models.record import Party
-from graph.models.relationships import BranchOf, ChildOf, ConsolidatedBy, RelatedTo
+from graph.models.relationships import BranchOf, ChildOf, ConsolidatedBy, RelatedTo, WorksAt
 
 
 class Account(Party):
@@ -26,14 +27,14 @@ class Account(Party):
     industry = Text("The industry.", index=True)
     city = Text("The city of the main address.")
     country = Text("The country of the main address.", index=True)
-    websiteUrl = Text("The address of the website.")
+    websiteUrl = Text("The address of the website.", format=URL)
     description = Text("Free-text notes.")
-    revenue = Money("The annual revenue.")
+    revenue = Money("The annual revenue.", minimum=0)
     employees = Int("The number of employees.", minimum=0)
-    duns = Text("The D-U-N-S number.", index=True)
-    lei = Text("The Legal Entity Identifier.", index=True)
+    duns = Text("The D-U-N-S number.", index=True, format=DUNS)
+    lei = Text("The Legal Entity Identifier.", index=True, format=LEI)
     tickerSymbol = Text("The stock exchange symbol.")
-    creditLimit = Money("The credit limit.")
+    creditLimit = Money("The credit limit.", minimum=0)
     creditOnHold = Bool("True if the account receives no further credit.")
 
     parent = to(
@@ -48,6 +49,7 @@ class Account(Party):
         "PRIMARY_CONTACT",
         "The main contact person.",
         one=True,
+        follows=WorksAt.type,
         inverse=Inverse("primaryContactOf", "The accounts that name the person as their main contact."),
     )
     consolidatedBy = to(

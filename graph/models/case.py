@@ -91,8 +91,8 @@ class Case(Record):
         "The sentiment of the customer's messages, from -1 (negative) to 1 (positive).", minimum=-1, maximum=1
     )
     numberOfChildIncidents = Int("The number of child cases, as stated by the source system.", minimum=0)
-    openedAt = DateTime("When the case arrived.", index=True)
-    resolvedAt = DateTime("When the case was resolved.")
+    openedAt = DateTime("When the case arrived.", index=True, past=True)
+    resolvedAt = DateTime("When the case was resolved.", past=True, not_below="openedAt")
     state = Choice(
         CaseState, "Active, resolved or canceled (`statecode`).", required=True, index=True, initial=CaseState.ACTIVE
     )

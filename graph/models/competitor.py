@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graph.models.formats import URL
 from graph.models.properties import Float, Inverse, Money, Text, to
 from graph.models.record import Party
 
@@ -11,7 +12,7 @@ class Competitor(Party):
 
     plural = "competitors"
 
-    reportedRevenue = Money("The reported annual revenue.")
+    reportedRevenue = Money("The reported annual revenue.", minimum=0)
     keyProduct = Text("The competitor's strongest product.", search=True)
     strengths = Text("Notes on the competitor's strengths.")
     weaknesses = Text("Notes on the competitor's weaknesses.")
@@ -19,7 +20,7 @@ class Competitor(Party):
     threats = Text("Notes on the competitor's threats.")
     winPercentage = Float("The share of deals that the competitor wins, as a percentage.", minimum=0, maximum=100)
     tickerSymbol = Text("The stock exchange symbol.", index=True)
-    websiteUrl = Text("The address of the website.")
+    websiteUrl = Text("The address of the website.", format=URL)
     country = Text("The country of the main address.", index=True)
 
     products = to(

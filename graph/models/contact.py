@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from graph.models.properties import Bool, Date, Inverse, Text, to
+from graph.models.formats import EMAIL_ADDRESS
+from graph.models.properties import MAX_INDEXED_LENGTH, MAX_PART, Bool, Date, Inverse, Text, to
 from graph.models.record import Party
 from graph.models.relationships import ConflictsWith, Influences, PlaysRoleIn, ReportsTo, WorksAt
 
@@ -14,19 +16,19 @@ class Contact(Party):
 
     plural = "contacts"
 
-    fullName = Text("The full name; always equals `name`.", required=True)
-    firstName = Text("The given name.")
-    lastName = Text("The family name.", index=True)
+    fullName = Text("The full name; always equals `name`.", required=True, longest=MAX_INDEXED_LENGTH)
+    firstName = Text("The given name.", longest=MAX_PART)
+    lastName = Text("The family name.", index=True, longest=MAX_PART)
     salutation = Text("The salutation.")
     jobTitle = Text("The job title on the business card; the edges of `accounts` have the title at each account.")
     department = Text("The department on the business card.")
-    emailAddress1 = Text("The main email address.", index=True, search=True)
-    emailAddress2 = Text("The second email address.")
+    emailAddress1 = Text("The main email address.", index=True, search=True, format=EMAIL_ADDRESS)
+    emailAddress2 = Text("The second email address.", format=EMAIL_ADDRESS)
     mobilePhone = Text("The mobile phone number.")
     city = Text("The city.")
     country = Text("The country.")
     description = Text("Free-text notes.")
-    birthDate = Date("The date of birth.")
+    birthDate = Date("The date of birth.", past=True, max_ahead=timedelta())
     gdprOptOut = Bool("True if the person opted out of marketing (`gdproptout`).")
     doNotEmail = Bool("True if the person must not be emailed (`donotemail`).")
     doNotPhone = Bool("True if the person must not be phoned (`donotphone`).")
@@ -66,6 +68,7 @@ class Contact(Party):
         "The accounts and opportunities in which the person plays a role.",
         only=("Account", "Opportunity"),
         connection="ContactRole",
+        follows=WorksAt.type,
         inverse=Inverse("stakeholders", "The people who play a role in it.", connection="Stakeholder"),
     )
 

@@ -12,7 +12,7 @@ class Email(Activity):
 
     plural = "emails"
 
-    messageId = Text("The message id.", index=True)
+    messageId = Text("The message id.", index=True, longest=998, identifying=True)
     conversationIndex = Text("The id of the conversation.", index=True)
     direction = Choice(Direction, "The direction (`directioncode`).")
     openCount = Int("The number of times that the email was opened.", minimum=0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graph.models.choices import Described, OpportunityRating
-from graph.models.properties import Choice, Date, Inverse, Money, Text, to
+from graph.models.formats import EMAIL_ADDRESS
+from graph.models.properties import FORESEEABLE, MAX_INDEXED_LENGTH, MAX_PART, Choice, Date, Inverse, Money, Text, to
 from graph.models.record import Party
 
 
@@ -58,26 +59,26 @@ class Lead(Party):
 
     plural = "leads"
 
-    subject = Text("The topic.", search=True)
+    subject = Text("The topic.", search=True, longest=MAX_INDEXED_LENGTH)
     companyName = Text("The company's name.", index=True, search=True)
-    fullName = Text("The person's full name.")
-    firstName = Text("The given name.")
-    lastName = Text("The family name.")
+    fullName = Text("The person's full name.", longest=MAX_INDEXED_LENGTH)
+    firstName = Text("The given name.", longest=MAX_PART)
+    lastName = Text("The family name.", longest=MAX_PART)
     jobTitle = Text("The job title.")
-    emailAddress1 = Text("The email address.", index=True, search=True)
+    emailAddress1 = Text("The email address.", index=True, search=True, format=EMAIL_ADDRESS)
     mobilePhone = Text("The mobile phone number.")
     city = Text("The city.")
     country = Text("The country.")
     description = Text("Free-text notes.")
     leadSource = Choice(LeadSource, "The source of the lead (`leadsourcecode`).")
     leadQuality = Choice(OpportunityRating, "The rating (`leadqualitycode`).")
-    estimatedAmount = Money("The estimated revenue.")
+    estimatedAmount = Money("The estimated revenue.", minimum=0)
     budgetStatus = Choice(BudgetStatus, "The status of the budget (`budgetstatus`).")
     need = Text("The need.")
     purchaseTimeFrame = Text("The expected time of purchase.")
     purchaseProcess = Text("The people involved in the purchase.")
     decisionMaker = Text("The decision maker.")
-    estimatedCloseDate = Date("The expected close date.")
+    estimatedCloseDate = Date("The expected close date.", max_ahead=FORESEEABLE)
     state = Choice(
         LeadState, "Open, qualified or disqualified (`statecode`).", required=True, index=True, initial=LeadState.OPEN
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.models.choices import OpportunityRating, OpportunityState, OpportunityStatus, SalesStage, today
-from graph.models.properties import Choice, Date, Int, Inverse, Money, Text, to
+from graph.models.properties import FORESEEABLE, Choice, Date, Int, Inverse, Money, Text, to
 from graph.models.record import Record
 from graph.models.relationships import HasLine
 
@@ -31,11 +31,11 @@ class Opportunity(Record):
     rating = Choice(OpportunityRating, "The rating (`opportunityratingcode`).")
     estimatedValue = Money("The estimated revenue.")
     actualValue = Money("The actual revenue.")
-    budgetAmount = Money("The customer's budget.")
+    budgetAmount = Money("The customer's budget.", minimum=0)
     totalAmount = Money("The total of the lines, as stated by the source system.")
     closeProbability = Int("The probability of winning, as a percentage.", minimum=0, maximum=100)
-    estimatedCloseDate = Date("The expected close date.", index=True)
-    actualCloseDate = Date("The actual close date.", index=True)
+    estimatedCloseDate = Date("The expected close date.", index=True, max_ahead=FORESEEABLE)
+    actualCloseDate = Date("The actual close date.", index=True, past=True)
     openedOn = Date("The date on which work began.", initial=today)
     customerNeed = Text("The customer's need.")
     currentSituation = Text("The customer's current situation.")

@@ -12,15 +12,16 @@ class Product(Record):
     """A product, a product family or a bundle (`product`)."""
 
     plural = "products"
+    unavailable = (("state", (ProductState.DRAFT.name, ProductState.RETIRED.name)),)
 
     name = Text("The name.", required=True, index=True, search=True)
     productNumber = Text("The catalog number.", index=True, search=True)
     description = Text("Free-text notes.")
     structure = Choice(ProductStructure, "Product, family or bundle (`productstructure`).")
     state = Choice(ProductState, "The state in the catalog (`statecode`).")
-    price = Money("The list price per unit.")
-    standardCost = Money("The standard cost per unit.")
-    currentCost = Money("The current cost per unit.")
+    price = Money("The list price per unit.", minimum=0)
+    standardCost = Money("The standard cost per unit.", minimum=0)
+    currentCost = Money("The current cost per unit.", minimum=0)
 
     parent = to(
         "Product",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from neomodel import (
@@ -20,6 +20,20 @@ from neomodel import (
 from neomodel.async_.cardinality import AsyncZeroOrOne
 from neomodel.async_.relationship_manager import AsyncRelationshipDefinition, AsyncZeroOrMore
 from neomodel.properties import Property as NeomodelProperty
+
+from graph.models.formats import Format
+
+# The greatest length of a text that an index contains, of any other text, and of a list.
+MAX_INDEXED_LENGTH = 400
+MAX_PART = 199  # of a name that consists of two parts
+MAX_LENGTH = 100_000
+MAX_ITEMS = 1_000
+
+# A date or time further ahead has to be confirmed; one that only the past can have may still be tomorrow in UTC.
+CONFIRMED_AHEAD = timedelta(days=366)
+FORESEEABLE = timedelta(days=5 * 366)
+TODAY = timedelta(days=1)
+EARLIEST = date(1500, 1, 1)
 
 
 class Kind(enum.Enum):
@@ -42,8 +56,11 @@ class ModelProperty:
 
     `search` puts it into the full-text index, `writable=False` keeps it out of inputs, `hidden` out of GraphQL. A
     missing value means `default` to every reader; a new record gets `initial` when its creator gives no value.
-    `minimum` and `maximum` are the inclusive bounds of a number. A new record without a value gets a number that
-    begins with `numbered`, if there is one. `record` is the label of the record whose id the value is.
+    `minimum` and `maximum` are the inclusive bounds of a number or an amount. A new record without a value gets a
+    number that begins with `numbered`, if there is one. `record` is the label of the record whose id the value is.
+    `format` and the greatest length `longest` apply to texts. `max_ahead` is how far after the present a date or time
+    may lie; a caller can confirm a later one, unless only the `past` can have it. A value is not below that of the
+    property `not_below`. Two records with the same `identifying` value are the same.
     """
 
     kind: Kind
@@ -57,6 +74,12 @@ class ModelProperty:
     maximum: float | None
     numbered: str | None
     record: str | None
+    format: Format | None
+    longest: int
+    max_ahead: timedelta | None
+    confirmable: bool
+    not_below: str | None
+    identifying: bool
 
     def __init__(
         self,
@@ -73,6 +96,12 @@ class ModelProperty:
         maximum: float | None = None,
         numbered: str | None = None,
         record: str | None = None,
+        format: Format | None = None,  # noqa: A002  the word for it
+        longest: int | None = None,
+        max_ahead: timedelta | None = CONFIRMED_AHEAD,
+        past: bool = False,
+        not_below: str | None = None,
+        identifying: bool = False,
         **more: Any,
     ) -> None:
         # the neomodel property stands beside this class in every kind
@@ -84,6 +113,11 @@ class ModelProperty:
         self.initial = initial.name if isinstance(initial, enum.Enum) else initial
         self.minimum, self.maximum = minimum, maximum
         self.numbered, self.record = numbered, record
+        self.format = format
+        self.longest = longest or (MAX_INDEXED_LENGTH if index or unique else MAX_LENGTH)
+        self.max_ahead = min(max_ahead or timedelta(), TODAY) if past else max_ahead
+        self.confirmable = not past and max_ahead is not None
+        self.not_below, self.identifying = not_below, identifying
 
 
 class Text(ModelProperty, StringProperty):
@@ -206,9 +240,11 @@ class Relationship(AsyncStructuredRel):
     """A relationship; each subclass declares its type, its properties and its invariants.
 
     `derived` relationships are computed and never written by hand. `noun` names the mutations that add, change and end
-    or remove them (`addEmployment`); a class without it names the `mutations` that do so. `ends` are the inputs for the
-    records at both ends, by default named after their labels. `keys` are the properties that tell apart relationships
-    between the same two records. The amounts of `additive` relationships between the same two records add up.
+    or remove them (`addEmployment`), and the one that withdraws them. If `mutations` of their own add and end them,
+    only the last one is derived. `ends` are the inputs for the records at both ends, by default named after their
+    labels. `keys` are the properties that tell apart relationships between the same two records. `assigns` is the end,
+    "start" or "end", whose record gets a responsibility or a place; an unavailable record cannot be put there. The
+    amounts of `additive` relationships between the same two records add up.
     """
 
     type: ClassVar[str] = ""
@@ -220,6 +256,7 @@ class Relationship(AsyncStructuredRel):
     keys: ClassVar[tuple[str, ...]] = ()
     mutations: ClassVar[tuple[str, ...]] = ()
     additive: ClassVar[bool] = False
+    assigns: ClassVar[str | None] = None
 
     createdAt = DateTime("When the relationship was recorded.", writable=False, hidden=True)
     origin = Text(
@@ -263,6 +300,7 @@ class LinkDeclaration:
     hidden: bool = False
     inverse: Inverse | None = None
     keeps_deleted: bool = False
+    follows: str | None = None
 
 
 def _definition(link: LinkDeclaration) -> AsyncRelationshipDefinition:
@@ -287,13 +325,15 @@ def to(
     connection: str | None = None,
     hidden: bool = False,
     keeps_deleted: bool = False,
+    follows: str | None = None,
 ) -> AsyncRelationshipDefinition:
     """A link along `(self)-[relationship]->(target)`, with its inverse.
 
     `relationship` is a relationship class, or a type name for a relationship without properties. `one` allows at most
     one at a time, `where` fixes properties, `only` narrows the target to some labels, `connection` names the GraphQL
     connection whose edges show the properties, `hidden` keeps the link out of GraphQL. One that `keeps_deleted` stays
-    when the record it leads to is deleted.
+    when the record it leads to is deleted. One that `follows` a relationship type ends when the last such relationship
+    between the two records does.
     """
     plain = isinstance(relationship, str)
     return _definition(
@@ -310,6 +350,7 @@ def to(
             hidden,
             inverse,
             keeps_deleted,
+            follows,
         )
     )
 

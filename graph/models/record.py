@@ -15,7 +15,8 @@ class Model(AsyncStructuredNode):
     """Any node that callers can read. Only Kith itself writes nodes that are not records.
 
     `access_through` names the link to the one record that decides who may read the node; `order` is the default order
-    of a list, as pairs of a property and whether it descends.
+    of a list, as pairs of a property and whether it descends. A record with one of the `unavailable` values is neither
+    suggested nor assigned.
     """
 
     __abstract_node__ = True
@@ -25,6 +26,7 @@ class Model(AsyncStructuredNode):
     updatable: ClassVar[bool] = False
     access_through: ClassVar[str | None] = None
     order: ClassVar[tuple[tuple[str, bool], ...]] = ()
+    unavailable: ClassVar[tuple[tuple[str, tuple[object, ...]], ...]] = ()
 
     uid = Text("The unique id, an opaque text.", required=True, unique=True, writable=False, hidden=True)
 
@@ -100,7 +102,7 @@ class Activity(Record):
     subject = Text("The subject line.", search=True)
     description = Text("The full text or notes.")
     startedAt = DateTime("The start time, actual or planned.", index=True)
-    endedAt = DateTime("The end time, actual or planned.")
+    endedAt = DateTime("The end time, actual or planned.", not_below="startedAt")
     status = Choice(
         ActivityStatus, "The status (`statecode`).", required=True, index=True, unknown=ActivityStatus.COMPLETED
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.models.choices import Confidence, Hierarchy, LineKind, ParticipantRole, Seniority
+from graph.models.formats import DUNS
 from graph.models.properties import (
     Acyclic,
     AtMostOne,
@@ -30,6 +31,9 @@ class ChildOf(Dated):
     """An account's place in one of the hierarchies (`parentaccountid`)."""
 
     type = "CHILD_OF"
+    noun = "parent"
+    ends = ("account", "parent")
+    keys = ("hierarchy",)
     mutations = ("reparentAccount",)
     acyclic = Acyclic(keys=("hierarchy",))
 
@@ -46,7 +50,7 @@ class Owns(Dated):
     sharePct = Float("The share of the capital, as a percentage.", minimum=0, maximum=100)
     votingPct = Float("The share of the votes, as a percentage.", minimum=0, maximum=100)
     minPct = Float("The lower bound of the share, as a percentage.", minimum=0, maximum=100)
-    maxPct = Float("The upper bound of the share, as a percentage.", minimum=0, maximum=100)
+    maxPct = Float("The upper bound of the share, as a percentage.", minimum=0, maximum=100, not_below="minPct")
     interestType = Text("The type of interest.")
     isDirect = Bool("True if the share is held directly.")
 
@@ -71,7 +75,7 @@ class BranchOf(Dated):
     noun = "branch"
     ends = ("branch", "headquarters")
 
-    duns = Text("The D-U-N-S number of the branch.")
+    duns = Text("The D-U-N-S number of the branch.", format=DUNS)
 
 
 class RelatedTo(Dated):
@@ -105,6 +109,7 @@ class ReportsTo(Dated):
     """A reporting line (`parentcontactid`, `parentsystemuserid`)."""
 
     type = "REPORTS_TO"
+    assigns = "end"
     noun = "reportingLine"
     ends = ("report", "manager")
     keys = ("kind", "scopeAccountId")
@@ -175,6 +180,7 @@ class TargetsLevel(Dated):
     """A user's current and intended relationship with a person."""
 
     type = "TARGETS_LEVEL"
+    assigns = "start"
     noun = "relationshipTarget"
 
     currentLevel = Text("The current level, from vendor to trusted advisor.")
@@ -185,6 +191,9 @@ class Manages(Dated):
     """A user's responsibility for an account."""
 
     type = "MANAGES"
+    noun = "responsibility"
+    keys = ("role",)
+    assigns = "start"
     mutations = ("assignManager", "addTeamMember", "removeTeamMember")
     at_most_one = (AtMostOne("end", where=(("isPrimary", True),)),)
 
@@ -196,6 +205,9 @@ class MemberOf(Dated):
     """A user's membership of a team."""
 
     type = "MEMBER_OF"
+    noun = "membership"
+    keys = ("role",)
+    assigns = "start"
     mutations = ("addTeamMember", "removeTeamMember")
 
     role = Text("The role in the team.")
@@ -208,7 +220,7 @@ class HasAccess(Dated):
     noun = "access"
     ends = ("team", "record")
 
-    accessRights = Int("The access rights, as a bit mask.")
+    accessRights = Int("The access rights, as a bit mask.", minimum=0)
     viaTemplate = Text("The team template that granted the access.")
 
 
@@ -216,6 +228,7 @@ class OwnedBy(Relationship):
     """The user or team that is responsible for a record."""
 
     type = "OWNED_BY"
+    assigns = "end"
 
 
 class ParticipatedIn(Relationship):
@@ -260,7 +273,7 @@ class HasLine(Relationship):
     quantity = Float("The quantity.")
     pricePerUnit = Money("The price per unit.")
     discount = Float("The discount as a fraction, from 0 to 1.", minimum=0, maximum=1)
-    manualDiscountAmount = Money("A manual discount amount.")
+    manualDiscountAmount = Money("A manual discount amount.", minimum=0)
     tax = Money("The tax amount.")
     extendedAmount = Money("The amount of the line, rounded half even to minor units.")
 
@@ -272,7 +285,7 @@ class PartOf(Relationship):
     noun = "bundlePart"
     ends = ("product", "bundle")
 
-    quantity = Float("The quantity of the part in the bundle.")
+    quantity = Float("The quantity of the part in the bundle.", minimum=0)
     isRequired = Bool("True if the bundle must contain the part.")
 
 

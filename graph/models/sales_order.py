@@ -16,10 +16,10 @@ class SalesOrder(Record):
     name = Text("The title.", search=True)
     orderNumber = Text("The order number.", index=True, search=True)
     state = Choice(OrderState, "The state (`statecode`).", required=True, index=True, initial=OrderState.ACTIVE)
-    submitDate = DateTime("When the order was placed.", index=True)
-    dateFulfilled = DateTime("When the order was fulfilled.")
+    submitDate = DateTime("When the order was placed.", index=True, past=True)
+    dateFulfilled = DateTime("When the order was fulfilled.", past=True, not_below="submitDate")
     totalAmount = Money("The total, as stated by the source system; if null, the total of the lines is used.")
-    freight = Money("The freight amount.")
+    freight = Money("The freight amount.", minimum=0)
     shipToCity = Text("The city of the shipping address.")
     shipToCountry = Text("The country of the shipping address.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graph.models.formats import EMAIL_ADDRESS
 from graph.models.properties import Bool, Inverse, Text, by, to
 from graph.models.record import Party
 from graph.models.relationships import Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
@@ -11,10 +12,11 @@ class User(Party):
     """A person of our own organization (`systemuser`)."""
 
     plural = "users"
+    unavailable = (("isDisabled", (True,)),)
 
     jobTitle = Text("The job title.")
     department = Text("The department.")
-    emailAddress1 = Text("The email address.", index=True, search=True)
+    emailAddress1 = Text("The email address.", index=True, search=True, format=EMAIL_ADDRESS)
     mobilePhone = Text("The mobile phone number.")
     city = Text("The city.")
     country = Text("The country.")

@@ -10,8 +10,8 @@ from graph.events import property_changes
 from graph.models.properties import Choice
 from graph.mutations.commands import Command
 from graph.mutations.declarations import Body, Expression, Given, Group, Guard, Input, RecordInput, Value, extra
-from graph.mutations.frame import change
-from graph.mutations.reasons import FUTURE, REVERSED
+from graph.mutations.frame import change, details
+from graph.mutations.reasons import BELOW, FUTURE
 from graph.mutations.records import RecordRules, joined, link_input, settable
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
@@ -26,6 +26,12 @@ _DEFAULTS = {
     "startedAt": "The start time, actual or planned; now by default.",
     "status": "The status. By default SCHEDULED if it starts in the future, else COMPLETED (a task: OPEN).",
 }
+
+
+_ENDS = {
+    **details(property="endedAt", low="startedAt"),
+    "value": "toString($input.values.endedAt)", "least": "toString(startedAt)",
+}  # fmt: skip
 
 
 def links() -> dict[str, Link]:
@@ -114,7 +120,7 @@ def _log(builder: CypherBuilder) -> Body:
         ),
         guards=(
             Guard("status = 'COMPLETED' AND startedAt > $now", FUTURE, field="status"),
-            Guard("$input.values.endedAt < startedAt", REVERSED, field="endedAt"),
+            Guard("$input.values.endedAt < startedAt", BELOW, _ENDS, field="endedAt"),
         ),
         create=(
             "CREATE (n:Activity:Record:$($input.kind))",
@@ -154,23 +160,9 @@ WITH collect(DISTINCT party) AS parties
 _RECOMPUTED = _effect(call("n, changes", _AGAIN + statements.recomputed("parties")))
 
 
-def _reversed(start: str, end: str) -> Guard:
-    """Refuses an end before the start."""
-    return Guard(f"{end} < {start}", REVERSED, field="endedAt")
-
-
-_SENT_OR_STORED = {key: f"coalesce($input.values.{key}, n.{key})" for key in ("startedAt", "endedAt")}
-_UPDATED = {
-    key: f"CASE WHEN '{key}' IN $input.keys THEN $input.values.{key} ELSE n.{key} END"
-    for key in ("startedAt", "endedAt")
-}
-
 RecordRules(
     "Activity",
-    update_guards=(
-        Guard("n.status = 'COMPLETED' AND $input.values.startedAt > $now", FUTURE, field="startedAt"),
-        _reversed(_UPDATED["startedAt"], _UPDATED["endedAt"]),
-    ),
+    update_guards=(Guard("n.status = 'COMPLETED' AND $input.values.startedAt > $now", FUTURE, field="startedAt"),),
     update_effects=(_RECOMPUTED,),
     update_near=(_participants("id", "WHERE 'startedAt' IN $input.keys\n"),),
     parameters=_FORMULA,
@@ -187,10 +179,7 @@ Transition(
         Given("startedAt", default=Expression("coalesce(n.startedAt, $now)", "the planned start, or now")),
         "endedAt",
     ),
-    guards=(
-        Guard(f"{_SENT_OR_STORED['startedAt']} > $now", FUTURE, field="startedAt"),
-        _reversed(_SENT_OR_STORED["startedAt"], _SENT_OR_STORED["endedAt"]),
-    ),
+    guards=(Guard("coalesce($input.values.startedAt, n.startedAt) > $now", FUTURE, field="startedAt"),),
     effects=(_ADDED,),
     near=(_participants("activity"),),
     parameters=_FORMULA,
@@ -224,7 +213,6 @@ Transition(
             "the new start plus the previous duration",
         )),
     ),
-    guards=(_reversed("$input.values.startedAt", "$input.values.endedAt"),),
     effects=(_RECOMPUTED,),
     near=(_participants("activity"),),
     parameters=_FORMULA,

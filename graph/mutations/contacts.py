@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from graph.mutations.commands import Command
 from graph.mutations.declarations import VALID_FROM, Body, Given, Guard, Input, RecordInput
+from graph.mutations.departures import released, released_changes, released_writes
 from graph.mutations.edges import Edge, EdgeMutation
-from graph.mutations.frame import FROM, TOUCH, begins, change, differing, each, holds, lasts, readable
+from graph.mutations.frame import FROM, TOUCH, begins, change, differing, each, holds, lasts, readable, touch
 from graph.mutations.reasons import ALREADY, ELSEWHERE, JOBLESS, LATER, MAIN, SEVERAL
 from graph.mutations.records import FirstEdge, RecordRules
 from graph.query.builder import CypherBuilder
@@ -60,7 +61,11 @@ WITH *, [job IN current WHERE job.isPrimary] AS main
 WITH *, CASE WHEN size(main) = 1 THEN main[0] WHEN size(current) = 1 THEN current[0] END AS left
 WITH *, endNode(left) AS place, coalesce(endNode(left) = account, false) AS stays"""
 
-_NEAR = "MATCH (:Contact {uid: $input.contact})-[:REPORTS_TO]-(one:Contact)\nRETURN one"
+_NEAR = (
+    "MATCH (:Contact {uid: $input.contact})-[:REPORTS_TO]-(one:Contact)\nRETURN one",
+    "MATCH (:Contact {uid: $input.contact})-[:WORKS_AT]->(one:Account)\nRETURN one",
+)
+_WORK = ("WORKS_AT", "Account")
 _SOLID = "coalesce(line.kind, 'SOLID') = 'SOLID'"
 _ENDED = "CASE WHEN line.validFrom > moment THEN line.validFrom ELSE moment END"
 _KEPT = (*_JOB, "isDirect")
@@ -117,9 +122,10 @@ def _move(builder: CypherBuilder) -> Body:
         change("manager", "CASE WHEN size(above) > 0 THEN [line IN above | endNode(line)] END"),
         change("reports", "CASE WHEN size(below) > 0 THEN [line IN below | startNode(line)] END"),
         "[line IN lifting | {record: startNode(line), field: 'manager', before: n, after: boss}]",
+        *released_changes(*_WORK, "place"),
     )
     return Body(
-        near=(_NEAR,),
+        near=_NEAR,
         prepare=(
             FROM,
             f"WITH *, COLLECT {{ MATCH (n)-[job:WORKS_AT]->(:Account) WHERE {lasts('job')} RETURN job }} AS jobs",
@@ -130,6 +136,8 @@ def _move(builder: CypherBuilder) -> Body:
         plan=(
             "WITH *, stays AND left.validTo IS NULL",
             f"  AND size({differing('$input.keys', '$input.values', 'left')}) = 0 AS same",
+            "WITH *, CASE WHEN stays THEN null ELSE place END AS quit",
+            released(*_WORK, "left", "quit"),
             _LINES,
             f"WITH *, head([line IN above WHERE {_SOLID} AND {holds('line')}]) AS up",
             f"WITH *, endNode(up) AS boss, CASE WHEN stays THEN {{{kept}}} ELSE {{isPrimary: {main}}} END AS base",
@@ -137,7 +145,20 @@ def _move(builder: CypherBuilder) -> Body:
             f"  AND (up.validTo IS NULL OR {_ENDED} < up.validTo)] AS lifting",
         ),
         changes=f"CASE WHEN same THEN [] ELSE {' + '.join(lists)} END",
-        imports=("account", "left", "stays", "moment", "above", "below", "up", "boss", "lifting", "base"),
+        imports=(
+            "account",
+            "left",
+            "stays",
+            "place",
+            "moment",
+            "above",
+            "below",
+            "up",
+            "boss",
+            "lifting",
+            "base",
+            "released",
+        ),
         writes=_writes(),
     )
 
@@ -157,6 +178,8 @@ def _writes() -> tuple[str, ...]:
             "CREATE (n)-[job:WORKS_AT]->(one)\n"
             "  SET job = base SET job += $input.values, job.validFrom = moment, job.createdAt = $now",
         ),
+        *released_writes(*_WORK, "place"),
+        f"FOREACH (line IN lifting | FOREACH (one IN [startNode(line)] | {touch('one')}))",
         "WITH *",
         "CALL (up, boss, lifting, moment) {",
         "  UNWIND lifting AS line",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import KithError
-from graph.models.properties import DateTime, ModelProperty
+from graph.models.properties import DateTime, Kind, ModelProperty
 from graph.mutations.reasons import Reason
 from graph.query.builder import CypherBuilder
 from graph.vocabulary import Property, properties
@@ -94,7 +94,8 @@ class RecordInput:
     """The id of a record, which arrives as `$input.<name>` and is bound to a variable, within the caller's access.
 
     `only` narrows a super-label. `explicit` ones may be null but not omitted. `stores` is the property of the
-    relationship that keeps the id. `deleted` ones name a deleted record.
+    relationship that keeps the id. `deleted` ones name a deleted record. `assigned` ones must be available, unless the
+    relationship of the type `kept` leads from `n` to them already.
     """
 
     name: str
@@ -106,6 +107,8 @@ class RecordInput:
     variable: str = ""
     stores: str = ""
     deleted: bool = False
+    assigned: bool = False
+    kept: str = ""
 
     @property
     def bound(self) -> str:
@@ -210,6 +213,13 @@ class Mutation:
     def returned(self) -> tuple[Returned, ...]:
         """The records in the payload except the Event; the first one is the subject."""
         return (Returned(field_name(self.label), "n", self.label, "The record after the mutation."),)
+
+    @property
+    def timed(self) -> bool:
+        """Whether the input has a date or time that can be far ahead, which the caller then has to confirm."""
+        groups = [inner for one in self.inputs() if isinstance(one, Group) for inner in one.inputs]
+        declared = [one.declared for one in (*self.inputs(), *groups) if isinstance(one, Value)]
+        return any(one.kind in (Kind.DATE, Kind.DATETIME) and one.confirmable for one in declared)
 
     @property
     def payload(self) -> tuple[Returned, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from graph.errors import Invalid, KithError
@@ -82,7 +82,10 @@ class EdgeMutation(Mutation):
     def inputs(self) -> tuple[Input, ...]:
         """The subject, the other record, the facts and the timestamp."""
         values = tuple(one.of(self._first.declared.model.properties) for one in self.facts)
-        records = (*self._subjects(), self.other, *(one for one in (self.former, self.scope) if one is not None))
+        far = "end" if self.subject == "start" else "start"
+        assigned = self.mode != "end" and self._first.declared.model.assigns == far
+        other = replace(self.other, assigned=assigned)
+        records = (*self._subjects(), other, *(one for one in (self.former, self.scope) if one is not None))
         return (*records, *values, VALID_TO if self.mode == "end" else VALID_FROM)
 
     @property

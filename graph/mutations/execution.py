@@ -70,7 +70,7 @@ async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False)
     """
 
     async def work(transaction: AsyncManagedTransaction) -> Done:
-        if call.key is not None and not dry_run:
+        if call.key is not None:  # a dry run rolls the claim back
             claimed = await value(transaction, call.key.claim(call.now))
             earlier = _earlier(call, claimed)
             if earlier is not None:

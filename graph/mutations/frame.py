@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from graph.events import write_event
 from graph.mutations.declarations import Body, Group, Guard, Mutation, RecordInput, Value, words
-from graph.mutations.reasons import MISSING, VERSION
+from graph.mutations.reasons import BELOW, MISSING, RECORDED, UNAVAILABLE, VERSION
+from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
+from graph.validation import ordered_pairs
+from graph.vocabulary import Property, concrete, entity
+
+_MOST_NAMED = 4
 
 VERSION_OF = "toString(n.modifiedAt)"
 
+
 # A version never returns: the timestamp of a change is later than the one before, even within one request.
-TOUCH = (
-    "SET n.modifiedAt = CASE WHEN n.modifiedAt >= $now THEN n.modifiedAt + duration({microseconds: 1}) ELSE $now END"
-)
+def touch(record: str) -> str:
+    """Sets the version of a changed record."""
+    later = f"{record}.modifiedAt + duration({{microseconds: 1}})"
+    return f"SET {record}.modifiedAt = CASE WHEN {record}.modifiedAt >= $now THEN {later} ELSE $now END"
+
+
+TOUCH = touch("n")
 
 
 def statement(mutation: Mutation, builder: CypherBuilder) -> str:
@@ -27,7 +37,7 @@ def statement(mutation: Mutation, builder: CypherBuilder) -> str:
             _record_locks(body.near),
             *_records(builder, mutation),
             *body.prepare,
-            _refused(_guards(mutation, body)),
+            _refused(_guards(mutation, builder, body)),
             *body.create,
             *body.plan,
             f"WITH *, {body.changes} AS changes",
@@ -108,7 +118,8 @@ def _records(builder: CypherBuilder, mutation: Mutation) -> Iterator[str]:
 
 
 def _missing(one: RecordInput, uid: str, field: str) -> str:
-    what = quoted(("deleted " if one.deleted else "") + " or ".join(map(words, one.only or (one.label,))))
+    labels = one.only if 0 < len(one.only) <= _MOST_NAMED else (one.label,)
+    what = quoted(("deleted " if one.deleted else "") + " or ".join(map(words, labels)))
     reason = f"{{reason: {quoted(MISSING.name)}, field: {field}, what: {what}, id: {uid}}}"
     return f"CASE WHEN {uid} IS NOT NULL AND {one.bound} IS NULL THEN {reason} END"
 
@@ -149,13 +160,39 @@ def _unchanged() -> Guard:
     )  # fmt: skip
 
 
-def _guards(mutation: Mutation, body: Body) -> tuple[Guard, ...]:
-    return body.guards if mutation.creates else (_unchanged(), *body.guards)
+def _guards(mutation: Mutation, builder: CypherBuilder, body: Body) -> tuple[Guard, ...]:
+    first = () if mutation.creates else (_unchanged(),)
+    return (*first, *_assignable(mutation), *_unrecorded(mutation, builder), *body.guards)
+
+
+def _unrecorded(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
+    """Refuses a value that identifies a record which exists already, and names it to those who may read it."""
+    for one in mutation.inputs():
+        if isinstance(one, Value) and one.stored and one.declared.identifying:
+            labels = [label for label in concrete(mutation.label) if one.name in entity(label).properties]
+            other = [] if mutation.creates else ["twin <> n"]
+            found = f"MATCH (twin:{'|'.join(labels)} {{{one.name}: $input.values.{one.name}}})"
+            seen = [*other, *builder.access_predicates("twin", mutation.label)]
+            twin = f"head(COLLECT {{ {found}{where(seen)} RETURN twin.uid ORDER BY twin.uid LIMIT 1 }})"
+            yield Guard(
+                f"EXISTS {{ {found}{where(other)} }}", RECORDED, {**details(property=one.name), "id": twin}, one.name
+            )
+
+
+def _assignable(mutation: Mutation) -> Iterator[Guard]:
+    """Refuses to assign a record that is unavailable, such as a user who left us."""
+    for one in mutation.inputs():
+        if isinstance(one, RecordInput) and one.assigned:
+            predicate = unavailable(one.bound, one.label)
+            if one.kept and not mutation.creates:
+                predicate = f"({predicate}) AND NOT EXISTS {{ (n)-[:{one.kept}]->({one.bound}) }}"
+            who = f"coalesce({one.bound}.name, {one.bound}.uid)"
+            yield Guard(predicate, UNAVAILABLE, {**details(what=words(one.label)), "name": who}, one.name)
 
 
 def guards(mutation: Mutation, builder: CypherBuilder) -> tuple[Guard, ...]:
     """The guards of a mutation in their order."""
-    return _guards(mutation, mutation.body(builder))
+    return _guards(mutation, builder, mutation.body(builder))
 
 
 def reason(guard: Guard) -> str:
@@ -206,10 +243,31 @@ def each(variable: str, write: str, at: str = "one") -> str:
     return f"FOREACH ({at} IN [{at} IN [{variable}] WHERE {at} IS NOT NULL] | {write})"
 
 
+def ordered(
+    mutation: Mutation, properties: Mapping[str, Property], new: Callable[[str], str], sent: str
+) -> Iterator[Guard]:
+    """Guards that keep the declared order of two values, where an input is one of them and the other one is stored.
+
+    `new` returns the expression of a value after the change, `sent` is a list of the keys that change.
+    """
+    inputs = {one.name for one in mutation.inputs()}
+    for high, low in ordered_pairs(properties):
+        text = {"property": quoted(high), "low": quoted(low), "value": f"toString({new(high)})",
+                "least": f"toString({new(low)})"}  # fmt: skip
+        for field in (one for one in (high, low) if one in inputs):
+            yield Guard(f"{quoted(field)} IN {sent} AND {new(high)} < {new(low)}", BELOW, text, field)
+
+
 # ---------- time on relationships ------------------------------------------------------------------------------------
 
-FROM = "WITH *, coalesce($input.validFrom, $now) AS moment"
-UNTIL = "WITH *, coalesce($input.validTo, $now) AS moment"
+# The present, once the locks are held: not before the latest change of the record, so that of several changes at once
+# that name no time none is earlier than the one before it. A clock that was far ahead is not followed.
+PRESENT = (
+    "CASE WHEN n.modifiedAt >= $now AND n.modifiedAt < $now + duration({hours: 26})\n"
+    "  THEN n.modifiedAt + duration({microseconds: 1}) ELSE $now END"
+)
+FROM = f"WITH *, coalesce($input.validFrom, {PRESENT}) AS moment"
+UNTIL = f"WITH *, coalesce($input.validTo, {PRESENT}) AS moment"
 
 
 def holds(edge: str, moment: str = "moment") -> str:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from graph.errors import Invalid, KithError, KithErrors, Refused
 from graph.identity import new_uid
 from graph.models.properties import Kind
 from graph.money import Rates, exact, minor
-from graph.mutations.declarations import Copy, Expression, Input, Mutation, RecordInput, Value
+from graph.mutations.declarations import Copy, Expression, Input, Mutation, RecordInput, Value, words
 from graph.mutations.records import Create, Update
+from graph.validation import Problem, normalized, pair_problems, problem
 from graph.vocabulary import Entity, Property, entity
 
-_MAX_INDEXED_BYTES = 7_000
-
 Values = Mapping[str, Any]
+
+_LOCKS = 1_024
 
 
 class _Reader:
     """Reads an input; collects its errors instead of stopping at the first one."""
 
-    def __init__(self, rates: Rates) -> None:
-        self.rates = rates
+    def __init__(self, rates: Rates, now: datetime, *, allow_future: bool) -> None:
+        self.rates, self.now, self.allow_future = rates, now, allow_future
         self.errors: list[KithError] = []
         self.records: list[str] = []
 
@@ -42,6 +45,9 @@ class _Reader:
                 item = given.get(one.name)
                 found[one.name] = None if item is None else self.read(one.inputs, item, at, one.defaults)
         found["values"].update({key: value for key, value in defaults.items() if found["values"].get(key) is None})
+        stored = {one.name: one.declared for one in inputs if isinstance(one, Value) and one.stored}
+        for name, wrong in pair_problems(stored, found["values"]):
+            self.violated(f"{path}.{name}", name, wrong)
         found["keys"] = sorted(found["values"])
         return found
 
@@ -70,7 +76,7 @@ class _Reader:
             elif value is not None:
                 found["values"][one.name] = value
             return
-        stored = self._stored(one, value, path)
+        stored = self._stored(one, normalized(one.declared, value), path)
         if one.stored:
             found["values"].update(stored)
         else:
@@ -85,17 +91,22 @@ class _Reader:
             self.fail(error, path, f"`{name}` must be {allowed}; got {value}.", f"Send {allowed}.")
         elif required and (value is None or (isinstance(value, str) and not value.strip())):
             what = "cleared" if value is None else "empty"
-            self.fail(Refused, path, f"`{name}` is required and cannot be {what}.", "Send a value, or omit it.")
+            remedy = "Send a value." if one.required else "Send a value, or omit it."
+            self.fail(Refused, path, f"`{name}` is required and cannot be {what}.", remedy)
         elif value is not None and declared.kind is Kind.MONEY:
-            return self._guarded(path, lambda: money(name, value, self.rates))
-        elif value is not None and not _within(declared, value):
-            bounds = _bounds(declared)
-            self.fail(Invalid, path, f"`{name}` must be {bounds}; got {value}.", f"Send a number that is {bounds}.")
-        elif declared.indexed and isinstance(value, str) and len(value.encode()) > _MAX_INDEXED_BYTES:
-            size = len(value.encode())
-            message = f"`{name}` must be at most {_MAX_INDEXED_BYTES} bytes long; got {size}."
-            self.fail(Invalid, path, message, "Shorten it; longer text fits into `description`.")
+            return self._guarded(path, lambda: self._money(one, value, path))
+        else:
+            self._check(declared, value, path)
         return {name: value} if declared.kind is not Kind.MONEY else money(name, None, self.rates)
+
+    def _money(self, one: Value, value: Values, path: str) -> dict[str, Any]:
+        self._check(one.declared, exact(value["amount"]), path)
+        return money(one.name, value, self.rates)
+
+    def _check(self, declared: Property, value: Any, path: str) -> None:
+        found = problem(declared, value, self.now)
+        if found is not None and not (found.confirmable and self.allow_future):
+            self.violated(path, declared.name, found)
 
     def _guarded(self, path: str, convert: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
@@ -105,20 +116,13 @@ class _Reader:
             self.errors.append(error)
             return {}
 
+    def violated(self, path: str, name: str, found: Problem) -> None:
+        """Adds the error of a value that violates a rule."""
+        self.fail(Invalid, path, f"`{name}` {found.rule}; got {found.got}.", found.remedy)
+
     def fail(self, error: type[KithError], path: str, message: str, remedy: str) -> None:
         """Adds an error of one field."""
         self.errors.append(error(message, remedy=remedy, field=path))
-
-
-def _within(declared: Property, value: Any) -> bool:
-    low, high = declared.minimum, declared.maximum
-    return (low is None or value >= low) and (high is None or value <= high)
-
-
-def _bounds(declared: Property) -> str:
-    if declared.minimum is not None and declared.maximum is not None:
-        return f"between {declared.minimum:g} and {declared.maximum:g}"
-    return f"at least {declared.minimum:g}" if declared.minimum is not None else f"at most {declared.maximum:g}"
 
 
 def money(name: str, value: Values | None, rates: Rates) -> dict[str, Any]:
@@ -131,9 +135,11 @@ def money(name: str, value: Values | None, rates: Rates) -> dict[str, Any]:
     return {name: units, f"{name}Currency": currency, f"{name}Base": base}
 
 
-def parameters(mutation: Mutation, given: Values, rates: Rates) -> tuple[dict[str, Any], list[KithError]]:
+def parameters(
+    mutation: Mutation, given: Values, rates: Rates, now: datetime
+) -> tuple[dict[str, Any], list[KithError]]:
     """The parameter `$input` for an input, with the ids to lock in `held`, and all errors of the input."""
-    reader = _Reader(rates)
+    reader = _Reader(rates, now, allow_future=bool(given.get("allowFuture")))
     given = _present(given) if mutation.creates else given
     found = reader.read(mutation.inputs(), given, "input", {})
     failed = {error.details.get("field") for error in reader.errors}
@@ -147,8 +153,15 @@ def parameters(mutation: Mutation, given: Values, rates: Rates) -> tuple[dict[st
     found.update(ids)
     found["ifVersion"] = given.get("ifVersion")
     found["held"] = sorted({*reader.records, *ids.values()})
-    found["locks"] = sorted(mutation.locks(found))
+    found["locks"] = sorted({*mutation.locks(found), *_identities(mutation, found["values"])})
     return found, reader.errors
+
+
+def _identities(mutation: Mutation, values: Values) -> Iterator[str]:
+    """The locks under which identifying values are recorded once; few names, because a lock is never removed."""
+    for one in mutation.inputs():
+        if isinstance(one, Value) and one.stored and one.declared.identifying and values.get(one.name) is not None:
+            yield f"{one.name} {crc32(values[one.name].encode(errors='replace')) % _LOCKS}"
 
 
 def raise_errors(errors: list[KithError]) -> None:
@@ -170,11 +183,15 @@ def _whole(one: Entity, values: Values, reader: _Reader) -> dict[str, Any]:
     known = {name: value() if callable(value) else value for name, value in initial.items()}
     found = _agreeing(one, {**known, **_present(values)}, reader)
     failed = {error.details.get("field") for error in reader.errors}
+    explained: set[frozenset[str]] = set()
     for name, declared in one.properties.items():
         absent = name not in found and declared.numbered is None
         if declared.required and declared.writable and absent and f"input.{name}" not in failed:
-            sources = [f"`{key}`" for key in _sources(one, name)]
-            reader.fail(Refused, f"input.{name}", f"A new {one.label} needs `{name}`.", f"Send {' or '.join(sources)}.")
+            sources = list(_sources(one, name))
+            if frozenset(sources) not in explained:  # values that follow from each other lack for one reason
+                remedy = f"Send {' or '.join(f'`{key}`' for key in sources)}."
+                reader.fail(Refused, f"input.{name}", f"A new {words(one.label)} needs `{name}`.", remedy)
+                explained.add(frozenset(sources))
     return found
 
 

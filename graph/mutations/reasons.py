@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph.errors import Conflict, KithError, KithErrors, NotFound, Refused
+from graph.errors import Conflict, Invalid, KithError, KithErrors, NotFound, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ LATER = Reason(
     "later",
     Conflict,
     "The {record} already has a {what} from {begins}.",
-    "Choose a start at or after {begins}, or end that one first.",
+    "Choose a start at or after {begins}, or withdraw that one first if it was recorded by mistake.",
 )
 UPCOMING = Reason(
     "upcoming",
     Conflict,
     "The {record} already has a {what} that begins later.",
-    "Choose a later start, or ask the owner of the {record} to end that one first.",
+    "Choose a later start, or ask the owner of the {record} to withdraw that one if it was recorded by mistake.",
 )
 ENDS = Reason(
     "ends",
@@ -162,17 +162,29 @@ JOBLESS = Reason(
     "The {record} has no job to leave at that time.",
     "Send the account where the {record} works from then on.",
 )
+RECORDED = Reason(
+    "recorded",
+    Conflict,
+    "Another record has this `{property}`, so it is recorded already.",
+    "Use that record; `extensions.id` is its id, if you may read it.",
+)
+UNAVAILABLE = Reason(
+    "unavailable",
+    Refused,
+    "The {what} {name} is disabled, and cannot be assigned.",
+    "Choose another {what}.",
+)
 FUTURE = Reason(
     "future",
     Refused,
     "The {record} starts in the future, so it cannot be completed.",
     "Send the time at which it took place as `startedAt`, or leave it planned.",
 )
-REVERSED = Reason(
-    "reversed",
-    Refused,
-    "The {record} would end before it starts.",
-    "Send an `endedAt` that is not before `startedAt`.",
+BELOW = Reason(
+    "below",
+    Invalid,
+    "`{property}` of the {record} would be {value}, which is below `{low}`, {least}.",
+    "Send a `{property}` that is not below `{low}`, or change both.",
 )
 
 UNIQUE = Reason(

@@ -21,7 +21,7 @@ from graph.mutations.declarations import (
     RecordInput,
     Value,
 )
-from graph.mutations.frame import TOUCH, change, cycle, details, each
+from graph.mutations.frame import TOUCH, change, cycle, details, each, ordered
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
@@ -148,8 +148,9 @@ def link_input(link: Link) -> RecordInput:
     """The id of a link's target as an input."""
     only = () if link.target in ENTITIES else link.targets
     return RecordInput(
-        link.name, link.target, f"{link.description} Send its id.", required=False, only=only, variable=f"{link.name}To"
-    )
+        link.name, link.target, f"{link.description} Send its id.", required=False, only=only,
+        variable=f"{link.name}To", assigned=link.model.assigns == "end", kept=link.edge,
+    )  # fmt: skip
 
 
 class _Setting(NamedTuple):
@@ -283,7 +284,12 @@ class Update(Mutation):
         plan = [*map(_present, own), *([f"WITH *, {', '.join(map(_ending, own))}"] if own else [])]
         return Body(
             near=self._near(),
-            guards=(*self._states(), *self._cycles(own), *rules(self.label).update_guards),
+            guards=(
+                *self._states(),
+                *self._cycles(own),
+                *ordered(self, entity(self.label).properties, _updated, "$input.keys"),
+                *rules(self.label).update_guards,
+            ),
             plan=tuple(plan),
             changes="\n  + ".join(changes),
             imports=tuple(variable for one in own for variable in (one.ending, one.target)),
@@ -324,6 +330,11 @@ class Update(Mutation):
                 found.append(Guard(f"{one.to} = n", OWN, what, field))
                 found.append(Guard(cycle(one.to, one.link.edge, "$input.id"), CYCLE, what, field))
         return found
+
+
+def _updated(key: str) -> str:
+    """A value after the update."""
+    return f"CASE WHEN {quoted(key)} IN $input.keys THEN $input.values.{key} ELSE n.{key} END"
 
 
 def _present(one: _Setting) -> str:

@@ -26,17 +26,21 @@ from graph.mutations.declarations import (
     field_name,
     words,
 )
-from graph.mutations.frame import TOUCH, change, cycle, details, each
+from graph.mutations.departures import following, released, released_changes, released_writes
+from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, cycle, details, each, ordered
 from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import literal, quoted, stored
 from graph.vocabulary import ENDPOINTS, EdgeModel, Endpoint, Property, concrete, entity
 
-Mode = Literal["add", "update", "end", "remove"]
+Mode = Literal["add", "update", "end", "remove", "withdraw"]
 
 _VERBS = {"add": "Adds", "update": "Changes", "end": "Ends", "remove": "Removes"}
 _UNTIL = extra("validTo", DateTime("The end of the validity period (exclusive); empty if the period is open."))
-_WHICH = extra("validFrom", DateTime("The start of the validity period. Required only if several relationships match."))
+WHICH = extra(
+    "validFrom",
+    DateTime("The start of the validity period. Required only if several relationships match.", max_ahead=None),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +74,12 @@ class RelationshipMutation(Mutation):
     def end(self, at: Literal[0, 1], variable: str) -> RecordInput:
         """The input for the start (0) or the end (1)."""
         labels = tuple(sorted({(one.start, one.end)[at] for one in self.endpoints}))
-        label = _super(labels)
+        label = super_label(labels)
         name = self.model.ends[at] if self.model.ends else field_name(label)
         text = f"The id of the {words(label)} that the relationship leads {'from' if at == 0 else 'to'}."
-        return RecordInput(name, label, text, only=() if labels == (label,) else labels, variable=variable)
+        only = () if labels == (label,) else labels
+        assigned = self.mode == "add" and self.model.assigns == ("start", "end")[at]
+        return RecordInput(name, label, text, only=only, variable=variable, assigned=assigned)
 
     @property
     def ends(self) -> tuple[RecordInput, RecordInput]:
@@ -104,7 +110,7 @@ class RelationshipMutation(Mutation):
     def _period(self) -> tuple[Value, ...]:
         if not self.model.dated:
             return ()
-        return {"add": (VALID_FROM, _UNTIL), "update": (_WHICH,), "end": (_WHICH, VALID_TO), "remove": ()}[self.mode]
+        return {"add": (VALID_FROM, _UNTIL), "update": (WHICH,), "end": (WHICH, VALID_TO), "remove": ()}[self.mode]
 
     def returned(self) -> tuple[Returned, ...]:
         """The records at both ends."""
@@ -144,7 +150,7 @@ class RelationshipMutation(Mutation):
         created, sets = "createdAt: $now", "one += $input.values"
         if self.model.dated:
             prepare[1:] = [
-                "WITH *, coalesce($input.validFrom, $now) AS moment",
+                FROM,
                 "WITH *, [edge IN edges WHERE edge.validFrom = moment][0] AS edge",
                 "WITH *, coalesce($input.validTo, edge.validTo) AS until",
             ]
@@ -167,29 +173,46 @@ class RelationshipMutation(Mutation):
         return f"coalesce({mine} = $input.values.{key}, {mine} IS NULL AND $input.values.{key} IS NULL)"
 
     def _existing(self) -> Body:
-        rules = [f"($input.{key} IS NULL OR {self._value('edge', key)} = $input.{key})" for key in self.model.keys]
         prepare = []
         if self.model.dated:
-            moment = "coalesce($input.validTo, $now)" if self.mode == "end" else "$now"
-            prepare.append(f"WITH *, {moment} AS moment")
-            lasting = "(edge.validTo IS NULL OR edge.validTo > moment)"
-            rules.append(
-                f"CASE WHEN $input.validFrom IS NULL THEN {lasting} ELSE edge.validFrom = $input.validFrom END"
-            )
-        found = f"MATCH (n)-[edge:{self.type}]->(far) WHERE far = other{_and(rules)} RETURN edge"
-        prepare += [f"WITH *, COLLECT {{ {found} }} AS edges", "WITH *, edges[0] AS edge"]
+            prepare.append(UNTIL if self.mode == "end" else f"WITH *, {PRESENT} AS moment")
+        prepare += self._found("moment")
         write = {
             "update": "SET edge += $input.values",
             "end": "SET edge.validTo = moment",
             "remove": "DELETE edge",
         }[self.mode]
+        place = self.ends[1].label
+        leaves = self.mode == "end" and bool(following(self.type, place))
         return Body(
             prepare=tuple(prepare),
             guards=tuple(self._guards()),
-            changes=self._changes(),
-            imports=("edge", *(("moment",) if self.model.dated else ())),
-            writes=(TOUCH, write),
-        )
+            plan=(released(self.type, place, "edge", "other"),) if leaves else (),
+            changes="\n  + ".join(
+                [self._changes(), *(released_changes(self.type, place, "other") if leaves else [])]
+            ),
+            imports=(
+                "edge", "other", *(("moment",) if self.model.dated else ()), *(("released",) if leaves else ()),
+            ),
+            writes=(TOUCH, *(released_writes(self.type, place, "other") if leaves else ()), write),
+        )  # fmt: skip
+
+    def _found(self, moment: str) -> tuple[str, ...]:
+        """Binds `edges`, the relationships that the input names, and `edge`, the first of them."""
+        rules = [f"($input.{key} IS NULL OR {self._value('edge', key)} = $input.{key})" for key in self.model.keys]
+        if self.model.dated:
+            lasting = f"(edge.validTo IS NULL OR edge.validTo > {moment})"
+            rules.append(
+                f"CASE WHEN $input.validFrom IS NULL THEN {lasting} ELSE edge.validFrom = $input.validFrom END"
+            )
+        found = f"MATCH (n)-[edge:{self.type}]->(far) WHERE far = other{_and(rules)} RETURN edge"
+        return f"WITH *, COLLECT {{ {found} }} AS edges", "WITH *, edges[0] AS edge"
+
+    def _matched(self) -> Iterator[Guard]:
+        """Refuses an input that names no relationship, or several."""
+        what, field = details(what=self.what), self.ends[1].name
+        yield Guard("size(edges) = 0", ABSENT, what, field)
+        yield Guard("size(edges) > 1", AMBIGUOUS, what, field)
 
     def _guards(self) -> Iterator[Guard]:
         field = self.ends[1].name
@@ -197,12 +220,12 @@ class RelationshipMutation(Mutation):
         if self.mode == "add":
             yield from self._added(what, field)
         else:
-            yield Guard("size(edges) = 0", ABSENT, what, field)
-            yield Guard("size(edges) > 1", AMBIGUOUS, what, field)
+            yield from self._matched()
         if self.mode == "end":
             yield Guard("moment <= edge.validFrom", PERIOD, what, "validTo")
         if self.mode in ("add", "update"):
             yield from self._rivals(what)
+            yield from ordered(self, self.model.properties, self._new, "$input.keys")
 
     def _added(self, what: Mapping[str, str], field: str) -> Iterator[Guard]:
         if any(set(concrete(one.start)) & set(concrete(one.end)) for one in self.endpoints):
@@ -213,13 +236,13 @@ class RelationshipMutation(Mutation):
             yield Guard(f"NOT ({' OR '.join(pairs)})", PAIRING, what, field)
         if self.model.dated:
             yield Guard("until <= moment", PERIOD, what, "validTo")
-            overlap = f"[one IN edges WHERE coalesce(one <> edge, true) AND {_overlaps('one')}]"
+            overlap = f"[one IN edges WHERE coalesce(one <> edge, true) AND {overlaps('one')}]"
             yield Guard(f"size({overlap}) > 0", OVERLAP, what, "validFrom")
         acyclic = self.model.acyclic
         if acyclic is not None:
             steps = [f"{self._value('steps', key)} = $input.values.{key}" for key in acyclic.keys]
             steps += [f"{self._value('steps', key)} = {literal(value)}" for key, value in acyclic.where]
-            steps.append(_overlaps("steps"))
+            steps.append(overlaps("steps"))
             wanted = [f"$input.values.{key} = {literal(value)}" for key, value in acyclic.where]
             closes = cycle("other", self.type, f"$input.{self.ends[0].name}", *steps)
             yield Guard(" AND ".join([*wanted, closes]), CYCLE, what, field)
@@ -237,7 +260,7 @@ class RelationshipMutation(Mutation):
         alike += [f"{self._value('rival', key)} = {self._new(key)}" for key in one.keys]
         if self.model.dated:
             period = ("moment", "until") if self.mode == "add" else ("edge.validFrom", "edge.validTo")
-            alike.append(_overlaps("rival", *period))
+            alike.append(overlaps("rival", *period))
         wanted = [f"{self._new(key)} = {literal(value)}" for key, value in one.where]
         exists = f"EXISTS {{ MATCH {anchor} WHERE coalesce(rival <> edge, true){_and(alike)} }}"
         return " AND ".join([*wanted, exists])
@@ -270,33 +293,42 @@ def _and(predicates: list[str]) -> str:
     return "".join(f" AND {one}" for one in predicates)
 
 
-def _overlaps(edge: str, start: str = "moment", end: str = "until") -> str:
+def overlaps(edge: str, start: str = "moment", end: str = "until") -> str:
     """Whether a relationship is valid at some time within a period."""
     begins = f"({end} IS NULL OR {edge}.validFrom IS NULL OR {edge}.validFrom < {end})"
     return f"{begins} AND ({edge}.validTo IS NULL OR {start} IS NULL OR {start} < {edge}.validTo)"
 
 
-def _super(labels: tuple[str, ...]) -> str:
+def super_label(labels: tuple[str, ...]) -> str:
     """The narrowest label that all of them have."""
     shared = set.intersection(*(set(entity(one).labels) | {one} for one in labels))
     return min(shared, key=lambda label: len(concrete(label)))
 
 
-def _declare() -> None:
-    """Declares the mutations of every relationship class that has a noun."""
+def dated_relationships() -> dict[EdgeModel, list[Endpoint]]:
+    """The dated relationship classes that have a noun, with the labels that they connect."""
+    return {model: endpoints for model, endpoints in _with_noun().items() if model.dated}
+
+
+def _with_noun() -> dict[EdgeModel, list[Endpoint]]:
     found: dict[EdgeModel, list[Endpoint]] = {}
     for one in ENDPOINTS:
         if one.model.noun is not None:
             found.setdefault(one.model, []).append(one)
-        elif one.model.facts and not one.model.derived and not one.model.mutations:
-            raise TypeError(f"{one.model.name} has properties, but neither a noun nor mutations of its own.")
-    for model, endpoints in found.items():
+        elif one.model.dated or (one.model.facts and not one.model.derived and not one.model.mutations):
+            raise TypeError(f"{one.model.name} has properties or a period, but no noun for its mutations.")
+    return found
+
+
+def _declare() -> None:
+    """Declares the mutations of every relationship class that has a noun, and none of its own."""
+    for model, endpoints in _with_noun().items():
         assert model.noun is not None
         last: Mode = "end" if model.dated else "remove"
-        modes: tuple[Mode, ...] = ("add", "update", last)
+        modes: tuple[Mode, ...] = () if model.mutations else ("add", "update", last)
         for mode in modes:
             name = f"{mode}{model.noun[0].upper()}{model.noun[1:]}"
-            label = _super(tuple(sorted({one.start for one in endpoints})))
+            label = super_label(tuple(sorted({one.start for one in endpoints})))
             RelationshipMutation(
                 name=name, label=label, description=_description(mode, model),
                 endpoints=tuple(endpoints), mode=mode,

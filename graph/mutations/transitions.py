@@ -9,7 +9,7 @@ from typing import Any
 from graph.events import property_changes
 from graph.models.properties import Kind
 from graph.mutations.declarations import Body, Copy, Expression, Given, Guard, Input, Mutation, RecordInput, Value
-from graph.mutations.frame import TOUCH
+from graph.mutations.frame import TOUCH, ordered
 from graph.mutations.reasons import BEYOND, DIRECTION, STATE
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import literal, quoted
@@ -86,6 +86,7 @@ class Transition(Mutation):
             if isinstance(one, Value) and one.stored and one.name != self.state:
                 wanted.update(_taken(one, owner))
         keys = f"[{', '.join(map(quoted, wanted))}]"
+        guards += ordered(self, owner, lambda key: wanted.get(key, f"n.{key}"), keys)
         return Body(
             near=self.near,
             prepare=prepare,

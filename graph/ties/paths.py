@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from graph.query.availability import available
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import where
 from graph.query.selection import AccessShape
@@ -64,7 +65,7 @@ def _within(side: str, hops: int) -> str:
 def _layer(side: str, hop: int, barred: str, builder: CypherBuilder) -> str:
     """Returns clauses for the readable parties exactly `hop` hops away; access is tested once for each party."""
     before, made = f"{side}{hop - 1}", f"{side}{hop}"
-    rules = where([f"NOT next IN seen{made}", *builder.access_predicates("next", "Party")])
+    rules = where([f"NOT next IN seen{made}", *available("next", "Party"), *builder.access_predicates("next", "Party")])
     return f"""WITH *, {_within(side, hop - 1)} + {barred} AS seen{made}
 CALL ({before}, seen{made}) {{
   UNWIND {before} AS one

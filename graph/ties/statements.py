@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from graph.models.relationships import Knows
+from graph.query.availability import available
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import where
 from graph.query.selection import AccessShape
@@ -182,7 +183,7 @@ def knows(access: AccessShape) -> str:
 CALL (targets) {{
   UNWIND targets AS target
   MATCH (target)-[tie:KNOWS]-(user)
-  WITH DISTINCT tie, user{where(["user:User", *builder.access_predicates("user", "User")])}
+  WITH DISTINCT tie, user{where(["user:User", *available("user", "User"), *builder.access_predicates("user", "User")])}
   RETURN collect(tie) AS ties
 }}
 WITH *, {ROWS}

@@ -14,9 +14,9 @@ from schema.insights.registry import SharedRead, insight
 from schema.request import Request
 
 
-def rule_index(orders: list[list[str]] | None) -> RuleIndex:
-    """The rules over all orders."""
-    return RuleIndex(product_rules(orders or [], min_orders=LEAST_ORDERS))
+def rule_index(sold: Mapping[str, Any]) -> RuleIndex:
+    """The rules over all orders, without those for products that are not suggested."""
+    return RuleIndex(product_rules(sold["orders"], min_orders=LEAST_ORDERS), without=frozenset(sold["unavailable"]))
 
 
 @insight(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from algorithms.rules import LONGEST, ProductRule, TooManySetsError
@@ -27,7 +28,7 @@ from schema.request import Request
     threaded=True,
 )
 def product_rules(
-    orders: list[list[str]] | None,
+    sold: Mapping[str, Any],
     _: Request,
     *,
     minOrders: int,
@@ -45,7 +46,7 @@ def product_rules(
         return []
     minimums: dict[str, Any] = {"min_support": minSupport, "min_confidence": minConfidence, "min_lift": minLift}
     try:
-        return rules_of(orders or [], min_orders=minOrders, max_length=maxLength, first=first, **minimums)
+        return rules_of(sold["orders"], min_orders=minOrders, max_length=maxLength, first=first, **minimums)
     except TooManySetsError as error:
         raise TooExpensive(
             "Too many sets of products are bought together often enough.",

@@ -72,7 +72,8 @@ def _field(bulk: BulkMutation) -> Field:
         own = [Field("items", item, f"Up to {MOST} records, each as the input of `{each.name}`.")]
         what = f"Creates up to {MOST} records; each is an input of `{each.name}`."
     else:
-        alone = {"id", *(one.name for one in each.inputs() if isinstance(one, Value) and one.declared.unique)}
+        values = [one for one in each.inputs() if isinstance(one, Value)]
+        alone = {"id", *(one.name for one in values if one.declared.unique or one.declared.identifying)}
         changes = [one for one in input_fields(each) if one.name not in alone]
         input_type(f"{title}Changes", f"The changes of `{bulk.name}`.", changes)
         conditions = f"The conditions that the records meet, up to {MOST} of them."
@@ -125,7 +126,7 @@ async def resolve_bulk(_: Any, info: GraphQLResolveInfo[Any], **arguments: Any) 
     await execute_bulk(context.writes, bulk.name, rows, size=size, dry_run=dry_run)
     await _read_lost(context, selection_builder, bulk, records, rows)
     payload = _payload(selection_builder, bulk, shown, rows, None if dry_run else batch)
-    return await filled(context, selection_builder, payload, dry_run=dry_run)
+    return await filled(context, selection_builder, payload, None, dry_run=dry_run)
 
 
 def _check(bulk: BulkMutation, given: Given) -> None:
@@ -227,7 +228,7 @@ def _row(
     path: Callable[[str | None], str],
     batch: str,
 ) -> RowCall:
-    values, errors = parameters(bulk.each, given, context.rates)
+    values, errors = parameters(bulk.each, given, context.rates, context.now)
     header = EventHeader(context.principal.user or ANONYMOUS, context.request_id or None, batch)
     call = call_of(context, selection_builder, bulk.each, records, values, header)
     references = compile_references(bulk.each.name, context.access.shape)

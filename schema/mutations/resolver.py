@@ -23,6 +23,7 @@ from graph.query.selection import Row
 from graph.store import Bound
 from graph.vocabulary import entity
 from schema.context import Context
+from schema.planning.insights import fail_unfilled
 from schema.planning.plan import within
 from schema.planning.selection_builder import SelectionBuilder
 
@@ -37,7 +38,7 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
     records = _selected(selection_builder, info, mutation)
     check_payload(context, selection_builder)
     given = plain_input(arguments["input"])
-    values, errors = parameters(mutation, given, context.rates)
+    values, errors = parameters(mutation, given, context.rates, context.now)
     if errors:
         fields = {error.details.get("field") for error in errors}
         missing = await _missing(context, mutation, values)
@@ -48,8 +49,14 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
     if key is not None:
         call = call.under(IdempotencyKey.of(context.principal.user, key, mutation.name, given))
     done = await execute_mutation(context.writes, call, dry_run=bool(given.get("dryRun")))
-    payload = await _read(context, selection_builder, mutation, records, done) if done.payload is None else done.payload
-    return await filled(context, selection_builder, payload, dry_run=bool(given.get("dryRun")))
+    written = done.uids.get(mutation.payload[0].name)
+    try:
+        payload = done.payload
+        if payload is None:
+            payload = await _read(context, selection_builder, mutation, records, done)
+    except KithError as error:
+        raise _unread("its payload could not be read", error, written) from error
+    return await filled(context, selection_builder, payload, written, dry_run=bool(given.get("dryRun")))
 
 
 def check_payload(context: Context, selection_builder: SelectionBuilder, times: int = 1) -> None:
@@ -61,18 +68,26 @@ def check_payload(context: Context, selection_builder: SelectionBuilder, times: 
         insights.check(selection_builder.usage.variables)
 
 
-async def filled(context: Context, selection_builder: SelectionBuilder, payload: Any, *, dry_run: bool) -> Any:
-    """The payload with its insights; an error in one of them says that the mutation was done."""
+async def filled(
+    context: Context, selection_builder: SelectionBuilder, payload: Any, written: str | None, *, dry_run: bool
+) -> Any:
+    """The payload with its insights; one that could not be computed is an error at its place, and the rest stays."""
     try:
         return await context.fill(selection_builder, payload)
     except KithError as error:
         if dry_run:
             raise
-        raise Unavailable(
-            f"The mutation was done, but an insight in its payload could not be computed: {error.message}",
-            remedy="Read the record. Do not send the mutation again.",
-            done=True,
-        ) from error
+        fail_unfilled(payload, _unread("an insight in its payload could not be computed", error, written))
+        return payload
+
+
+def _unread(what: str, error: KithError, written: str | None) -> Unavailable:
+    """The error of a mutation that was done, but not answered in full; `written` is the id of its record."""
+    more = {} if written is None else {"id": written}
+    return Unavailable(
+        f"The mutation was done, but {what}: {error.message}",
+        remedy="Read the record. Do not send the mutation again.", done=True, **more,
+    )  # fmt: skip
 
 
 async def _read(

@@ -28,6 +28,13 @@ _COMMON = (
     ),
     DRY_RUN,
 )
+_ALLOW_FUTURE = Field(
+    "allowFuture",
+    optional("bool"),
+    "If true, dates and times in the input may be far ahead. Without it, one that is more than 366 days ahead, or more "
+    "than five years for an expected close date, is taken for a slip and refused.",
+    default=False,
+)
 _IF_VERSION = Field(
     "ifVersion",
     optional("str"),
@@ -54,7 +61,8 @@ def _field(mutation: Mutation) -> Field:
 
 def input_fields(mutation: Mutation) -> list[Field]:
     """The input fields that are particular to a mutation, required ones first."""
-    return sorted((_input(one) for one in mutation.inputs()), key=lambda field: field.default is _U)
+    own = sorted((_input(one) for one in mutation.inputs()), key=lambda field: field.default is _U)
+    return [*own, _ALLOW_FUTURE] if mutation.timed else own
 
 
 def _input(one: Input) -> Field:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import unicodedata
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -102,7 +103,8 @@ class Filters:
                 found.append(Missing(name, bool(one.value())))
             else:
                 compared: Any = operator
-                found.append(Test(name, compared, one.slot(self._money if kind is Kind.MONEY else plain), fold))
+                convert = {Kind.MONEY: self._money, Kind.TEXT: _composed}.get(kind, plain)
+                found.append(Test(name, compared, one.slot(convert), fold))
         return tuple(found)
 
     def _money(self, value: Any) -> Any:
@@ -154,6 +156,13 @@ class Filters:
 
         values = tuple(None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order))
         return Position(values, piece(keys, Kind.TEXT))
+
+
+def _composed(value: Any) -> Any:
+    """Texts in the normal form in which they are stored."""
+    if isinstance(value, list):
+        return [_composed(one) for one in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def _single(argument: ArgumentValue, what: str) -> tuple[str, ArgumentValue]:

@@ -156,6 +156,14 @@ class InsightPlan:
         return [dict(pairs) for pairs in answer]
 
 
+def fail_unfilled(answer: Any, error: Exception) -> None:
+    """Replaces every material that is left in a response with an error, which is reported at its place."""
+    found: list[tuple[dict[str, Any], str, int, Any]] = []
+    _find(answer, found)
+    for holder, key, _, _ in found:
+        holder[key] = error
+
+
 def _find(answer: Any, found: list[tuple[dict[str, Any], str, int, Any]]) -> None:
     """Finds the materials in a response: the map and key of each, the number of its insight, and its data."""
     if isinstance(answer, list):

@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from graph.money import Rates
+from graph.validation import Problem
 from seed.rows.files import shown
 from seed.rows.row import Fault
 from seed.rows.values import BLANKS, UnfitError, as_cell
@@ -32,6 +34,11 @@ def unfit(column: str, value: object, error: UnfitError, effect: str = "") -> Re
     return RejectedError(column, value, f"the value {error}{effect}{hint}")
 
 
+def violated(column: str, value: object, owner: str, name: str, found: Problem) -> RejectedError:
+    """The rejection of a value that violates a rule of its property."""
+    return RejectedError(column, value, f"{owner}.{name} {found.rule}".lstrip("."))
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The context of a conversion: positions of columns, texts without meaning, and currency."""
@@ -40,6 +47,7 @@ class Context:
     null: frozenset[str] = frozenset({""})
     currency: str | None = None
     rates: Rates = field(default_factory=Rates)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def text(self, column: str, *, raw: bool = False) -> Callable[[Cells], str]:
         """Reads the trimmed text of a column, in the normal form NFC; empty if there is no value, unless `raw`."""

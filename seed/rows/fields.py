@@ -12,9 +12,10 @@ from typing import Any
 from graph.errors import Invalid
 from graph.models.properties import Kind
 from graph.money import minor
+from graph.validation import normalized, problem
 from graph.vocabulary import Property
 from seed.mapping.model import Column, Rule
-from seed.rows.context import Cells, Context, RejectedError, Values, unfit
+from seed.rows.context import Cells, Context, RejectedError, Values, unfit, violated
 from seed.rows.texts import coder, column_of, plain_text, text_of
 from seed.rows.times import day, moment
 from seed.rows.values import BLANKS, Convert, UnfitError, as_cell, decimal, double, truth, whole
@@ -44,8 +45,8 @@ Setter = Callable[[Cells, Values], None]
 def setter(name: str, declared: Property, rule: Rule, context: Context, owner: str) -> Setter:
     """Compiles a function that sets a property of `owner` (a label or type) from cells; it raises RejectedError."""
     if declared.kind is Kind.TEXTS:
-        return _texts_setter(name, rule, context)
-    value = _value(declared, rule, context, f", so it cannot be stored in {owner}.{name}")
+        return _texts_setter(name, declared, rule, context, owner)
+    value = _value(name, declared, rule, context, owner)
     if declared.kind is Kind.MONEY:
         return _money_setter(name, rule, context, value)
 
@@ -57,12 +58,13 @@ def setter(name: str, declared: Property, rule: Rule, context: Context, owner: s
     return put
 
 
-def _value(declared: Property, rule: Rule, context: Context, effect: str) -> Callable[[Cells], Any]:
+def _value(name: str, declared: Property, rule: Rule, context: Context, owner: str) -> Callable[[Cells], Any]:
     """Compiles a function that reads the converted value; for money, the exact amount.
 
     A cell that the file itself stores as a number or a time has no notation or format.
     """
     read, column, convert = text_of(rule, context), column_of(rule), _converter(declared, rule)
+    effect = f", so it cannot be stored in {owner}.{name}"
     typed, at = frozenset[type](), 0
     if isinstance(rule.origin, Column) and (rule.number is not None or rule.format is not None):
         typed, at = _TYPED_NUMBERS if declared.kind in _NUMBERS else _TYPED_TIMES, context.positions[rule.origin.name]
@@ -73,9 +75,14 @@ def _value(declared: Property, rule: Rule, context: Context, effect: str) -> Cal
         if text is None:
             return None
         try:
-            return convert_typed(text) if typed and cells[at].__class__ in typed else convert(text)
+            found = convert_typed(text) if typed and cells[at].__class__ in typed else convert(text)
         except UnfitError as error:
             raise unfit(column, text, error, effect) from None
+        found = normalized(declared, found)
+        wrong = problem(declared, found, context.now)
+        if wrong is not None and not wrong.confirmable:
+            raise violated(column, text, owner, name, wrong)
+        return found
 
     return value
 
@@ -123,7 +130,7 @@ def _currency(rule: Rule, context: Context) -> Callable[[Cells], str]:
     return chosen
 
 
-def _texts_setter(name: str, rule: Rule, context: Context) -> Setter:
+def _texts_setter(name: str, declared: Property, rule: Rule, context: Context, owner: str) -> Setter:
     split, null = rule.split, context.null
     plain, code = plain_text(rule, context), coder(rule, context)
 
@@ -143,7 +150,11 @@ def _texts_setter(name: str, rule: Rule, context: Context) -> Setter:
         except UnfitError as error:
             raise RejectedError(column_of(rule), "", f"an element {error}") from None
         found = [code(text) for text in texts if text and text not in null]
-        values[name] = [text for text in found if text is not None] or None
+        kept = normalized(declared, [text for text in found if text is not None]) or None
+        wrong = problem(declared, kept, context.now)
+        if wrong is not None:
+            raise violated(column_of(rule), "", owner, name, wrong)
+        values[name] = kept
 
     return put
 

@@ -13,10 +13,11 @@ from graph.errors import Invalid
 from graph.identity import uid
 from graph.models.properties import Kind
 from graph.money import Rates, exponent, half_even
+from graph.validation import ordered_pairs, pair_problems
 from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
 from seed.mapping.model import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
 from seed.rows.conditions import condition
-from seed.rows.context import Context, RejectedError, Values
+from seed.rows.context import Context, RejectedError, Values, violated
 from seed.rows.fields import Setter, setter
 from seed.rows.files import Layout
 from seed.rows.row import Row
@@ -151,12 +152,14 @@ def _node_builder(
     key = key_reader(table.key, context)
     required = [name for name in required_of(table.label) if creates]
     label = table.label
+    order = _order_checker(table, kind.properties, label)
 
     def build(row: Row) -> Item:
         parts = key(row)
         values: Values = {}
         for put in setters:
             put(row.cells, values)
+        order(values)
         if creates:
             values = kind.complete(values)
             for name in required:
@@ -186,6 +189,7 @@ def _edge_builder(
     defaults = invariants(table.type, start, end).defaults
     defaults = {name: default for name, default in defaults.items() if name in table.fields}
     computed = computes_amount(table)
+    order = _order_checker(table, properties, table.type)
 
     def build(row: Row) -> Item:
         start_parts, end_parts = start_key(row), end_key(row)
@@ -198,6 +202,7 @@ def _edge_builder(
             if values.get(name) is None:
                 raise RejectedError(_column(table, name), "", f"{table.type}.{name} is required but has no value")
         _check_period(table, values)
+        order(values)
         if computed:
             _set_amount(table, values, context.rates)
         key = "/".join(own_key(row)) if table.key else None
@@ -218,6 +223,18 @@ def _setters(table: AnyTable, properties: AbstractMapping[str, Property], contex
 def _column(table: AnyTable, name: str) -> str:
     rule = table.fields.get(name)
     return rule.origin.name if rule is not None and isinstance(rule.origin, Column) else ""
+
+
+def _order_checker(table: AnyTable, properties: AbstractMapping[str, Property], owner: str) -> Callable[[Values], None]:
+    """Compiles a check of the declared order of two values of a row."""
+    if not any({high, low} <= table.fields.keys() for high, low in ordered_pairs(properties)):
+        return lambda _: None
+
+    def order(values: Values) -> None:
+        for name, found in pair_problems(properties, values):
+            raise violated(_column(table, name), values[name], owner, name, found)
+
+    return order
 
 
 def _check_period(table: EdgeTable, values: Values) -> None:

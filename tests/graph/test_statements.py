@@ -75,6 +75,7 @@ def bulk() -> Iterator[tuple[str, str]]:
     for label in sorted(ENTITIES):
         yield f"present {label}", bulk_nodes.present_text(label)
         yield f"update {label}", bulk_nodes.update_text(label)
+    yield "twins", bulk_nodes.twins_text("Email", "messageId")
     for one in ENDPOINTS:
         start, end = concrete(one.start)[0], concrete(one.end)[0]
         yield f"lock {start} {end}", bulk_edges.lock_text(start, end)

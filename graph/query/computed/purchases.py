@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from graph.models.account import Account
+from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import call
 from graph.query.selection import AccessShape, Computed
@@ -12,13 +13,21 @@ from graph.query.selection import AccessShape, Computed
 
 @lru_cache
 def baskets(access: AccessShape) -> str:
-    """Returns Cypher that reads the product ids of each readable order that was not canceled, as a list of lists."""
+    """Returns Cypher that reads the product ids of each readable order that was not canceled.
+
+    The value is a map: `orders`, a list of lists of ids, and `unavailable`, the ids of products that are not suggested.
+    """
     builder = CypherBuilder(access)
     products = f"MATCH (o)-[:HAS_LINE]->{builder.node('p', 'Product', labelled=False)}"
     return (
         f"MATCH {builder.node('o', 'SalesOrder')}\nWHERE o.state <> 'CANCELED'\n"
         + call("o", f"{products}\nRETURN collect(DISTINCT p.uid) AS basket")
-        + "\nWITH basket WHERE size(basket) > 0\nRETURN collect(basket) AS answer"
+        + "\nWITH basket WHERE size(basket) > 0\nWITH collect(basket) AS orders\n"
+        + call(
+            "",
+            f"MATCH {builder.node('p', 'Product')}\nWHERE {unavailable('p', 'Product')}\nRETURN collect(p.uid) AS gone",
+        )
+        + "\nRETURN {orders: orders, unavailable: gone} AS answer"
     )
 
 

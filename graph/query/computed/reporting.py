@@ -7,6 +7,7 @@ from datetime import datetime
 from graph.models.account import Account
 from graph.models.properties import Kind
 from graph.models.relationships import Knows
+from graph.query.availability import available
 from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import call, stored, where
 from graph.query.selection import Computed, Part, Slot
@@ -124,4 +125,5 @@ def _ties(builder: CypherBuilder) -> str:
     columns = ", ".join(
         f"k.`{column}`{'.epochMillis' if properties[column].kind is Kind.DATETIME else ''}" for column in Knows.columns
     )
-    return call("p", f"MATCH {builder.node('u', 'User')}-[k:KNOWS]-(p)\nRETURN collect([{columns}]) AS ties")
+    users = f"MATCH {builder.node('u', 'User')}-[k:KNOWS]-(p){where(available('u', 'User'))}"
+    return call("p", f"{users}\nRETURN collect([{columns}]) AS ties")

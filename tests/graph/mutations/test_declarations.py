@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from graph.query.builder import CypherBuilder
 from graph.query.selection import AccessShape
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete, entity
 
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 OPEN = AccessShape(())
 ALL_GUARDS = [guard for one in MUTATIONS.values() for guard in guards(one, CypherBuilder(OPEN))]
 
@@ -79,7 +81,8 @@ def test_every_relationship_with_properties_has_mutations() -> None:
         if one.model.facts and not one.model.derived:
             noun = one.model.noun
             last = "end" if one.model.dated else "remove"
-            verbs = ("add", "update", last) if noun is not None else ()
+            verbs = {"withdraw"} if one.model.dated else set()
+            verbs |= set() if one.model.mutations else {"add", "update", last}
             own = {f"{verb}{noun[0].upper()}{noun[1:]}" for verb in verbs if noun is not None}
             assert own | set(one.model.mutations), one
             assert own | set(one.model.mutations) <= MUTATIONS.keys()
@@ -107,9 +110,11 @@ def test_only_links_between_records_of_one_label_can_close_a_cycle() -> None:
 
 
 def test_the_locks_of_a_mutation_follow_from_the_invariants() -> None:
-    one, _ = parameters(MUTATIONS["reparentAccount"], {"account": "b", "parent": "a", "hierarchy": "LEGAL"}, Rates())
+    one, _ = parameters(
+        MUTATIONS["reparentAccount"], {"account": "b", "parent": "a", "hierarchy": "LEGAL"}, Rates(), NOW
+    )
     assert (one["locks"], one["held"]) == (["CHILD_OF LEGAL"], ["a", "b"])
-    one, _ = parameters(MUTATIONS["setManager"], {"contact": "b", "manager": "a", "account": "c"}, Rates())
+    one, _ = parameters(MUTATIONS["setManager"], {"contact": "b", "manager": "a", "account": "c"}, Rates(), NOW)
     assert (one["locks"], one["held"]) == (["REPORTS_TO"], ["a", "b", "c"])
     assert one["values"] == {"kind": "SOLID", "scopeAccountId": "c"}
 

@@ -39,7 +39,7 @@ async def number(store: Store) -> list[int]:
 def call_of(name: str, given: dict[str, Any]) -> Call:
     """A call of a mutation, with a new event each time."""
     mutation, header = MUTATIONS[name], EventHeader()
-    values, errors = parameters(mutation, given, Rates())
+    values, errors = parameters(mutation, given, Rates(), NOW)
     assert errors == []
     compiled = compile_mutation(Payload(name), AccessShape(()))
     bound = compiled.bind([], input=values, event=header.parameter(), now=NOW)

@@ -36,7 +36,7 @@ def sample(one: Value) -> Any:
     if one.among:
         return one.among[0]
     if one.declared.kind is Kind.TEXT:
-        return new_uid()
+        return new_uid() if one.declared.format is None else one.declared.format.example
     return first_member(one.declared) if one.declared.members is not None else _SAMPLES[one.declared.kind]
 
 

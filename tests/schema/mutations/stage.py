@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 
 from graph.access import Principal
@@ -16,6 +16,7 @@ Changes = dict[str, tuple[Any, Any]]
 _numbers = itertools.count(1)
 
 JAN, FEB, MAR, APR = (f"2026-0{month}-01T00:00:00Z" for month in (1, 2, 3, 4))
+SOON = (datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)).isoformat().replace("+00:00", "Z")
 
 EVERYTHING: LiteralString = """CALL () { MATCH (n) RETURN collect([elementId(n), labels(n), properties(n)]) AS nodes }
 CALL () { MATCH ()-[r]->() RETURN collect([elementId(r), type(r), properties(r)]) AS edges }

@@ -17,10 +17,10 @@ from graph.query.selection import Test as Compare
 from graph.store import Store
 from schema.execution import Executor, Options
 from tests.schema.mutations.examples import example, record, sample
-from tests.schema.mutations.stage import APR, EVERYTHING, JAN, MAR, Stage
+from tests.schema.mutations.stage import APR, EVERYTHING, JAN, MAR, SOON, Stage
 
 SHAPE = AccessShape((("Record", Not(Compare("uid", "in", AccessValue("hidden")))),), may_read_deleted=True)
-FAR = "2031-05-06T00:00:00Z"
+FAR = SOON
 DAY = FAR[:10]
 
 

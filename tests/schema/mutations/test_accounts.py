@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.schema.mutations.stage import APR, FEB, JAN, MAR, Stage
+from tests.schema.mutations.stage import APR, FEB, JAN, MAR, SOON, Stage
 
 # ---------- reparentAccount ------------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ async def test_a_cycle_is_refused_with_conflict(stage: Stage) -> None:
 
 async def test_a_cycle_that_would_only_be_in_the_future_is_refused(stage: Stage) -> None:
     one, other = await stage.account(), await stage.account()
-    await stage.do("reparentAccount", {"account": one, "parent": other, "validFrom": "2030-01-01T00:00:00Z"})
+    await stage.do("reparentAccount", {"account": one, "parent": other, "validFrom": SOON})
     assert await stage.refuse("reparentAccount", {"account": other, "parent": one, "validFrom": JAN}) == "CONFLICT"
 
 

@@ -61,7 +61,7 @@ async def several(stage: Stage, name: str, number: int = 3) -> dict[str, Any]:
     if each.creates:
         return {"items": examples}
     values = [one.declared for one in each.inputs() if isinstance(one, Value)]
-    text = next(one.name for one in values if one.kind is Kind.TEXT and not one.unique)
+    text = next(one.name for one in values if one.kind is Kind.TEXT and not (one.unique or one.identifying))
     return {"ids": [one["id"] for one in examples], "changes": {text: new_uid()}}
 
 
@@ -194,7 +194,7 @@ async def test_rows_after_a_batch_without_an_answer_are_not_tried(
 async def test_a_value_that_must_be_unique_is_refused_at_its_row(stage: Stage) -> None:
     number = f"CAS-{new_uid()}"
     items = [{"title": "One", "ticketNumber": number}, {"title": "Two", "ticketNumber": number}]
-    assert await errors(stage, "createCases", {"items": items}) == {"input.items.1": "CONFLICT"}
+    assert await errors(stage, "createCases", {"items": items}) == {"input.items.1.ticketNumber": "CONFLICT"}
     done = await payload(stage, "createCases", {"items": items, "batchSize": 1})
     assert [len(one["errors"]) for one in done["results"]] == [0, 1]
 

@@ -11,7 +11,7 @@ from graph.errors import Unavailable
 from graph.identity import new_uid
 from graph.mutations.declarations import MUTATIONS, Group, Mutation, RecordInput, Value
 from graph.mutations.edges import EdgeMutation
-from schema.context import Context
+from schema.planning.insights import InsightField
 from tests.schema.mutations.examples import example
 from tests.schema.mutations.stage import EVERYTHING, Stage, subject_of
 
@@ -234,8 +234,50 @@ async def test_an_insight_that_fails_after_the_commit_says_that_the_mutation_was
     async def lost(*_: Any) -> None:
         raise Unavailable("The database did not answer.", remedy="Send the request again.")
 
-    monkeypatch.setattr(Context, "fill", lost)
-    query = 'mutation { createAccount(input: { name: "Once" }) { account { id } } }'
-    (error,) = (await stage.executor.execute(query, {}, None, principal=stage.caller)).body["errors"]
+    monkeypatch.setattr(InsightField, "result", lost)
+    query = """mutation {
+      createAccount(input: { name: "Once" }) { account { id crossSell { score } } event { subject { id } } }
+    }"""
+    body = (await stage.executor.execute(query, {}, None, principal=stage.caller)).body
+    (error,) = body["errors"]
     assert (error["extensions"]["code"], error["extensions"]["done"]) == ("UNAVAILABLE", True)
-    assert await stage.see("MATCH (n:Account {name: 'Once'}) RETURN count(n)") == 1
+    assert error["path"] == ["createAccount", "account", "crossSell"]
+    uid = await stage.see("MATCH (n:Account {name: 'Once'}) RETURN n.uid")
+    assert body["data"]["createAccount"] == {"account": None, "event": {"subject": {"id": uid}}}
+    assert error["extensions"]["id"] == uid
+
+
+async def test_a_mutation_that_fails_hides_no_other_one_of_the_request(stage: Stage) -> None:
+    query = """mutation {
+      a: createAccount(input: { name: "First" }) { account { id } }
+      b: updateAccount(input: { id: "unknown", city: "Ulm" }) { account { id } }
+      c: logActivity(input: { kind: Email, subject: "Third" }) { activity { ... on PhoneCall { phoneNumber } } }
+    }"""
+    body = (await stage.executor.execute(query, {}, None, principal=stage.caller)).body
+    uid = await stage.see("MATCH (n:Account {name: 'First'}) RETURN n.uid")
+    assert body["data"] == {"a": {"account": {"id": uid}}, "b": None, "c": {"activity": {}}}
+    assert [one["path"] for one in body["errors"]] == [["b"]]
+
+
+async def test_a_dry_run_under_a_used_key_is_compared_with_the_first_request(stage: Stage) -> None:
+    given = {"name": "Acme", "idempotencyKey": new_uid()}
+    first = await payload(stage, "createAccount", given)
+    assert await payload(stage, "createAccount", {**given, "dryRun": True}) == first
+    (error,) = (await send(stage, "createAccount", {**given, "name": "Other", "dryRun": True}))["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["field"]) == ("REFUSED", "input.idempotencyKey")
+
+
+async def test_a_value_that_must_be_unique_names_its_field(stage: Stage) -> None:
+    await stage.do("createCase", {"title": "One", "ticketNumber": "T-1"})
+    (error,) = (await send(stage, "createCase", {"title": "Two", "ticketNumber": "T-1"}))["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["field"]) == ("CONFLICT", "input.ticketNumber")
+    assert "`ticketNumber`" in error["message"]
+
+
+async def test_what_is_missing_for_one_reason_is_one_error(stage: Stage) -> None:
+    (error,) = (await send(stage, "createContact", {"city": "Ulm"}))["errors"]
+    assert "`firstName`" in error["extensions"]["remedy"]
+    (error,) = (await send(stage, "createCase", {"title": ""}))["errors"]
+    assert error["extensions"]["remedy"] == "Send a value."
+    (error,) = (await send(stage, "logActivity", {"kind": "Task", "regarding": "unknown"}))["errors"]
+    assert error["message"] == "No record with the id unknown was found."

@@ -16,7 +16,8 @@ from algorithms.interactions import KINDS, Activity, Participant
 from algorithms.ties import from_activities
 from algorithms.ties_columns import scores_from_columns
 from graph.settings import Settings
-from graph.vocabulary import ENTITIES
+from graph.validation import pair_problems, problem
+from graph.vocabulary import ENTITIES, endpoint, entity
 from seed.world.groups import DEEPEST, outlines
 from seed.world.names import FIRST_NAMES, LAST_NAMES, brands, pleasant
 from seed.world.size import SIZES
@@ -348,3 +349,20 @@ def test_activities_are_about_records_of_every_kind_that_has_them() -> None:
 
 def test_every_entity_has_records() -> None:
     assert set(small().nodes) == set(ENTITIES)
+
+
+def test_every_value_obeys_the_rules_of_its_property() -> None:
+    values = [(entity(label).properties, row) for label, row in small().labels()]
+    for edge, lines in small().lines.items():
+        for line in lines:
+            found = endpoint(edge, line.start_label, line.end_label)
+            assert found is not None
+            values.append((found.model.properties, line.values))
+    wrong = set()
+    for properties, row in values:
+        for name, value in row.items():
+            found_problem = problem(properties[name], value, UNTIL) if name in properties else None
+            if found_problem is not None and not found_problem.confirmable:
+                wrong.add((name, found_problem.rule, found_problem.got))
+        wrong |= {(name, one.rule, one.got) for name, one in pair_problems(properties, row)}
+    assert wrong == set()
