@@ -20,6 +20,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 from graph.mutations.bulk import BULK
 from schema import generated_types
+from schema.aggregates import make_aggregate_inputs
 from schema.context import Context
 from schema.inputs import make_inputs
 from schema.insights.registry import INSIGHTS, QUERY
@@ -49,6 +50,7 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
     enumerations()
     make_outputs()
     make_inputs()
+    make_aggregate_inputs()
     query = output(QUERY, "Queries: reads without side effects.", root_fields())
     mutation = output(
         "Mutation",

@@ -42,6 +42,8 @@ _FILTERS = {
     Kind.DATETIME: ("DateTimeWhere", "DateTime", (*_EQUAL, *_RANGE)),
     Kind.MONEY: ("MoneyWhere", "float", (*_EQUAL, *_RANGE)),
 }
+# The input type that filters values of a kind.
+RANGE_FILTERS = {kind: name for kind, (name, _, _) in _FILTERS.items()}
 _FILTER_DESCRIPTIONS = {
     "TextWhere": "Conditions on a text; all of them must hold.",
     "MoneyWhere": "Conditions on an amount, in units of the base currency; all of them must hold.",

@@ -7,7 +7,8 @@ from graph.query.builder import COMPUTED
 from graph.query.values import Money, ValueType
 from graph.vocabulary import READ_ONLY, Link, concrete, kinds
 from schema import generated_types
-from schema.exposure import EXPOSED_TYPES, VERSION, ExposedType, connection_name, graphql_name
+from schema.aggregates import aggregate_fields, make_aggregates
+from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
 from schema.insights.registry import insights_on
 from schema.typing import Argument, Field, Member, enumeration, optional, output, type_name
@@ -128,6 +129,7 @@ def _connection(name: str, target: str, link: Link | None) -> None:
             Field("nodes", f"list[{target}]", "The records without their edges."),
             Field("pageInfo", "PageInfo", "The position of the page in the list."),
             Field("totalCount", "int", "The number of records in the whole list, over all pages."),
+            *aggregate_fields(EXPOSED_TYPES[LABELS[target]]),
         ],
     )
 
@@ -152,6 +154,7 @@ def make_outputs() -> None:
             face.name, face.model.description, [identity, *_fields(face)], bases=bases, interface=True
         )
     for face in EXPOSED_TYPES.values():
+        make_aggregates(face)
         for name in face.links:
             link = face.model.links[name]
             if not link.one:

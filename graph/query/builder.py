@@ -269,7 +269,7 @@ class CypherBuilder:
         """
         match condition:
             case Test() | Missing():
-                return _comparison(condition, f"{variable}.{_stored(condition.property, label)}")
+                return comparison(condition, f"{variable}.{_stored(condition.property, label)}")
             case Labelled():
                 return f"({variable}:{condition.label} AND {self._grouped(condition.where, variable, condition.label)})"
             case OfKind():
@@ -320,7 +320,7 @@ class CypherBuilder:
     def _computed_test(self, condition: ComputedTest, variable: str) -> str:
         clauses, expression = self.part(condition.name, condition.part, condition.arguments, variable)
         value = self.fresh("v")
-        tests = where([_comparison(test, value) for test in condition.tests])
+        tests = where([comparison(test, value) for test in condition.tests])
         return f"EXISTS {{ {' '.join([*clauses, f'WITH {expression} AS {value}{tests}'])} RETURN 1 }}".replace(
             "\n", " "
         )
@@ -350,7 +350,8 @@ def _stored(property_name: str, label: str) -> str:
     return f"{property_name}Base" if kind is Kind.MONEY else property_name
 
 
-def _comparison(test: Test | Missing, value: str) -> str:
+def comparison(test: Test | Missing, value: str) -> str:
+    """Returns the predicate that a value meets a test."""
     if isinstance(test, Missing):
         return f"{value} IS {'' if test.missing else 'NOT '}NULL"
     left, right = value, f"${test.value.name}"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from graph.models.properties import Kind
 from graph.money import currencies, exponent
-from graph.vocabulary import ENDPOINTS, EdgeModel, Link, Property, concrete, entity
+from graph.vocabulary import ENDPOINTS, EdgeModel, Link, Property, concrete, deleted_label, entity
 
 
 def indented(text: str) -> str:
@@ -63,6 +63,17 @@ def amount(variable: str, property_name: str) -> str:
 def shown(kind: Kind, expression: str) -> str:
     """Returns the expression of a stored value in the form of a response."""
     return f"toString({expression})" if kind in (Kind.DATETIME, Kind.DATE) else expression
+
+
+def type_of(variable: str, labels: tuple[str, ...], deleted: bool) -> str:
+    """Returns the expression of the concrete label of a record, which is one of these labels; it may be deleted."""
+    if len(labels) == 1:
+        return quoted(labels[0])
+    names = ", ".join(map(quoted, labels))
+    own = f"labels({variable})"
+    if deleted:
+        own = f"[label IN {own} | replace(label, {quoted(deleted_label('Record'))}, '')]"
+    return f"head([label IN {own} WHERE label IN [{names}]])"
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+from graph.query.figures import Aggregate, FigureField, FigureMap, Groups, KeyField, KeyMap
 from graph.query.selection import (
     Branch,
     ById,
@@ -31,7 +32,6 @@ from graph.query.selection import (
     Row,
     Search,
     Selection,
-    Total,
     Typename,
     flat,
 )
@@ -167,9 +167,23 @@ def _page(page: Page, *, root: bool = False) -> Shape:
                 tree[one.key] = _map({part.key: _edge(part) for part in one.fields})
             case PageInfo():
                 tree[one.key] = _flat(one.parts)
-            case Total() | Constant():
+            case Aggregate() | Groups():
+                tree[one.key] = _map({field.key: _figures(field) for field in one.fields})
+            case _:
                 tree[one.key] = NOTHING
     return _map(tree)
+
+
+def _figures(field: FigureField | FigureMap | KeyMap | KeyField | Constant) -> Shape:
+    match field:
+        case FigureField():
+            return _flat(field.parts)
+        case FigureMap() | KeyMap():
+            return _map({one.key: _figures(one) for one in field.fields})
+        case KeyField() if field.row is not None and field.of is not None:
+            return _row(field.row)
+        case _:
+            return NOTHING
 
 
 def _edge(part: Cursor | Node | Leaf | MoneyLeaf | Constant) -> Shape:

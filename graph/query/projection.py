@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from graph.models.properties import Kind
+from graph.query.aggregates import Records, over_all
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
 from graph.query.cursors import anchor, beyond, bounds, cursor, ordering, sort_keys
-from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, where
+from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, type_of, where
 from graph.query.key_order import BRANCH, numbered
 from graph.query.selection import (
     INSIGHT,
+    Aggregation,
     Branch,
     Computed,
     Constant,
@@ -34,7 +36,7 @@ from graph.query.selection import (
     flat,
 )
 from graph.query.values import ValueField, value_fields
-from graph.vocabulary import EdgeModel, deleted_label, entity
+from graph.vocabulary import EdgeModel, Link, deleted_label, entity
 
 
 class Projection(NamedTuple):
@@ -127,13 +129,7 @@ def _field(builder: CypherBuilder, field: Field, told: NodeRef, labels: tuple[st
         case Constant():
             return Projection([], quoted(field.text))
         case Typename():
-            if len(labels) == 1:
-                return Projection([], quoted(labels[0]))
-            names = ", ".join(map(quoted, labels))
-            own = f"labels({told.variable})"
-            if told.deleted:
-                own = f"[label IN {own} | replace(label, {quoted(deleted_label('Record'))}, '')]"
-            return Projection([], f"head([label IN {own} WHERE label IN [{names}]])")
+            return Projection([], type_of(told.variable, labels, told.deleted))
         case One():
             return _one(builder, field, told)
         case Many():
@@ -195,8 +191,7 @@ def _part(part: Part, declared: ValueField, values: Mapping[str | Part, str]) ->
 def _one(builder: CypherBuilder, one: One, told: NodeRef) -> Projection:
     link = entity(told.label).links[one.link]
     way = EdgePattern(told.variable, builder.fresh("e"), builder.fresh("n"), one.at, one.hierarchy)
-    deleted = link.keeps_deleted and builder.may_read_deleted
-    before, expression = show(builder, one.row, NodeRef(way.end, link.target, way.edge, link.model, deleted))
+    before, expression = _target(builder, one.row, way.end, link)
     answer = builder.fresh("a")
     text = "\n".join(
         [
@@ -207,6 +202,12 @@ def _one(builder: CypherBuilder, one: One, told: NodeRef) -> Projection:
         ]
     )
     return Projection([call(told.variable, text)], answer)
+
+
+def _target(builder: CypherBuilder, row: Row, variable: str, link: Link) -> Projection:
+    """Projects the record that a link to one record leads to."""
+    deleted = link.keeps_deleted and builder.may_read_deleted
+    return show(builder, row, NodeRef(variable, link.target, deleted=deleted))
 
 
 # ---------- pages ----------------------------------------------------------------------------------------------------
@@ -233,13 +234,18 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
     if wants:
         lines += _gathered(builder, asked, target, link is not None, matched)
         lines += _outside(builder, asked, target, imports, matched)
-    parts = [text for one in asked.shows for text in _connection(one, asked)]
-    if any(isinstance(one, Total) for one in asked.shows):
-        lines.append(call(imports, f"{matched([])}\nRETURN count({way.end}) AS total"))
+    computed: dict[str, str] = {}
+    if any(isinstance(one, Total | Aggregation) for one in asked.shows):
+        records = Records(asked, target.variable, imports, asked.deleted, matched([]), _target)
+        subqueries, computed = over_all(builder, records)
+        lines += subqueries
+    parts = [text for one in asked.shows for text in _connection(one, asked, computed)]
     return Projection(lines, f"{{{', '.join(parts)}}}")
 
 
-def _connection(one: Nodes | Edges | PageInfo | Total | Constant, asked: Page) -> list[str]:
+def _connection(
+    one: Nodes | Edges | PageInfo | Total | Constant | Aggregation, asked: Page, computed: Mapping[str, str]
+) -> list[str]:
     match one:
         case Nodes() | Edges():
             return [f"{name(one.key)}: {name('rows_' + one.key)}"]
@@ -255,8 +261,8 @@ def _connection(one: Nodes | Edges | PageInfo | Total | Constant, asked: Page) -
             }
             inner = ", ".join(f"{name(key)}: {texts[part]}" for key, part in one.parts)
             return [f"{name(one.key)}: {{{inner}}}"]
-        case Total():
-            return [f"{name(one.key)}: total"]
+        case Total() | Aggregation():
+            return [f"{name(one.key)}: {computed[one.key]}"]
         case Constant():
             return [f"{name(one.key)}: {quoted(one.text)}"]
 

@@ -325,6 +325,13 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregation:
+    """Figures over all records of a page, under a key; see `graph.query.figures`."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Up to `size` records of a label (at the root) or of a link, filtered, in order, between two positions.
 
@@ -334,7 +341,7 @@ class Page:
     label: str
     link: str | None
     size: Slot
-    shows: tuple[Nodes | Edges | PageInfo | Total | Constant, ...]
+    shows: tuple[Nodes | Edges | PageInfo | Total | Constant | Aggregation, ...]
     where: Where | None = None
     order: tuple[Order, ...] = ()
     after: Position | None = None

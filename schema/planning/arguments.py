@@ -29,6 +29,7 @@ from graphql.utilities.coerce_input_value import coerce_input_literal
 
 from graph.errors import Invalid
 from graph.query.selection import Slot
+from graph.vocabulary import deleted_label
 
 Path = tuple[str | int, ...]
 Variables = Mapping[str, Any]
@@ -257,3 +258,14 @@ def argument(usage: VariableUsage, declared: GraphQLArgument, node: ValueNode | 
             f"An argument of type {declared.type} must not be null.", remedy="Send a value, or omit the argument."
         )
     return None
+
+
+def labels_with_deleted(kinds: Any) -> list[str]:
+    """The labels of records of some kinds, and those of the deleted ones."""
+    labels = plain(kinds)
+    return [*labels, *map(deleted_label, labels)]
+
+
+def included(given: ArgumentValue | None) -> bool:
+    """Whether a flag is given and true."""
+    return given is not None and bool(given.value())

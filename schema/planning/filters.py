@@ -59,12 +59,12 @@ class Filters:
         if name in face.fields:
             return self._computed(COMPUTED[f"{face.model.label}.{name}"], argument)
         stored = face.model.properties["uid" if name == "id" else name]
-        return [*self._tests(stored.name, stored.kind, argument)]
+        return [*self.tests(stored.name, stored.kind, argument)]
 
     def _computed(self, declared: ComputedField, argument: ArgumentValue) -> list[Where]:
         found: list[Where] = []
         for part, one in argument.fields().items():
-            tests = () if one.null else self._tests(part, _part_kind(declared, part), one)
+            tests = () if one.null else self.tests(part, _part_kind(declared, part), one)
             if tests:
                 found.append(ComputedTest(declared.key, part, self._defaults(declared), tests))
         return found
@@ -91,7 +91,8 @@ class Filters:
                 found.append(Related(link.name, quantifier, self.where(one, target), None, hierarchy))
         return found
 
-    def _tests(self, name: str, kind: Kind, argument: ArgumentValue) -> tuple[Test | Missing, ...]:
+    def tests(self, name: str, kind: Kind, argument: ArgumentValue) -> tuple[Test | Missing, ...]:
+        """Translates the operators of a filter into tests of a property or of another value of a kind."""
         fields = argument.fields()
         ignore = fields.pop("ignoreCase", None)
         fold = ignore is not None and bool(ignore.value())

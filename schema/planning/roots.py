@@ -10,7 +10,8 @@ from graph.errors import Invalid
 from graph.query.selection import ById, Connection, Search, Selection
 from graph.vocabulary import concrete
 from schema.exposure import EXPOSED_TYPES
-from schema.planning.selection_builder import SelectionBuilder, included
+from schema.planning.arguments import included
+from schema.planning.selection_builder import SelectionBuilder
 
 _WORD = re.compile(r"\w+")
 _BY_ONE = {face.one: face for face in EXPOSED_TYPES.values() if face.model.concrete}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from graphql import (
     FieldNode,
@@ -17,8 +16,10 @@ from graphql import (
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
 from graph.query.builder import ComputedField
+from graph.query.figures import Groups
 from graph.query.selection import (
     AccessShape,
+    Aggregation,
     AllOf,
     Branch,
     Computed,
@@ -45,11 +46,12 @@ from graph.query.selection import (
     Where,
 )
 from graph.query.values import ValueType, value_fields
-from graph.vocabulary import Link, Property, concrete, deleted_label, entity
+from graph.vocabulary import Link, Property, concrete, entity
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
 from schema.insights.registry import INSIGHTS, Insight
 from schema.limits import SUBQUERY_FIELDS, UNBOUNDED_LIST, Limits, Meter
-from schema.planning.arguments import ArgumentValue, VariableUsage, plain
+from schema.planning.aggregates import Aggregates, group_limit
+from schema.planning.arguments import ArgumentValue, VariableUsage, included, labels_with_deleted, plain
 from schema.planning.field_collector import FieldCollector, fields_of_record
 from schema.planning.filters import Filters
 from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
@@ -75,6 +77,7 @@ class SelectionBuilder(FieldCollector):
         self._base = base
         self._meter = meter or Meter(limits)
         self._filters = Filters(usage, base, self._meter)
+        self._aggregates = Aggregates(self, self._filters, self._meter, self.row)
         self._limits = limits
         self._typed = typed
         self._pages = 1
@@ -277,17 +280,14 @@ class SelectionBuilder(FieldCollector):
         after, before = (self._filters.position(one, get(one), order, face) for one in ("after", "before"))
         with self.paged(size):
             shows = tuple(
-                self._page_field(key, same, label, edge_type, edge_link)
-                for key, same in self._connection(nodes, edge_type)
+                self._page_field(key, same, label, edge_type, edge_link, size)
+                for key, same in self.collected(nodes, _connection(edge_type)).items()
             )
         return Page(
             label, link.name if link else None, size.slot(), shows, self._narrowed(get, face), order, after, before,
             backward, _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")),
             included(get("includeDeleted")),
         )  # fmt: skip
-
-    def _connection(self, nodes: list[FieldNode], edge_type: str) -> list[tuple[str, list[FieldNode]]]:
-        return list(self.collected(nodes, edge_type.removesuffix("Edge") + "Connection").items())
 
     def _size(self, get: Callable[[str], ArgumentValue | None]) -> tuple[ArgumentValue, bool]:
         """Returns the size of a page, and whether it is counted from the end."""
@@ -339,8 +339,8 @@ class SelectionBuilder(FieldCollector):
         return given
 
     def _page_field(
-        self, key: str, nodes: list[FieldNode], label: str, edge_type: str, edge_link: Link | None
-    ) -> Nodes | Edges | PageInfo | Total | Constant:
+        self, key: str, nodes: list[FieldNode], label: str, edge_type: str, edge_link: Link | None, size: ArgumentValue
+    ) -> Nodes | Edges | PageInfo | Total | Constant | Aggregation:
         match nodes[0].name.value:
             case "nodes":
                 return Nodes(key, self.row(nodes, label))
@@ -353,8 +353,21 @@ class SelectionBuilder(FieldCollector):
                 return PageInfo(key, self._names(nodes, "PageInfo"))
             case "totalCount":
                 return Total(key)
+            case "aggregate":
+                return self._aggregates.aggregate(key, nodes, label)
+            case "groups":
+                return self._groups(key, nodes, label, _connection(edge_type), size)
             case _:
-                return Constant(key, edge_type.removesuffix("Edge") + "Connection")
+                return Constant(key, _connection(edge_type))
+
+    def _groups(self, key: str, nodes: list[FieldNode], label: str, type_name: str, size: ArgumentValue) -> Groups:
+        """Returns the groups of a connection, which count as a page beside the page of `size` records."""
+        get = self.arguments(self.declared(type_name, nodes[0]), nodes[0])
+        inner, self._pages = self._pages, self._pages // max(size.value(), 1)
+        with self.paged(group_limit(get, self._limits.page)):
+            found = self._aggregates.groups(key, nodes, label, get)
+        self._pages = inner
+        return found
 
     def _edge(
         self, key: str, nodes: list[FieldNode], label: str, edge_type: str, edge_link: Link | None
@@ -374,16 +387,9 @@ def _shared(field: Field, shared: Mapping[str, Property]) -> bool:
     return isinstance(field, Typename) or (isinstance(field, Leaf | MoneyLeaf) and field.property in shared)
 
 
+def _connection(edge_type: str) -> str:
+    return edge_type.removesuffix("Edge") + "Connection"
+
+
 def _slot(given: ArgumentValue | None) -> Slot | None:
     return None if given is None else given.slot()
-
-
-def labels_with_deleted(kinds: Any) -> list[str]:
-    """The labels of records of some kinds, and those of the deleted ones."""
-    labels = plain(kinds)
-    return [*labels, *map(deleted_label, labels)]
-
-
-def included(given: ArgumentValue | None) -> bool:
-    """Whether a flag is given and true."""
-    return given is not None and bool(given.value())

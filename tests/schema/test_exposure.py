@@ -14,6 +14,7 @@ from graph.indexes import definitions
 from graph.models.properties import Kind
 from graph.money import Rates
 from graph.mutations.declarations import MUTATIONS
+from graph.query.figures import KEY_KINDS
 from graph.vocabulary import ENTITIES, Property, entity
 from schema.execution import Executor
 from schema.exposure import EXPOSED_TYPES
@@ -45,13 +46,25 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, executo
     assert str(roots[face.one].type) == label
     assert str(roots[model.plural].type) == f"{label}Connection"
     assert {"first", "after", "last", "before", "where", "orderBy"} <= roots[model.plural].args.keys()
-    assert set(fields_of(executor, f"{label}Connection")) == {"edges", "nodes", "pageInfo", "totalCount"}
+    assert set(fields_of(executor, f"{label}Connection")) == {
+        "edges",
+        "nodes",
+        "pageInfo",
+        "totalCount",
+        "aggregate",
+        "groups",
+    }
     insights = {one.name for one in insights_on(label)}
     assert {*face.properties, *face.links, *face.fields, *insights, "id", "version"} == set(fields_of(executor, label))
     unfiltered = {one for one in face.properties if model.properties[one].kind is Kind.TEXTS}
     where = {"id", *face.properties, *face.links, *face.fields, "and", "or", "not"} - unfiltered
     assert set(fields_of(executor, f"{label}Where")) == where
     assert {"id", *face.properties} - unfiltered <= set(fields_of(executor, f"{label}Order"))
+    keys = set(fields_of(executor, f"{label}GroupKey"))
+    assert set(fields_of(executor, f"{label}GroupValues")) == keys
+    assert keys == {one for one in face.properties if model.properties[one].kind in KEY_KINDS} | {
+        one for one in face.links if model.links[one].one
+    }
     assert ("UNIQUENESS", (label,), ("uid",)) in {(one.kind, one.labels, one.properties) for one in definitions()}
 
 
