@@ -13,7 +13,7 @@ from graph.errors import Invalid
 from graph.identity import uid
 from graph.models.properties import Kind
 from graph.money import Rates, exponent, half_even
-from graph.validation import ordered_pairs, pair_problems
+from graph.validation import ordered_pairs, pair_problems, problem
 from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
 from seed.mapping.model import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
 from seed.rows.conditions import condition
@@ -190,9 +190,12 @@ def _edge_builder(
     defaults = {name: default for name, default in defaults.items() if name in table.fields}
     computed = computes_amount(table)
     order = _order_checker(table, properties, table.type)
+    start_fits, end_fits = _name_checker(table.start, context), _name_checker(table.end, context)
 
     def build(row: Row) -> Item:
         start_parts, end_parts = start_key(row), end_key(row)
+        for parts, name_fits in ((start_parts, start_fits), (end_parts, end_fits)):
+            name_fits(parts)
         values: Values = {"source": source}
         for put in setters:
             put(row.cells, values)
@@ -237,6 +240,26 @@ def _order_checker(table: AnyTable, properties: AbstractMapping[str, Property], 
     return order
 
 
+def _name_checker(end: End, context: Context) -> Callable[[tuple[str, ...]], None]:
+    """Compiles a check of a key that may become the name of a record that does not exist."""
+    if not end.create_missing:
+        return lambda _: None
+    properties, column = (
+        entity(end.label).properties,
+        next((one.name for one in end.key if isinstance(one, Column)), ""),
+    )
+    named_by_key = [properties[name] for name, value in named(end.label, "key").items() if value == "key"]
+
+    def check(parts: tuple[str, ...]) -> None:
+        key = "/".join(parts)
+        for declared in named_by_key:
+            found = problem(declared, key, context.now)
+            if found is not None:
+                raise violated(column, key, end.label, declared.name, found)
+
+    return check
+
+
 def _check_period(table: EdgeTable, values: Values) -> None:
     begins, ends = values.get("validFrom"), values.get("validTo")
     if begins is not None and ends is not None and ends < begins:
@@ -254,8 +277,6 @@ def computes_amount(table: EdgeTable) -> bool:
 def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
     """Sets the amount of a line: price times quantity less discount, rounded half even to minor units."""
     discount = values.get("discount") or 0.0
-    if not 0 <= discount <= 1:
-        raise RejectedError(_column(table, "discount"), discount, "the discount is not between 0 and 1")
     units, currency, quantity = values["pricePerUnit"], values["pricePerUnitCurrency"], values["quantity"]
     amount = base = None
     if units is not None and quantity is not None:

@@ -112,3 +112,25 @@ async def test_many_in_a_cell_are_split(loaded: Desk) -> None:
 @pytest.mark.parametrize("mapping", ["mapping.toml", "mapping_header.toml"])
 async def test_a_line_that_names_the_separator_is_read_as_excel_reads_it(loaded: Desk, mapping: str) -> None:
     assert await load(loaded, "28-import-lines-before-the-header/input", mapping) == (1, 0, 0)
+
+
+async def test_impossible_shares_are_rejected(loaded: Desk) -> None:
+    assert await load(loaded, "23-share-out-of-range/input") == (3, 0, 3)
+    assert sorted(loaded.rejected()) == [
+        ("owns.csv", 2, "pct", "150", "OWNS.sharePct must be between 0 and 100"),
+        ("owns.csv", 3, "pct", "-10", "OWNS.sharePct must be between 0 and 100"),
+        ("owns.csv", 4, "hi", "25.0", "OWNS.maxPct must not be below `minPct`, 75"),
+    ]
+
+
+async def test_a_birthday_after_today_is_rejected(loaded: Desk) -> None:
+    folder = "12-import-two-digit-year/input"
+    text = (loaded.folder / folder / "contacts.csv").read_text("utf-8")
+    source = loaded.rejects.parent / "source"
+    source.mkdir()
+    (source / "contacts.csv").write_text(text.replace(".45", ".2045").replace(".71", ".1971"), "utf-8")
+    mapping = adapted(loaded, folder, "%d.%m.%y", "%d.%m.%Y")
+    assert totals(await loaded.by(mapping, source)) == (1, 0, 2)
+    assert [line for _, line, *_ in loaded.rejected()] == [2, 4]
+    assert loaded.rejected()[0][4].startswith("Contact.birthDate must not be after today, ")
+    assert loaded.rejected()[1][4].startswith("the value is not a date in the format '%d.%m.%Y'")

@@ -53,7 +53,7 @@ async def test_a_line_is_worth_price_times_quantity_less_discount_rounded_half_e
         ["1/1", 2, 2, "USD"], ["1/2", 8, 8, "USD"], ["1/3", 7956, 7956, "USD"], ["1/4", 600, 600, "USD"],
         ["1/5", None, None, None],
     ]  # fmt: skip
-    assert desk.rejected()[0][2:] == ("discount", "1.5", "the discount is not between 0 and 1")
+    assert desk.rejected()[0][2:] == ("discount", "1.5", "HAS_LINE.discount must be between 0 and 1")
     await again(desk, ORDER_LINES)
 
 

@@ -7,7 +7,7 @@ import pytest
 from graph.vocabulary import ENTITIES, entity
 from seed.rows.tables import named
 from tests.seed.conftest import Desk, totals
-from tests.seed.load.test_load import again
+from tests.seed.load.test_load import ACCOUNTS, PARENTS, again
 
 
 @pytest.mark.parametrize("label", sorted(ENTITIES))
@@ -52,3 +52,11 @@ to = { label = "Case", key = "case", create_missing = true }
         {"sourceKey": "bob", "name": "bob"},
     ]
     await again(desk, text)
+
+
+async def test_a_key_that_cannot_be_a_name_makes_no_record(desk: Desk) -> None:
+    desk.write("accounts.csv", f"id,name,parent\nA,a,{'x' * 500}\nB,b,C\n")
+    text = ACCOUNTS + PARENTS.replace('key = "parent" }', 'key = "parent", create_missing = true }')
+    assert totals(await desk.load(text)) == (2 + 2, 0, 1)
+    ((_, line, column, _, reason),) = desk.rejected()
+    assert (line, column, reason) == (2, "parent", "Account.name must have at most 400 characters")
