@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.models.properties import Kind
+from graph.search.analysis import slots, stored_name
 from graph.store import Bound, Reads, Statement, Writes
 from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Property
 
@@ -68,14 +69,15 @@ def _range(label: str, property_name: str) -> IndexDefinition:
 
 
 def _search() -> IndexDefinition:
-    searched = {
-        label: [declared.name for declared in entity.properties.values() if declared.searched]
-        for label, entity in ENTITIES.items()
-    }
-    labels = tuple(label for label, properties in searched.items() if properties)
-    properties = tuple(sorted({name for names in searched.values() for name in names}))
+    found = slots()
+    labels = tuple(sorted({label for properties in found.values() for some in properties.values() for label in some}))
+    properties = tuple(map(stored_name, found))
     columns = ", ".join(f"n.{name}" for name in properties)
-    create = f"CREATE FULLTEXT INDEX {SEARCH} IF NOT EXISTS FOR (n:{'|'.join(labels)}) ON EACH [{columns}]"
+    # The stored texts are analyzed already: words separated by spaces.
+    create = (
+        f"CREATE FULLTEXT INDEX {SEARCH} IF NOT EXISTS FOR (n:{'|'.join(labels)}) ON EACH [{columns}] "
+        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
+    )
     return IndexDefinition(SEARCH, "FULLTEXT", labels, properties, create, f"DROP INDEX {SEARCH} IF EXISTS")
 
 

@@ -29,7 +29,7 @@ class Property:
     required: bool
     indexed: bool
     unique: bool
-    searched: bool
+    search: str | None
     writable: bool
     hidden: bool
     members: type[enum.Enum] | None
@@ -184,7 +184,6 @@ def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
                 name=name,
                 indexed=bool(one.index),  # type: ignore[attr-defined]
                 unique=bool(one.unique_index),  # type: ignore[attr-defined]
-                searched=one.search,
                 members=getattr(one, "members", None),
                 unknown=getattr(one, "unknown", None),
                 default=getattr(one, "default_member", None),
@@ -246,13 +245,17 @@ def _entity(model: Any, concrete: bool) -> Entity:
     own = dict(model.__all_properties__)
     shared = [name for name in own if hasattr(Record, name)] if model is not Record else []
     ordered = {**{name: one for name, one in own.items() if name not in shared}, **{name: own[name] for name in shared}}
+    declared = properties(ordered)
+    slots = [one.search for one in declared.values() if one.search is not None]
+    if len(slots) != len(set(slots)):
+        raise TypeError(f"{model.__label__} has two properties with the same `search`.")
     return Entity(
         label=model.__label__,
         plural=vars(model).get("plural", ""),
         description=_summary(model),
         concrete=concrete,
         labels=tuple(model.inherited_labels()),
-        properties=properties(ordered),
+        properties=declared,
         links={name: _link(name, declared) for name, declared in _declarations(model).items()},
         complete=model.complete,
         creatable=concrete and model.creatable,

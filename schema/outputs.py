@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.mutations.activities import KIND
 from graph.query.builder import COMPUTED
 from graph.query.values import Money, ValueType
+from graph.search.lucene import MOST_WORDS
 from graph.vocabulary import READ_ONLY, Link, concrete, kinds
 from schema import generated_types
 from schema.aggregates import aggregate_fields, make_aggregates
@@ -208,19 +209,19 @@ def root_fields() -> list[Field]:
         Field(
             "search",
             "list[SearchHit]",
-            "Full-text search in names, titles, numbers and email addresses; the most relevant record first.",
+            "Full-text search in names, titles, numbers, email and web addresses and phone numbers. The best hits come "
+            "first: texts that equal the search text, then titles that begin with it, then shorter titles.",
             (
                 Argument(
                     "text",
                     "str",
-                    "The words to find. A record must contain all of them; each also matches as a prefix.",
+                    f"The words to find, at most {MOST_WORDS}. A record must have a word that begins with each of "
+                    "them. Case, accents and punctuation make no difference, nor does the notation of a phone number.",
                 ),
-                Argument(
-                    "kinds",
-                    optional("list[str]"),
-                    "The types of record to search, such as `Account`; the default is all.",
-                ),
+                _kinds_argument("Record"),
                 FIRST._replace(default=20),
+                Argument("after", optional("str"), "The `cursor` of the hit after which the page starts."),
+                Argument("fuzzy", "bool", "Whether to find names despite typing errors in longer words.", False),
             ),
         ),
     ]

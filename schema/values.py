@@ -37,8 +37,9 @@ class SearchHit:
     """A record that matches a full-text search."""
 
     node: Annotated[str, Ref("Record"), "The record."]
-    score: Annotated[float, "The relevance; comparable only within one response."]
+    score: Annotated[float, "The relevance; it depends on the record and the search text only."]
     highlights: Annotated[list[str], "The texts of the record that contain the words."]
+    cursor: Annotated[str, "The position of the hit in the list: a value for `after`."]
 
 
 def make_money_input() -> None:

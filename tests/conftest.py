@@ -15,6 +15,7 @@ import pytest
 from graph import engine, indexes, schema_version
 from graph.errors import Unavailable
 from graph.migrations.execution import CURRENT
+from graph.search.analysis import slots, stored_name
 from graph.settings import MEBIBYTE, Settings
 from graph.store import Bound, Statement, Store, connect
 from graph.vocabulary import ENDPOINTS, ENTITIES, READ_ONLY, deleted_label
@@ -94,7 +95,9 @@ async def speak(opened: Store) -> None:
     labels = sorted({label for one in entities for label in one.labels} | {"Sequence", "DeletedRelationship"})
     labels += [deleted_label(label) for label in ENTITIES]
     names = sorted(
-        {name for one in entities for name in one.properties} | {"value", "held", "other", "outgoing", "type"}
+        {name for one in entities for name in one.properties}
+        | {"value", "held", "other", "outgoing", "type"}
+        | {stored_name(slot) for slot in slots()}
     )
     carried = sorted({name for one in ENDPOINTS for name in one.model.properties})
     money = [name + more for name in (*names, *carried) for more in ("Currency", "Base")]

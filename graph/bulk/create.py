@@ -11,6 +11,7 @@ from typing import Any
 
 from graph.bulk.batch import packed, set_timestamps
 from graph.errors import Conflict
+from graph.search.analysis import search_values
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
 
@@ -28,7 +29,8 @@ EDGES = Statement(
 
 def node_row(label: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """A node of a concrete label with all its properties, as `create_nodes` takes it. KeyError: unknown label."""
-    return {"labels": list(entity(label).labels), **packed(values)}
+    one = entity(label)
+    return {"labels": list(one.labels), **packed({**values, **search_values(one.properties.values(), values)})}
 
 
 def edge_row(edge: str, start: str, end: str, values: Mapping[str, Any]) -> dict[str, Any]:

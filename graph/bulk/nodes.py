@@ -26,6 +26,7 @@ from graph.bulk.batch import (
 )
 from graph.bulk.create import NODES, node_row
 from graph.errors import Conflict
+from graph.search.analysis import search_values
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
 
@@ -117,7 +118,8 @@ async def _merge_batch(writes: Writes, label: str, batch: Sequence[Values], crea
             ]
         elif absent:
             tally.created = await value(transaction, NODES.text, rows=absent)
-        existing = [packed(distinct[uid]) for uid in uids if uid in found]
+        searched = [one for one in entity(label).properties.values() if one.search is not None]
+        existing = [packed({**distinct[uid], **search_values(searched, distinct[uid])}) for uid in uids if uid in found]
         if existing:
             tally.changed = await value(transaction, update_text(label), rows=existing, now=epoch(now))
         tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing) - len(tally.conflicts)

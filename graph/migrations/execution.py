@@ -11,7 +11,7 @@ from graph.backup.create import SUFFIX, create, file_name
 from graph.engine import Server, server_lease
 from graph.errors import Conflict, Refused
 from graph.migrations import steps  # noqa: F401  (declares the steps)
-from graph.migrations.registry import STEPS, Change, Step, check
+from graph.migrations.registry import STEPS, Change, ConvertedChange, Step, check
 from graph.settings import Settings
 from graph.store import Store, Writes
 
@@ -111,12 +111,16 @@ async def _backed_up(settings: Settings, begun_with: str | None, notify: Notify)
     return path.name
 
 
-async def _apply(writes: Writes, change: Change, notify: Notify) -> None:
+async def _apply(writes: Writes, change: Change | ConvertedChange, notify: Notify) -> None:
     """Applies a change in batches, and reports progress. Raises Conflict if data in the old form remains."""
     total = left = await writes.ask(change.pending.bind())
     if not total:
         return
-    applied = asyncio.ensure_future(writes.autocommit(change.apply.bind(rows=_ROWS)))
+    applied = asyncio.ensure_future(
+        _convert(writes, change)
+        if isinstance(change, ConvertedChange)
+        else writes.autocommit(change.apply.bind(rows=_ROWS))
+    )
     try:
         while not (await asyncio.wait([applied], timeout=_SECONDS_BETWEEN_REPORTS))[0]:
             left = await writes.ask(change.pending.bind())
@@ -129,3 +133,12 @@ async def _apply(writes: Writes, change: Change, notify: Notify) -> None:
             f"{left:,} of {total:,} are not migrated: something else wrote in the old form at the same time.",
             remedy="Stop every older version of Kith that uses this database, then start again.",
         )
+
+
+async def _convert(writes: Writes, change: ConvertedChange) -> None:
+    after = ""
+    while found := await writes.ask(change.read.bind(after=after, rows=_ROWS)):
+        await writes.change(
+            change.apply.bind(batch=[{"uid": one["uid"], "values": dict(change.convert(one))} for one in found])
+        )
+        after = found[-1]["uid"]

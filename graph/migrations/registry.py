@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graph import schema_version
 from graph.store import Statement
@@ -21,22 +22,37 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvertedChange:
+    """A change of the stored data that Python computes, in batches of `$rows` records in the order of their ids.
+
+    `pending` counts the records in the old form. `read` returns a list of maps with the `uid` of each of the next
+    records after `$after`; `convert` turns such a map into the properties to set, and `apply` sets them: `$batch` is a
+    list of maps `{uid, values}`.
+    """
+
+    pending: Statement
+    read: Statement
+    convert: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    apply: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """The changes from one version to the next."""
 
     to: int
     description: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change | ConvertedChange, ...]
 
 
 STEPS: dict[int, Step] = {}
 """Every step by the version it leads to."""
 
 
-def step(*, to: int, description: str) -> Callable[[Callable[[], tuple[Change, ...]]], Step]:
+def step(*, to: int, description: str) -> Callable[[Callable[[], tuple[Change | ConvertedChange, ...]]], Step]:
     """Declares a step; the function returns its changes in the order of application."""
 
-    def declare(changes: Callable[[], tuple[Change, ...]]) -> Step:
+    def declare(changes: Callable[[], tuple[Change | ConvertedChange, ...]]) -> Step:
         declared = Step(to, description, changes())
         if STEPS.setdefault(to, declared) is not declared:
             raise ValueError(f"two steps lead to version {to}")

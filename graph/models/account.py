@@ -14,7 +14,7 @@ class Account(Party):
 
     plural = "accounts"
 
-    accountNumber = Text("The account number.", index=True, search=True)
+    accountNumber = Text("The account number.", index=True, search="number")
     relationship = Choice(
         AccountRelationship,
         "The account's business relationship to us (`customertypecode`).",
@@ -27,7 +27,7 @@ class Account(Party):
     industry = Text("The industry.", index=True)
     city = Text("The city of the main address.")
     country = Text("The country of the main address.", index=True)
-    websiteUrl = Text("The address of the website.", format=URL)
+    websiteUrl = Text("The address of the website.", search="website", format=URL)
     description = Text("Free-text notes.")
     revenue = Money("The annual revenue.", minimum=0)
     employees = Int("The number of employees.", minimum=0)

@@ -11,7 +11,7 @@ class BusinessUnit(Record):
 
     plural = "businessUnits"
 
-    name = Text("The name.", required=True, index=True, search=True)
+    name = Text("The name.", required=True, index=True, search="title")
     description = Text("The purpose of the unit.")
 
     parent = to(

@@ -72,10 +72,10 @@ class Case(Record):
         "The ticket number that the customer receives, such as CAS-01041-79.",
         required=True,
         unique=True,
-        search=True,
+        search="number",
         numbered="CAS",
     )
-    title = Text("The title.", required=True, index=True, search=True)
+    title = Text("The title.", required=True, index=True, search="title")
     description = Text("The full description.")
     caseType = Choice(CaseType, "The type of case (`casetypecode`).")
     caseOrigin = Choice(CaseOrigin, "The channel through which the case arrived (`caseorigincode`).")

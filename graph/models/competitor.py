@@ -13,14 +13,14 @@ class Competitor(Party):
     plural = "competitors"
 
     reportedRevenue = Money("The reported annual revenue.", minimum=0)
-    keyProduct = Text("The competitor's strongest product.", search=True)
+    keyProduct = Text("The competitor's strongest product.", search="topic")
     strengths = Text("Notes on the competitor's strengths.")
     weaknesses = Text("Notes on the competitor's weaknesses.")
     opportunities = Text("Notes on the competitor's opportunities.")
     threats = Text("Notes on the competitor's threats.")
     winPercentage = Float("The share of deals that the competitor wins, as a percentage.", minimum=0, maximum=100)
     tickerSymbol = Text("The stock exchange symbol.", index=True)
-    websiteUrl = Text("The address of the website.", format=URL)
+    websiteUrl = Text("The address of the website.", search="website", format=URL)
     country = Text("The country of the main address.", index=True)
 
     products = to(

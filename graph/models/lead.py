@@ -59,14 +59,14 @@ class Lead(Party):
 
     plural = "leads"
 
-    subject = Text("The topic.", search=True, longest=MAX_INDEXED_LENGTH)
-    companyName = Text("The company's name.", index=True, search=True)
+    subject = Text("The topic.", search="topic", longest=MAX_INDEXED_LENGTH)
+    companyName = Text("The company's name.", search="company", index=True)
     fullName = Text("The person's full name.", longest=MAX_INDEXED_LENGTH)
     firstName = Text("The given name.", longest=MAX_PART)
     lastName = Text("The family name.", longest=MAX_PART)
     jobTitle = Text("The job title.")
-    emailAddress1 = Text("The email address.", index=True, search=True, format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.")
+    emailAddress1 = Text("The email address.", search="email", index=True, format=EMAIL_ADDRESS)
+    mobilePhone = Text("The mobile phone number.", search="phone")
     city = Text("The city.")
     country = Text("The country.")
     description = Text("Free-text notes.")

@@ -13,7 +13,7 @@ class Opportunity(Record):
 
     plural = "opportunities"
 
-    name = Text("The title.", required=True, index=True, search=True)
+    name = Text("The title.", required=True, index=True, search="title")
     description = Text("Free-text notes.")
     state = Choice(
         OpportunityState,

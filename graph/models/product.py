@@ -14,8 +14,8 @@ class Product(Record):
     plural = "products"
     unavailable = (("state", (ProductState.DRAFT.name, ProductState.RETIRED.name)),)
 
-    name = Text("The name.", required=True, index=True, search=True)
-    productNumber = Text("The catalog number.", index=True, search=True)
+    name = Text("The name.", required=True, index=True, search="title")
+    productNumber = Text("The catalog number.", index=True, search="number")
     description = Text("Free-text notes.")
     structure = Choice(ProductStructure, "Product, family or bundle (`productstructure`).")
     state = Choice(ProductState, "The state in the catalog (`statecode`).")

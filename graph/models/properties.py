@@ -54,7 +54,8 @@ class Kind(enum.Enum):
 class ModelProperty:
     """Settings that every property of a model has beside neomodel's own.
 
-    `search` puts it into the full-text index, `writable=False` keeps it out of inputs, `hidden` out of GraphQL. A
+    `search` finds records by the text: it names the property of the full-text index that holds its words, of which a
+    record has one each, such as `title`. `writable=False` keeps a property out of inputs, `hidden` out of GraphQL. A
     missing value means `default` to every reader; a new record gets `initial` when its creator gives no value.
     `minimum` and `maximum` are the inclusive bounds of a number or an amount. A new record without a value gets a
     number that begins with `numbered`, if there is one. `record` is the label of the record whose id the value is.
@@ -65,7 +66,7 @@ class ModelProperty:
 
     kind: Kind
     description: str
-    search: bool
+    search: str | None
     writable: bool
     required: bool
     hidden: bool
@@ -87,7 +88,7 @@ class ModelProperty:
         *,
         required: bool = False,
         index: bool = False,
-        search: bool = False,
+        search: str | None = None,
         unique: bool = False,
         writable: bool = True,
         hidden: bool = False,

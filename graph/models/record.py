@@ -74,7 +74,7 @@ class Party(Record):
 
     plural = "parties"
 
-    name = Text("The display name.", required=True, index=True, search=True)
+    name = Text("The display name.", required=True, index=True, search="title")
 
     activities = to(
         "Activity",
@@ -99,7 +99,7 @@ class Activity(Record):
     plural = "activities"
     creatable = False
 
-    subject = Text("The subject line.", search=True)
+    subject = Text("The subject line.", search="title")
     description = Text("The full text or notes.")
     startedAt = DateTime("The start time, actual or planned.", index=True)
     endedAt = DateTime("The end time, actual or planned.", not_below="startedAt")

@@ -13,8 +13,8 @@ class SalesOrder(Record):
 
     plural = "salesOrders"
 
-    name = Text("The title.", search=True)
-    orderNumber = Text("The order number.", index=True, search=True)
+    name = Text("The title.", search="title")
+    orderNumber = Text("The order number.", index=True, search="number")
     state = Choice(OrderState, "The state (`statecode`).", required=True, index=True, initial=OrderState.ACTIVE)
     submitDate = DateTime("When the order was placed.", index=True, past=True)
     dateFulfilled = DateTime("When the order was fulfilled.", past=True, not_below="submitDate")

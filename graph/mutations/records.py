@@ -26,6 +26,7 @@ from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, quoted
+from graph.search.analysis import analyzed_number, stored_name
 from graph.sequences import next_value
 from graph.vocabulary import ENTITIES, Entity, Link, Property, entity
 
@@ -201,7 +202,7 @@ class Create(Mutation):
         create = [
             f"CREATE (n:{':'.join(entity(self.label).labels)})",
             "SET n = $input.values, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
-            *(f"SET n.{one.name} = coalesce(n.{one.name}, {one.name}Next)" for one in numbered),
+            *(_numbered(one) for one in numbered),
             *(joined(link, to) for link, to in own),
         ]
         for edge in rules(self.label).first_edges:
@@ -212,6 +213,15 @@ class Create(Mutation):
             create=(*(_next_number(self.label, one) for one in numbered), *create, "WITH *"),
             changes="\n  + ".join(changes),
         )
+
+
+def _numbered(one: Property) -> str:
+    """Sets a property to the next number, unless the input has one."""
+    found = f"SET n.{one.name} = coalesce(n.{one.name}, {one.name}Next)"
+    if one.search is None:
+        return found
+    stored = stored_name(one.search)
+    return f"{found}, n.{stored} = coalesce(n.{stored}, {analyzed_number(f'{one.name}Next')})"
 
 
 def _next_number(label: str, one: Property) -> str:

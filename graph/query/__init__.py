@@ -10,12 +10,13 @@ import graph.query.computed
 import graph.query.traversals
 from graph.bounded_cache import BoundedCache
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import call, name, quoted, where
+from graph.query.cypher import call
 from graph.query.key_order import Arrange, arranged, unlisted
 from graph.query.projection import NodeRef, page, show
+from graph.query.search import search
 from graph.query.selection import AccessShape, ById, Connection, Records, Search, Selection
 from graph.store import Bound, find_parameters
-from graph.vocabulary import concrete, entity
+from graph.vocabulary import entity
 
 AMBIENT = frozenset({"now", "unit", "currency"})
 
@@ -71,7 +72,7 @@ def _statement(builder: CypherBuilder, selection: Selection) -> tuple[str, str]:
             before, expression = page(builder, selection.page, None)
             return f"{selection.page.label} page", "\n".join([*before, f"RETURN {expression} AS answer"])
         case Search():
-            return "search", _search(builder, selection)
+            return "search", search(builder, selection)
 
 
 def _by_id(builder: CypherBuilder, selection: ById) -> str:
@@ -96,28 +97,3 @@ def _records(builder: CypherBuilder, selection: Records) -> str:
         parts.append(call("", "\n".join(lines)))
         lists.append(answer)
     return "\n".join([*parts, f"RETURN [{', '.join(lists)}] AS answer"])
-
-
-def _search(builder: CypherBuilder, selection: Search) -> str:
-    """Returns a full-text search, best hits first; the index covers every searched property of every label."""
-    labels = selection.labels
-    searched = sorted({p.name for label in labels for p in entity(label).properties.values() if p.searched})
-    values = ", ".join(f"n.{name(one)}" for one in searched)
-    words = f"${selection.words.name}"
-    marks = f"[v IN [{values}] WHERE v IS NOT NULL AND any(w IN {words} WHERE toLower(v) CONTAINS w)]"
-    narrowed = [] if set(labels) == set(concrete("Record")) else [f"n:{'|'.join(labels)}"]
-    rules = where(narrowed + builder.access_predicates("n", "Record"))
-    texts = {"score": "score", "highlights": marks, "__typename": quoted("SearchHit"), "node": "null"}
-    before: list[str] = []
-    if selection.row is not None:
-        before, texts["node"] = show(builder, selection.row, NodeRef("n", "Record"))
-    parts = ", ".join(f"{name(key)}: {texts[part]}" for key, part in selection.parts)
-    return "\n".join(
-        [
-            f"CALL db.index.fulltext.queryNodes('search', ${selection.text.name}) YIELD node AS n, score",
-            f"WITH n, score{rules}",
-            f"WITH n, score ORDER BY score DESC, n.uid LIMIT ${selection.first.name}",
-            *before,
-            f"RETURN collect({{{parts}}}) AS answer",
-        ]
-    )

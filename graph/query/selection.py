@@ -386,12 +386,20 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Full-text search: (key, `node` | `score` | `highlights` | `__typename`) of each hit, best first."""
+    """Full-text search: (key, `node` | `score` | `highlights` | `cursor` | `__typename`) of each hit, best first.
+
+    `query`, `phrase`, `words`, `marks` and `misspelled` are the parts of a `graph.search.lucene.SearchQuery`. `after`
+    is the rank and the id of the last hit of the previous page.
+    """
 
     labels: tuple[str, ...]
-    text: Slot
+    query: Slot
+    phrase: Slot
     words: Slot
+    marks: Slot
+    misspelled: Slot | None
     first: Slot
+    after: tuple[Slot, Slot] | None
     parts: tuple[tuple[str, str], ...]
     row: Row | None
 

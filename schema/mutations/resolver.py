@@ -12,7 +12,7 @@ from graph.errors import Invalid, KithError, Unavailable
 from graph.events import ANONYMOUS, EventHeader
 from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
 from graph.mutations.completion import completed, follows
-from graph.mutations.declarations import MUTATIONS, Mutation, words
+from graph.mutations.declarations import MUTATIONS, Mutation, Value, words
 from graph.mutations.execution import Call, Done, execute_mutation
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.inputs import parameters, raise_errors
@@ -20,6 +20,7 @@ from graph.mutations.reasons import error_of
 from graph.mutations.records import Update
 from graph.query.selection import Records as SelectedRecords
 from graph.query.selection import Row
+from graph.search.analysis import search_values
 from graph.store import Bound
 from graph.vocabulary import entity
 from schema.context import Context
@@ -131,12 +132,11 @@ def call_of(
     compiled = compile_mutation(Payload(mutation.name, records), context.access.shape)
     more = {"event": header.parameter(), **mutation.constants()}
     one = entity(mutation.label)
+    searched = [given.declared for given in mutation.inputs() if isinstance(given, Value) and given.stored]
 
     def bound(stored: Mapping[str, Any]) -> Bound:
-        given = values
-        if stored:
-            changing = completed(one, values["values"], stored)
-            given = {**values, "values": changing, "keys": sorted(changing)}
+        changing = completed(one, values["values"], stored) if stored else values["values"]
+        given = {**values, "values": changing | search_values(searched, changing), "keys": sorted(changing)}
         return context.bind(compiled, selection_builder, input=given, **more)
 
     locking = None

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, LiteralString, cast
 
 from graph.models.properties import Kind
+from graph.search.analysis import search_values
 from graph.store import Bound, Store
 from graph.vocabulary import ENDPOINTS, ENTITIES, EdgeModel, Endpoint, Property, concrete
 
@@ -129,7 +130,8 @@ async def write(store: Store, graph: Graph) -> None:
     await _change(store, "MATCH (n) DETACH DELETE n RETURN count(*)")
     by_labels: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for label, properties in graph.nodes.values():
-        by_labels.setdefault(ENTITIES[label].labels, []).append(properties)
+        texts = search_values(ENTITIES[label].properties.values(), properties)
+        by_labels.setdefault(ENTITIES[label].labels, []).append(properties | texts)
     for labels, rows in by_labels.items():
         await _change(
             store, f"UNWIND $rows AS row CREATE (n:{':'.join(labels)}) SET n = row RETURN count(n)", rows=rows

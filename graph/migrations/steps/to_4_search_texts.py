@@ -1,0 +1,88 @@
+"""Version 4: beside each searched text, its words are stored as they are indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph.migrations.registry import ConvertedChange, step
+from graph.search.analysis import analyzed, stored_name
+from graph.store import Statement
+
+# The searched properties of this version by the property of the index; a record has at most one of each. The subject
+# of a lead is its topic, because it has a name too.
+_SEARCHED = {
+    "title": ("name", "title", "subject"),
+    "topic": ("topic", "keyProduct"),
+    "number": ("accountNumber", "orderNumber", "productNumber", "ticketNumber"),
+    "company": ("companyName",),
+    "email": ("emailAddress1",),
+    "secondEmail": ("emailAddress2",),
+    "phone": ("mobilePhone", "phoneNumber"),
+    "website": ("websiteUrl",),
+}
+_UNUSED = {"01N52": "only some graphs have records with these properties"}
+
+_TEXTS = """.uid, .name, .title, .keyProduct, .accountNumber, .orderNumber, .productNumber, .ticketNumber, .companyName,
+  .emailAddress1, .emailAddress2, .mobilePhone, .phoneNumber, .websiteUrl,
+  subject: CASE WHEN NOT (record:Lead OR record:DeletedLead) THEN record.subject END,
+  topic: CASE WHEN record:Lead OR record:DeletedLead THEN record.subject END"""
+
+_WITHOUT = """size([text IN [record.name, record.title, record.subject, record.keyProduct, record.accountNumber,
+    record.orderNumber, record.productNumber, record.ticketNumber, record.companyName, record.emailAddress1,
+    record.emailAddress2, record.mobilePhone, record.phoneNumber, record.websiteUrl] WHERE text IS NOT NULL])
+  > size([text IN [record.searchTitle, record.searchTopic, record.searchNumber, record.searchCompany,
+    record.searchEmail, record.searchSecondEmail, record.searchPhone, record.searchWebsite] WHERE text IS NOT NULL])"""
+
+RECORDS = Statement(
+    "migration.search_texts.pending",
+    f"MATCH (record:Record) WHERE {_WITHOUT}\nRETURN count(record) AS pending",
+    expected=_UNUSED,
+)
+DELETED = Statement(
+    "migration.search_texts.pending_deleted",
+    f"MATCH (record:Deleted) WHERE {_WITHOUT}\nRETURN count(record) AS pending",
+    expected=_UNUSED,
+)
+READ_RECORDS = Statement(
+    "migration.search_texts.read",
+    "MATCH (record:Record) WHERE record.uid > $after\nWITH record ORDER BY record.uid LIMIT $rows\n"
+    f"RETURN collect(record {{{_TEXTS}}}) AS records",
+    expected=_UNUSED,
+)
+READ_DELETED = Statement(
+    "migration.search_texts.read_deleted",
+    "MATCH (record:Deleted) WHERE record.uid > $after\nWITH record ORDER BY record.uid LIMIT $rows\n"
+    f"RETURN collect(record {{{_TEXTS}}}) AS records",
+    expected=_UNUSED,
+)
+APPLY_RECORDS = Statement(
+    "migration.search_texts.apply",
+    "UNWIND $batch AS one\nMATCH (record:Record {uid: one.uid})\nSET record += one.values\n"
+    "RETURN count(record) AS applied",
+    expected=_UNUSED,
+)
+APPLY_DELETED = Statement(
+    "migration.search_texts.apply_deleted",
+    "UNWIND $batch AS one\nMATCH (record:Deleted {uid: one.uid})\nSET record += one.values\n"
+    "RETURN count(record) AS applied",
+    expected=_UNUSED,
+)
+
+
+def _converted(record: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        stored_name(slot): analyzed(str(record[name]), slot)
+        for slot, names in _SEARCHED.items()
+        for name in names
+        if record.get(name) is not None
+    }
+
+
+@step(to=4, description="Store the words of searched texts")
+def search_texts() -> tuple[ConvertedChange, ...]:
+    """Stores the analyzed form of every searched text, see decision 0018."""
+    return (
+        ConvertedChange(RECORDS, READ_RECORDS, _converted, APPLY_RECORDS),
+        ConvertedChange(DELETED, READ_DELETED, _converted, APPLY_DELETED),
+    )
