@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import name, quoted, where
 from graph.query.projection import NodeRef, show
@@ -16,7 +18,9 @@ CURSOR = "search|"
 _LONGEST_TITLE = 999
 STEP = 1_000
 
-_TITLE = f"n.{stored_name('title')}"
+# Reading all properties at once costs less than reading some of them.
+_STORED = "stored"
+_TITLE = "title"
 
 
 def search(builder: CypherBuilder, selection: Search) -> str:
@@ -42,11 +46,13 @@ def search(builder: CypherBuilder, selection: Search) -> str:
     before: list[str] = []
     if selection.row is not None:
         before, texts["node"] = show(builder, selection.row, NodeRef("n", "Record"))
+    if any(part == "highlights" for _, part in selection.parts):
+        before.insert(0, f"WITH *, properties(n) AS {_STORED}")
     parts = ", ".join(f"{name(key)}: {texts[part]}" for key, part in selection.parts)
     return "\n".join(
         [
             f"CALL db.index.fulltext.queryNodes('search', ${selection.query.name}) YIELD node AS n, score AS found",
-            f"WITH n, found{rules}",
+            f"WITH n, found, n.{stored_name('title')} AS {_TITLE}{rules}",
             f"WITH n, {_rank(selection)} AS rank{after}",
             f"WITH n, rank ORDER BY rank DESC, n.uid LIMIT ${selection.first.name}",
             *before,
@@ -58,7 +64,7 @@ def search(builder: CypherBuilder, selection: Search) -> str:
 def _rank(selection: Search) -> str:
     """The rank of a hit: the steps of `docs/decisions/0018-search.md`, less the length of the title.
 
-    The score of the index only tells which records need not be read: those without the words in sequence.
+    The score of the index only tells which records need not be read: those without another text that has the words.
     """
     phrase, words = f"${selection.phrase.name}", f"${selection.words.name}"
     others = ", ".join(f"n.{stored_name(slot)}" for slot in slots(selection.labels) if slot != "title")
@@ -82,7 +88,9 @@ def _contains(text: str, word: str) -> str:
 
 def _highlights(selection: Search) -> str:
     """The texts of the record, as they were written, that contain a word of the search text."""
-    pairs = ", ".join(f"[n.{stored_name(slot)}, {_original(found)}]" for slot, found in slots(selection.labels).items())
+    pairs = ", ".join(
+        f"[{_STORED}.{stored_name(slot)}, {original(found)}]" for slot, found in slots(selection.labels).items()
+    )
     rules = [f"any(mark IN ${selection.marks.name} WHERE {_contains('pair[0]', 'mark')})"]
     if selection.misspelled is not None:
         # A word at a distance of `typos` has at most so many letters fewer, and all the other letters.
@@ -94,8 +102,7 @@ def _highlights(selection: Search) -> str:
     return f"[pair IN [{pairs}] WHERE {' OR '.join(rules)} | pair[1]]"
 
 
-def _original(properties: dict[str, list[str]]) -> str:
-    """The text from which the analyzed text was made; its property depends on the label."""
-    (first, _), *others = properties.items()
-    whens = " ".join(f"WHEN n:{'|'.join(labels)} THEN n.{one}" for one, labels in others)
-    return f"CASE {whens} ELSE n.{first} END" if whens else f"n.{first}"
+def original(properties: Mapping[str, object]) -> str:
+    """The text from which an analyzed text was made: the first of the properties that the record has."""
+    texts = [f"{_STORED}.{one}" for one in properties]
+    return f"coalesce({', '.join(texts)})" if len(texts) > 1 else texts[0]

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from graph.errors import Invalid
-from graph.search.analysis import FEWEST_DIGITS, ending, fold, joined, number, stored_name, symbols_of, words_of
+from graph.search.analysis import FEWEST_DIGITS, ending, fold, joined, number, slots, stored_name, symbols_of, words_of
 
 MOST_CHARACTERS = 1_000
 MOST_WORDS = 64
@@ -20,9 +20,10 @@ _TYPOS = ((8, 2), (4, 1))
 # Lucene replaces a misspelled word by up to 50 words of each property, and refuses 1,024 clauses.
 _MOST_MISSPELLED = 8
 
-# The index gives a record a greater score than this exactly if one of its texts has the words in sequence.
+# The index gives a record a greater score than this exactly if a text other than its title has the words in sequence.
 PHRASE_SCORE = 10_000
 _BOOST = 1_000_000_000
+_OTHERS = tuple(stored_name(slot) for slot in slots() if slot != "title")
 
 # The code of a country has up to three digits.
 _COUNTRY_CODE = 3
@@ -56,10 +57,10 @@ def search_query(text: str, fuzzy: bool) -> SearchQuery:
     A phone number, and words that are joined by punctuation, also match in their other notations. Raises Invalid for a
     text that is too long.
 
-    >>> search_query("O'Brien 3.5", fuzzy=False).lucene
-    '"o brien 3 5"^1000000000 +((+o* +brien*) obrien*) +(+3* +5*)'
-    >>> search_query("Alder", fuzzy=True).lucene
-    '"alder"^1000000000 +(alder* alder~1)'
+    >>> search_query("O'Brien 3.5", fuzzy=False).lucene.partition(" +")[2]
+    '((+o* +brien*) obrien*) +(+3* +5*)'
+    >>> search_query("Alder", fuzzy=True).lucene.partition(" +")[2]
+    '(alder* alder~1)'
     >>> search_query("020 555 0100", fuzzy=False).lucene.partition(" +")[2]
     '((+020* +555* +0100*) searchPhone:r0010555020* searchPhone:r001055502* searchPhone:r0010555 searchPhone:r001055)'
     """
@@ -71,7 +72,8 @@ def search_query(text: str, fuzzy: bool) -> SearchQuery:
     parts = list(_parts(folded, misspelled)) if words else [(f"{_escaped(one)}*", ()) for one in symbols_of(folded)]
     words = words or symbols_of(folded)
     phrase = " ".join(words)
-    found = [f'"{" ".join(map(_escaped, words))}"^{_BOOST}', *dict.fromkeys(f"+{lucene}" for lucene, _ in parts)]
+    exact = " ".join(map(_escaped, words))
+    found = [*(f'{one}:"{exact}"^{_BOOST}' for one in _OTHERS), *dict.fromkeys(f"+{lucene}" for lucene, _ in parts)]
     return SearchQuery(
         " ".join(found) if words else NOTHING,
         phrase,
