@@ -246,9 +246,6 @@ def _entity(model: Any, concrete: bool) -> Entity:
     shared = [name for name in own if hasattr(Record, name)] if model is not Record else []
     ordered = {**{name: one for name, one in own.items() if name not in shared}, **{name: own[name] for name in shared}}
     declared = properties(ordered)
-    slots = [one.search for one in declared.values() if one.search is not None]
-    if len(slots) != len(set(slots)):
-        raise TypeError(f"{model.__label__} has two properties with the same `search`.")
     return Entity(
         label=model.__label__,
         plural=vars(model).get("plural", ""),

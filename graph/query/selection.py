@@ -39,9 +39,6 @@ class AccessValue:
 Value = Slot | AccessValue
 
 
-# ---------- where ----------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Test:
     """A property compared with a value; false if the property is missing, except for `ne`."""
@@ -386,11 +383,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Full-text search: (key, `node` | `score` | `highlights` | `cursor` | `__typename`) of each hit, best first.
-
-    `query`, `phrase`, `words`, `marks` and `misspelled` are the parts of a `graph.search.lucene.SearchQuery`. `after`
-    is the rank and the id of the last hit of the previous page.
-    """
+    """Full-text search by a `SearchQuery`: the requested (key, part) of each hit, after a rank and an id."""
 
     labels: tuple[str, ...]
     query: Slot

@@ -23,49 +23,37 @@ _SEARCHED = {
 }
 _UNUSED = {"01N52": "only some graphs have records with these properties"}
 
-_TEXTS = """.uid, .name, .title, .keyProduct, .accountNumber, .orderNumber, .productNumber, .ticketNumber, .companyName,
-  .emailAddress1, .emailAddress2, .mobilePhone, .phoneNumber, .websiteUrl,
-  subject: CASE WHEN NOT (record:Lead OR record:DeletedLead) THEN record.subject END,
-  topic: CASE WHEN record:Lead OR record:DeletedLead THEN record.subject END"""
-
-_WITHOUT = """size([text IN [record.name, record.title, record.subject, record.keyProduct, record.accountNumber,
+PENDING = Statement(
+    "migration.search_texts.pending",
+    """MATCH (record:Record|Deleted)
+WHERE size([text IN [record.name, record.title, record.subject, record.keyProduct, record.accountNumber,
     record.orderNumber, record.productNumber, record.ticketNumber, record.companyName, record.emailAddress1,
     record.emailAddress2, record.mobilePhone, record.phoneNumber, record.websiteUrl] WHERE text IS NOT NULL])
   > size([text IN [record.searchTitle, record.searchTopic, record.searchNumber, record.searchCompany,
-    record.searchEmail, record.searchSecondEmail, record.searchPhone, record.searchWebsite] WHERE text IS NOT NULL])"""
-
-RECORDS = Statement(
-    "migration.search_texts.pending",
-    f"MATCH (record:Record) WHERE {_WITHOUT}\nRETURN count(record) AS pending",
+    record.searchEmail, record.searchSecondEmail, record.searchPhone, record.searchWebsite] WHERE text IS NOT NULL])
+RETURN count(record) AS pending""",
     expected=_UNUSED,
 )
-DELETED = Statement(
-    "migration.search_texts.pending_deleted",
-    f"MATCH (record:Deleted) WHERE {_WITHOUT}\nRETURN count(record) AS pending",
-    expected=_UNUSED,
-)
-READ_RECORDS = Statement(
+READ = Statement(
     "migration.search_texts.read",
-    "MATCH (record:Record) WHERE record.uid > $after\nWITH record ORDER BY record.uid LIMIT $rows\n"
-    f"RETURN collect(record {{{_TEXTS}}}) AS records",
-    expected=_UNUSED,
+    """CALL () {
+  MATCH (record:Record) WHERE record.uid > $after RETURN record ORDER BY record.uid LIMIT $rows
+  UNION
+  MATCH (record:Deleted) WHERE record.uid > $after RETURN record ORDER BY record.uid LIMIT $rows
+}
+WITH record ORDER BY record.uid LIMIT $rows
+RETURN collect(record {.uid, .name, .title, .keyProduct, .accountNumber, .orderNumber, .productNumber, .ticketNumber,
+  .companyName, .emailAddress1, .emailAddress2, .mobilePhone, .phoneNumber, .websiteUrl,
+  subject: CASE WHEN NOT (record:Lead OR record:DeletedLead) THEN record.subject END,
+  topic: CASE WHEN record:Lead OR record:DeletedLead THEN record.subject END}) AS records""",
+    expected=_UNUSED | {"01N50": "only some graphs have deleted records"},
 )
-READ_DELETED = Statement(
-    "migration.search_texts.read_deleted",
-    "MATCH (record:Deleted) WHERE record.uid > $after\nWITH record ORDER BY record.uid LIMIT $rows\n"
-    f"RETURN collect(record {{{_TEXTS}}}) AS records",
-    expected=_UNUSED,
-)
-APPLY_RECORDS = Statement(
+APPLY = Statement(
     "migration.search_texts.apply",
-    "UNWIND $batch AS one\nMATCH (record:Record {uid: one.uid})\nSET record += one.values\n"
-    "RETURN count(record) AS applied",
-    expected=_UNUSED,
-)
-APPLY_DELETED = Statement(
-    "migration.search_texts.apply_deleted",
-    "UNWIND $batch AS one\nMATCH (record:Deleted {uid: one.uid})\nSET record += one.values\n"
-    "RETURN count(record) AS applied",
+    """UNWIND $batch AS one
+MATCH (record:Record|Deleted {uid: one.uid})
+SET record += one.values
+RETURN count(record) AS applied""",
     expected=_UNUSED,
 )
 
@@ -82,7 +70,4 @@ def _converted(record: Mapping[str, Any]) -> dict[str, str]:
 @step(to=4, description="Store the words of searched texts")
 def search_texts() -> tuple[ConvertedChange, ...]:
     """Stores the analyzed form of every searched text, see decision 0018."""
-    return (
-        ConvertedChange(RECORDS, READ_RECORDS, _converted, APPLY_RECORDS),
-        ConvertedChange(DELETED, READ_DELETED, _converted, APPLY_DELETED),
-    )
+    return (ConvertedChange(PENDING, READ, _converted, APPLY),)
