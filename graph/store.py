@@ -370,7 +370,7 @@ async def connect(
                 remedy="Check the NEO4J_* settings, or unset them to use the local server.",
             ) from error
         shared: dict[str, Any] = {
-            "admission": Admission(), "pulse": Pulse(lambda: _probe(driver, database)),
+            "admission": Admission(seconds=seconds / 2), "pulse": Pulse(lambda: _probe(driver, database)),
         }  # fmt: skip
         store = Store(
             driver,

@@ -47,8 +47,9 @@ _INVALID_VARIABLE = re.compile(
 _CACHE_BYTES = 64 * 1024 * 1024
 _BYTES_PER_CHARACTER = 70  # of a parsed document, measured
 _PLANS = 16
-# Longer documents are parsed, validated and planned in a thread.
+# Longer documents are parsed, validated and planned in a thread, and more variables are coerced in one.
 _SHORT = 2000
+_FEW_VALUES = 2000
 _LONGEST_MESSAGE = 1000
 _COMPARE = "Compare the document with the schema, which GraphiQL at /graphql shows."
 
@@ -142,7 +143,7 @@ class Executor:
             refused = Invalid("A GET request must be a query.", remedy="Send mutations with POST.", field="query")
             return Answer("not_allowed", {"errors": [_formatted(refused)]})
         try:
-            coerced = self._coerced(operation, variables)
+            coerced = await self._coerced(operation, variables)
         except KithError as error:
             return Answer("invalid", {"errors": [_formatted(error)]})
         if isinstance(coerced, list):
@@ -157,13 +158,14 @@ class Executor:
             return Answer("invalid", {"errors": [_formatted(error)]})
         return _assemble(plan, await run(plan, coerced, request), request_id)
 
-    def _coerced(
+    async def _coerced(
         self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
     ) -> Mapping[str, Any] | list[dict[str, Any]]:
         """Returns the coerced variables, or errors. Raises TooExpensive when they have too many values."""
         if not variables:
             return _coerce_variables(self.core, operation, {})
-        check_variables(variables, self.options.questions)
+        if check_variables(variables, self.options.questions) > _FEW_VALUES:
+            return await run_in(DOCUMENTS, _coerce_variables, self.core, operation, variables)
         return _coerce_variables(self.core, operation, variables)
 
     async def _plan(

@@ -59,7 +59,7 @@ class Limits:
     conditions: int = 100
     nesting: int = 12
     keys: int = 8
-    values: int = 50_000
+    values: int = 100_000
 
 
 # A condition on a linked record or a computed field is a subquery, as is a linked record or computed field that is
@@ -151,16 +151,23 @@ class Meter:
             )
 
 
-def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
-    """Raises TooExpensive when the variables of a request have too many values, or are nested too deeply."""
+# An object costs as much as so many values to coerce: each field that it could have is looked up.
+_OBJECT_VALUES = 10
+
+
+def check_variables(variables: Mapping[str, Any], limits: Limits) -> int:
+    """Returns the number of values in the lists and objects of the variables; an object counts ten more.
+
+    Raises TooExpensive when there are too many of them, or when they are nested too deeply.
+    """
     left = limits.values
     waiting = [(value, 1) for value in variables.values() if isinstance(value, dict | list)]
     while waiting:
         value, level = waiting.pop()
-        left -= len(value)
+        left -= len(value) + _OBJECT_VALUES * isinstance(value, dict)
         if left < 0:
             raise TooExpensive(
-                f"The variables have more than {limits.values} values.",
+                f"The variables have more than {limits.values} values; an object counts {_OBJECT_VALUES} more.",
                 remedy="Send long lists in several requests.",
                 limit=limits.values,
                 field="variables",
@@ -174,6 +181,7 @@ def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
             )
         items = value.values() if isinstance(value, dict) else value
         waiting += [(item, level + 1) for item in items if isinstance(item, dict | list)]
+    return limits.values - left
 
 
 def check_repeats(document: DocumentNode, limits: DocumentLimits) -> None:

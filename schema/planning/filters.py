@@ -44,12 +44,13 @@ class Filters:
                 part for name, one in argument.fields().items() if not one.null for part in self._part(name, one, face)
             ]
         if not parts:
+            self._meter.condition()
             return None
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _part(self, name: str, argument: ArgumentValue, face: ExposedType) -> list[Where]:
-        self._meter.condition(SUBQUERY_CONDITIONS if name in face.links or name in face.fields else 1)
         if name in ("and", "or"):
+            self._meter.condition()
             several = [self.where(one, face) or AllOf(()) for one in argument.items()]
             return [AllOf(tuple(several)) if name == "and" else AnyOf(tuple(several))]
         if name == "not":
@@ -66,6 +67,7 @@ class Filters:
         for part, one in argument.fields().items():
             tests = () if one.null else self.tests(part, _part_kind(declared, part), one)
             if tests:
+                self._meter.condition(SUBQUERY_CONDITIONS - 1)
                 found.append(ComputedTest(declared.key, part, self._defaults(declared), tests))
         return found
 
@@ -84,6 +86,7 @@ class Filters:
         for name, one in argument.fields().items():
             if one.null:
                 continue
+            self._meter.condition(SUBQUERY_CONDITIONS)
             if name == "exists":
                 found.append(Related(link.name, "exists" if one.value() else "absent", None, None, hierarchy))
             else:
@@ -100,6 +103,7 @@ class Filters:
         for operator, one in fields.items():
             if one.null:
                 continue
+            self._meter.condition()
             if operator == "isNull":
                 found.append(Missing(name, bool(one.value())))
             else:

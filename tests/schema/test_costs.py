@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from neo4j.exceptions import CypherSyntaxError
 
 from graph.access import Principal
+from graph.store import Bound, Store
 from schema.execution import Answer, Executor
 from schema.limits import DocumentLimits, Limits
 
@@ -85,7 +87,13 @@ async def test_negated_filters_are_planned_in_time_that_grows_with_their_length(
         ({"or": [{"name": {"eq": "x"}}] * 100}, "more than 100 conditions"),
         ({"or": [{"contacts": {"some": {"fullName": {"eq": "x"}}}}] * 20}, "more than 100 conditions"),
         ({"or": [{"rollup": {"won": {"gt": 1}}}] * 21}, "more than 100 conditions"),
-        ({"name": {"in": ["x"] * 60_000}}, "more than 50000 values"),
+        ({"or": [{}] * 8000}, "more than 100 conditions"),
+        (
+            {"or": [{"name": dict.fromkeys(("eq", "ne", "gt", "lt", "gte", "lte"), "x")}] * 17},
+            "more than 100 conditions",
+        ),
+        ({"name": {"in": ["x"] * 100_000}}, "more than 100000 values"),
+        ({"or": [{}] * 10_000}, "more than 100000 values"),
         (within(70, "or", "and"), "more than 64 levels deep"),
     ],
 )
@@ -213,6 +221,12 @@ async def test_a_timestamp_at_the_edge_in_a_variable_is_invalid(value: object, e
     assert answer.body["errors"][0]["extensions"]["field"] == "where.createdAt.gt"
 
 
+async def test_many_values_in_variables_do_not_hold_up_others(executor: Executor) -> None:
+    moments = ["2026-01-01T00:00:00Z"] * 5_000
+    answer = await timed(executor, FILTERED, {"where": {"createdAt": {"in": moments}}})
+    assert answer.status == "ok"
+
+
 @pytest.mark.parametrize("amount", [1e17, 1e20, 1e300, -1e300, 9.3e16])
 @pytest.mark.usefixtures("world")
 async def test_an_amount_beyond_every_stored_one_is_compared(amount: float, executor: Executor) -> None:
@@ -236,3 +250,32 @@ def test_every_limit_is_documented(project: Path) -> None:
     for limits in (DocumentLimits(), Limits()):
         for field in fields(limits):
             assert f"| {getattr(limits, field.name)} |" in table, field.name
+
+
+async def test_too_expensive_has_one_status_before_and_during_the_execution(
+    executor: Executor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = await timed(executor, "{ accounts(first: 1001) { totalCount } }")
+    monkeypatch.setattr(store.reads, "seconds", 0.001)
+    stopped = await timed(executor, "{ accounts(first: 1000) { nodes { rollup { accounts } } } }")
+    for answer in (refused, stopped):
+        (error,) = answer.body["errors"]
+        assert (answer.status, "data" in answer.body) == ("invalid", False)
+        assert error["extensions"]["code"] == "TOO_EXPENSIVE"
+        assert error["locations"]
+
+
+async def test_an_internal_error_is_no_outage_and_is_logged_with_its_cause(
+    executor: Executor, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask = store.reads.ask
+
+    async def wrong(bound: Bound) -> Any:
+        return await ask(replace(bound, text=f"{bound.text} AND"))
+
+    monkeypatch.setattr(store.reads, "ask", wrong)
+    answer = await executor.execute("{ accounts(first: 1) { totalCount } }", None, None, principal=Principal())
+    (error,) = answer.body["errors"]
+    assert error["extensions"]["code"] == "ERROR"
+    assert error["locations"] == [{"line": 1, "column": 3}]
+    assert [type(record.exc_info[1]) for record in caplog.records if record.exc_info] == [CypherSyntaxError]
