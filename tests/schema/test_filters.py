@@ -115,10 +115,11 @@ def wheres(label: str, depth: int) -> st.SearchStrategy[Tree]:
 
 
 def orders(label: str) -> st.SearchStrategy[list[Tree]]:
-    """Up to three keys to sort by."""
+    """Up to three different keys to sort by."""
     way = st.sampled_from([Member("ASC"), Member("DESC")])
     key = st.sampled_from(sorted(SHAPES[label].kinds))
-    return st.lists(st.tuples(key, way).map(lambda one: {one[0]: one[1]}), max_size=3)
+    several = st.lists(st.tuples(key, way), unique_by=lambda one: one[0], max_size=3)
+    return several.map(lambda pairs: [dict([pair]) for pair in pairs])
 
 
 @st.composite
