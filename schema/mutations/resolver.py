@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ from schema.context import Context
 from schema.planning.insights import fail_unfilled
 from schema.planning.plan import within
 from schema.planning.selection_builder import SelectionBuilder
+
+log = logging.getLogger("kith.schema")
 
 Records = tuple[tuple[str, str, Row], ...]
 
@@ -75,18 +78,21 @@ async def filled(
     """The payload with its insights; one that could not be computed is an error at its place, and the rest stays."""
     try:
         return await context.fill(selection_builder, payload)
-    except KithError as error:
+    except Exception as error:
         if dry_run:
             raise
+        if not isinstance(error, KithError):
+            log.exception("an insight failed after its mutation was done", extra={"request_id": context.request_id})
         fail_unfilled(payload, _unread("an insight in its payload could not be computed", error, written))
         return payload
 
 
-def _unread(what: str, error: KithError, written: str | None) -> Unavailable:
+def _unread(what: str, error: Exception, written: str | None) -> Unavailable:
     """The error of a mutation that was done, but not answered in full; `written` is the id of its record."""
     more = {} if written is None else {"id": written}
+    reason = error.message if isinstance(error, KithError) else "An internal error occurred."
     return Unavailable(
-        f"The mutation was done, but {what}: {error.message}",
+        f"The mutation was done, but {what}: {reason}",
         remedy="Read the record. Do not send the mutation again.", done=True, **more,
     )  # fmt: skip
 

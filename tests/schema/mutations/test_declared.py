@@ -228,21 +228,25 @@ async def test_a_key_in_the_input_that_differs_from_the_header_is_refused(stage:
     assert await stage.see(EVENTS) == before
 
 
+@pytest.mark.parametrize(
+    "failure", [Unavailable("The database did not answer.", remedy="Send the request again."), KeyError("a fault")]
+)
 async def test_an_insight_that_fails_after_the_commit_says_that_the_mutation_was_done(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
-    async def lost(*_: Any) -> None:
-        raise Unavailable("The database did not answer.", remedy="Send the request again.")
+    def lost(*_: Any) -> None:
+        raise failure
 
+    name = f"Once {new_uid()}"
     monkeypatch.setattr(InsightField, "result", lost)
-    query = """mutation {
-      createAccount(input: { name: "Once" }) { account { id crossSell { score } } event { subject { id } } }
+    query = """mutation ($name: String!) {
+      createAccount(input: { name: $name }) { account { id crossSell { score } } event { subject { id } } }
     }"""
-    body = (await stage.executor.execute(query, {}, None, principal=stage.caller)).body
+    body = (await stage.executor.execute(query, {"name": name}, None, principal=stage.caller)).body
     (error,) = body["errors"]
     assert (error["extensions"]["code"], error["extensions"]["done"]) == ("UNAVAILABLE", True)
     assert error["path"] == ["createAccount", "account", "crossSell"]
-    uid = await stage.see("MATCH (n:Account {name: 'Once'}) RETURN n.uid")
+    uid = await stage.see("MATCH (n:Account {name: $name}) RETURN n.uid", name=name)
     assert body["data"]["createAccount"] == {"account": None, "event": {"subject": {"id": uid}}}
     assert error["extensions"]["id"] == uid
 
