@@ -150,7 +150,6 @@ class Aggregates:
         found = []
         for figure, one in _figures_of(given, lambda name: self._source(name, face)):
             kind = _result_kind(figure.of, figure.function, face)
-            self._meter.condition()
             found.append(Having(figure, self._filters.tests("", kind, one)))
         return tuple(found)
 
