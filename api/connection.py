@@ -158,7 +158,8 @@ class Connection(HttpToolsProtocol):
 
     @property
     def _is_answering(self) -> bool:
-        return self._unanswered is not None and (self._complete or bool(self.pipeline))
+        cycle = self._unanswered
+        return cycle is not None and (not cycle.more_body or bool(self.pipeline))
 
     @property
     def is_idle(self) -> bool:

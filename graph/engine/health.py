@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 
-from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.engine.folder import Folder
 from graph.engine.warmup import check
@@ -17,6 +17,8 @@ from graph.settings import MEBIBYTE
 SECONDS_BETWEEN_CHECKS = 10.0
 SECONDS_AFTER_A_FAILURE = 2.0
 FAILURES = 3
+# The codes of a database that has closed itself; others, such as those of a server without memory, pass.
+_BROKEN = ("Neo.DatabaseError.", "Neo.TransientError.General.DatabaseUnavailable")
 ROOM = 64 * MEBIBYTE
 SECONDS_FOR_A_CHECK = 20.0
 
@@ -44,11 +46,9 @@ class Health:
     def _run(self) -> None:
         try:
             asyncio.run(asyncio.wait_for(check(self._port, self._folder.password()), SECONDS_FOR_A_CHECK))
-        except (TimeoutError, OSError, ServiceUnavailable, AuthError, Unavailable):
-            # No answer is not a refusal, and another password does not mean that the database is broken.
-            self._failures = 0
-        except (Neo4jError, DriverError):
-            self._failures += 1
+        except (Neo4jError, DriverError, TimeoutError, OSError, Unavailable) as error:
+            refused = str(getattr(error, "code", "")).startswith(_BROKEN)
+            self._failures = self._failures + 1 if refused else 0
         else:
             self._failures = 0
         self._next = time.monotonic() + (SECONDS_AFTER_A_FAILURE if self._failures else SECONDS_BETWEEN_CHECKS)

@@ -150,6 +150,21 @@ async def test_a_request_that_stops_half_way_is_answered_with_408(peer: Any, par
 
 
 @pytest.mark.usefixtures("quickly")
+async def test_a_part_of_the_next_request_does_not_end_the_answer_to_this_one(client: Client, peer: Any) -> None:
+    execute = client.executor.execute
+
+    async def slow(*arguments: Any, **more: Any) -> Any:
+        await asyncio.sleep(1)
+        return await execute(*arguments, **more)
+
+    client.executor.execute = slow  # type: ignore[method-assign]
+    one = await peer()
+    await one.send(REQUEST + HEAD)
+    assert (await one.response())[0] == 200
+    assert await one.error() == (408, "INVALID")
+
+
+@pytest.mark.usefixtures("quickly")
 async def test_an_idle_connection_is_closed_after_the_keep_alive_time(peer: Any) -> None:
     one = await peer()
     await one.send(REQUEST)

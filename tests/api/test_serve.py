@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import anyio
+import psutil
 import pytest
 
 from api.serve import health
@@ -116,6 +117,25 @@ def test_a_port_in_use_is_reported_before_the_database_starts(tmp_path: Path) ->
     assert done.returncode == 1
     assert f"Kith cannot listen at 127.0.0.1:{port}" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="prlimit is Linux's")
+def test_idle_clients_do_not_use_up_the_files_of_a_process(server: engine.Server, tmp_path: Path) -> None:
+    import resource
+
+    with serving(server, tmp_path) as kith:
+        resource.prlimit(kith.process.pid, resource.RLIMIT_NOFILE, (128, 128))
+        host, port = kith.url.removeprefix("http://").split(":")
+        idle = [socket.create_connection((host, int(port)), timeout=30) for _ in range(400)]
+        try:
+            assert kith.ask("{ __typename }") == {"data": {"__typename": "Query"}}
+            assert kith.get("/healthz")["works"]
+            assert psutil.Process(kith.process.pid).num_fds() < 100
+        finally:
+            for one in idle:
+                one.close()
+        assert kith.ask("{ __typename }") == {"data": {"__typename": "Query"}}
 
 
 class Silent:

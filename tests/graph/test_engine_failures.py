@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from neo4j.exceptions import Neo4jError, ServiceUnavailable
 
 from graph import engine
 from graph.engine import failures, java, server_lease
@@ -182,12 +183,30 @@ def test_a_server_without_memory_asks_for_more(tmp_path: Path, printed: str) -> 
     assert error.remedy == "Set KITH_MEMORY to more, such as 1280MiB."
 
 
-def test_a_server_that_does_not_answer_is_not_broken(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "broken"),
+    [
+        ("Neo.DatabaseError.Transaction.TransactionStartFailed", True),
+        ("Neo.TransientError.General.DatabaseUnavailable", True),
+        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", False),
+        ("Neo.ClientError.Security.Unauthorized", False),
+        ("", False),
+    ],
+)
+def test_only_a_server_that_refuses_every_transaction_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, broken: bool
+) -> None:
+    async def check(*_: object) -> None:
+        raise Neo4jError._hydrate_neo4j(code=code, message="refused") if code else ServiceUnavailable("no answer")
+
     folder = Folder(tmp_path)
     folder.make()
-    health = Health(java.free_port(0), folder)
-    health._failures = 2
-    health._run()
+    monkeypatch.setattr("graph.engine.health.check", check)
+    health = Health(1, folder)
+    for _ in range(3):
+        health._run()
+    assert health.is_broken() is broken
+    monkeypatch.setattr("graph.engine.health.ROOM", 1 << 62)
     assert not health.is_broken()
 
 
