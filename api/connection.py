@@ -75,7 +75,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._in_head = True
-        self._complete = False
+        self._complete = True
         self._uncounted = 0
         self.idle_since = self.loop.time()
         self._timer: asyncio.TimerHandle | None = None
@@ -164,7 +164,7 @@ class Connection(HttpToolsProtocol):
     @property
     def is_idle(self) -> bool:
         """Whether the client has sent nothing, or nothing since the last response."""
-        return self._unanswered is None and (self._complete or not self._uncounted)
+        return self._unanswered is None and self._complete
 
     def _close_idle(self) -> bool:
         """Closes the connection that has been idle for longest; returns False if every other one is at work."""
@@ -182,7 +182,7 @@ class Connection(HttpToolsProtocol):
         if self._is_answering or self.flow.read_paused:
             # The next request waits for the answer to this one, not for the client.
             self._timer = self.loop.call_later(SECONDS_FOR_A_REQUEST, self._late)
-        elif self._in_head and not self._uncounted:
+        elif self._complete:
             self.transport.close()
         else:
             self._reject(408, _SLOW)
