@@ -96,7 +96,7 @@ async def speak(opened: Store) -> None:
     labels += [deleted_label(label) for label in ENTITIES]
     names = sorted(
         {name for one in entities for name in one.properties}
-        | {"value", "held", "other", "outgoing", "type"}
+        | {"value", "held", "other", "outgoing", "type", "provenance", "removed"}
         | {stored_name(slot) for slot in slots()}
     )
     carried = sorted({name for one in ENDPOINTS for name in one.model.properties})

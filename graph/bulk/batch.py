@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from neo4j import AsyncManagedTransaction
 
+from graph.bulk.provenance import Conflict
 from graph.store import Writes
 
 # With 10,000 rows a server with a heap of 480 MB spends two fifths of its time collecting garbage, with 2,500 a fifth.
@@ -27,7 +28,9 @@ class Tally:
     """The result of a batched write: counts, and the rows that could not be written.
 
     `missing` holds the position of a row (from 0) and the uid that was not found. `conflicts` holds the position of a
-    row and the reason why it cannot be written. `replaced` counts the relationships that gave way to others.
+    row and the reason why it cannot be written. `cyclic` holds the positions of rows that would close a cycle at
+    present. `kept` holds the position of a row and a value that stays because people changed it too. `replaced` counts
+    the relationships that gave way to others.
     """
 
     created: int = 0
@@ -35,6 +38,8 @@ class Tally:
     unchanged: int = 0
     missing: list[tuple[int, str]] = field(default_factory=list)
     conflicts: list[tuple[int, str]] = field(default_factory=list)
+    cyclic: list[int] = field(default_factory=list)
+    kept: list[tuple[int, Conflict]] = field(default_factory=list)
     replaced: int = 0
 
     def add(self, batch: Tally, offset: int) -> None:
@@ -44,6 +49,8 @@ class Tally:
         self.unchanged += batch.unchanged
         self.missing.extend((offset + at, uid) for at, uid in batch.missing)
         self.conflicts.extend((offset + at, reason) for at, reason in batch.conflicts)
+        self.cyclic.extend(offset + at for at in batch.cyclic)
+        self.kept.extend((offset + at, kept) for at, kept in batch.kept)
         self.replaced += batch.replaced
 
 
@@ -88,18 +95,16 @@ def timestamp(epoch: str) -> str:
     return f"datetime({{epochSeconds: {epoch}[0], nanosecond: {epoch}[1]}})"
 
 
-def differs(stored: str) -> str:
-    """Cypher that is true where a packed `row` has a value other than the stored one; null equals absent."""
-    return (
-        "(any(k IN keys(row.values) WHERE CASE WHEN {stored}[k] IS NULL THEN row.values[k] IS NOT NULL"
-        " WHEN row.values[k] IS NULL THEN true ELSE {stored}[k] <> row.values[k] END)"
-        " OR any(k IN keys(row.at) WHERE {stored}[k] IS NULL OR {stored}[k] <> {at}))"
-    ).format(stored=stored, at=timestamp("row.at[k]"))
-
-
 def set_timestamps(stored: str) -> str:
     """Cypher that sets the timestamps of a packed `row` on a node or relationship."""
     return f"FOREACH (k IN keys(row.at) | SET {stored}[k] = {timestamp('row.at[k]')})"
+
+
+# The time of a change is later than the one before, as mutations have it.
+TOUCH = (
+    f"SET n.modifiedAt = CASE WHEN n.modifiedAt >= {timestamp('$now')}"
+    f" THEN n.modifiedAt + duration({{microseconds: 1}}) ELSE {timestamp('$now')} END"
+)
 
 
 async def transact(writes: Writes, name: str, work: Callable[[AsyncManagedTransaction], Awaitable[T]]) -> T:

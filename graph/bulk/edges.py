@@ -1,139 +1,60 @@
-"""Merges relationships in batches within their invariants, counted exactly."""
+"""Merges relationships in batches within their invariants, counted exactly; what people changed since stays."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
 from graph.bulk.batch import (
-    BATCH,
     Progress,
     Tally,
     batches,
-    differs,
     epoch,
     ignore_progress,
     packed,
-    run,
-    set_timestamps,
-    timestamp,
     transact,
     value,
 )
-from graph.bulk.invariants import EdgeGroups, EdgeRow, Ending, Invariants, StoredEdge, invariants
-from graph.store import Bound, Reads, Writes
-from graph.vocabulary import ENDPOINTS, entity
+from graph.bulk.edge_reads import Pattern, edges_from, ends_of
+from graph.bulk.edge_statements import (
+    FORGET,
+    LOCKS,
+    create_text,
+    cycle_text,
+    end_text,
+    free_text,
+    known_text,
+    lock_text,
+    probe_text,
+    room_text,
+    update_text,
+)
+from graph.bulk.invariants import EdgeGroups, EdgePeriod, EdgeRow, Ending, Invariants, StoredEdge, invariants
+from graph.bulk.provenance import PROPERTY, Conflict, Provenance, Stamp, brief, first_text, merge
+from graph.store import Writes
 
-Pattern = tuple[str, str, str]
-"""The type of a relationship, and the concrete labels of its start and end."""
+Key = tuple[Any, ...]
 
 
-@cache
-def lock_text(start: str, end: str) -> str:
-    """Locks the nodes `$uids` in the given order; returns the uids of the starts and of the ends among them."""
-    return (
-        "UNWIND $uids AS uid MATCH (n:Record {uid: uid}) SET n.modifiedAt = n.modifiedAt"
-        f" RETURN [collect(CASE WHEN n:{entity(start).label} THEN uid END),"
-        f" collect(CASE WHEN n:{entity(end).label} THEN uid END)]"
-    )
+@dataclass(slots=True)
+class EdgeWriter:
+    """How relationships of a type between two labels are written.
 
-
-@cache
-def merge_text(edge: str, start: str, end: str) -> str:
-    """Creates or updates the relationships of `$rows`, whose ends exist.
-
-    A row means the stored relationship with the same key and identity that is open, or that has the row's `validFrom`,
-    or the latest if the row has none: a relationship that has ended can be added again.
+    `source` wrote them last, or None if nothing is remembered of them. The values named in `together` are decided as
+    one. With `overwrite`, the source wins where people changed a value too. `is_fresh` if the rows before were new for
+    the most part: then rows are created at once, without a look for those that have nothing new.
     """
-    rules = invariants(edge, start, end)
-    identity = "".join(
-        f" AND (x.{name} = row.values.{name} OR x.{name} IS NULL AND row.values.{name} IS NULL)"
-        for name in rules.identity
-    )
-    return (
-        f"UNWIND $rows AS row MATCH (a:{start} {{uid: row.start}}) MATCH (b:{end} {{uid: row.end}})"
-        f" WITH row, a, b, CASE WHEN row.at.validFrom IS NOT NULL THEN {timestamp('row.at.validFrom')} END AS begins"
-        f" CALL (row, begins, a, b) {{ OPTIONAL MATCH (a)-[x:{edge}]->(b)"
-        " WHERE (x.sourceKey = row.key OR x.sourceKey IS NULL AND row.key IS NULL)"
-        f" AND (x.validTo IS NULL OR begins IS NULL OR x.validFrom = begins){identity}"
-        " RETURN x ORDER BY x.validTo IS NULL DESC, x.validFrom IS NOT NULL DESC, x.validFrom DESC LIMIT 1 }"
-        f" WITH row, a, b, x, x IS NOT NULL AND {differs('x')} AS changed"
-        " FOREACH (_ IN CASE WHEN x IS NULL THEN [1] ELSE [] END |"
-        f" CREATE (a)-[n:{edge} {{createdAt: {timestamp('$now')}}}]->(b)"
-        f" SET n += $defaults SET n += row.values SET n.sourceKey = row.key {set_timestamps('n')})"
-        f" FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET x += row.values {set_timestamps('x')})"
-        " RETURN {created: sum(CASE WHEN x IS NULL THEN 1 ELSE 0 END),"
-        " changed: sum(CASE WHEN changed THEN 1 ELSE 0 END)}"
-    )
 
-
-@cache
-def room_text(edge: str, start: str, end: str, per: str) -> str:
-    """Selects the relationships of `$rows` (uid, other, key), whose uid is their start or their end (`per`).
-
-    A relationship that is the only one of its record, and the one that the row updates, is left out: nothing can
-    conflict with it.
-    """
-    rules = invariants(edge, start, end)
-    among = "|".join(entity(label).label for label in rules.among)
-    pattern, other = f"(a:{start} {{uid: row.uid}})-[x:{edge}]->(b:{among})", "endNode"
-    if per == "end":
-        pattern, other = f"(b:{end} {{uid: row.uid}})<-[x:{edge}]-(a:Record)", "startNode"
-    return (
-        f"UNWIND $rows AS row WITH row, COLLECT {{ MATCH {pattern} RETURN x }} AS found"
-        f" WHERE size(found) > 1 OR {other}(found[0]).uid <> row.other"
-        " OR coalesce(found[0].sourceKey, '') <> coalesce(row.key, '')"
-        " UNWIND found AS x WITH DISTINCT x WITH startNode(x) AS a, x, endNode(x) AS b"
-        f" RETURN collect({_stored(rules)})"
-    )
-
-
-@cache
-def stored_text(edge: str, start: str, end: str) -> str:
-    """Selects relationships by the uid of their start, after `$after`."""
-    rules = invariants(edge, start, end)
-    return (
-        f"MATCH (a:{start}) WHERE a.uid > $after WITH a ORDER BY a.uid LIMIT $first"
-        f" RETURN a.uid AS uid, COLLECT {{ MATCH (a)-[x:{edge}]->(b:{end}) RETURN {_stored(rules)} }} AS edges"
-    )
-
-
-@cache
-def end_text(edge: str) -> str:
-    """Ends the open relationships of `$rows` at the row's `at`, or deletes those that have none."""
-    if edge not in {one.edge for one in ENDPOINTS}:
-        raise KeyError(edge)
-    return (
-        f"UNWIND $rows AS row MATCH (a:Record {{uid: row.start}})-[x:{edge}]->(b:Record {{uid: row.end}})"
-        " WHERE elementId(x) = row.id AND x.validTo IS NULL"
-        f" FOREACH (at IN CASE WHEN row.at IS NULL THEN [] ELSE [row.at] END | SET x.validTo = {timestamp('at')})"
-        " FOREACH (_ IN CASE WHEN row.at IS NULL THEN [1] ELSE [] END | DELETE x)"
-        " RETURN count(row)"
-    )
-
-
-def _stored(rules: Invariants) -> str:
-    """Cypher for the attributes of a `StoredEdge`, without its values' names."""
-    values = ", ".join(f"x.{name}" for name in rules.reads)
-    return (
-        "[elementId(x), a.uid, b.uid, x.sourceKey, x.source, x.validFrom, x.validTo,"
-        f" [{values}], [coalesce(a.name, ''), coalesce(b.name, '')]]"
-    )
-
-
-def _edges(rules: Invariants, rows: Iterable[Sequence[Any]]) -> list[StoredEdge]:
-    return [
-        StoredEdge(
-            id_, start, end, key, source,
-            begins and begins.to_native(), ends and ends.to_native(),
-            dict(zip(rules.reads, values, strict=True)), (names[0], names[1]),
-        )
-        for id_, start, end, key, source, begins, ends, values, names in rows
-    ]  # fmt: skip
+    pattern: Pattern
+    source: str | None
+    now: datetime
+    together: tuple[str, ...] = ()
+    overwrite: bool = False
+    is_fresh: bool = True
 
 
 async def merge_edges(
@@ -144,119 +65,331 @@ async def merge_edges(
     rows: Iterable[EdgeRow],
     *,
     source: str | None = None,
+    together: tuple[str, ...] = (),
+    overwrite: bool = False,
     now: datetime | None = None,
     progress: Progress = ignore_progress,
 ) -> Tally:
     """Creates or updates relationships of a type between two labels, by (start, end, key, identity).
 
-    Values as in `merge_nodes`. Rows whose start or end does not exist are reported in `missing`, rows that an invariant
-    forbids in `conflicts`; relationships that `source` wrote before give way to the rows. If a batch holds several rows
-    with one identity, the last one wins. The ends of a batch are locked in the order of their uids before anything is
-    read, so that batches never deadlock and parallel ones never create a relationship twice.
+    Values as in `merge_nodes`; those named in `together` are decided as one. A relationship that people ended or
+    removed stays so. Rows whose start or end does not exist are reported in `missing`, rows that an invariant forbids
+    in `conflicts`, rows that would close a cycle in `cyclic`; relationships that `source` wrote before give way to the
+    rows. If a batch holds several rows with one identity, the last one wins. Each batch takes the locks of the
+    mutations in their order before anything is read, and judges the invariants within its transaction.
     Raises KeyError for an unknown label or type, Conflict, Unavailable.
     """
-    total, offset, now = Tally(), 0, now or datetime.now(UTC)
+    writer = EdgeWriter((edge, start, end), source, now or datetime.now(UTC), together, overwrite)
+    invariants(edge, start, end)
+    total, offset = Tally(), 0
     for batch in batches(rows):
-        total.add(await _merge_batch(writes, (edge, start, end), batch, source, now), offset)
+        total.add(await merge_batch(writes, writer, batch), offset)
         offset += len(batch)
         progress(len(batch))
     return total
 
 
-async def _merge_batch(
-    writes: Writes, pattern: Pattern, batch: Sequence[EdgeRow], source: str | None, now: datetime
-) -> Tally:
-    rules = invariants(*pattern)
-    identities = [(row.start, row.end, row.key, *(row.values.get(name) for name in rules.identity)) for row in batch]
-    distinct = dict(zip(identities, batch, strict=True))
-    uids = sorted({row.start for row in batch} | {row.end for row in batch})
-
-    async def work(transaction: AsyncManagedTransaction) -> Tally:
-        starts, ends = map(set, await value(transaction, lock_text(*pattern[1:]), uids=uids))
-        tally = Tally()
-        tally.missing = [
-            (at, row.end if row.start in starts else row.start)
-            for at, row in enumerate(batch)
-            if row.start not in starts or row.end not in ends
-        ]
-        written = {key: row for key, row in distinct.items() if row.start in starts and row.end in ends}
-        if rules.at_most_one and not all(row.is_checked for row in written.values()):
-            reasons = await _make_room(transaction, pattern, written, EdgeGroups(rules, source, now), tally)
-            tally.conflicts = [(at, reasons[key]) for at, key in enumerate(identities) if key in reasons]
-        sent = [_packed(row) for row in sorted(written.values(), key=lambda row: (row.start, row.end))]
-        if sent:
-            defaults = dict(rules.defaults)
-            counts = await value(transaction, merge_text(*pattern), rows=sent, now=epoch(now), defaults=defaults)
-            tally.created, tally.changed = counts["created"], counts["changed"]
-        tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing) - len(tally.conflicts)
+async def merge_batch(writes: Writes, writer: EdgeWriter, rows: Sequence[EdgeRow]) -> Tally:
+    """Writes a batch in one transaction, again without the rows that turned out to close a cycle."""
+    cyclic: set[int] = set()
+    while True:
+        batch = _Batch(writer, rows, cyclic)
+        try:
+            tally = await transact(writes, f"bulk.edges.{writer.pattern[0]}", batch.write)
+        except _CyclesError as error:
+            cyclic |= error.rows
+            continue
+        writer.is_fresh = 2 * tally.created >= len(rows)
         return tally
 
-    return await transact(writes, f"bulk.edges.{pattern[0]}", work)
+
+class _CyclesError(Exception):
+    """Rolls back a batch of which some rows close a cycle."""
+
+    def __init__(self, rows: set[int]) -> None:
+        super().__init__()
+        self.rows = rows
 
 
-def _packed(row: EdgeRow) -> dict[str, Any]:
-    return {"start": row.start, "end": row.end, "key": row.key, **packed(row.values)}
+@dataclass(slots=True)
+class _Known:
+    """A stored relationship that a row means, with its properties."""
+
+    id: str
+    properties: Mapping[str, Any]
+    provenance: Provenance
+
+    @classmethod
+    def of(cls, found: Sequence[Any]) -> _Known:
+        return cls(found[0], found[1], Provenance.read(found[1].get(PROPERTY)))
 
 
-async def _make_room(
-    transaction: AsyncManagedTransaction,
-    pattern: Pattern,
-    rows: dict[tuple[Any, ...], EdgeRow],
-    groups: EdgeGroups,
-    tally: Tally,
-) -> dict[tuple[Any, ...], str]:
-    """Ends what gives way to the rows and removes rows without room; returns the reasons of these."""
-    rules = groups.invariants
-    unchecked = {key: row for key, row in rows.items() if not row.is_checked}
-    for per in sorted({rule.per for rule in rules.at_most_one}):
-        ends = _ends(per, unchecked.values())
-        groups.add_stored(_edges(rules, await value(transaction, room_text(*pattern, per), rows=ends)))
-    period, reasons = groups.add_rows(unchecked)
-    for key in reasons:
-        del rows[key]
-    rows.update({key: groups.checked_row(one) for key, one in period.items()})
-    endings = [_ending(ending) for one in period.values() for ending in groups.endings(one)]
-    if endings:
-        tally.replaced = await value(transaction, end_text(pattern[0]), rows=endings)
-    return reasons
+@dataclass(slots=True)
+class _Change:
+    """What becomes of a row: its values after the merge, those to write, and the relationship that it means."""
+
+    row: EdgeRow
+    known: _Known | None = None
+    changes: Mapping[str, Any] | None = None
+    provenance: str | None = None
 
 
-def _ends(per: str, rows: Iterable[EdgeRow]) -> list[dict[str, Any]]:
-    """The rows as `room_text` takes them."""
-    if per == "start":
-        return [{"uid": row.start, "other": row.end, "key": row.key} for row in rows]
-    return [{"uid": row.end, "other": row.start, "key": row.key} for row in rows]
+class _Batch:
+    """The rows of one transaction; those in `cyclic` are left out."""
+
+    def __init__(self, writer: EdgeWriter, rows: Sequence[EdgeRow], cyclic: set[int]) -> None:
+        self.writer, self.rows, self.cyclic = writer, rows, cyclic
+        self.rules = invariants(*writer.pattern)
+        source = writer.source
+        self.stamps: list[Stamp | None] = [
+            None if source is None else row.stamp or self.rules.stamp(source, row) for row in rows
+        ]
+        names = self.rules.identity
+        self.keys = [(row.start, row.end, row.key, *(row.values.get(name) for name in names)) for row in rows]
+        last = {key: at for at, key in enumerate(self.keys)}
+        self.numbers = sorted(at for at in last.values() if at not in cyclic)
+        self.settled: set[int] = set()
+        self.tally = Tally(cyclic=sorted(cyclic))
+
+    async def write(self, transaction: AsyncManagedTransaction) -> Tally:
+        """Writes what is new."""
+        self.tally = Tally(cyclic=sorted(self.cyclic))
+        tally, self.settled = self.tally, set()
+        if self.writer.source is not None and not self.writer.is_fresh:
+            probe = [[at, self.rows[at].start, self.rows[at].end, self._stamp(at).token] for at in self.numbers]
+            self.settled = set(await value(transaction, probe_text(*self.writer.pattern), rows=probe))
+        open_rows = [at for at in self.numbers if at not in self.settled]
+        if open_rows:
+            await self._write(transaction, open_rows)
+        refused = len(tally.missing) + len(tally.conflicts) + len(tally.cyclic)
+        tally.unchanged = len(self.rows) - tally.created - tally.changed - refused
+        return tally
+
+    def _stamp(self, at: int) -> Stamp:
+        found = self.stamps[at]
+        assert found is not None
+        return found
+
+    async def _write(self, transaction: AsyncManagedTransaction, numbers: list[int]) -> None:
+        pattern, tally, now = self.writer.pattern, self.tally, epoch(self.writer.now)
+        names = {self.rules.lock_of({**self.rules.defaults, **self.rows[at].values}) for at in numbers}
+        if locks := sorted(name for name in names if name is not None):
+            await value(transaction, LOCKS.text, names=locks, now=now)
+        uids = sorted({uid for at in numbers for uid in (self.rows[at].start, self.rows[at].end)})
+        starts, ends = map(set, await value(transaction, lock_text(*pattern[1:]), uids=uids))
+        absent = {
+            self.keys[at]: self.rows[at].end if self.rows[at].start in starts else self.rows[at].start
+            for at in numbers
+            if self.rows[at].start not in starts or self.rows[at].end not in ends
+        }
+        tally.missing = [(at, absent[key]) for at, key in enumerate(self.keys) if key in absent]
+        there = [at for at in numbers if self.keys[at] not in absent]
+        free = await self._create_free(transaction, there) if self.writer.is_fresh else {}
+        changes = await self._merged(transaction, [at for at in there if at not in free])
+        if self.rules.at_most_one:
+            await self._make_room(transaction, changes)
+        await self._store(transaction, changes)
+        await self._refuse_cycles(transaction, {**free, **changes})
+
+    async def _create_free(self, transaction: AsyncManagedTransaction, numbers: Sequence[int]) -> dict[int, _Change]:
+        """Creates the relationships that meet no other one, in the graph or in the batch."""
+        alone = self._alone(numbers)
+        rows = [{"number": at, **self._created(self.rows[at], at)} for at in alone]
+        if not rows:
+            return {}
+        rows.sort(key=lambda row: (row["start"], row["end"]))
+        text = free_text(*self.writer.pattern)
+        rest = set(await value(transaction, text, rows=rows, now=epoch(self.writer.now)))
+        self.tally.created = len(rows) - len(rest)
+        return {at: _Change(self.rows[at]) for at in alone if at not in rest}
+
+    def _alone(self, numbers: Sequence[int]) -> list[int]:
+        """The rows that share no pair of records and no group with another row of the batch."""
+        pers = {rule.per for rule in self.rules.at_most_one}
+        met: dict[tuple[str, ...], int] = {}
+        found: dict[int, list[tuple[str, ...]]] = {}
+        for at in numbers:
+            row = self.rows[at]
+            found[at] = [(row.start, row.end), *((per, row.start if per == "start" else row.end) for per in pers)]
+            for one in found[at]:
+                met[one] = met.get(one, 0) + 1
+        alone = (at for at in numbers if all(met[one] == 1 for one in found[at]))
+        return [at for at in alone if self.rows[at].start != self.rows[at].end]
+
+    # ---------- what people changed ----------------------------------------------------------------------------------
+
+    async def _merged(self, transaction: AsyncManagedTransaction, numbers: Sequence[int]) -> dict[int, _Change]:
+        """The rows that have something new, merged with what is stored."""
+        identity = self.rules.identity
+        sent = [
+            [at, row.start, row.end, row.key, stamp.identity if stamp else None, [row.values.get(n) for n in identity]]
+            for at, row, stamp in ((at, self.rows[at], self.stamps[at]) for at in numbers)
+        ]
+        found = {
+            at: (listed, removed)
+            for at, listed, removed in await value(transaction, known_text(*self.writer.pattern), rows=sent)
+        }
+        changes = {}
+        for at in numbers:
+            listed, removed = found.get(at, ((), ()))
+            known = self._choose(at, [_Known.of(one) for one in listed])
+            if known is None and any(self._stamp(at).token in text for text in removed):
+                continue
+            if known is None and removed and not self.writer.overwrite:
+                self.tally.kept.append((at, Conflict("", (), (), ())))
+                continue
+            change = self._change(at, known)
+            if change is not None:
+                changes[at] = change
+        await self._forget(transaction, [at for at in changes if found.get(at, ((), ()))[1]])
+        return changes
+
+    async def _forget(self, transaction: AsyncManagedTransaction, numbers: Sequence[int]) -> None:
+        """Removes what is remembered of removed relationships that are created again."""
+        if numbers:
+            rows = [{"start": self.rows[at].start, "identity": self._stamp(at).identity} for at in numbers]
+            await value(transaction, FORGET.text, rows=rows)
+
+    def _choose(self, at: int, found: Sequence[_Known]) -> _Known | None:
+        """The relationship that a row means.
+
+        It is the one that the same row wrote, or else one that is open, or that has the row's `validFrom`, or the
+        latest if the row has none.
+        """
+        stamp, begins = self.stamps[at], self.rows[at].values.get("validFrom")
+        mine = [one for one in found if stamp is not None and one.provenance.identity == stamp.identity]
+        others = [
+            one
+            for one in found
+            if one.properties.get("validTo") is None or begins is None or _native(one, "validFrom") == begins
+        ]
+        return max(mine or others, key=_latest, default=None)
+
+    def _change(self, at: int, known: _Known | None) -> _Change | None:
+        """What a row changes; None if nothing is to be written."""
+        row, stamp, writer = self.rows[at], self.stamps[at], self.writer
+        if known is None:
+            return _Change(row)
+        stored = {name: one for name, one in known.properties.items() if name != PROPERTY}
+        if stamp is None or writer.source is None:
+            last = {name: brief(stored.get(name)) for name in row.values}
+            changes = merge(row.values, stored, last, together=writer.together).changes
+            return self._updated(row, known, stored, changes, None)
+        before = known.provenance
+        if stamp.token in before.tokens:
+            return None
+        last = dict(before.last.get(writer.source, {}))
+        if not before.last and stored.get("source") == writer.source:
+            last = {name: brief(stored[name]) for name in row.values if name in stored and name != "validTo"}
+        merged = merge(row.values, stored, last, together=writer.together, overwrite=writer.overwrite)
+        self.tally.kept.extend((at, one) for one in merged.conflicts)
+        text = before.after(writer.source, stamp, merged.last, complete=not merged.conflicts)
+        return self._updated(row, known, stored, merged.changes, text)
+
+    def _updated(
+        self, row: EdgeRow, known: _Known, stored: Mapping[str, Any], changes: dict[str, Any], text: str | None
+    ) -> _Change | None:
+        if not changes and text in (None, known.properties.get(PROPERTY)):
+            return None
+        after = {name: changes[name] if name in changes else stored.get(name) for name in row.values}
+        return _Change(replace(row, values=_natives(after)), known, changes, text)
+
+    # ---------- invariants -------------------------------------------------------------------------------------------
+
+    async def _make_room(self, transaction: AsyncManagedTransaction, changes: dict[int, _Change]) -> None:
+        """Ends what gives way to the rows, and removes rows without room."""
+        rules, writer = self.rules, self.writer
+        groups = EdgeGroups(rules, writer.source, writer.now, overwrite=writer.overwrite)
+        judged = {at: change.row for at, change in changes.items() if change.known is None or change.changes}
+        for per in sorted({rule.per for rule in rules.at_most_one}):
+            ends = ends_of(per, judged.values())
+            groups.add_stored(edges_from(rules, await value(transaction, room_text(*writer.pattern, per), rows=ends)))
+        groups.add_stored(
+            _stored_edge(rules, change.row, change.known)
+            for change in changes.values()
+            if change.known is not None and change.changes
+        )
+        periods, reasons = groups.add_rows(judged)
+        by_key = {self.keys[at]: reason for at, reason in reasons.items()}
+        self.tally.conflicts = [(at, by_key[key]) for at, key in enumerate(self.keys) if key in by_key]
+        for at in reasons:
+            del changes[at]
+        for at, period in periods.items():
+            _place(changes[at], groups, period)
+        endings = [_ending(ending) for one in periods.values() for ending in groups.endings(one)]
+        if endings:
+            self.tally.replaced = await value(transaction, end_text(writer.pattern[0]), rows=endings)
+
+    async def _refuse_cycles(self, transaction: AsyncManagedTransaction, changes: Mapping[int, _Change]) -> None:
+        """Rolls back if a row that was written closes a cycle."""
+        if self.rules.acyclic is None:
+            return
+        written = [[at, change.row.start, change.row.end] for at, change in changes.items()
+                   if change.known is None or change.changes]  # fmt: skip
+        if written and (found := await value(transaction, cycle_text(*self.writer.pattern), rows=written)):
+            raise _CyclesError(set(found))
+
+    # ---------- writes -----------------------------------------------------------------------------------------------
+
+    async def _store(self, transaction: AsyncManagedTransaction, changes: Mapping[int, _Change]) -> None:
+        pattern, now = self.writer.pattern, epoch(self.writer.now)
+        new = sorted((change.row.start, change.row.end, at) for at, change in changes.items() if change.known is None)
+        if new:
+            rows = [self._created(changes[at].row, at) for _, _, at in new]
+            self.tally.created += await value(transaction, create_text(*pattern), rows=rows, now=now)
+        known = [change for change in changes.values() if change.known is not None]
+        if known:
+            rows = [
+                {"id": one.known.id, "provenance": one.provenance, **packed(one.changes or {})}
+                for one in known
+                if one.known is not None
+            ]
+            await value(transaction, update_text(pattern[0]), rows=rows)
+            self.tally.changed = sum(bool(one.changes) for one in known)
+
+    def _created(self, row: EdgeRow, at: int) -> dict[str, Any]:
+        values = {name: one for name, one in {**self.rules.defaults, **row.values}.items() if one is not None}
+        if row.key is not None:
+            values["sourceKey"] = row.key
+        if self.writer.source is not None:
+            values[PROPERTY] = first_text(self.writer.source, self._stamp(at))
+        return {"start": row.start, "end": row.end, **packed(values)}
+
+
+def _place(change: _Change, groups: EdgeGroups, period: EdgePeriod) -> None:
+    """Takes over what the invariants decided: the beginning, or a new relationship beside one that has ended."""
+    change.row = groups.checked_row(period)
+    begins = groups.begins(period)
+    if change.known is not None and period.stored is None:
+        change.known = change.changes = change.provenance = None
+    elif change.known is not None and begins is not None:
+        change.changes = {**(change.changes or {}), "validFrom": begins}
+
+
+def _native(known: _Known, name: str) -> Any:
+    found = known.properties.get(name)
+    return None if found is None else found.to_native()
+
+
+def _natives(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one.to_native() if hasattr(one, "to_native") else one for name, one in values.items()}
+
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+def _latest(known: _Known) -> tuple[bool, datetime]:
+    return known.properties.get("validTo") is None, _native(known, "validFrom") or _FIRST
+
+
+def _stored_edge(rules: Invariants, row: EdgeRow, known: _Known) -> StoredEdge:
+    found = _natives(known.properties)
+    return StoredEdge(
+        known.id, row.start, row.end, found.get("sourceKey"), found.get("source"), found.get("validFrom"),
+        found.get("validTo"), {name: found.get(name) for name in rules.reads},
+    )  # fmt: skip
 
 
 def _ending(ending: Ending) -> dict[str, Any]:
     edge = ending.edge
     return {"id": edge.id, "start": edge.start, "end": edge.end, "at": None if ending.at is None else epoch(ending.at)}
-
-
-async def stored_edges(reads: Reads, edge: str, start: str, end: str) -> AsyncIterator[StoredEdge]:
-    """Reads every relationship of a type between two labels, page by page. Raises KeyError, Unavailable."""
-    rules, text, after = invariants(edge, start, end), stored_text(edge, start, end), ""
-    while page := await reads.records(Bound("bulk.stored_edges", text, {"after": after, "first": BATCH})):
-        for record in page:
-            for one in _edges(rules, record["edges"]):
-                yield one
-        after = page[-1]["uid"]
-
-
-async def edges_of(reads: Reads, pattern: Pattern, rows: Iterable[EdgeRow]) -> AsyncIterator[StoredEdge]:
-    """Reads the relationships that could be in a group with the rows. Raises KeyError, Unavailable."""
-    rules, listed = invariants(*pattern), list(rows)
-    for per in sorted({rule.per for rule in rules.at_most_one}):
-        for ends in batches(_ends(per, listed)):
-            bound = Bound("bulk.edges_of", room_text(*pattern, per), {"rows": ends})
-            for one in _edges(rules, await reads.ask(bound)):
-                yield one
-
-
-async def end_edges(writes: Writes, edge: str, endings: Sequence[Ending]) -> int:
-    """Ends or deletes stored relationships that are still open, and counts them. Raises Conflict, Unavailable."""
-    count = 0
-    for batch in batches(endings):
-        rows = [_ending(ending) for ending in batch]
-        count += await run(writes, f"bulk.end_edges.{edge}", end_text(edge), rows=rows)
-    return count

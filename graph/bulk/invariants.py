@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
+from graph.bulk.provenance import Stamp, stamp
 from graph.models.properties import Acyclic, AtMostOne
 from graph.vocabulary import endpoint
 
@@ -28,7 +29,7 @@ class Invariants:
     """The declared invariants of a relationship type between two labels.
 
     `identity` names the properties that distinguish relationships between the same two records, `among` the end labels
-    whose relationships count together.
+    whose relationships count together. `lock` begins the names of the locks under which mutations keep them acyclic.
     """
 
     edge: str
@@ -40,6 +41,7 @@ class Invariants:
     among: tuple[str, ...]
     defaults: Mapping[str, Any]
     identity: tuple[str, ...]
+    lock: str
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -65,6 +67,17 @@ class Invariants:
             return None
         return tuple(values.get(name) for name in rule.keys)
 
+    def lock_of(self, values: Mapping[str, Any]) -> str | None:
+        """The name of the lock under which a relationship with these values is written; None if it needs none."""
+        group = self.cycle_group(values)
+        return None if group is None else " ".join([self.lock, *map(str, group)])
+
+    def stamp(self, source: str, row: EdgeRow) -> Stamp:
+        """The stamp of a row: its values, and what tells its relationship apart."""
+        names = (*self.identity, "validFrom") if self.dated else self.identity
+        own = (self.edge, row.start, row.end, row.key, *(row.values.get(name) for name in names))
+        return stamp(source, row.values, own)
+
 
 @cache
 def invariants(edge: str, start: str, end: str) -> Invariants:
@@ -84,6 +97,7 @@ def invariants(edge: str, start: str, end: str) -> Invariants:
         found.among,
         {name: one.default for name, one in found.model.properties.items() if one.default is not None},
         tuple(sorted(keyed)),
+        edge if found.model.acyclic is not None else f"{found.start} {edge}",
     )
 
 
@@ -91,20 +105,23 @@ def invariants(edge: str, start: str, end: str) -> Invariants:
 class EdgeRow:
     """A relationship to write: the uids of its ends, its properties, and the key that distinguishes it from others.
 
-    `is_checked` rows have found room before, and are written as they are. `origin` names the row in messages.
+    `origin` names the row in messages. `stamp` is that of the row as the source sends it, if `values` differ from it.
     """
 
     start: str
     end: str
     values: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
-    is_checked: bool = False
     origin: str = "an earlier row"
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEdge:
-    """A relationship of the graph; `names` are those of its ends, `values` the properties that invariants read."""
+    """A relationship of the graph; `names` are those of its ends, `values` the properties that invariants read.
+
+    `provenance` is what is remembered of the load that wrote it.
+    """
 
     id: str
     start: str
@@ -115,6 +132,7 @@ class StoredEdge:
     ends: datetime | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     names: tuple[str, str] = ("", "")
+    provenance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +174,8 @@ class Replacement:
 class EdgeGroups:
     """The relationships of one type and their groups, to which rows are added one after the other."""
 
-    def __init__(self, invariants: Invariants, source: str | None, now: datetime) -> None:
-        self.invariants, self.source, self.now = invariants, source, now
+    def __init__(self, invariants: Invariants, source: str | None, now: datetime, *, overwrite: bool = False) -> None:
+        self.invariants, self.source, self.now, self.overwrite = invariants, source, now, overwrite
         self._groups: defaultdict[Group, list[EdgePeriod]] = defaultdict(list)
         self._same: defaultdict[tuple[str, str, Group], list[EdgePeriod]] = defaultdict(list)
 
@@ -319,7 +337,8 @@ class EdgeGroups:
             return False
         if other.ends is not None:
             return shift
-        return other.stored.source == self.source and period.ends is None
+        replaceable = other.stored.source == self.source or (self.overwrite and other.stored.source is None)
+        return replaceable and period.ends is None
 
     def _conflict(self, other: EdgePeriod, rule: AtMostOne) -> str:
         rules = self.invariants
@@ -351,7 +370,7 @@ def _is_known(period: EdgePeriod, begins: datetime | None) -> bool:
 def with_beginning(row: EdgeRow, rules: Invariants, begins: datetime | None) -> EdgeRow:
     """A row that has found room, with the decided beginning; an empty period leaves the stored period as it is."""
     if not rules.dated:
-        return replace(row, is_checked=True)
+        return row
     empty = {name for name in ("validFrom", "validTo") if row.values.get(name) is None}
     values = {name: value for name, value in row.values.items() if name not in empty}
-    return replace(row, values=values if begins is None else {**values, "validFrom": begins}, is_checked=True)
+    return replace(row, values=values if begins is None else {**values, "validFrom": begins})

@@ -1,20 +1,21 @@
-"""Merges nodes by uid in batches, counted exactly."""
+"""Merges nodes by uid in batches, counted exactly; values that people changed since the last load stay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
 from graph.bulk.batch import (
+    TOUCH,
     Progress,
     Tally,
     Values,
     batches,
-    differs,
     epoch,
     ignore_progress,
     packed,
@@ -24,7 +25,7 @@ from graph.bulk.batch import (
     transact,
     value,
 )
-from graph.bulk.create import NODES, node_row
+from graph.bulk.provenance import PROPERTY, Merged, Provenance, Stamp, brief, first_text, merge_record, stamp
 from graph.errors import Conflict
 from graph.search.analysis import search_values
 from graph.store import Statement, Writes
@@ -35,6 +36,16 @@ from graph.vocabulary import entity
 def present_text(label: str) -> str:
     """Selects those of `$uids` that exist under a label."""
     return f"UNWIND $uids AS uid MATCH (n:{entity(label).label} {{uid: uid}}) RETURN collect(uid)"
+
+
+@cache
+def probe_text(label: str) -> str:
+    """Selects the uids of `$rows` (uid, token) that exist: those of which the token is stored, and the others."""
+    return (
+        f"UNWIND $rows AS row MATCH (n:{entity(label).label} {{uid: row[0]}})"
+        f" WITH row[0] AS uid, coalesce(n.{PROPERTY} CONTAINS row[1], false) AS same"
+        " RETURN [collect(CASE WHEN same THEN uid END), collect(CASE WHEN NOT same THEN uid END)]"
+    )
 
 
 DELETED = Statement(
@@ -55,12 +66,37 @@ def _identifying(label: str) -> tuple[str, ...]:
 
 
 @cache
-def update_text(label: str) -> str:
-    """Updates the nodes of `$rows` of which a value differs, with `$now` as `modifiedAt`, and counts them."""
+def create_text(label: str) -> str:
+    """Creates the nodes of `$rows`."""
+    labels = ":".join(entity(label).labels)
     return (
-        f"UNWIND $rows AS row MATCH (n:{entity(label).label} {{uid: row.values.uid}})"
-        f" WITH n, row WHERE {differs('n')}"
-        f" SET n += row.values SET n.modifiedAt = {timestamp('$now')} {set_timestamps('n')} RETURN count(n)"
+        f"UNWIND $rows AS row CREATE (n:{labels}) SET n = row.values,"
+        f" n.createdAt = {timestamp('$now')}, n.modifiedAt = {timestamp('$now')}"
+        f" {set_timestamps('n')} RETURN count(n)"
+    )
+
+
+@cache
+def hold_text(label: str) -> str:
+    """Locks the nodes `$uids` and selects their properties, and the fields that people changed if none is remembered.
+
+    A node that no load has written since the provenance of values is stored has nothing to compare with.
+    """
+    return (
+        f"UNWIND $uids AS uid MATCH (n:{entity(label).label} {{uid: uid}}) SET n.held = true REMOVE n.held"
+        f" WITH uid, n, CASE WHEN n.{PROPERTY} IS NULL THEN"
+        " COLLECT { MATCH (n)<-[changed:CHANGED]-(:Event) UNWIND changed.fields AS field RETURN DISTINCT field }"
+        " ELSE [] END AS edited RETURN collect([uid, properties(n), edited])"
+    )
+
+
+@cache
+def update_text(label: str) -> str:
+    """Writes the values and the provenance of `$rows`, and sets `modifiedAt` where a value changes."""
+    return (
+        f"UNWIND $rows AS row MATCH (n:{entity(label).label} {{uid: row.uid}})"
+        f" SET n.{PROPERTY} = coalesce(row.provenance, n.{PROPERTY})"
+        f" WITH n, row WHERE row.changed {TOUCH} SET n += row.values {set_timestamps('n')} RETURN count(n)"
     )
 
 
@@ -70,62 +106,126 @@ async def merge_nodes(
     rows: Iterable[Values],
     *,
     create: bool = True,
+    source: str | None = None,
+    overwrite: bool = False,
     now: datetime | None = None,
     progress: Progress = ignore_progress,
 ) -> Tally:
     """Creates or updates nodes of a concrete label by `uid`.
 
     A row maps stored properties to values and includes `uid`; None removes a property, and omitted properties keep
-    their value. A node is updated, and its `modifiedAt` set, only if a value differs; `createdAt` is kept unless a row
-    gives one. If a batch holds several rows with one uid, the last one wins. With `create=False`, rows whose node does
-    not exist are reported in `missing`. A deleted record stays deleted: its rows are reported in `conflicts`. Each
-    batch is one transaction: after a crash, run it again.
+    their value. With a `source`, a value is written only if the source changed it since it wrote it last; if people
+    changed it too, it stays and is reported in `kept`, unless `overwrite`. A node is updated, and its `modifiedAt` set,
+    only if a value differs; `createdAt` is kept unless a row gives one. If a batch holds several rows with one uid, the
+    last one wins. With `create=False`, rows whose node does not exist are reported in `missing`. A deleted record stays
+    deleted: its rows are reported in `conflicts`. Each batch is one transaction: after a crash, run it again.
     Raises KeyError for an unknown label, Conflict, Unavailable.
     """
     total, offset, now = Tally(), 0, now or datetime.now(UTC)
     for batch in batches(rows):
+        one = _Batch(label, batch, create, source, overwrite, now)
         try:
-            tally = await _merge_batch(writes, label, batch, create, now)
+            tally = await transact(writes, f"bulk.nodes.{label}", one.write)
         except Conflict:
             # Another writer created one of the nodes meanwhile; now it exists and can be compared.
-            tally = await _merge_batch(writes, label, batch, create, now)
+            tally = await transact(writes, f"bulk.nodes.{label}", one.write)
         total.add(tally, offset)
         offset += len(batch)
         progress(len(batch))
     return total
 
 
-async def _merge_batch(writes: Writes, label: str, batch: Sequence[Values], create: bool, now: datetime) -> Tally:
-    distinct = {row["uid"]: row for row in batch}
-    uids = sorted(distinct)
-    stamps = {"createdAt": now, "modifiedAt": now}
+class _Batch:
+    """The rows of one transaction."""
 
-    async def work(transaction: AsyncManagedTransaction) -> Tally:
-        found = set(await value(transaction, present_text(label), uids=uids))
+    def __init__(
+        self, label: str, rows: Sequence[Values], create: bool, source: str | None, overwrite: bool, now: datetime
+    ) -> None:
+        self.label, self.rows, self.create = label, rows, create
+        self.source, self.overwrite, self.now = source, overwrite, now
+        self.distinct = {row["uid"]: row for row in rows}
+        self.searched = [one for one in entity(label).properties.values() if one.search is not None]
+        self.stamps: Mapping[str, Stamp] = {}
+        if source is not None:
+            self.stamps = {uid: stamp(source, row) for uid, row in self.distinct.items()}
+
+    async def write(self, transaction: AsyncManagedTransaction) -> Tally:
+        """Writes what is new."""
+        uids = sorted(self.distinct)
+        probe = [[uid, self.stamps[uid].token if self.stamps else None] for uid in uids]
+        same, others = await value(transaction, probe_text(self.label), rows=probe)
+        found = {*same, *others}
         tally = Tally()
         new = [uid for uid in uids if uid not in found]
-        gone = dict(await value(transaction, DELETED.text, uids=new)) if new else {}
-        tally.conflicts = [
-            (at, f"the record was deleted on {gone[row['uid']]}") for at, row in enumerate(batch) if row["uid"] in gone
-        ]
-        for name in _identifying(label):
-            tally.conflicts += await _recorded(transaction, label, name, batch, {*new} - gone.keys())
-        gone |= {batch[at]["uid"]: "" for at, _ in tally.conflicts}
-        absent = [node_row(label, {**stamps, **distinct[uid]}) for uid in new if uid not in gone]
-        if not create:
-            tally.missing = [
-                (at, row["uid"]) for at, row in enumerate(batch) if row["uid"] not in found and row["uid"] not in gone
-            ]
-        elif absent:
-            tally.created = await value(transaction, NODES.text, rows=absent)
-        searched = [one for one in entity(label).properties.values() if one.search is not None]
-        existing = [packed({**distinct[uid], **search_values(searched, distinct[uid])}) for uid in uids if uid in found]
-        if existing:
-            tally.changed = await value(transaction, update_text(label), rows=existing, now=epoch(now))
-        tally.unchanged = len(batch) - tally.created - tally.changed - len(tally.missing) - len(tally.conflicts)
+        if new:
+            await self._create(transaction, new, tally)
+        if others:
+            await self._update(transaction, sorted(others), tally)
+        refused = len(tally.missing) + len(tally.conflicts)
+        tally.unchanged = len(self.rows) - tally.created - tally.changed - refused
         return tally
 
-    return await transact(writes, f"bulk.nodes.{label}", work)
+    async def _create(self, transaction: AsyncManagedTransaction, uids: Sequence[str], tally: Tally) -> None:
+        gone = dict(await value(transaction, DELETED.text, uids=uids))
+        tally.conflicts = [
+            (at, f"the record was deleted on {gone[row['uid']]}")
+            for at, row in enumerate(self.rows)
+            if row["uid"] in gone
+        ]
+        for name in _identifying(self.label):
+            tally.conflicts += await _recorded(transaction, self.label, name, self.rows, {*uids} - gone.keys())
+        refused = {self.rows[at]["uid"] for at, _ in tally.conflicts}
+        absent = [uid for uid in uids if uid not in refused]
+        if not self.create:
+            none = set(absent)
+            tally.missing = [(at, row["uid"]) for at, row in enumerate(self.rows) if row["uid"] in none]
+        elif absent:
+            rows = [packed(self._new(uid)) for uid in absent]
+            tally.created = await value(transaction, create_text(self.label), rows=rows, now=epoch(self.now))
+
+    def _new(self, uid: str) -> Values:
+        row = {name: one for name, one in self.distinct[uid].items() if one is not None}
+        row |= search_values(self.searched, row)
+        if self.source is not None:
+            row[PROPERTY] = first_text(self.source, self.stamps[uid])
+        return row
+
+    async def _update(self, transaction: AsyncManagedTransaction, uids: Sequence[str], tally: Tally) -> None:
+        rows, kept = [], {}
+        for uid, stored, edited in await value(transaction, hold_text(self.label), uids=uids):
+            merged, text = self._merged(uid, stored, edited)
+            kept[uid] = merged.conflicts
+            tally.changed += bool(merged.changes)
+            if merged.changes or text != stored.get(PROPERTY):
+                changed = {"uid": uid, "provenance": text, "changed": bool(merged.changes)}
+                rows.append({**changed, **packed({**merged.changes, **search_values(self.searched, merged.changes)})})
+        tally.kept = [(at, one) for at, row in enumerate(self.rows) for one in kept.get(row["uid"], ())]
+        if rows:
+            await value(transaction, update_text(self.label), rows=rows, now=epoch(self.now))
+
+    def _merged(self, uid: str, stored: Values, edited: Sequence[str]) -> tuple[Merged, str | None]:
+        """The values to write to a node, and its provenance."""
+        row = self.distinct[uid]
+        if self.source is None:
+            return merge_record(self.label, row, stored, {name: brief(stored.get(name)) for name in row}), None
+        before = Provenance.read(stored.get(PROPERTY))
+        last = before.last.get(self.source, {})
+        if not before.last and stored.get("source") == self.source:
+            last = {name: brief(stored[name]) for name in row if name in stored and name not in edited}
+        merged = merge_record(self.label, row, stored, last, overwrite=self.overwrite)
+        _later(row, stored, merged)
+        remembered = {name: one for name, one in merged.last.items() if one is not None}
+        text = before.after(self.source, self.stamps[uid], remembered, complete=not merged.conflicts)
+        return merged, text
+
+
+def _later(row: Values, stored: Values, merged: Merged) -> None:
+    """Takes over the time of a change from the source if it is later than the one that is stored."""
+    merged.changes.pop("modifiedAt", None)
+    merged.conflicts[:] = [one for one in merged.conflicts if one.field != "modifiedAt"]
+    sent: Any = row.get("modifiedAt")
+    if sent is not None and (stored.get("modifiedAt") is None or sent > stored["modifiedAt"].to_native()):
+        merged.changes["modifiedAt"] = sent
 
 
 async def _recorded(
@@ -146,7 +246,9 @@ async def _recorded(
     return found
 
 
-async def ensure_nodes(writes: Writes, label: str, rows: Iterable[Values], *, now: datetime | None = None) -> int:
+async def ensure_nodes(
+    writes: Writes, label: str, rows: Iterable[Values], *, source: str | None = None, now: datetime | None = None
+) -> int:
     """Creates the nodes that do not exist, leaves the others unchanged, and counts the created ones.
 
     Raises KeyError for an unknown label, Conflict, Unavailable.
@@ -155,7 +257,7 @@ async def ensure_nodes(writes: Writes, label: str, rows: Iterable[Values], *, no
     for batch in batches(rows):
         found = await present(writes, label, {row["uid"] for row in batch})
         absent = [row for row in batch if row["uid"] not in found]
-        created += (await merge_nodes(writes, label, absent, now=now)).created
+        created += (await merge_nodes(writes, label, absent, source=source, now=now)).created
     return created
 
 

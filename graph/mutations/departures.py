@@ -5,7 +5,7 @@ A link declares it by `follows`. Only a departure that has taken effect counts: 
 
 from __future__ import annotations
 
-from graph.mutations.frame import PRESENT, change, each, holds, touch
+from graph.mutations.frame import PRESENT, change, each, holds, remove, touch
 from graph.query.cypher import call, quoted, where
 from graph.vocabulary import Link, entity
 
@@ -45,5 +45,5 @@ def released_writes(edge: str, label: str, place: str) -> tuple[str, ...]:
     return (
         each(f"CASE WHEN size(released) > 0 THEN {place} END", touch("one")),
         f"FOREACH (link IN [link IN released WHERE {listed}] | SET link.validTo = moment)",
-        f"FOREACH (link IN [link IN released WHERE NOT {listed}] | DELETE link)",
+        f"FOREACH (link IN [link IN released WHERE NOT {listed}] | {remove('link')})",
     )

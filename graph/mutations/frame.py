@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from graph.bulk.provenance import PROPERTY, REMOVED
 from graph.events import write_event
 from graph.mutations.declarations import Body, Group, Guard, Mutation, RecordInput, Value, words
 from graph.mutations.reasons import BELOW, MISSING, RECORDED, UNAVAILABLE, VERSION
@@ -26,6 +27,14 @@ def touch(record: str) -> str:
 
 
 TOUCH = touch("n")
+
+
+def remove(edge: str) -> str:
+    """Deletes a relationship; its start keeps what an import wrote, so that the next load does not create it again."""
+    return (
+        f"FOREACH (text IN [text IN [{edge}.{PROPERTY}] WHERE text IS NOT NULL] |\n"
+        f"  SET (startNode({edge})).{REMOVED} = coalesce(startNode({edge}).{REMOVED}, []) + text)\nDELETE {edge}"
+    )
 
 
 def statement(mutation: Mutation, builder: CypherBuilder) -> str:

@@ -21,7 +21,7 @@ from graph.mutations.declarations import (
     RecordInput,
     Value,
 )
-from graph.mutations.frame import TOUCH, change, cycle, details, each, ordered
+from graph.mutations.frame import TOUCH, change, cycle, details, each, ordered, remove
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
@@ -305,7 +305,7 @@ class Update(Mutation):
             imports=tuple(variable for one in own for variable in (one.ending, one.target)),
             writes=(
                 f"{TOUCH} SET n += $input.values",
-                *(f"FOREACH (edge IN {one.ending} | DELETE edge)" for one in own),
+                *(f"FOREACH (edge IN {one.ending} | {remove('edge')})" for one in own),
                 *(joined(one.link, one.target) for one in own),
                 *rules(self.label).update_effects,
             ),

@@ -27,7 +27,7 @@ from graph.mutations.declarations import (
     words,
 )
 from graph.mutations.departures import following, released, released_changes, released_writes
-from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, cycle, details, each, ordered
+from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, cycle, details, each, ordered, remove
 from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import literal, quoted, stored
@@ -180,7 +180,7 @@ class RelationshipMutation(Mutation):
         write = {
             "update": "SET edge += $input.values",
             "end": "SET edge.validTo = moment",
-            "remove": "DELETE edge",
+            "remove": remove("edge"),
         }[self.mode]
         place = self.ends[1].label
         leaves = self.mode == "end" and bool(following(self.type, place))

@@ -13,7 +13,7 @@ from typing import Any
 from graph.events import property_changes
 from graph.models.properties import AtMostOne
 from graph.mutations.declarations import Body, Guard, Value
-from graph.mutations.frame import TOUCH, change, cycle, details, each, touch
+from graph.mutations.frame import TOUCH, change, cycle, details, each, remove, touch
 from graph.mutations.reasons import CYCLE
 from graph.mutations.relationships import WHICH, RelationshipMutation, dated_relationships, overlaps, super_label
 from graph.query.builder import CypherBuilder
@@ -58,7 +58,7 @@ class Withdrawal(RelationshipMutation):
                 TOUCH,
                 each("other", touch("one")),
                 each("before", "SET one.validTo = edge.validTo"),
-                "DELETE edge",
+                remove("edge"),
             ),
         )
 

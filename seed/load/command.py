@@ -129,7 +129,12 @@ def _load_arguments(parser: argparse.ArgumentParser) -> None:
         "--rejects",
         metavar="PATH",
         type=Path,
-        help="the file that lists rejected rows (default: rejects/MAPPING.csv in KITH_DATA)",
+        help="the file that lists rejected rows and conflicts (default: rejects/MAPPING.csv in KITH_DATA)",
+    )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="take the value of the source where both the source and people changed it since the last load",
     )
 
 
@@ -153,10 +158,16 @@ async def _load(args: argparse.Namespace) -> int:
             await valuation.require(store, _rates(settings))
             await indexes.install(store.writes)
             with Rejects(path) as rejects, _progress() as listener:
-                lines = await load(store, planned, rejects, listener=listener)
+                lines = await load(store, planned, rejects, overwrite=args.overwrite, listener=listener)
     _report(lines, time.perf_counter() - started)
+    if conflicts := sum(line.conflicts for line in lines):
+        _console().print(
+            f"{conflicts:,} values were changed both by the source and in Kith since the last load; they stay as they"
+            f" are in Kith. They are listed in {path}. To take over the values of the source, load with --overwrite."
+        )
     if any(line.rejected for line in lines):
         _console().print(f"Rejected rows are listed in {path}.")
+    if conflicts or any(line.rejected for line in lines):
         return REJECTED
     return 0
 

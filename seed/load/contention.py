@@ -32,6 +32,10 @@ class Contention:
 
     rows: Flags | None = None
 
+    def __bool__(self) -> bool:
+        """True if any row shares a group with another one."""
+        return self.rows is not None and bool(self.rows.any())
+
     def __contains__(self, position: int) -> bool:
         """True if another row belongs to the same group of relationships."""
         return self.rows is not None and bool(self.rows[position])
@@ -79,7 +83,9 @@ def _contend(steps: Sequence[Step], found: Sequence[Contention]) -> None:
 
 def elements(step: Step) -> Iterator[Row]:
     """All elements of all rows of a step, including invalid rows, in the order that positions count."""
-    for row in rows(step.path, step.table.file, step.layout, step.reader.columns):
+    columns = step.reader.columns
+    found = step.rows(columns) if step.rows else rows(step.path, step.table.file, step.layout, columns)
+    for row in found:
         if row.fault is not None:
             yield row
             continue

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from graph.bulk.batch import batches
-from graph.bulk.edges import edges_of, end_edges, merge_edges, stored_edges
+from graph.bulk.batch import BATCH, batches
+from graph.bulk.edge_reads import edges_of, removed_edges, stored_edges
+from graph.bulk.edges import EdgeWriter, merge_batch
 from graph.bulk.invariants import StoredEdge, invariants
 from graph.bulk.nodes import ensure_nodes, merge_nodes
 from graph.events import BatchCount, write_batch_event
@@ -22,12 +24,16 @@ from seed.load.duplicates import EarlierRows
 from seed.load.invariants import Candidate, Verdict, judge
 from seed.load.plan import Plan, Step
 from seed.load.rejects import Rejects
+from seed.load.spool import spooled
 from seed.load.steps import StepRun, TableCounts
 from seed.mapping.model import EdgeTable, NodeTable
-from seed.rows.tables import Item, missing_node
+from seed.rows.tables import Item, computes_amount, missing_node
 
 # from this number of activities on, rebuilding all ties is faster than updating those of each activity
 _MANY_ACTIVITIES = 20_000
+
+# the values of a line that are decided as one, because the amount follows from the others
+LINE = ("pricePerUnit", "quantity", "discount", "extendedAmount")
 
 # the number of batches that are written in parallel; their locks keep them apart
 _AT_ONCE = 2
@@ -59,6 +65,7 @@ class _LoadState:
     listener: ProgressListener
     now: datetime
     earlier: EarlierRows
+    overwrite: bool = False
     contention: Sequence[Contention] = ()
     counts: list[TableCounts] = field(default_factory=list)
     activities: set[str] = field(default_factory=set)
@@ -79,27 +86,35 @@ class _LoadState:
 
 
 async def load(
-    store: Store, plan: Plan, rejects: Rejects, *, listener: ProgressListener | None = None, now: datetime | None = None
+    store: Store,
+    plan: Plan,
+    rejects: Rejects,
+    *,
+    overwrite: bool = False,
+    listener: ProgressListener | None = None,
+    now: datetime | None = None,
 ) -> list[TableCounts]:
     """Executes a plan and returns the counts of every table and of derived records.
 
-    Rejected rows go to `rejects`. Each batch is one transaction: after a crash, load again.
+    Rejected rows go to `rejects`, and so do the values that both the source and people changed since the last load;
+    with `overwrite` the source wins there. Each batch is one transaction: after a crash, load again.
     Raises Conflict, Unavailable.
     """
     now = now or datetime.now(UTC)
-    state = _LoadState(store, plan, rejects, listener or ProgressListener(), now, EarlierRows(plan))
-    state.listener.begin("Looking for rows that exclude each other", None)
-    state.contention = await asyncio.to_thread(contention, plan)
-    for at, step in enumerate(plan.steps):
-        if isinstance(step.table, NodeTable):
-            await _nodes(state, state.run(at, step, Verdict()), step.table)
-    verdict = await _check_invariants(state)
-    for at, step in enumerate(plan.steps):
-        if isinstance(step.table, EdgeTable):
-            await _edges(state, state.run(at, step, verdict), step.table)
-    await _ties(state)
-    await _event(state)
-    return state.counts
+    with spooled(plan) as kept:
+        state = _LoadState(store, kept, rejects, listener or ProgressListener(), now, EarlierRows(kept), overwrite)
+        state.listener.begin("Looking for rows that exclude each other", None)
+        state.contention = await asyncio.to_thread(contention, kept)
+        for at, step in enumerate(kept.steps):
+            if isinstance(step.table, NodeTable):
+                await _nodes(state, state.run(at, step, Verdict()), step.table)
+        verdict = await _check_invariants(state)
+        for at, step in enumerate(kept.steps):
+            if isinstance(step.table, EdgeTable):
+                await _edges(state, state.run(at, step, verdict), step.table)
+        await _ties(state)
+        await _event(state)
+        return state.counts
 
 
 async def _nodes(state: _LoadState, run: StepRun, table: NodeTable) -> None:
@@ -107,8 +122,18 @@ async def _nodes(state: _LoadState, run: StepRun, table: NodeTable) -> None:
 
     async def write(items: list[Item]) -> None:
         rows = [item.row for item in items]
-        tally = await merge_nodes(writes, table.label, rows, create=run.step.creates, now=state.now)
+        tally = await merge_nodes(
+            writes,
+            table.label,
+            rows,
+            create=run.step.creates,
+            source=state.plan.mapping.source,
+            overwrite=state.overwrite,
+            now=state.now,
+        )
         run.counts.add(tally)
+        for position, kept in tally.kept:
+            run.kept(items[position], kept)
         for position, _ in tally.missing:
             run.absent(items[position])
         for position, reason in tally.conflicts:
@@ -122,6 +147,10 @@ async def _nodes(state: _LoadState, run: StepRun, table: NodeTable) -> None:
 async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
     writes, source = state.store.writes, state.plan.mapping.source
     to_activity = "Activity" in entity(table.end.label).labels
+    pattern = (table.type, table.start.label, table.end.label)
+    together = LINE if computes_amount(table) else ()
+    writer = EdgeWriter(pattern, source, state.now, together, state.overwrite)
+    later: list[Item] = []
     replaced = TableCounts(table.type, f"of {table.start.label} (replaced)")
     created = {
         which: TableCounts(end.label, f"(created for {table.type})")
@@ -133,11 +162,13 @@ async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
             if end.create_missing:
                 keys = dict.fromkeys(item.keys[which][1] for item in items)
                 nodes = [missing_node(end, source, parts) for parts in keys]
-                created[which].created += await ensure_nodes(writes, end.label, nodes, now=state.now)
+                created[which].created += await ensure_nodes(writes, end.label, nodes, source=source, now=state.now)
         rows = [item.row for item in items]
-        pattern = (table.type, table.start.label, table.end.label)
-        tally = await merge_edges(writes, *pattern, rows, source=source, now=state.now)
+        tally = await merge_batch(writes, writer, rows)
         run.counts.add(tally)
+        later.extend(items[position] for position in tally.cyclic)
+        for position, kept in tally.kept:
+            run.kept(items[position], kept)
         replaced.changed += tally.replaced
         for position, absent in tally.missing:
             run.missing(items[position], absent)
@@ -147,7 +178,27 @@ async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
             state.touched(row.end for row in rows)
 
     await _write_step(state, run, write)
+    await _write_later(run, write, later)
     state.counts.extend(counts for counts in (*created.values(), replaced) if counts.created or counts.changed)
+
+
+async def _write_later(run: StepRun, write: Callable[[list[Item]], Awaitable[None]], later: list[Item]) -> None:
+    """Writes the rows that closed a cycle when they were tried: other rows may have taken it apart since.
+
+    They are tried one at a time at last, because of two that close a cycle together one is to be written.
+    """
+    size = BATCH
+    while later:
+        items, count = list(later), len(later)
+        later.clear()
+        for batch in batches(items, size):
+            await write(batch)
+        if len(later) == count:
+            if size == 1:
+                break
+            size = 1
+    for item in later:
+        run.conflict(item, "it would close a cycle with relationships that were added during the load")
 
 
 async def _write_step(state: _LoadState, run: StepRun, write: Callable[[list[Item]], Awaitable[None]]) -> None:
@@ -169,7 +220,7 @@ async def _write_step(state: _LoadState, run: StepRun, write: Callable[[list[Ite
 
 
 async def _check_invariants(state: _LoadState) -> Verdict:
-    """Checks rows against other rows and distant relationships, and ends the relationships that give way."""
+    """Checks rows against other rows and distant relationships."""
     whole = Verdict()
     groups: dict[tuple[Any, ...], list[StepRun]] = {}
     for at, step in enumerate(state.plan.steps):
@@ -181,16 +232,16 @@ async def _check_invariants(state: _LoadState) -> Verdict:
         rules = invariants(*next(iter(patterns)))
         if rules.acyclic is None and not rules.at_most_one:
             continue
+        if rules.acyclic is None and not any(run.contention for run in runs):
+            continue
         candidates = await asyncio.to_thread(_candidates, state.plan, runs)
         if not candidates:
             continue
         stored = await _stored(state, list(patterns), candidates)
+        removed = await removed_edges(state.store.reads, [one.row for one in candidates])
+        judged = partial(judge, removed=removed, overwrite=state.overwrite)
         source = state.plan.mapping.source
-        verdict = await asyncio.to_thread(judge, candidates, stored, rules, source, state.now)
-        ended = await end_edges(state.store.writes, rules.edge, verdict.endings)
-        if ended:
-            state.counts.append(TableCounts(rules.edge, f"of {tables[0].start.label} (replaced)", changed=ended))
-        whole.add(verdict)
+        whole.add(await asyncio.to_thread(judged, candidates, stored, rules, source, state.now))
     return whole
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from algorithms.cycles import cycle_rows
 from graph.bulk.invariants import EdgeGroups, EdgePeriod, EdgeRow, Ending, Group, Invariants, StoredEdge
+from graph.bulk.provenance import Provenance, merge
 
 _NAMED = 3
 
@@ -44,16 +45,25 @@ class Verdict:
 
 
 def judge(
-    candidates: Iterable[Candidate], stored: Iterable[StoredEdge], rules: Invariants, source: str, now: datetime
+    candidates: Iterable[Candidate],
+    stored: Iterable[StoredEdge],
+    rules: Invariants,
+    source: str,
+    now: datetime,
+    *,
+    removed: Iterable[str] = (),
+    overwrite: bool = False,
 ) -> Verdict:
     """Decides which rows of one relationship type can be written, given the stored relationships.
 
     Earlier rows win. A stored relationship that is still open gives way if `source` wrote it. A row without a beginning
-    begins after the relationships that have ended.
+    begins after the relationships that have ended. Rows without anything new, and those of relationships that people
+    removed (`removed` is what is remembered of these), are neither accepted nor rejected: writing them changes nothing.
     """
-    groups = EdgeGroups(rules, source, now)
+    groups = EdgeGroups(rules, source, now, overwrite=overwrite)
     groups.add_stored(stored)
-    accepted, rejected = groups.add_rows({candidate.at: candidate.row for candidate in candidates})
+    rows = _open_rows(candidates, groups, {text.split(" ", 1)[0] for text in removed})
+    accepted, rejected = groups.add_rows(rows)
     verdict = Verdict(rejected)
     if rules.acyclic is not None:
         _reject_cycles(groups, accepted, verdict)
@@ -61,6 +71,39 @@ def judge(
         verdict.accepted[at] = groups.begins(period)
         verdict.endings.extend(groups.endings(period))
     return verdict
+
+
+def _open_rows(candidates: Iterable[Candidate], groups: EdgeGroups, removed: set[str]) -> dict[Position, EdgeRow]:
+    """The rows that have something new, with the values that people changed; the others keep their relationship."""
+    written = {}
+    for period in groups:
+        if period.stored is not None and period.stored.provenance:
+            written[period.stored.provenance.split(" ", 1)[0]] = period
+    rows = {}
+    for one in candidates:
+        stamp = groups.invariants.stamp(groups.source or "", one.row)
+        found = written.get(stamp.identity)
+        if found is None:
+            if stamp.identity not in removed or groups.overwrite:
+                rows[one.at] = one.row
+            continue
+        assert found.stored is not None
+        provenance = Provenance.read(found.stored.provenance)
+        if stamp.token in provenance.tokens:
+            found.row = one.row
+        else:
+            rows[one.at] = _merged(one.row, found.stored, groups, provenance)
+    return rows
+
+
+def _merged(row: EdgeRow, edge: StoredEdge, groups: EdgeGroups, provenance: Provenance) -> EdgeRow:
+    """The row with the stored values, where people changed them."""
+    stored = {**edge.values, "validFrom": edge.begins, "validTo": edge.ends}
+    sent = {name: value for name, value in row.values.items() if name in stored}
+    last = provenance.last.get(groups.source or "", {})
+    changes = merge(sent, stored, last, overwrite=groups.overwrite).changes
+    kept = {name: stored[name] for name in sent if name not in changes}
+    return replace(row, values={**row.values, **kept})
 
 
 def _reject_cycles(groups: EdgeGroups, accepted: dict[Position, EdgePeriod], verdict: Verdict) -> None:
@@ -78,7 +121,7 @@ def _reject_cycles(groups: EdgeGroups, accepted: dict[Position, EdgePeriod], ver
             pairs = [(edge.start, edge.end) for edge in edges]
             cycles = set(cycle_rows(pairs, [(edge.begins, edge.ends) for edge in edges]))
             above = _index(edge for at, edge in enumerate(edges) if at not in cycles)
-            closing += [(edges[at], above) for at in sorted(cycles) if edges[at].row is not None]
+            closing += [(edges[at], above) for at in sorted(cycles) if id(edges[at]) in order]
         if not closing:
             return
         reasons = [(period, _reason(period, above)) for period, above in closing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,7 +12,7 @@ from seed.load.check import check, creates, needed, place_of, sentences
 from seed.mapping.model import AnyTable, Complaint, Mapping, NodeTable, columns
 from seed.mapping.parse import read
 from seed.rows.files import Layout, layout
-from seed.rows.row import UnreadableError
+from seed.rows.row import Row, UnreadableError
 from seed.rows.tables import TableReader, table_reader
 
 _SHIPPED = resources.files("seed") / "mappings"
@@ -19,12 +20,16 @@ _SHIPPED = resources.files("seed") / "mappings"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One table with its reader and its file; `creates` is False if it only adds to existing nodes."""
+    """One table with its reader and its file; `creates` is False if it only adds to existing nodes.
+
+    `rows` reads the columns of the file where it is kept for several tables or passes.
+    """
 
     reader: TableReader
     path: Path
     layout: Layout
     creates: bool
+    rows: Callable[[Sequence[str]], Iterator[Row]] | None = None
 
     @property
     def table(self) -> AnyTable:

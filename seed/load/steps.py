@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from graph.bulk.batch import Tally
 from graph.bulk.invariants import EdgeRow, Invariants, invariants, with_beginning
+from graph.bulk.provenance import Conflict
 from graph.identity import uid
+from seed.load.conflicts import conflict_fault
 from seed.load.contention import Contention, acyclic, elements
 from seed.load.duplicates import Contradiction, EarlierRows
 from seed.load.invariants import Candidate, Verdict
@@ -26,7 +28,7 @@ _EXPLAINED_TOGETHER = 20_000
 class TableCounts:
     """The counts of one table or of derived records, by label or relationship type.
 
-    `seen` includes rows that are not selected.
+    `conflicts` counts values that both the source and people changed. `seen` includes rows that are not selected.
     """
 
     type: str
@@ -35,6 +37,7 @@ class TableCounts:
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
+    conflicts: int = 0
     seen: int = 0
 
     @property
@@ -131,6 +134,12 @@ class StepRun:
         fault = Fault(column, "/".join(parts), f"no {label} with this key exists{why}")
         self.rejects.add(file, item.line, fault)
 
+    def kept(self, item: Item, conflict: Conflict) -> None:
+        """Reports a value that both the source and people changed since the last load."""
+        self.counts.conflicts += 1
+        file, fault = self.step.table.file.name, conflict_fault(self.step.table, item, conflict)
+        self.rejects.add(file, item.line, fault)
+
     def conflict(self, item: Item, reason: str) -> None:
         """Rejects a relationship that an invariant forbids."""
         self._place_rejected(item, reason)
@@ -178,6 +187,7 @@ class StepRun:
         row, at = item.row, (self.at, position)
         if not isinstance(row, EdgeRow):
             return item
+        row = replace(row, stamp=self._rules().stamp(self.source, row))
         if at in self.verdict.accepted:
             row = with_beginning(row, self._rules(), self.verdict.accepted[at])
         return item._replace(row=row)

@@ -11,8 +11,9 @@ import neo4j
 import pytest
 
 import graph
-from graph.bulk import edges as bulk_edges
+from graph.bulk import edge_statements as bulk_edges
 from graph.bulk import nodes as bulk_nodes
+from graph.bulk.invariants import invariants
 from graph.indexes import definitions
 from graph.mutations import frame
 from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
@@ -74,12 +75,21 @@ def bulk() -> Iterator[tuple[str, str]]:
     """The texts of batched writes for every label and relationship."""
     for label in sorted(ENTITIES):
         yield f"present {label}", bulk_nodes.present_text(label)
+        yield f"probe {label}", bulk_nodes.probe_text(label)
+        yield f"create {label}", bulk_nodes.create_text(label)
+        yield f"hold {label}", bulk_nodes.hold_text(label)
         yield f"update {label}", bulk_nodes.update_text(label)
     yield "twins", bulk_nodes.twins_text("Email", "messageId")
     for one in ENDPOINTS:
         start, end = concrete(one.start)[0], concrete(one.end)[0]
         yield f"lock {start} {end}", bulk_edges.lock_text(start, end)
-        yield f"merge {one.edge}", bulk_edges.merge_text(one.edge, start, end)
+        yield f"probe {one.edge}", bulk_edges.probe_text(one.edge, start, end)
+        yield f"known {one.edge}", bulk_edges.known_text(one.edge, start, end)
+        yield f"free {one.edge}", bulk_edges.free_text(one.edge, start, end)
+        yield f"create {one.edge}", bulk_edges.create_text(one.edge, start, end)
+        yield f"update {one.edge}", bulk_edges.update_text(one.edge)
+        if invariants(one.edge, start, end).acyclic is not None:
+            yield f"cycle {one.edge}", bulk_edges.cycle_text(one.edge, start, end)
         yield f"stored {one.edge}", bulk_edges.stored_text(one.edge, start, end)
         yield f"end {one.edge}", bulk_edges.end_text(one.edge)
         for per in ("start", "end"):

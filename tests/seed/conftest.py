@@ -59,18 +59,18 @@ class Desk:
         assert (planned is None) == bool(complaints)
         return [str(one) for one in complaints]
 
-    async def load(self, text: str) -> dict[str, TableCounts]:
+    async def load(self, text: str, *, overwrite: bool = False) -> dict[str, TableCounts]:
         """Loads the folder; the counts by table."""
-        return await self.by(self.mapping(text), self.folder)
+        return await self.by(self.mapping(text), self.folder, overwrite=overwrite)
 
-    async def by(self, mapping: str, folder: Path) -> dict[str, TableCounts]:
+    async def by(self, mapping: str, folder: Path, *, overwrite: bool = False) -> dict[str, TableCounts]:
         """Loads a folder by a mapping; the counts by table, those of tables with the same title added up."""
         planned, complaints = build_plan(mapping, folder, RATES)
         assert not complaints, "\n".join(map(str, complaints))
         assert planned is not None
         self.source = planned.mapping.source
         with Rejects(self.rejects) as rejects:
-            lines = await load(self.store, planned, rejects)
+            lines = await load(self.store, planned, rejects, overwrite=overwrite)
         found: dict[str, TableCounts] = {}
         for line in lines:
             one = found.setdefault(line.title, TableCounts(line.type, line.note))
@@ -78,6 +78,7 @@ class Desk:
             one.changed += line.changed
             one.unchanged += line.unchanged
             one.rejected += line.rejected
+            one.conflicts += line.conflicts
         return found
 
     def rejected(self) -> list[tuple[str, int, str, str, str]]:

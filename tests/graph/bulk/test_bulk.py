@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from graph import indexes
-from graph.bulk import create, nodes
+from graph.bulk import create, edge_statements, nodes
 from graph.bulk import edges as bulk_edges
 from graph.bulk.batch import Tally
-from graph.bulk.edges import end_edges, merge_edges, stored_edges
-from graph.bulk.invariants import EdgeRow, Ending
+from graph.bulk.edge_reads import stored_edges
+from graph.bulk.edges import merge_edges
+from graph.bulk.invariants import EdgeRow
 from graph.bulk.nodes import merge_nodes
 from graph.engine import Server
 from graph.errors import Conflict
@@ -249,7 +250,7 @@ async def test_an_account_has_one_primary_manager_at_a_time(clean: Store) -> Non
     assert (counts(tally), tally.conflicts) == ((3, 0, 0), [(2, reason)])
 
 
-async def test_all_relationships_between_two_labels_can_be_read_and_open_ones_ended(clean: Store) -> None:
+async def test_all_relationships_between_two_labels_can_be_read(clean: Store) -> None:
     await merge_nodes(clean.writes, "Account", [team(key, relationship="CUSTOMER") for key in "abc"])
     rows = [EdgeRow("bulk-b", "bulk-a", {"hierarchy": "CRM", "source": "bulk", "validFrom": FIRST})]
     await merge_edges(clean.writes, "CHILD_OF", "Account", "Account", rows)
@@ -261,9 +262,6 @@ async def test_all_relationships_between_two_labels_can_be_read_and_open_ones_en
     (edge,) = await mine()
     assert (edge.start, edge.end, edge.begins, edge.ends) == ("bulk-b", "bulk-a", FIRST, None)
     assert (edge.values, edge.names) == ({"hierarchy": "CRM"}, ("b", "a"))
-    assert await end_edges(clean.writes, "CHILD_OF", [Ending(edge, LATER)]) == 1
-    assert await end_edges(clean.writes, "CHILD_OF", [Ending(edge, LATER)]) == 0
-    assert [one.ends for one in await mine()] == [LATER]
 
 
 async def test_new_nodes_and_relationships_are_created_and_existing_ones_refused(clean: Store) -> None:
@@ -315,23 +313,37 @@ def iter_batches(rows: Any, size: int) -> Iterator[list[Any]]:
 def texts() -> list[str]:
     return [
         nodes.present_text("Account"),
+        nodes.probe_text("Account"),
+        nodes.create_text("Account"),
+        nodes.hold_text("Account"),
         nodes.update_text("Account"),
         create.NODES.text,
         create.EDGES.text,
-        bulk_edges.lock_text("User", "Account"),
-        bulk_edges.merge_text("CHILD_OF", "Account", "Account"),
-        bulk_edges.merge_text("HAS_LINE", "SalesOrder", "Product"),
-        bulk_edges.room_text("REPORTS_TO", "User", "User", "start"),
-        bulk_edges.room_text("OWNED_BY", "Account", "Team", "start"),
-        bulk_edges.room_text("MANAGES", "User", "Account", "end"),
-        bulk_edges.stored_text("CHILD_OF", "Account", "Account"),
-        bulk_edges.end_text("CHILD_OF"),
+        edge_statements.lock_text("User", "Account"),
+        edge_statements.probe_text("CHILD_OF", "Account", "Account"),
+        edge_statements.known_text("CHILD_OF", "Account", "Account"),
+        edge_statements.known_text("HAS_LINE", "SalesOrder", "Product"),
+        edge_statements.create_text("HAS_LINE", "SalesOrder", "Product"),
+        edge_statements.free_text("CHILD_OF", "Account", "Account"),
+        edge_statements.free_text("MANAGES", "User", "Account"),
+        edge_statements.update_text("HAS_LINE"),
+        edge_statements.cycle_text("CHILD_OF", "Account", "Account"),
+        edge_statements.cycle_text("REPORTS_TO", "User", "User"),
+        edge_statements.cycle_text("CHILD_OF", "Product", "Product"),
+        edge_statements.LOCKS.text,
+        edge_statements.FORGET.text,
+        edge_statements.REMOVED_EDGES.text,
+        edge_statements.room_text("REPORTS_TO", "User", "User", "start"),
+        edge_statements.room_text("OWNED_BY", "Account", "Team", "start"),
+        edge_statements.room_text("MANAGES", "User", "Account", "end"),
+        edge_statements.stored_text("CHILD_OF", "Account", "Account"),
+        edge_statements.end_text("CHILD_OF"),
     ]
 
 
 @pytest.mark.parametrize("text", texts())
 async def test_no_batch_is_planned_with_a_scan(store: Store, text: str) -> None:
-    values = {"rows": [], "uids": [], "now": [0, 0], "defaults": {}, "after": "", "first": 1}
+    values = {"rows": [], "uids": [], "names": [], "now": [0, 0], "after": "", "first": 1}
     async with store.driver.session() as session:
         query: Any = f"EXPLAIN {text}"
         plan = (await (await session.run(query, values)).consume()).plan
@@ -346,9 +358,9 @@ async def test_no_batch_is_planned_with_a_scan(store: Store, text: str) -> None:
     [
         lambda: nodes.update_text("Acount"),
         lambda: create.node_row("Acount", {}),
-        lambda: bulk_edges.merge_text("CHILD_OFF", "Account", "Account"),
-        lambda: bulk_edges.merge_text("CHILD_OF", "Account", "x`) DETACH DELETE (n"),
-        lambda: bulk_edges.end_text("CHILD_OFF"),
+        lambda: edge_statements.create_text("CHILD_OFF", "Account", "Account"),
+        lambda: edge_statements.create_text("CHILD_OF", "Account", "x`) DETACH DELETE (n"),
+        lambda: edge_statements.end_text("CHILD_OFF"),
     ],
 )
 def test_a_text_contains_declared_names_only(make: Any) -> None:
