@@ -101,7 +101,10 @@ def notation(example: str) -> NumberNotation:
     if prefix and suffix:
         raise NotationError(f"It has a symbol on both sides, {prefix!r} and {suffix!r}.")
     mark, group, sizes = _marks(body)
-    return NumberNotation(example, mark, group, sizes, prefix, suffix, enclosed is not None, trailing)
+    found = NumberNotation(example, mark, group, sizes, prefix, suffix, enclosed is not None, trailing)
+    if found.plain(example) is None:
+        raise NotationError("Its signs contradict each other.")
+    return found
 
 
 def _marks(body: str) -> tuple[str, str, tuple[int, int]]:

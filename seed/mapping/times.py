@@ -21,6 +21,7 @@ _REFUSED = {
     ),
 }
 _LOCAL = ("its meaning depends on the machine", "Write the parts out, such as %Y-%m-%d.")
+_ALTERNATIVES = ("mbBj", "dj", "HI", "YG", "aAu", "mV", "bV", "BV", "dV", "jV")
 _NUMBER = f"%[{''.join(_WIDTHS)}]"
 _ADJACENT = re.compile(_NUMBER * 2)
 _FRACTION_ADJACENT = re.compile(f"{_NUMBER}%f|%f{_NUMBER}")
@@ -54,6 +55,13 @@ def check_format(form: str, *, has_zone: bool) -> None:
         )
     if not there & {"Y", "G"}:
         raise FormatError(f"{form!r} leaves out the year.", "Combine the columns with `template`, and add %Y.")
+    repeated = next((letter for letter in found if letter != "%" and found.count(letter) > 1), None)
+    if repeated is not None:
+        raise FormatError(f"%{repeated} occurs twice.", "Keep one.")
+    for group in _ALTERNATIVES:
+        both = [f"%{letter}" for letter in group if letter in there]
+        if len(both) > 1:
+            raise FormatError(f"{' and '.join(both)} could contradict each other.", "Keep one.")
     if ("I" in there) != ("p" in there):
         raise FormatError("%I and %p require each other.", "Use both for 12-hour times, or %H for 24-hour times.")
     if _FRACTION_ADJACENT.search(form) is not None:

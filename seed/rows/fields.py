@@ -136,7 +136,7 @@ def _currency(rule: Rule, context: Context) -> Callable[[Cells], str]:
         try:
             rates.in_base(0, code)
         except Invalid as error:
-            hint = "for another spelling, give `currency.map` in the mapping"
+            hint = "For another spelling, give `currency.map` in the mapping."
             raise RejectedError(column, code, f"{error.message} {error.remedy} {hint}") from None
         return code
 

@@ -35,7 +35,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _INVALID_BYTES = "the bytes are not valid {}; if the file has another encoding, give `encoding` in the mapping"
-_BROKEN_STREAM = (OSError, EOFError, zlib.error)
+_BROKEN_STREAM = (OSError, EOFError, UnicodeError, zlib.error)
 
 csv.field_size_limit(1 << 24)
 
@@ -89,7 +89,7 @@ def layout(path: Path, file: File, needed: Collection[str]) -> Layout:
             return Layout(_json_columns(path, file, needed), kind=kind)
         return _text_layout(path, file, delimiter)
     except _BROKEN_STREAM as error:
-        raise UnreadableError(f"It cannot be read: {error}. Check the file.") from error
+        raise UnreadableError(f"It cannot be read: {error}. Check the file and its `encoding`.") from error
 
 
 def _text_layout(path: Path, file: File, delimiter: str) -> Layout:

@@ -219,6 +219,11 @@ async def test_a_byte_order_mark_declares_the_encoding(desk: Desk, encoding: str
     ("content", "options", "says"),
     [
         ("\ufeffid,name\n", 'encoding = "cp1252"', "byte order mark of UTF-8, but `encoding` is 'cp1252'"),
+        (
+            "id,name\n",
+            'encoding = "utf-16"',
+            "UTF-16 stream does not start with BOM. Check the file and its `encoding`",
+        ),
         ("ID,Name\n", "", "has no column 'id'. Did you mean 'ID'?"),
         ("id;name\n", "", "Its only column is 'id;name': give `delimiter = \";\"`"),
         ("id,name\n", "skip = 5", "has no line after the first 5"),

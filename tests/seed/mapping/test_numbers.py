@@ -96,6 +96,8 @@ def test_a_number_in_another_notation_is_refused(example: str, text: str) -> Non
         ("$5€", "symbol on both sides"),
         ("1.234,5,6", "contradict each other"),
         ("1,234 567.8", "contradict each other"),
+        ("+5-", "Its signs contradict"),
+        ("(-5)", "Its signs contradict"),
         ("1,2,3", "no regular size"),
         ("12,345,67.0", "no regular size"),
         ("1_000", "neither a decimal mark nor a group separator"),
