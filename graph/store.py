@@ -118,10 +118,12 @@ def too_slow(seconds: float, *, writes: bool = False) -> TooExpensive:
         return TooExpensive(
             f"The change took longer than {seconds:g} seconds and was rolled back; nothing was changed.",
             remedy="Send it again, because another change may have held a lock, or change fewer records at once.",
+            limit=seconds,
         )
     return TooExpensive(
         f"The request took longer than {seconds:g} seconds in the database and was stopped.",
         remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
+        limit=seconds,
     )
 
 

@@ -290,5 +290,6 @@ async def _in_turn(turns: asyncio.Semaphore, root: AnyRoot, variables: Variables
             raise TooExpensive(
                 f"The request took longer than {_MOST_STATEMENTS * request.reads.seconds:g} seconds.",
                 remedy="Select fewer root fields, or use several requests.",
+                limit=_MOST_STATEMENTS * request.reads.seconds,
             )
         return await root.answer(variables, request)
