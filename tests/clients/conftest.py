@@ -71,9 +71,7 @@ def write(page: str, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-async def kith(
-    server: engine.Server, store: Store, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Running]:
+async def kith(server: engine.Server, store: Store, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """Kith on the Neo4j server of this run; the world is written again for the tests that follow."""
     with serving(server, tmp_path_factory.mktemp("clients")) as running:
         yield running
