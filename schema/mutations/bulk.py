@@ -57,7 +57,7 @@ def bulk_fields() -> list[Field]:
         "The result for one record in a bulk mutation.",
         [
             Field("index", "int", "The position of the record among those of the mutation, from 0."),
-            Field("id", optional("ID"), "The id of the record; null if it was not created or changed."),
+            Field("recordId", optional("ID"), "The id of the record; null if it was not created or changed."),
             Field("errors", "list[BulkError]", "Why the record was not created or changed."),
         ],
     )
@@ -274,7 +274,7 @@ def _payload(
     results = [
         {
             "index": at,
-            "id": None if row.done is None else row.done.uids[subject],
+            "recordId": None if row.done is None else row.done.uids[subject],
             "errors": [
                 {"code": one.code, "message": one.message, "remedy": one.remedy, "field": one.details.get("field")}
                 for one in row.errors

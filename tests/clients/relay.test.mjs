@@ -9,6 +9,8 @@ import { connect } from "./environment.js";
 import { suggestions } from "./Typeahead.js";
 import { chart } from "./WonChart.js";
 
+const warnings = [];
+console.error = (...texts) => warnings.push(texts.join(" "));
 const environment = connect(process.argv[2]);
 const prefix = "Relay recipe";
 const where = { name: { startsWith: prefix } };
@@ -20,7 +22,7 @@ assert.ok(refused.results[1].errors[0].field.endsWith("name"));
 const items = Array.from({ length: 25 }, (_, at) => ({ name: `${prefix} ${String(at).padStart(2, "0")}` }));
 const created = await createAll(environment, items);
 assert.equal(created.count, 25);
-const ids = created.results.map(({ id }) => id);
+const ids = created.results.map(({ recordId }) => recordId);
 assert.ok((await relocate(environment, ids, "Ulm")).accounts.every(({ city }) => city === "Ulm"));
 
 const all = items.map(({ name }) => name);
@@ -80,6 +82,7 @@ const hits = await suggest("relay reci");
 assert.ok(hits.length > 0 && hits.every(({ name }) => name.startsWith(prefix)), JSON.stringify(hits));
 await stale;
 
-for (const id of ids) await remove(environment, id);
+for (const id of ids) await remove(environment, id, where);
 assert.deepEqual(names(list), []);
 list.dispose();
+assert.deepEqual(warnings, []);

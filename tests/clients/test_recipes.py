@@ -77,7 +77,7 @@ async def test_every_recipe_of_gql_works(world: None, kith: Running, modules: di
         names = [f"{PREFIX} {at:02}" for at in range(25)]
         created = await figures.create_all(session, [{"name": name} for name in names])
         assert created["count"] == len(names)
-        ids = [one["id"] for one in created["results"]]
+        ids = [one["recordId"] for one in created["results"]]
         assert [one["name"] async for one in accounts.forward(session, where, 10)] == names
         assert [one["name"] async for one in accounts.backward(session, where, 10)] == names[::-1]
         first = await anext(accounts.forward(session, where, 10))

@@ -6,10 +6,14 @@ import { connect } from "./client.js";
 import { readAccount } from "./detail.js";
 import { create, remove, rename } from "./edit.js";
 import { save, submit } from "./form.js";
+import { introspect } from "./introspection.js";
 import { watchAccounts } from "./list.js";
 import { suggestions } from "./typeahead.js";
 
-const client = connect(process.argv[2]);
+const warnings = [];
+console.warn = (...texts) => warnings.push(texts.join(" "));
+const schema = await introspect(process.argv[2]);
+const client = connect(process.argv[2], schema);
 const prefix = "Urql recipe";
 const where = { name: { startsWith: prefix } };
 const names = (list) => list.accounts().edges.map(({ node }) => node.name);
@@ -20,7 +24,7 @@ assert.ok(refused.results[1].errors[0].field.endsWith("name"));
 const items = Array.from({ length: 25 }, (_, at) => ({ name: `${prefix} ${String(at).padStart(2, "0")}` }));
 const created = await createAll(client, items);
 assert.equal(created.count, 25);
-const ids = created.results.map(({ id }) => id);
+const ids = created.results.map(({ recordId }) => recordId);
 assert.ok((await relocate(client, ids, "Ulm")).accounts.every(({ city }) => city === "Ulm"));
 
 const all = items.map(({ name }) => name);
@@ -33,7 +37,7 @@ await list.next();
 assert.deepEqual(names(list), all);
 assert.equal(list.accounts().pageInfo.hasNextPage, false);
 
-const middle = watchAccounts(connect(process.argv[2]), where, 5, list.accounts().edges[12].cursor);
+const middle = watchAccounts(connect(process.argv[2], schema), where, 5, list.accounts().edges[12].cursor);
 await middle.start();
 assert.deepEqual(names(middle), all.slice(13, 18));
 await middle.previous();
@@ -81,3 +85,4 @@ assert.ok(hits.length > 0 && hits.every(({ name }) => name.startsWith(prefix)), 
 assert.equal(shown.length, 1);
 
 for (const id of ids) await remove(client, id);
+assert.deepEqual(warnings, []);

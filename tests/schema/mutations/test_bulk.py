@@ -25,7 +25,7 @@ from tests.schema.mutations.examples import example
 from tests.schema.mutations.stage import EVERYTHING, Stage
 
 EVERY = sorted(BULK)
-SHOWS = "results { index id errors { code message remedy field } } count batchId"
+SHOWS = "results { index recordId errors { code message remedy field } } count batchId"
 
 
 async def send(stage: Stage, name: str, given: dict[str, Any], shows: str = "id", **more: Any) -> Any:
@@ -80,7 +80,7 @@ async def test_each_record_is_done_as_by_its_own_mutation(stage: Stage, name: st
     assert (rehearsed["count"], rehearsed["batchId"]) == (3, None)
     done = await payload(stage, name, given)
     uids = [one["id"] for one in done[BULK[name].plural]]
-    assert [(one["index"], one["id"], one["errors"]) for one in done["results"]] == [
+    assert [(one["index"], one["recordId"], one["errors"]) for one in done["results"]] == [
         (at, uid, []) for at, uid in enumerate(uids)
     ]
     assert done["count"] == len(set(uids)) == 3
@@ -120,7 +120,7 @@ async def test_each_batch_is_all_or_nothing_and_each_row_is_reported(stage: Stag
     done = await payload(stage, "createAccounts", {"items": items, "batchSize": 2}, "name")
     assert [one["name"] for one in done["accounts"]] == ["Row 0", "Row 1", "Row 4"]
     assert done["count"] == 3
-    assert [one["id"] is None for one in done["results"]] == [False, False, True, True, False]
+    assert [one["recordId"] is None for one in done["results"]] == [False, False, True, True, False]
     codes = [[(error["code"], error["field"]) for error in one["errors"]] for one in done["results"]]
     assert codes[2:4] == [[("REFUSED", "input.items.2")], [("NOT_FOUND", "input.items.3.owner")]]
     assert codes[0] == codes[1] == codes[4] == []
@@ -167,7 +167,7 @@ async def test_records_are_created_once_when_the_answer_is_lost(
     mark = new_uid()
     done = await payload(losing, "createAccounts", {"items": [{"name": mark}, {"name": mark}]}, "id name")
     await writes.close()
-    assert [one["id"] for one in done["accounts"]] == [one["id"] for one in done["results"]]
+    assert [one["id"] for one in done["accounts"]] == [one["recordId"] for one in done["results"]]
     assert [one["name"] for one in done["accounts"]] == [mark, mark]
     assert await stage.see("MATCH (n:Account {name: $mark}) RETURN count(n)", mark=mark) == done["count"] == 2
 
@@ -202,7 +202,7 @@ async def test_a_value_that_must_be_unique_is_refused_at_its_row(stage: Stage) -
 async def test_five_hundred_records(stage: Stage) -> None:
     mark = new_uid()
     done = await payload(stage, "createAccounts", {"items": [{"name": f"{mark} {at}"} for at in range(500)]})
-    assert done["count"] == len({one["id"] for one in done["results"]}) == 500
+    assert done["count"] == len({one["recordId"] for one in done["results"]}) == 500
     where = {"name": {"startsWith": mark}}
     changed = await payload(
         stage, "updateAccounts", {"where": where, "changes": {"city": "Ulm"}, "batchSize": 200}, "city"
@@ -214,7 +214,7 @@ async def test_five_hundred_records(stage: Stage) -> None:
 async def test_a_condition_selects_only_what_the_caller_may_read(stage: Stage) -> None:
     mark = new_uid()
     made = await payload(stage, "createAccounts", {"items": [{"name": f"{mark} {at}"} for at in range(4)]})
-    uids = [one["id"] for one in made["results"]]
+    uids = [one["recordId"] for one in made["results"]]
     shape = AccessShape((("Record", Not(Compare("uid", "in", AccessValue("hidden")))),))
 
     def policy(_: Principal) -> Access:
@@ -233,7 +233,7 @@ async def test_a_condition_selects_only_what_the_caller_may_read(stage: Stage) -
 
 async def test_values_that_follow_from_others_are_changed_too(stage: Stage) -> None:
     made = await payload(stage, "createContacts", {"items": [{"firstName": one, "lastName": "Roe"} for one in "AB"]})
-    ids = [one["id"] for one in made["results"]]
+    ids = [one["recordId"] for one in made["results"]]
     done = await payload(stage, "updateContacts", {"ids": ids, "changes": {"lastName": "Poe"}}, "name")
     assert [one["name"] for one in done["contacts"]] == ["A Poe", "B Poe"]
 
