@@ -216,6 +216,16 @@ async def test_a_value_on_a_relationship_that_a_person_corrected_stays(desk: Des
     await same(desk, text)
 
 
+async def test_a_relationship_that_a_person_withdrew_is_not_created_again(desk: Desk, stage: Stage) -> None:
+    desk.write("customers.csv", HEADER + "C1,a,,,,\n")
+    desk.write("people.csv", PERSON + "p,Ann,Lee,C1,buyer,x,2024-01-01\n")
+    await desk.load(CUSTOMERS + PEOPLE)
+    ends = {"contact": of(desk, "Contact", "p"), "account": of(desk, "Account", "C1")}
+    await stage.do("withdrawEmployment", ends)
+    await same(desk, CUSTOMERS + PEOPLE)
+    assert await desk.ask("MATCH (:Contact {source: $source})-[r:WORKS_AT]->() RETURN r") == []
+
+
 async def test_a_parent_that_a_person_ended_or_replaced_stays_so(desk: Desk, stage: Stage) -> None:
     desk.write("customers.csv", HEADER + "".join(f"C{n},c{n},,,,\n" for n in range(5)))
     desk.write("group.csv", "child,parent\nC1,C0\nC2,C0\nC3,C0\n")
