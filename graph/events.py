@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from graph.collation import SUFFIX
 from graph.identity import new_uid
 from graph.query.cypher import quoted
 from graph.sequences import next_value
@@ -88,11 +89,11 @@ def property_changes(keys: str, before: str, after: str, *, record: str = "n", o
     """Returns changes for `write_event`: the properties among `keys` that differ between two maps or nodes.
 
     `of` names the link, where they are properties of its relationship. The parts of a money become one change under
-    its name; its amount in the base currency is not recorded.
+    its name; its amount in the base currency, and the sort key of a text, are not recorded.
     """
     field = "key" if of is None else f"{quoted(f'{of}.')} + key"
     return (
-        f"[key IN {keys} WHERE NOT (key ENDS WITH 'Currency' OR key ENDS WITH 'Base')\n"
+        f"[key IN {keys} WHERE NOT (key ENDS WITH 'Currency' OR key ENDS WITH 'Base' OR key ENDS WITH '{SUFFIX}')\n"
         f"  AND NOT (coalesce({before}[key] = {after}[key], {before}[key] IS NULL AND {after}[key] IS NULL)\n"
         f"    AND coalesce({before}[key + 'Currency'], '') = coalesce({after}[key + 'Currency'], '')) |\n"
         f"  {{record: {record}, field: {field}, before: {_value(before)}, after: {_value(after)}}}]"

@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
+from graph.collation import SUFFIX
 from graph.models.properties import Kind
 from graph.search.analysis import slots, stored_name
 from graph.store import Bound, Reads, Statement, Writes
@@ -81,6 +82,11 @@ def _search() -> IndexDefinition:
     return IndexDefinition(SEARCH, "FULLTEXT", labels, properties, create, f"DROP INDEX {SEARCH} IF EXISTS")
 
 
+def _stored(one: Property) -> tuple[str, ...]:
+    """The stored properties that filters and, last, lists in the order of a property read."""
+    return (one.name, f"{one.name}{SUFFIX}") if one.has_sort_key else (one.name,)
+
+
 def _orders_lists(one: Property) -> bool:
     """Whether lists of several entities are worth an index of the property; an enumeration selects too many records."""
     return one.indexed and not one.unique and one.kind is not Kind.CHOICE
@@ -93,10 +99,11 @@ def definitions() -> tuple[IndexDefinition, ...]:
     for label, entity in {**ENTITIES, **READ_ONLY}.items():
         declared = entity.properties.values()
         found += [_unique(label, one.name) for one in declared if one.unique]
-        found += [_range(label, one.name) for one in declared if one.indexed and not one.unique]
+        found += [_range(label, name) for one in declared if one.indexed and not one.unique for name in _stored(one)]
     for label, entity in SUPERS.items():
         if entity.plural:
-            found += [_range(label, one.name) for one in entity.properties.values() if _orders_lists(one)]
+            ordering = [one for one in entity.properties.values() if _orders_lists(one)]
+            found += [_range(label, _stored(one)[-1]) for one in ordering]
     return (*found, _search())
 
 

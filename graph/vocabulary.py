@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import graph.models  # noqa: F401  the import declares every entity
@@ -20,7 +18,7 @@ from graph.models.record import Activity, Model, Party, Record
 class Property:
     """A property of a node or a relationship, by the name under which it is stored.
 
-    The attributes are those of `graph.models.properties.ModelProperty` and `Choice`.
+    The attributes are those of `graph.models.properties.ModelProperty`, `Text` and `Choice`.
     """
 
     name: str
@@ -46,6 +44,12 @@ class Property:
     confirmable: bool
     not_below: str | None
     identifying: bool
+    collated: bool = False
+
+    @property
+    def has_sort_key(self) -> bool:
+        """Whether a sort key is stored beside it, so that an index serves lists in its order."""
+        return self.collated and self.required and self.indexed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +156,7 @@ class Entity:
     access_through: str | None
     order: tuple[tuple[str, bool], ...]
     unavailable: tuple[tuple[str, tuple[object, ...]], ...]
+    sort_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,7 @@ def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
                 unknown=getattr(one, "unknown", None),
                 default=getattr(one, "default_member", None),
                 **{key: getattr(one, key) for key in _SAME},
+                collated=getattr(one, "collated", False),
             )
     return found
 
@@ -260,6 +266,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
         access_through=model.access_through,
         order=model.order,
         unavailable=model.unavailable,
+        sort_keys=tuple(one.name for one in declared.values() if one.has_sort_key),
     )
 
 
@@ -290,24 +297,6 @@ def concrete(label: str) -> tuple[str, ...]:
     if _ALL[label].concrete:
         return (label,)
     return tuple(sorted(one.label for one in ENTITIES.values() if label in one.labels))
-
-
-def constant_name(label: str) -> str:
-    """The name of a label as a member of an enumeration.
-
-    >>> constant_name("PhoneCall"), constant_name("TASK")
-    ('PHONE_CALL', 'TASK')
-    """
-    return label if label.isupper() else re.sub(r"(?<!^)(?=[A-Z])", "_", label).upper()
-
-
-@cache
-def kinds(label: str) -> type[enum.Enum]:
-    """The concrete labels under a super-label, as an enumeration."""
-    members = {one: entity(one).description for one in concrete(label)}
-    found = enum.Enum(f"{label}Kind", members)  # type: ignore[misc]
-    found.__doc__ = f"The kinds of {label.lower()}."
-    return found
 
 
 def deleted_label(label: str) -> str:

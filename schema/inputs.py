@@ -51,10 +51,12 @@ _FILTER_DESCRIPTIONS = {
 
 
 class SortDirection(enum.Enum):
-    """The sort direction; null comes last in both directions."""
+    """The sort direction. Records without a value come last, unless the direction says that they come first."""
 
     ASC = "Ascending: the smallest value first."
     DESC = "Descending: the greatest value first."
+    ASC_NULLS_FIRST = "Ascending, after the records without a value."
+    DESC_NULLS_FIRST = "Descending, after the records without a value."
 
 
 def _filter(name: str, value: str, operators: tuple[str, ...]) -> None:
@@ -99,12 +101,15 @@ def make_inputs() -> None:
     for name, value, operators in _FILTERS.values():
         _filter(name, value, operators)
     _filter("IDWhere", "ID", _EQUAL)
+    fields = {label: _where(face) for label, face in EXPOSED_TYPES.items()}
     for face in EXPOSED_TYPES.values():
-        _where(face)
         _order(face)
+        for link in _links_of(face):
+            if link.connection is not None and not link.one:
+                _connected(link, fields[link.target])
 
 
-def _where(face: ExposedType) -> None:
+def _where(face: ExposedType) -> list[Field]:
     name = f"{face.name}Where"
     fields = [Field("id", optional("IDWhere"), "Conditions on the id.", default=U)]
     for one in face.properties:
@@ -112,9 +117,7 @@ def _where(face: ExposedType) -> None:
         filtered = property_filter(found)
         if filtered is not None:
             fields.append(Field(one, optional(filtered), found.description, default=U))
-    for link in _links_of(face):
-        related = f"{target_face(link).name}{'Link' if link.one else 'List'}Where"
-        fields.append(Field(link.name, optional(related), link.description, default=U))
+    fields += [Field(link.name, optional(_related(link)), link.description, default=U) for link in _links_of(face)]
     for one in face.fields:
         declared = COMPUTED[f"{face.model.label}.{one}"]
         if declared.many:
@@ -135,15 +138,7 @@ def _where(face: ExposedType) -> None:
     ]
     what = face.name
     input_type(name, f"Conditions on a record of type {what}; all of them must hold.", fields)
-    input_type(
-        f"{what}ListWhere",
-        f"Conditions on several linked records of type {what}; all of them must hold.",
-        [
-            Field("some", optional(name), "At least one linked record matches.", default=U),
-            Field("none", optional(name), "No linked record matches.", default=U),
-            Field("all", optional(name), "Every linked record matches; also true without linked records.", default=U),
-        ],
-    )
+    _quantified(what, name)
     input_type(
         f"{what}LinkWhere",
         f"Conditions on a linked record of type {what}; all of them must hold.",
@@ -155,6 +150,47 @@ def _where(face: ExposedType) -> None:
         ],
     )
 
+    return fields
+
+
+def _quantified(what: str, name: str) -> None:
+    input_type(
+        f"{what}ListWhere",
+        f"Conditions on several linked records of type {what}; all of them must hold.",
+        [
+            Field("some", optional(name), "At least one linked record matches.", default=U),
+            Field("none", optional(name), "No linked record matches.", default=U),
+            Field("all", optional(name), "Every linked record matches; also true without linked records.", default=U),
+        ],
+    )
+
+
+def _related(link: Link) -> str:
+    """Returns the name of the input type of the conditions on a link."""
+    if link.one:
+        return f"{target_face(link).name}LinkWhere"
+    return f"{link.connection or target_face(link).name}ListWhere"
+
+
+def _connected(link: Link, fields: list[Field]) -> None:
+    """Creates the conditions on a linked record together with the relationship to it; `fields` are the record's."""
+    name, target = link.connection, target_face(link).name
+    assert name is not None
+    if hasattr(generated_types, f"{name}Where"):
+        return
+    edge = [
+        Field(one.name, optional(filtered), one.description, default=U)
+        for one in link.model.properties.values()
+        if not one.hidden and (filtered := property_filter(one)) is not None
+    ]
+    input_type(f"{name}EdgeWhere", f"Conditions on an edge of {name}Connection; all of them must hold.", edge)
+    own = [
+        Field("edge", optional(f"{name}EdgeWhere"), "Conditions on the relationship to the record.", default=U),
+        Field("node", optional(f"{target}Where"), "Conditions on the record; you can also write them here.", default=U),
+    ]
+    input_type(f"{name}Where", f"Conditions on an edge of {name}Connection and its record.", [*own, *fields])
+    _quantified(name, f"{name}Where")
+
 
 def _order(face: ExposedType) -> None:
     fields = [Field("id", optional("SortDirection"), "Sorts by the id.", default=U)]
@@ -162,6 +198,13 @@ def _order(face: ExposedType) -> None:
         found = face.model.properties[one]
         if found.kind is not Kind.TEXTS:
             fields.append(Field(one, optional("SortDirection"), found.description, default=U))
+    what = f"A sort key for the records that a link leads to, of type {face.name}."
+    input_type(f"{face.name}LinkOrder", what, list(fields), one_of=True)
+    fields += [
+        Field(link.name, optional(f"{target_face(link).name}LinkOrder"), link.description, default=U)
+        for link in _links_of(face)
+        if link.one
+    ]
     for name in face.fields:
         declared = COMPUTED[f"{face.model.label}.{name}"]
         if declared.many:

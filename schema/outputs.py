@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from graph.kinds import kinds
 from graph.mutations.activities import KIND
 from graph.query.builder import COMPUTED
 from graph.query.values import Money, ValueType
 from graph.search.lucene import MOST_WORDS
-from graph.vocabulary import READ_ONLY, Link, concrete, kinds
+from graph.vocabulary import READ_ONLY, Link, concrete
 from schema import generated_types
 from schema.aggregates import aggregate_fields, make_aggregates
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name, graphql_name

@@ -12,8 +12,9 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from graph.kinds import constant_name
 from graph.models.properties import Kind
-from graph.vocabulary import ENTITIES, SUPERS, Property, constant_name
+from graph.vocabulary import ENTITIES, SUPERS, Property
 from schema import generated_types
 from schema.scalars import Date, DateTime
 

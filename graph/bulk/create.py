@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph.bulk.batch import packed, set_timestamps
+from graph.collation import sort_keys
 from graph.errors import Conflict
 from graph.search.analysis import search_values
 from graph.store import Statement, Writes
@@ -29,8 +30,13 @@ EDGES = Statement(
 
 def node_row(label: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """A node of a concrete label with all its properties, as `create_nodes` takes it. KeyError: unknown label."""
+    return {"labels": list(entity(label).labels), **packed(with_derived(label, values))}
+
+
+def with_derived(label: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of a node with those derived from them: searched texts and sort keys. KeyError: unknown label."""
     one = entity(label)
-    return {"labels": list(one.labels), **packed({**values, **search_values(one.properties.values(), values)})}
+    return {**values, **search_values(one.properties.values(), values), **sort_keys(values, one.sort_keys)}
 
 
 def edge_row(edge: str, start: str, end: str, values: Mapping[str, Any]) -> dict[str, Any]:

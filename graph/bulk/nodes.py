@@ -25,9 +25,9 @@ from graph.bulk.batch import (
     transact,
     value,
 )
+from graph.bulk.create import with_derived
 from graph.bulk.provenance import PROPERTY, Merged, Provenance, Stamp, brief, first_text, merge_record, stamp
 from graph.errors import Conflict
-from graph.search.analysis import search_values
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
 
@@ -144,7 +144,6 @@ class _Batch:
         self.label, self.rows, self.create = label, rows, create
         self.source, self.overwrite, self.now = source, overwrite, now
         self.distinct = {row["uid"]: row for row in rows}
-        self.searched = [one for one in entity(label).properties.values() if one.search is not None]
         self.stamps: Mapping[str, Stamp] = {}
         if source is not None:
             self.stamps = {uid: stamp(source, row) for uid, row in self.distinct.items()}
@@ -185,7 +184,7 @@ class _Batch:
 
     def _new(self, uid: str) -> Values:
         row = {name: one for name, one in self.distinct[uid].items() if one is not None}
-        row |= search_values(self.searched, row)
+        row = with_derived(self.label, row)
         if self.source is not None:
             row[PROPERTY] = first_text(self.source, self.stamps[uid])
         return row
@@ -198,7 +197,7 @@ class _Batch:
             tally.changed += bool(merged.changes)
             if merged.changes or text != stored.get(PROPERTY):
                 changed = {"uid": uid, "provenance": text, "changed": bool(merged.changes)}
-                rows.append({**changed, **packed({**merged.changes, **search_values(self.searched, merged.changes)})})
+                rows.append({**changed, **packed(with_derived(self.label, merged.changes))})
         tally.kept = [(at, one) for at, row in enumerate(self.rows) for one in kept.get(row["uid"], ())]
         if rows:
             await value(transaction, update_text(self.label), rows=rows, now=epoch(self.now))

@@ -24,7 +24,7 @@ class Contact(Party):
     department = Text("The department on the business card.")
     emailAddress1 = Text("The main email address.", search="email", index=True, format=EMAIL_ADDRESS)
     emailAddress2 = Text("The second email address.", search="secondEmail", format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", search="phone")
+    mobilePhone = Text("The mobile phone number.", search="phone", collated=False)
     city = Text("The city.")
     country = Text("The country.")
     description = Text("Free-text notes.")

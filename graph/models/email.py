@@ -12,8 +12,8 @@ class Email(Activity):
 
     plural = "emails"
 
-    messageId = Text("The message id.", index=True, longest=998, identifying=True)
-    conversationIndex = Text("The id of the conversation.", index=True)
+    messageId = Text("The message id.", index=True, longest=998, identifying=True, collated=False)
+    conversationIndex = Text("The id of the conversation.", index=True, collated=False)
     direction = Choice(Direction, "The direction (`directioncode`).")
     openCount = Int("The number of times that the email was opened.", minimum=0)
 

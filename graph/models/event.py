@@ -35,11 +35,18 @@ class Event(Model):
         unique=True,
     )
     at = DateTime("When the event happened.", required=True, index=True)
-    actor = Text("The id of the user who caused the event, or `anonymous` or `import`.", required=True, index=True)
-    mutation = Text("The name of the mutation, or of the command that wrote the batch.", required=True, index=True)
-    requestId = Text("The id of the request.")
-    batchId = Text("The id of the batch that the event belongs to.", index=True)
-    source = Text("The source that a batch was imported from.")
+    actor = Text(
+        "The id of the user who caused the event, or `anonymous` or `import`.",
+        required=True,
+        index=True,
+        collated=False,
+    )
+    mutation = Text(
+        "The name of the mutation, or of the command that wrote the batch.", required=True, index=True, collated=False
+    )
+    requestId = Text("The id of the request.", collated=False)
+    batchId = Text("The id of the batch that the event belongs to.", index=True, collated=False)
+    source = Text("The source that a batch was imported from.", collated=False)
     countTypes = Texts("The entities and relationship types that a batch wrote.", hidden=True)
     countCreated = Ints("The number of created records or relationships, for each of `countTypes`.", hidden=True)
     countChanged = Ints("The number of changed records or relationships, for each of `countTypes`.", hidden=True)

@@ -66,7 +66,7 @@ class Lead(Party):
     lastName = Text("The family name.", longest=MAX_PART)
     jobTitle = Text("The job title.")
     emailAddress1 = Text("The email address.", search="email", index=True, format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", search="phone")
+    mobilePhone = Text("The mobile phone number.", search="phone", collated=False)
     city = Text("The city.")
     country = Text("The country.")
     description = Text("Free-text notes.")

@@ -12,6 +12,6 @@ class PhoneCall(Activity):
 
     plural = "phoneCalls"
 
-    phoneNumber = Text("The phone number.", search="phone")
+    phoneNumber = Text("The phone number.", search="phone", collated=False)
     direction = Choice(Direction, "The direction (`directioncode`).")
     leftVoiceMail = Bool("True if only a voice message was left.")

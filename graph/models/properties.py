@@ -122,9 +122,16 @@ class ModelProperty:
 
 
 class Text(ModelProperty, StringProperty):
-    """A text."""
+    """A text. Lists in the order of a `collated` one ignore case and accents; set it to False for ids and numbers.
+
+    A sort key is stored beside it if it is required and indexed. A unique text is never collated.
+    """
 
     kind = Kind.TEXT
+
+    def __init__(self, description: str, *, collated: bool = True, unique: bool = False, **more: Any) -> None:
+        super().__init__(description, unique=unique, **more)
+        self.collated = collated and not unique
 
 
 class Choice(ModelProperty, StringProperty):

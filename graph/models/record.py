@@ -28,7 +28,9 @@ class Model(AsyncStructuredNode):
     order: ClassVar[tuple[tuple[str, bool], ...]] = ()
     unavailable: ClassVar[tuple[tuple[str, tuple[object, ...]], ...]] = ()
 
-    uid = Text("The unique id, an opaque text.", required=True, unique=True, writable=False, hidden=True)
+    uid = Text(
+        "The unique id, an opaque text.", required=True, unique=True, writable=False, hidden=True, collated=False
+    )
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -46,9 +48,11 @@ class Record(Model):
     modifiedAt = DateTime("When the record was last changed.", required=True, writable=False)
     deletedAt = DateTime("When the record was deleted; null unless it is.", writable=False)
     source = Text(
-        "The source system that the record was imported from; null for records created in Kith.", writable=False
+        "The source system that the record was imported from; null for records created in Kith.",
+        writable=False,
+        collated=False,
     )
-    sourceKey = Text("The key of the record in its source system.", writable=False)
+    sourceKey = Text("The key of the record in its source system.", writable=False, collated=False)
 
     owner = to(
         "Party",

@@ -17,7 +17,7 @@ class User(Party):
     jobTitle = Text("The job title.")
     department = Text("The department.")
     emailAddress1 = Text("The email address.", search="email", index=True, format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", search="phone")
+    mobilePhone = Text("The mobile phone number.", search="phone", collated=False)
     city = Text("The city.")
     country = Text("The country.")
     isDisabled = Bool("True if the user can no longer sign in.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.errors import Invalid, KithError
 from graph.events import property_changes
+from graph.kinds import constant_name, kinds
 from graph.models.properties import Choice
 from graph.mutations.commands import Command
 from graph.mutations.declarations import Body, Expression, Given, Group, Guard, Input, RecordInput, Value, extra
@@ -18,7 +19,7 @@ from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.ties import statements
 from graph.ties.formula import USUAL
-from graph.vocabulary import Link, Property, concrete, constant_name, endpoint, entity, kinds
+from graph.vocabulary import Link, Property, concrete, endpoint, entity
 
 KIND = kinds("Activity")
 

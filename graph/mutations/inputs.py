@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+from graph.collation import sort_keys
 from graph.errors import Invalid, KithError, KithErrors, Refused
 from graph.identity import new_uid
 from graph.models.properties import Kind
@@ -28,6 +29,7 @@ class _Reader:
         self.rates, self.now, self.allow_future = rates, now, allow_future
         self.errors: list[KithError] = []
         self.records: list[str] = []
+        self.sort_keys: set[str] = set()
 
     def read(self, inputs: Iterable[Input], given: Values, path: str, defaults: Values) -> dict[str, Any]:
         """The parameters of an object: stored values under `values` and `keys`, the rest by name."""
@@ -65,6 +67,8 @@ class _Reader:
             self.fail(Invalid, path, f"`{one.name}` is missing.", remedy)
 
     def _value(self, one: Value, given: Values, path: str, found: dict[str, Any]) -> None:
+        if one.stored and one.declared.has_sort_key:
+            self.sort_keys.add(one.name)
         value = given.get(one.name)
         if one.name not in given or (value is None and (not one.stored or one.default is not None)):
             if one.required:
@@ -149,6 +153,8 @@ def parameters(
         found["keys"] = sorted(found["values"])
     elif isinstance(mutation, Update):
         _agreeing(entity(mutation.label), _present(found["values"]), reader)
+    keyed = entity(mutation.label).sort_keys if isinstance(mutation, Create) else reader.sort_keys
+    found["values"].update(sort_keys(found["values"], keyed))
     ids = {name: new_uid() for name in mutation.ids}
     found.update(ids)
     found["ifVersion"] = given.get("ifVersion")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.collation import SUFFIX
 from graph.events import property_changes
 from graph.models.properties import Kind
 from graph.mutations.declarations import Body, Copy, Expression, Given, Guard, Input, Mutation, RecordInput, Value
@@ -126,8 +127,10 @@ def _steps(state: str, step: Step) -> tuple[Guard, Guard]:
 
 
 def parts(one: Property) -> tuple[str, ...]:
-    """The suffixes of the properties that store a value: an amount of money has three."""
-    return ("", "Currency", "Base") if one.kind is Kind.MONEY else ("",)
+    """The suffixes of the properties that store a value: an amount of money has three, a text often a sort key."""
+    if one.kind is Kind.MONEY:
+        return ("", "Currency", "Base")
+    return ("", SUFFIX) if one.has_sort_key else ("",)
 
 
 def _taken(one: Value, owner: Mapping[str, Property]) -> Mapping[str, str]:

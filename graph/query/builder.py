@@ -17,6 +17,7 @@ from graph.query.selection import (
     AnyOf,
     Computed,
     ComputedTest,
+    EdgeTest,
     Labelled,
     Missing,
     Not,
@@ -152,6 +153,8 @@ class CypherBuilder:
     def __init__(self, access: AccessShape, numbers: Iterator[int] | None = None) -> None:
         self._access = access
         self._numbers = count() if numbers is None else numbers
+        # for each variable of a linked record, the relationship that leads to it
+        self._edges: dict[str, tuple[str, EdgeModel]] = {}
 
     @property
     def may_read_deleted(self) -> bool:
@@ -272,6 +275,9 @@ class CypherBuilder:
                 return comparison(condition, f"{variable}.{_stored(condition.property, label)}")
             case Labelled():
                 return f"({variable}:{condition.label} AND {self._grouped(condition.where, variable, condition.label)})"
+            case EdgeTest():
+                edge, model = self._edges[variable]
+                return comparison(condition.test, _stored_on_edge(edge, model, condition.test.property))
             case OfKind():
                 return f"any(label IN labels({variable}) WHERE label IN ${condition.labels.name})"
             case AllOf():
@@ -307,6 +313,7 @@ class CypherBuilder:
         condition = related.where
         if related.quantifier == "all":
             condition = Not(condition or AllOf(()))
+        self._edges[way.end] = (way.edge, link.model)
         inner = self.rules(condition, way.end, link.target)
         negated = related.quantifier in ("none", "all", "absent")
         followed = self.follow(link, label, way, inner) + (" RETURN 1" if link.traversal else "")
@@ -333,7 +340,7 @@ def _condition(rules: list[str]) -> str:
 def _cost(condition: Where) -> int:
     """Returns 0 for conditions on own properties, 1 for those on other records; a combination costs its maximum."""
     match condition:
-        case Test() | Missing() | OfKind():
+        case Test() | Missing() | EdgeTest() | OfKind():
             return 0
         case Not():
             return _cost(condition.of)
@@ -348,6 +355,12 @@ def _cost(condition: Where) -> int:
 def _stored(property_name: str, label: str) -> str:
     kind = entity(label).properties[property_name].kind
     return f"{property_name}Base" if kind is Kind.MONEY else property_name
+
+
+def _stored_on_edge(edge: str, model: EdgeModel, property_name: str) -> str:
+    if model.properties[property_name].kind is Kind.MONEY:
+        return f"{edge}.{property_name}Base"
+    return stored(edge, model, property_name)
 
 
 def comparison(test: Test | Missing, value: str) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from graph.collation import SUFFIX
 from graph.models.properties import Kind
-from graph.query.builder import COMPUTED, CypherBuilder
-from graph.query.cypher import call, quoted
+from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
+from graph.query.cypher import call, letters, quoted
 from graph.query.selection import AllOf, Missing, Order, Page, Position, Slot, Test, Where
 from graph.query.values import value_fields
-from graph.vocabulary import entity
+from graph.vocabulary import Property, entity
 
 
 class Key(NamedTuple):
     """A sort key: its expression, the kind of its values, whether it can be missing, and whether it is unique.
 
-    A unique key is never missing, and determines the order alone.
+    A unique key is never missing, and determines the order alone. `shown` is the expression of the value in a cursor,
+    where it is another one. A key is `by_letters` if the database computes it from a text.
     """
 
     expression: str
@@ -23,6 +25,13 @@ class Key(NamedTuple):
     descending: bool
     missing: bool
     unique: bool = False
+    shown: str | None = None
+    nulls_first: bool = False
+    by_letters: bool = False
+
+    def nulls_last(self, backward: bool) -> bool:
+        """Whether null comes last in the order of the key, or in its reverse."""
+        return self.nulls_first is backward
 
 
 def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[str], list[Key]]:
@@ -31,24 +40,69 @@ def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[s
     keys: list[Key] = []
     for order in page.order:
         if order.part is None:
-            found = entity(page.label).properties[order.property]
-            stored = f"{order.property}Base" if found.kind is Kind.MONEY else order.property
-            before.append("")
-            unique = found.unique and found.required
-            missing = not found.required and not _is_present(page.where, order.property)
-            keys.append(Key(f"{variable}.{stored}", found.kind, order.descending, missing, unique))
+            subquery, key = _property_key(builder, page, order, variable)
+        elif order.property in entity(page.label).links:
+            subquery, key = _link_key(builder, page.label, order, variable)
         else:
-            value = builder.fresh("k")
-            key = f"{page.label}.{order.property}"
-            clauses, expression = builder.part(key, order.part, order.arguments, variable)
-            body = "\n".join([*clauses, f"RETURN {expression} AS {value}"])
-            before.append(call(variable, body))
-            returns = COMPUTED[key].returns
-            assert returns is not None
-            kind = value_fields(returns)[order.part].kind
-            assert kind is not None
-            keys.append(Key(value, kind, order.descending, True))
+            subquery, key = _computed_key(builder, page.label, order, variable)
+        before.append(subquery)
+        keys.append(key)
     return before, keys
+
+
+def _property_key(builder: CypherBuilder, page: Page, order: Order, variable: str) -> tuple[str, Key]:
+    found = entity(page.label).properties[order.property]
+    missing = not found.required and not _is_present(page.where, order.property)
+    subquery, expression = "", sort_expression(found, variable)
+    if _by_letters(found):
+        value = builder.fresh("k")
+        subquery, expression = f"WITH *, {expression} AS {value}", value
+    shown = f"{variable}.{found.name}" if found.collated else None
+    unique = found.unique and found.required
+    key = Key(expression, found.kind, order.descending, missing, unique, shown, order.nulls_first, _by_letters(found))
+    return subquery, key
+
+
+def _link_key(builder: CypherBuilder, label: str, order: Order, variable: str) -> tuple[str, Key]:
+    link, found = entity(label).links[order.property], linked_property(label, order)
+    value, shown = builder.fresh("k"), builder.fresh("k") if found.collated else None
+    way = EdgePattern(variable, builder.fresh("e"), builder.fresh("x"), None, dict(order.arguments).get("hierarchy"))
+    returned = [f"head(collect({sort_expression(found, way.end)})) AS {value}"]
+    returned += [f"head(collect({way.end}.{found.name})) AS {shown}"] if shown else []
+    body = [builder.follow(link, label, way, []), f"WITH {way.end} ORDER BY {way.end}.uid LIMIT 1"]
+    subquery = call(variable, "\n".join([*body, f"RETURN {', '.join(returned)}"]))
+    return subquery, Key(value, found.kind, order.descending, True, False, shown, order.nulls_first, _by_letters(found))
+
+
+def _computed_key(builder: CypherBuilder, label: str, order: Order, variable: str) -> tuple[str, Key]:
+    value, name = builder.fresh("k"), f"{label}.{order.property}"
+    assert order.part is not None
+    clauses, expression = builder.part(name, order.part, order.arguments, variable)
+    returns = COMPUTED[name].returns
+    assert returns is not None
+    kind = value_fields(returns)[order.part].kind
+    assert kind is not None
+    subquery = call(variable, "\n".join([*clauses, f"RETURN {expression} AS {value}"]))
+    return subquery, Key(value, kind, order.descending, True, nulls_first=order.nulls_first)
+
+
+def linked_property(label: str, order: Order) -> Property:
+    """Returns the property of the linked record that a sort key is."""
+    assert order.part is not None
+    return entity(entity(label).links[order.property].target).properties[order.part]
+
+
+def sort_expression(one: Property, variable: str) -> str:
+    """Returns the expression that lists in the order of a property are ordered by."""
+    if one.kind is Kind.MONEY:
+        return f"{variable}.{one.name}Base"
+    if one.has_sort_key:
+        return f"{variable}.{one.name}{SUFFIX}"
+    return letters(f"{variable}.{one.name}") if one.collated else f"{variable}.{one.name}"
+
+
+def _by_letters(one: Property) -> bool:
+    return one.collated and not one.has_sort_key
 
 
 def _is_present(condition: Where | None, property_name: str) -> bool:
@@ -73,7 +127,7 @@ def anchor(page: Page, keys: list[Key], variable: str, linked: bool) -> list[str
         # Only records have an index of the ids of several entities.
         shared = not entity(page.label).concrete and not page.deleted
         return [*([f"{variable}:Record"] if shared else []), f"{variable}.uid IS NOT NULL"]
-    if page.order[0].part is not None or keys[0].missing:
+    if page.order[0].part is not None or keys[0].missing or keys[0].by_letters:
         return []
     if keys[0].unique or entity(page.label).properties[first].indexed:
         return [f"{keys[0].expression} IS NOT NULL"]
@@ -81,13 +135,13 @@ def anchor(page: Page, keys: list[Key], variable: str, linked: bool) -> list[str
 
 
 def ordering(keys: list[Key], variable: str, backward: bool = False) -> str:
-    """Returns the ORDER BY of a page, or of the reverse order; null sorts last in both directions of a key."""
+    """Returns the ORDER BY of a page, or of the reverse order."""
     parts = []
     for key in keys:
         descending = key.descending is not backward
         # Neo4j sorts null last in ascending order, and first in descending order.
-        if key.missing and descending is not backward:
-            parts.append(f"{key.expression} IS NULL{' DESC' if backward else ''}")
+        if key.missing and key.nulls_last(backward) is descending:
+            parts.append(f"{key.expression} IS NULL{'' if descending else ' DESC'}")
         parts.append(f"{key.expression}{' DESC' if descending else ''}")
         if key.unique:
             return ", ".join(parts)
@@ -113,37 +167,42 @@ def beyond(
     for key, slot in zip(reversed(keys), reversed(position.keys), strict=True):
         if slot is None:
             tie = f"{key.expression} IS NULL AND {text}"
-            text = f"({key.expression} IS NOT NULL OR ({tie}))" if backward else f"({tie})"
+            text = f"({tie})" if key.nulls_last(backward) else f"({key.expression} IS NOT NULL OR ({tie}))"
             continue
         less = key.descending is not backward
         if key.unique:
             text = f"{key.expression} {'<' if less else '>'}{equal} {_value(key, slot)}"
             continue
         further = f"{key.expression} {'<' if less else '>'} {_value(key, slot)}"
-        last = f" OR {key.expression} IS NULL" if key.missing and not backward else ""
+        last = f" OR {key.expression} IS NULL" if key.missing and key.nulls_last(backward) else ""
         text = f"({further}{last} OR ({key.expression} = {_value(key, slot)} AND {text}))"
     first, slot = (keys[0], position.keys[0]) if keys else (None, None)
-    if first is None or slot is None or first.unique or (first.missing and not backward):
+    if first is None or slot is None or first.unique or (first.missing and first.nulls_last(backward)):
         return [text]
     less = first.descending is not backward
     return [f"{first.expression} {'<=' if less else '>='} {_value(first, slot)}", text]
 
 
 def _value(key: Key, slot: Slot) -> str:
+    if key.by_letters:
+        return letters(f"${slot.name}")
     written = {Kind.DATETIME: f"datetime(${slot.name})", Kind.DATE: f"date(${slot.name})"}
     return written.get(key.kind, f"${slot.name}")
 
 
 def order_mark(order: tuple[Order, ...]) -> str:
     """Returns the prefix of a cursor that identifies the sort order, so that other orders reject it."""
-    parts = [f"{one.property}{'.' + one.part if one.part else ''}{'-' if one.descending else '+'}" for one in order]
-    return ",".join(parts)
+    return ",".join(
+        f"{one.property}{'.' + one.part if one.part else ''}{'-' if one.descending else '+'}"
+        f"{'^' if one.nulls_first else ''}"
+        for one in order
+    )
 
 
 def cursor(page: Page, keys: list[Key], variable: str) -> str:
     """Returns the cursor of a row: the order, each key (`~n` for null) and the id, separated by bars."""
     parts = [quoted(order_mark(page.order) + "|")]
     for key in keys:
-        escaped = f"replace(replace(toString({key.expression}), '~', '~0'), '|', '~1')"
+        escaped = f"replace(replace(toString({key.shown or key.expression}), '~', '~0'), '|', '~1')"
         parts.append(f"coalesce({escaped}, '~n') + '|'" if key.missing else f"{escaped} + '|'")
     return " + ".join([*parts, f"{variable}.uid"])

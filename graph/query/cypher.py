@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from graph.collation import BASE_LETTERS, LENGTH
 from graph.models.properties import Kind
 from graph.money import currencies, exponent
 from graph.vocabulary import ENDPOINTS, EdgeModel, Link, Property, concrete, deleted_label, entity
@@ -86,6 +87,18 @@ def implied(start: str, link: Link) -> bool:
         if one.edge == link.edge and mine & set(concrete(here)):
             ends |= set(concrete(there))
     return ends <= wanted
+
+
+@cache
+def letters(text: str) -> str:
+    """Returns the expression that orders a text as `graph.collation.sort_key` does, for texts without a stored key."""
+    start = f"left({text}, {LENGTH})"
+    folded = f"toLower(normalize({start}, NFKD))"
+    for letter, base in {**BASE_LETTERS, "ß": "ss"}.items():
+        folded = f"replace({folded}, '{letter}', '{base}')"
+    accent = "'\\u0300' <= one <= '\\u036f'"
+    bare = f"reduce(found = '', one IN split({folded}, '') | CASE WHEN {accent} THEN found ELSE found + one END)"
+    return f"CASE WHEN {start} =~ '\\\\p{{ASCII}}*' THEN toLower({start}) ELSE {bare} END + '\\u0001' + {start}"
 
 
 def where(rules: list[str]) -> str:

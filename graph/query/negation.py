@@ -8,6 +8,7 @@ from graph.query.selection import (
     AllOf,
     AnyOf,
     ComputedTest,
+    EdgeTest,
     Labelled,
     Missing,
     Not,
@@ -39,5 +40,5 @@ def negated(condition: Where) -> Where:
             return replace(condition, quantifier="some", where=negated(condition.where or AllOf(())))
         case Related():
             return replace(condition, quantifier=_OPPOSITES[condition.quantifier])
-        case Test() | OfKind() | Labelled() | ComputedTest():
+        case Test() | EdgeTest() | OfKind() | Labelled() | ComputedTest():
             return Not(condition)

@@ -274,7 +274,9 @@ def _gathered(
     peeks = ("hasPreviousPage" if asked.backward else "hasNextPage") in infos
     before, keys = sort_keys(builder, asked, target.variable)
     variables = [target.variable, *([target.edge] if linked else [])]
-    carried = [*variables, *(key.expression for key, text in zip(keys, before, strict=True) if text)]
+    computed = [key for key, text in zip(keys, before, strict=True) if text]
+    values = [value for key in computed for value in (key.expression, key.shown) if value and "." not in value]
+    carried = [*variables, *values]
     rules = bounds(asked, keys, target.variable)
     early = not any(before)
     first = [matched(anchor(asked, keys, target.variable, linked) + (rules if early else []))]
@@ -297,12 +299,18 @@ def _gathered(
             first.append(f"WITH {', '.join(carried)} ORDER BY {ordering(keys, target.variable)}")
         return [*first, *row_clauses, f"WITH {', '.join(collected) or 'count(*) AS counted'}"]
     kept = {variable: builder.fresh("l") for variable in carried}
-    lists = ", ".join(f"collect({variable}) AS {listed}" for variable, listed in kept.items())
+    # collect() leaves out null, which a value may be
+    lists = ", ".join(
+        f"collect({f'[{variable}]' if variable in values else variable}) AS {listed}"
+        for variable, listed in kept.items()
+    )
     first.append(f"WITH {lists}")
     whole = kept[target.variable]
     first.append(f"WITH *, size({whole}) > ${asked.size.name} AS more")
     index = builder.fresh("i")
-    picks = ", ".join(f"{listed}[{index}] AS {variable}" for variable, listed in kept.items())
+    picks = ", ".join(
+        f"{listed}[{index}]{'[0]' if variable in values else ''} AS {variable}" for variable, listed in kept.items()
+    )
     final = f"CASE WHEN more THEN ${asked.size.name} ELSE size({whole}) END - 1"
     cut = f"UNWIND range({f'{final}, 0, -1' if asked.backward else f'0, {final}'}) AS {index}"
     returned = ", ".join(collected) or "count(*) AS counted"

@@ -58,6 +58,13 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class EdgeTest:
+    """A test of a property of the relationship that leads to the record."""
+
+    test: Test | Missing
+
+
+@dataclass(frozen=True, slots=True)
 class OfKind:
     """A test whether the concrete label of the record is one of several."""
 
@@ -114,7 +121,7 @@ class ComputedTest:
     tests: tuple[Test | Missing, ...]
 
 
-Where = Test | Missing | OfKind | Labelled | AllOf | AnyOf | Not | Related | ComputedTest
+Where = Test | Missing | EdgeTest | OfKind | Labelled | AllOf | AnyOf | Not | Related | ComputedTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +145,6 @@ class AccessShape:
 
 # The key of a material that holds the number of its insight; no response key can equal it.
 INSIGHT = "#insight"
-
-
-# ---------- rows -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +258,13 @@ def flat(row: Row) -> bool:
     )
 
 
-# ---------- pages ----------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One key to sort by: a property, or a numeric part of a computed field with its default arguments."""
+    """One key to sort by: a property, or the `part` of a computed field or of the record that a link leads to."""
 
     property: str
     descending: bool = False
+    nulls_first: bool = False
     part: str | None = None
     arguments: tuple[tuple[str, Slot], ...] = ()
 
@@ -348,9 +350,6 @@ class Page:
     hierarchy: Slot | None = None
     depth: Slot | None = None
     deleted: bool = False
-
-
-# ---------- selections -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

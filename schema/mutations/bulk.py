@@ -211,7 +211,7 @@ async def _matching(
     given = selection_builder.arguments(selection_builder.declared("Mutation", node), node)("input")
     assert given is not None
     filters = Filters(selection_builder.usage, context.request.constants["currency"], context.meter)
-    where = filters.where(given.fields()["where"], EXPOSED_TYPES[label])
+    where = filters.where(given.fields()["where"], EXPOSED_TYPES[label], "input.where")
     shows = (Nodes("nodes", Row((Branch((label,), (Leaf("id", "uid"),)),))),)
     first = selection_builder.usage.constant(MOST + 1)
     page = Page(label, None, first, shows, where, (Order("uid"),))

@@ -150,7 +150,7 @@ class Aggregates:
         found = []
         for figure, one in _figures_of(given, lambda name: self._source(name, face)):
             kind = _result_kind(figure.of, figure.function, face)
-            found.append(Having(figure, self._filters.tests("", kind, one)))
+            found.append(Having(figure, self._filters.tests("", kind, one, "having")))
         return tuple(found)
 
     def _order(self, given: ArgumentValue | None, face: ExposedType, by: dict[str, GroupKey]) -> tuple[GroupOrder, ...]:

@@ -5,16 +5,33 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from graphql import get_nullable_type
+
+from graph.collation import sort_key
 from graph.errors import Invalid
 from graph.models.properties import Kind
 from graph.money import exact, exponent
 from graph.query.builder import COMPUTED, ComputedField
-from graph.query.cursors import order_mark
-from graph.query.selection import AllOf, AnyOf, ComputedTest, Missing, Not, Order, Position, Related, Slot, Test, Where
+from graph.query.cursors import linked_property, order_mark
+from graph.query.selection import (
+    AllOf,
+    AnyOf,
+    ComputedTest,
+    EdgeTest,
+    Missing,
+    Not,
+    Order,
+    Position,
+    Related,
+    Slot,
+    Test,
+    Where,
+)
 from graph.query.values import value_fields
 from graph.vocabulary import Link
 from schema.exposure import EXPOSED_TYPES, ExposedType
@@ -35,37 +52,64 @@ class Filters:
         self._meter = meter
         self._base = base
 
-    def where(self, argument: ArgumentValue | None, face: ExposedType) -> Where | None:
-        """Translates a `…Where` input into a condition; None when it is empty."""
+    def where(self, argument: ArgumentValue | None, face: ExposedType, path: str = "where") -> Where | None:
+        """Translates a `…Where` input into a condition; None when it is empty.
+
+        Raises Invalid for a null within it: it names no condition. `path` is that of the input.
+        """
         if argument is None or argument.null:
             return None
         with self._meter.level():
-            parts = [
-                part for name, one in argument.fields().items() if not one.null for part in self._part(name, one, face)
-            ]
+            conditions = _conditions(argument, path)
+            parts = [part for name, one in conditions for part in self._part(name, one, face, f"{path}.{name}")]
         if not parts:
             self._meter.condition()
-            return None
-        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+        return _all_of(parts)
 
-    def _part(self, name: str, argument: ArgumentValue, face: ExposedType) -> list[Where]:
+    def _linked(self, argument: ArgumentValue, link: Link, path: str) -> Where | None:
+        """Translates conditions on a linked record, and on the relationship to it where the connection shows it."""
+        target = EXPOSED_TYPES[link.target]
+        if link.one or link.connection is None:
+            return self.where(argument, target, path)
+        parts: list[Where] = []
+        with self._meter.level():
+            for name, one in _conditions(argument, path):
+                inner = f"{path}.{name}"
+                if name == "node":
+                    node = self.where(one, target, inner)
+                    parts += [] if node is None else [node]
+                elif name == "edge":
+                    parts += self._on_edge(one, link, inner)
+                else:
+                    parts += self._part(name, one, target, inner)
+        if not parts:
+            self._meter.condition()
+        return _all_of(parts)
+
+    def _on_edge(self, argument: ArgumentValue, link: Link, path: str) -> Iterator[EdgeTest]:
+        for name, one in _conditions(argument, path):
+            kind = link.model.properties[name].kind
+            yield from map(EdgeTest, self.tests(name, kind, one, f"{path}.{name}"))
+
+    def _part(self, name: str, argument: ArgumentValue, face: ExposedType, path: str) -> list[Where]:
         if name in ("and", "or"):
             self._meter.condition()
-            several = [self.where(one, face) or AllOf(()) for one in argument.items()]
+            items = enumerate(argument.items())
+            several = [self.where(one, face, f"{path}.{at}") or AllOf(()) for at, one in items]
             return [AllOf(tuple(several)) if name == "and" else AnyOf(tuple(several))]
         if name == "not":
-            return [Not(self.where(argument, face) or AllOf(()))]
+            return [Not(self.where(argument, face, path) or AllOf(()))]
         if name in face.links:
-            return self._related(face.model.links[name], argument)
+            return self._related(face.model.links[name], argument, path)
         if name in face.fields:
-            return self._computed(COMPUTED[f"{face.model.label}.{name}"], argument)
+            return self._computed(COMPUTED[f"{face.model.label}.{name}"], argument, path)
         stored = face.model.properties["uid" if name == "id" else name]
-        return [*self.tests(stored.name, stored.kind, argument)]
+        return [*self.tests(stored.name, stored.kind, argument, path)]
 
-    def _computed(self, declared: ComputedField, argument: ArgumentValue) -> list[Where]:
+    def _computed(self, declared: ComputedField, argument: ArgumentValue, path: str) -> list[Where]:
         found: list[Where] = []
-        for part, one in argument.fields().items():
-            tests = () if one.null else self.tests(part, _part_kind(declared, part), one)
+        for part, one in _conditions(argument, path):
+            tests = self.tests(part, _part_kind(declared, part), one, f"{path}.{part}")
             if tests:
                 self._meter.condition(SUBQUERY_CONDITIONS - 1)
                 found.append(ComputedTest(declared.key, part, self._defaults(declared), tests))
@@ -79,30 +123,25 @@ class Filters:
             if one.default is not None
         )
 
-    def _related(self, link: Link, argument: ArgumentValue) -> list[Where]:
-        target = EXPOSED_TYPES[link.target]
+    def _related(self, link: Link, argument: ArgumentValue, path: str) -> list[Where]:
         hierarchy = self._usage.constant("CRM") if link.hierarchical else None
         found: list[Where] = []
-        for name, one in argument.fields().items():
-            if one.null:
-                continue
+        for name, one in _conditions(argument, path):
             self._meter.condition(SUBQUERY_CONDITIONS)
             if name == "exists":
                 found.append(Related(link.name, "exists" if one.value() else "absent", None, None, hierarchy))
             else:
                 quantifier: Any = "some" if name == "is" else name
-                found.append(Related(link.name, quantifier, self.where(one, target), None, hierarchy))
+                found.append(Related(link.name, quantifier, self._linked(one, link, f"{path}.{name}"), None, hierarchy))
         return found
 
-    def tests(self, name: str, kind: Kind, argument: ArgumentValue) -> tuple[Test | Missing, ...]:
+    def tests(self, name: str, kind: Kind, argument: ArgumentValue, path: str) -> tuple[Test | Missing, ...]:
         """Translates the operators of a filter into tests of a property or of another value of a kind."""
-        fields = argument.fields()
+        fields = dict(_conditions(argument, path))
         ignore = fields.pop("ignoreCase", None)
         fold = ignore is not None and bool(ignore.value())
         found: list[Test | Missing] = []
         for operator, one in fields.items():
-            if one.null:
-                continue
             self._meter.condition()
             if operator == "isNull":
                 found.append(Missing(name, bool(one.value())))
@@ -142,8 +181,13 @@ class Filters:
         if name in face.fields:
             declared = COMPUTED[f"{face.model.label}.{name}"]
             part, direction = _single(one, f"{face.name}.{name}")
-            return Order(name, direction.value() == "DESC", part, self._defaults(declared))
-        return Order("uid" if name == "id" else name, one.value() == "DESC")
+            return Order(name, *_direction(direction), part, self._defaults(declared))
+        if name in face.links:
+            link = face.model.links[name]
+            part, direction = _single(one, f"{face.name}.{name}")
+            hierarchy = (("hierarchy", self._usage.constant("CRM")),) if link.hierarchical else ()
+            return Order(name, *_direction(direction), "uid" if part == "id" else part, hierarchy)
+        return Order("uid" if name == "id" else name, *_direction(one))
 
     def position(
         self, name: str, argument: ArgumentValue | None, order: tuple[Order, ...], face: ExposedType
@@ -156,11 +200,35 @@ class Filters:
             lambda cursor: tuple(key is None for key in split_cursor(name, str(cursor), mark, keys))
         )
 
-        def piece(at: int, kind: Kind) -> Slot:
-            return argument.slot(lambda cursor: _read(name, split_cursor(name, str(cursor), mark, keys)[at], kind))
+        def piece(at: int, read: Callable[[str | None], Any]) -> Slot:
+            return argument.slot(lambda cursor: read(split_cursor(name, str(cursor), mark, keys)[at]))
 
-        values = tuple(None if missing[at] else piece(at, _kind(one, face)) for at, one in enumerate(order))
-        return Position(values, piece(keys, Kind.TEXT))
+        values = tuple(None if missing[at] else piece(at, _reader(name, one, face)) for at, one in enumerate(order))
+        return Position(values, piece(keys, lambda text: _read(name, text, Kind.TEXT)))
+
+
+def _all_of(parts: list[Where]) -> Where | None:
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _conditions(argument: ArgumentValue, path: str) -> list[tuple[str, ArgumentValue]]:
+    """Returns the conditions that a filter has. Raises Invalid if one is null; an absent variable leaves it out."""
+    found = list(argument.fields().items())
+    for name, one in found:
+        if one.null:
+            remedy = "Omit the condition."
+            if "isNull" in getattr(get_nullable_type(argument.type), "fields", ()):
+                remedy = "Omit the condition, or write `isNull: true` to find records without a value."
+            raise Invalid(f"`{path}.{name}` must not be null.", remedy=remedy, field=f"{path}.{name}")
+    return found
+
+
+def _direction(argument: ArgumentValue) -> tuple[bool, bool]:
+    """Whether a sort key is descending, and whether null comes first."""
+    direction, _, nulls_first = str(argument.value()).partition("_")
+    return direction == "DESC", bool(nulls_first)
 
 
 def _composed(value: Any) -> Any:
@@ -189,10 +257,15 @@ def _part_kind(declared: ComputedField, part: str) -> Kind:
     return kind
 
 
-def _kind(order: Order, face: ExposedType) -> Kind:
-    if order.part is not None:
-        return _part_kind(COMPUTED[f"{face.model.label}.{order.property}"], order.part)
-    return face.model.properties[order.property].kind
+def _reader(argument: str, order: Order, face: ExposedType) -> Callable[[str | None], Any]:
+    """Returns a function that converts a value in a cursor to the one that the database compares."""
+    if order.part is not None and order.property in face.fields:
+        kind = _part_kind(COMPUTED[f"{face.model.label}.{order.property}"], order.part)
+        return lambda text: _read(argument, text, kind)
+    found = face.model.properties[order.property] if order.part is None else linked_property(face.model.label, order)
+    if found.has_sort_key:
+        return lambda text: sort_key(str(_read(argument, text, found.kind)))
+    return lambda text: _read(argument, text, found.kind)
 
 
 def split_cursor(argument: str, cursor: str, mark: str, keys: int) -> list[str | None]:

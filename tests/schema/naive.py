@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from unicodedata import category, normalize
 
 Row = dict[str, Any]
 Tree = dict[str, Any]
@@ -104,6 +105,10 @@ def some_value(rng: random.Random, shape: Shape, name: str) -> Any:
     raise AssertionError(name)
 
 
+EDGE_KINDS = {"jobTitle": Kind.TEXT, "isPrimary": Kind.BOOL}
+EDGE_VALUES: dict[str, tuple[Any, ...]] = {"jobTitle": ("a", "Ab", "ö"), "isPrimary": (True, False)}
+
+
 @dataclass(slots=True)
 class World:
     """Records by label, and relationships (type, start, end, properties), some of which hold no more."""
@@ -129,7 +134,7 @@ class World:
         for edge, start, end, values in self.edges:
             here, there = (start, end) if way[1] else (end, start)
             if edge == way[0] and here == uid and _holds(values):
-                found.append(target[there])
+                found.append({**target[there], "edge": values})
         return found
 
 
@@ -165,6 +170,8 @@ def world(seed: int, size: int) -> World:
             several = rng.choice([0, 1, 1, 2, 3]) if edge == "WORKS_AT" else rng.choice([0, 1, 1])
             for other in rng.sample(sorted(rows[end]), several):
                 values: Row = {} if edge.startswith("FOR_") else dict(rng.choice(times))
+                if edge == "WORKS_AT":
+                    values |= {name: rng.choice([None, *some]) for name, some in EDGE_VALUES.items()}
                 if edge == "CHILD_OF":
                     values["hierarchy"] = rng.choice(["CRM", "CRM", "LEGAL"])
                 if edge == "REPORTS_TO":
@@ -202,8 +209,19 @@ def _part(asked: World, label: str, row: Row, name: str, one: Any) -> bool:
 def _related(asked: World, target: str, linked: list[Row], quantifier: str, inner: Any) -> bool:
     if quantifier == "exists":
         return bool(linked) is (inner.value if isinstance(inner, Leaf) else inner)
-    met = [holds(asked, target, one, inner) for one in linked]
+    met = [_edge_holds(asked, target, one, inner) for one in linked]
     return {"some": any(met), "is": any(met), "none": not any(met), "all": all(met)}[quantifier]
+
+
+def _edge_holds(asked: World, target: str, linked: Row, inner: Tree) -> bool:
+    """Whether a linked record meets conditions, some of which may be on the relationship and in a part of their own."""
+    rest = {key: one for key, one in inner.items() if key not in ("edge", "node")}
+    for name, one in inner.get("edge", {}).items():
+        tests = {key: leaf.value if isinstance(leaf, Leaf) else leaf for key, leaf in one.items()}
+        stored = linked["edge"].get(name)
+        if not all(_test(EDGE_KINDS[name], stored, key, value, False) for key, value in tests.items()):
+            return False
+    return holds(asked, target, linked, rest) and holds(asked, target, linked, inner.get("node", {}))
 
 
 def _test(kind: Kind, stored: Any, operator: str, value: Any, fold: bool) -> bool:
@@ -233,14 +251,35 @@ def _test(kind: Kind, stored: Any, operator: str, value: Any, fold: bool) -> boo
     return bool(compare[operator]())
 
 
-def ordered(rows: list[Row], order: list[Tree]) -> list[Row]:
-    """The records in an order: nothing comes last either way, ties go by the id."""
+def collated(value: Any) -> Any:
+    """A text by its letters without case and accents, then by itself; another value as it is."""
+    if not isinstance(value, str):
+        return value
+    letters = [one for one in normalize("NFD", normalize("NFKC", value)) if category(one) != "Mn"]
+    return "".join(letters).casefold(), value
+
+
+def ordered(asked: World, label: str, rows: list[Row], order: list[Tree]) -> list[Row]:
+    """The records in an order: nothing comes last unless it is to come first, ties go by the id."""
+
+    def value(row: Row, name: str, part: str | None) -> Any:
+        if part is None:
+            return row[name]
+        linked = sorted(asked.linked(label, row["id"], name), key=lambda one: str(one["id"]))
+        return linked[0][part] if linked else None
+
     found = sorted(rows, key=lambda row: str(row["id"]))
     for one in reversed(order):
         ((name, way),) = one.items()
-        there = [row for row in found if row[name] is not None]
-        there.sort(key=lambda row: row[name], reverse=way == "DESC")  # what is equal keeps its order either way
-        found = there + [row for row in found if row[name] is None]
+        part = None
+        if isinstance(way, dict):
+            ((part, way),) = way.items()
+        keys = {row["id"]: value(row, name, part) for row in found}
+        there = [row for row in found if keys[row["id"]] is not None]
+        absent = [row for row in found if keys[row["id"]] is None]
+        # what is equal keeps its order either way
+        there.sort(key=lambda row, keys=keys: collated(keys[row["id"]]), reverse=way.startswith("DESC"))  # type: ignore[misc]
+        found = absent + there if way.endswith("NULLS_FIRST") else there + absent
     return found
 
 

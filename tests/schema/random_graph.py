@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, LiteralString, cast
 
+from graph.collation import sort_keys
 from graph.models.properties import Kind
 from graph.search.analysis import search_values
 from graph.store import Bound, Store
@@ -56,6 +57,7 @@ class Generator:
         properties: dict[str, Any] = {}
         for one in ENTITIES[label].properties.values():
             properties |= self._property(one)
+        properties |= sort_keys(properties, ENTITIES[label].sort_keys)
         dates = {"uid": uid, "createdAt": NOW, "modifiedAt": NOW}
         self.graph.nodes[uid] = (label, properties | dates)
 

@@ -61,7 +61,11 @@ async def test_pages_equal_the_naive_evaluator_in_both_directions(
     label, where, order, pages = question
     plural = SHAPES[label].plural
     whole = {"and": [{"source": {"eq": "naive"}}, bare(where)]}
-    ids = [row["id"] for row in ordered(list(naive.rows[label].values()), order) if holds(naive, label, row, where)]
+    ids = [
+        row["id"]
+        for row in ordered(naive, label, list(naive.rows[label].values()), order)
+        if holds(naive, label, row, where)
+    ]
     head = f"query ($w: {label}Where, $n: Int, $after: String, $before: String)"
     shared = f"where: $w, orderBy: {literal(order)}"
     listed = f"{head} {{ {plural}(first: $n, {shared}, after: $after, before: $before) {{ edges {{ cursor }} }} }}"
@@ -98,6 +102,12 @@ async def test_pages_equal_the_naive_evaluator_in_both_directions(
 
 NESTED = {
     "a computed order": "{ page: accounts(ARGS, orderBy: [{ rollup: { won: DESC } }, { name: ASC }]) { REST } }",
+    "null first": "{ page: opportunities(ARGS, orderBy: [{ actualCloseDate: ASC_NULLS_FIRST }]) { REST } }",
+    "a computed null": "{ page: accounts(ARGS, orderBy: [{ rollup: { winRate: ASC_NULLS_FIRST } }]) { REST } }",
+    "a linked record": "{ page: opportunities(ARGS, orderBy: [{ account: { name: DESC } }, { name: ASC }]) { REST } }",
+    "several kinds": "{ page: emails(ARGS, orderBy: [{ regarding: { createdAt: DESC } }]) { REST } }",
+    "a hierarchy": "{ page: accounts(ARGS, orderBy: [{ parent: { name: ASC_NULLS_FIRST } }]) { REST } }",
+    "a traversal to one": "{ page: accounts(ARGS, orderBy: [{ ultimateParent: { city: ASC } }]) { REST } }",
     "the links of a record": '{ of: account(id: "kaemakr54wo547v2vhloqeso") { page: contacts(ARGS) { REST } } }',
     "a traversal": '{ of: account(id: "kaemakr54wo547v2vhloqeso") { page: timeline(ARGS) { REST } } }',
     "several entities": "{ page: activities(ARGS, orderBy: [{ startedAt: DESC }]) { REST } }",

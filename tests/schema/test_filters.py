@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.access import UNRESTRICTED, Principal
+from graph.collation import sort_keys
 from graph.query.cursors import order_mark
 from graph.query.selection import Order
 from graph.store import Bound, Store
+from graph.vocabulary import entity
 from schema.execution import Executor
 from schema.planning.filters import split_cursor
 from schema.planning.plan import Root
@@ -62,6 +66,7 @@ async def naive(store: Store) -> AsyncIterator[World]:
                     values[f"{money}Base"], values[f"{money}Currency"] = values[money], "USD"
             if label == "Contact":
                 values["fullName"] = values["name"]
+            values |= sort_keys(values, entity(label).sort_keys)
             rows.append({"label": label, "values": values})
     await store.writes.change(Bound("gone", GONE, {}))
     await store.writes.change(Bound("made", MADE, {"rows": rows, "edges": [list(edge) for edge in made.edges]}))
@@ -87,7 +92,7 @@ def conditions(shape: Shape, name: str) -> st.SearchStrategy[Tree]:
             listed = st.lists(value, max_size=3).map(lambda one: Leaf(one, f"[{type_}!]"))
             choices.append(st.tuples(st.just("in"), listed))
         else:
-            choices.append(st.tuples(st.just(operator), value.map(lambda one: Leaf(one, type_)) | st.none()))
+            choices.append(st.tuples(st.just(operator), value.map(lambda one: Leaf(one, type_))))
     if kind is Kind.TEXT:
         choices.append(st.tuples(st.just("ignoreCase"), st.just(Leaf(True, "Boolean!"))))
     return st.lists(st.one_of(choices), min_size=1, max_size=2).map(dict)
@@ -109,17 +114,44 @@ def wheres(label: str, depth: int) -> st.SearchStrategy[Tree]:
             there = st.deferred(lambda target=target: wheres(target, depth - 1))  # type: ignore[misc]
             exists = st.tuples(st.just("exists"), st.booleans())
             quantified = st.tuples(st.sampled_from(["is"] if one else ["some", "none", "all"]), there)
+            if (label, name) in (("Account", "contacts"), ("Contact", "accounts")):
+                quantified |= st.tuples(st.sampled_from(["some", "none", "all"]), edges(there))
             linked = st.lists(quantified | exists if one else quantified, min_size=1, max_size=2).map(dict)
             options.append(st.tuples(st.just(name), linked))
     return st.lists(st.one_of(options), max_size=2).map(dict)
 
 
+def edges(there: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    """Conditions on a relationship, with conditions on the record beside them or in a part of their own."""
+    title = st.tuples(st.sampled_from(["eq", "ne", "startsWith"]), VALUES[Kind.TEXT]).map(
+        lambda one: {"jobTitle": {one[0]: Leaf(one[1], "String")}}
+    )
+    primary = st.booleans().map(lambda one: {"isPrimary": {"eq": Leaf(one, "Boolean")}})
+    edge = st.tuples(title, primary).map(lambda both: both[0] | both[1]) | title | primary
+    return st.tuples(edge, there, st.booleans()).map(
+        lambda one: {"edge": one[0], "node": one[1]} if one[2] else {"edge": one[0], **one[1]}
+    )
+
+
 def orders(label: str) -> st.SearchStrategy[list[Tree]]:
-    """Up to three different keys to sort by."""
-    way = st.sampled_from([Member("ASC"), Member("DESC")])
-    key = st.sampled_from(sorted(SHAPES[label].kinds))
-    several = st.lists(st.tuples(key, way), unique_by=lambda one: one[0], max_size=3)
-    return several.map(lambda pairs: [dict([pair]) for pair in pairs])
+    """Up to three keys to sort by."""
+    way = st.sampled_from([Member(one) for one in ("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_FIRST")])
+    shape = SHAPES[label]
+    key = st.tuples(st.sampled_from(sorted(shape.kinds)), way).map(lambda one: {one[0]: one[1]})
+    links = [
+        st.tuples(st.just(name), st.sampled_from(sorted(SHAPES[target].kinds)), way).map(
+            lambda one: {one[0]: {one[1]: one[2]}}
+        )
+        for name, (target, single) in shape.links.items()
+        if single
+    ]
+    return st.lists(st.one_of(key, key, *links), max_size=3, unique_by=_named)
+
+
+def _named(key: Tree) -> tuple[str, ...]:
+    """What a key sorts by, which may not be named twice."""
+    ((name, way),) = key.items()
+    return (name, *way) if isinstance(way, dict) else (name,)
 
 
 @st.composite
@@ -169,7 +201,7 @@ async def test_filters_and_orders_equal_the_naive_evaluator(
 ) -> None:
     label, where, order = question
     rows = [row for row in naive.rows[label].values() if holds(naive, label, row, where)]
-    wanted = [row["id"] for row in ordered(rows, order)]
+    wanted = [row["id"] for row in ordered(naive, label, rows, order)]
     texts = set()
     for query, variables in asked(label, where, order):
         answer = await executor.execute(query, variables, None, principal=Principal())
@@ -198,6 +230,10 @@ PLAIN: list[tuple[str, Tree]] = [
     ("Account", {"revenue": {"gt": Leaf(100.005, "Float")}}),
     ("Account", {"revenue": {"eq": Leaf(0.005, "Float")}}),
     ("Contact", {"manager": {"is": {"reports": {"some": {"birthDate": {"isNull": Leaf(True, "Boolean")}}}}}}),
+    ("Account", {"contacts": {"some": {"edge": {"isPrimary": {"eq": Leaf(True, "Boolean")}}}}}),
+    ("Account", {"contacts": {"none": {"edge": {"jobTitle": {"ne": Leaf("a", "String")}}}}}),
+    ("Account", {"contacts": {"all": {"edge": {"jobTitle": {"isNull": Leaf(False, "Boolean")}}, "name": {}}}}),
+    ("Account", {"not": {"contacts": {"all": {"edge": {"isPrimary": {"eq": Leaf(True, "Boolean")}}, "node": {}}}}}),
     ("Opportunity", {"account": {"is": {"children": {"none": {"employees": {"lte": Leaf(1, "Int")}}}}}}),
 ]
 
@@ -206,7 +242,11 @@ PLAIN: list[tuple[str, Tree]] = [
 async def test_what_is_missing_is_treated_as_the_contract_says(
     label: str, where: Tree, naive: World, executor: Executor
 ) -> None:
-    wanted = [row["id"] for row in ordered(list(naive.rows[label].values()), []) if holds(naive, label, row, where)]
+    wanted = [
+        row["id"]
+        for row in ordered(naive, label, list(naive.rows[label].values()), [])
+        if holds(naive, label, row, where)
+    ]
     for query, variables in asked(label, where, []):
         answer = await executor.execute(query, variables, None, principal=Principal())
         assert [node["id"] for node in answer.body["data"][SHAPES[label].plural]["nodes"]] == wanted, (query, variables)
@@ -230,3 +270,63 @@ async def test_a_timestamp_that_has_no_year_in_utc_is_refused(moment: str, execu
     query = f'{{ accounts(where: {{ createdAt: {{ gt: "{moment}" }} }}) {{ totalCount }} }}'
     answer = await executor.execute(query, {}, None, principal=Principal())
     assert answer.body["errors"][0]["extensions"]["code"] == "INVALID"
+
+
+NULLS = {
+    "id.eq": "{ id: { eq: null } }",
+    "name.isNull": "{ name: { isNull: null } }",
+    "name": "{ name: null }",
+    "or.1.id.eq": '{ or: [{ name: { eq: "x" } }, { id: { eq: null } }] }',
+    "and": "{ and: null }",
+    "not": "{ not: null }",
+    "not.and.0.not.revenue.gt": "{ not: { and: [{ not: { revenue: { gt: null } } }] } }",
+    "contacts": "{ contacts: null }",
+    "contacts.none": "{ contacts: { none: null } }",
+    "contacts.all.jobTitle.startsWith": "{ contacts: { all: { jobTitle: { startsWith: null } } } }",
+    "contacts.some.edge": "{ contacts: { some: { edge: null } } }",
+    "contacts.some.edge.isPrimary.eq": "{ contacts: { some: { edge: { isPrimary: { eq: null } } } } }",
+    "contacts.some.node.name.in": "{ contacts: { some: { node: { name: { in: null } } } } }",
+    "parent.exists": "{ parent: { exists: null } }",
+    "parent.is.id.ne": "{ parent: { is: { id: { ne: null } } } }",
+    "rollup.won.gt": "{ rollup: { won: { gt: null } } }",
+    "createdAt.lt": "{ createdAt: { lt: null } }",
+    "creditOnHold.eq": "{ creditOnHold: { eq: null } }",
+    "category.in": "{ category: { in: null } }",
+}
+
+
+def quoted(text: str) -> Any:
+    """A filter as variables hold it."""
+    return json.loads(re.sub(r"(\w+):", r'"\1":', text))
+
+
+@pytest.mark.parametrize(("path", "where"), NULLS.items(), ids=NULLS.keys())
+async def test_a_null_within_a_filter_is_refused_with_its_path(path: str, where: str, executor: Executor) -> None:
+    asked_ = [
+        (f"{{ accounts(where: {where}) {{ totalCount }} }}", {}),
+        ("query ($w: AccountWhere) { accounts(where: $w) { totalCount } }", {"w": quoted(where)}),
+        ("query ($w: AccountWhere!) { contacts(where: { accounts: { some: { node: $w } } }) { totalCount } }",
+         {"w": quoted(where)}),
+    ]  # fmt: skip
+    for at, (query, variables) in enumerate(asked_):
+        for ordinary in (False, True):
+            answer = await executor.execute(query, variables, None, principal=Principal(), ordinary=ordinary)
+            (error,) = answer.body["errors"]
+            above = "where.accounts.some.node" if at == 2 else "where"
+            assert error["extensions"]["code"] == "INVALID"
+            assert error["extensions"]["field"] == f"{above}.{path}"
+            assert error["message"] == f"`{above}.{path}` must not be null."
+
+
+async def test_a_null_variable_is_refused_and_an_absent_one_leaves_its_condition_out(executor: Executor) -> None:
+    everything = (await executor.execute("{ accounts { totalCount } }", {}, None, principal=Principal())).body
+    for where in ("{ id: { eq: $c } }", "{ or: [{ id: { eq: $c } }] }", "{ not: { not: { id: { eq: $c } } } }"):
+        query = f"query ($c: ID) {{ accounts(where: {where}) {{ totalCount }} }}"
+        assert (await executor.execute(query, {}, None, principal=Principal())).body == everything
+        refused = (await executor.execute(query, {"c": None}, None, principal=Principal())).body["errors"][0]
+        assert refused["extensions"]["code"] == "INVALID"
+        assert refused["extensions"]["field"].endswith("id.eq")
+    query = "query ($w: AccountWhere) { accounts(where: $w) { totalCount } }"
+    none: tuple[dict[str, Any], ...] = ({}, {"w": None}, {"w": {}})
+    for variables in none:
+        assert (await executor.execute(query, variables, None, principal=Principal())).body == everything

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from graph.access import Principal
+from graph.collation import sort_keys
 from graph.identity import new_uid
 from graph.store import Bound, Store
 from schema.execution import Executor
@@ -29,7 +30,7 @@ ORDERS = (
 def row(rng: random.Random) -> dict[str, Any]:
     """An account with names that collide and values that are missing."""
     revenue = rng.choice([None, rng.randrange(5) * 100])
-    return {
+    made = {
         "uid": new_uid(),
         "name": rng.choice(["a|b", "a~b", "Ab", "b", "ö", "zz"]) + rng.choice(["", "1", "2"]),
         "employees": rng.choice([None, rng.randrange(4)]),
@@ -38,6 +39,7 @@ def row(rng: random.Random) -> dict[str, Any]:
         "revenue": revenue,
         "revenueBase": revenue,
     }
+    return made | sort_keys(made, ("name",))
 
 
 MADE = """UNWIND $rows AS row CREATE (n:Account:Party:Record {relationship: 'CUSTOMER', source: 'pages'})

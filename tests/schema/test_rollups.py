@@ -23,8 +23,8 @@ QUERY = """query ($at: DateTime) { accounts(first: 100, where: { source: { eq: "
   byChild { own accounts won { amount } openPipeline { amount } account { id } } }
   ultimateParent(asOf: $at) { id } descendants(first: 1000, asOf: $at) { edges { depth node { id } } } } } }"""
 
-ROWS = """UNWIND $accounts AS uid CREATE (:Account:Party:Record {uid: uid, name: uid, relationship: 'CUSTOMER',
-  source: 'rollups', createdAt: $now, modifiedAt: $now})
+ROWS = """UNWIND $accounts AS uid CREATE (:Account:Party:Record {uid: uid, name: uid, nameSortKey: uid,
+  relationship: 'CUSTOMER', source: 'rollups', createdAt: $now, modifiedAt: $now})
 WITH count(*) AS made
 CALL () { UNWIND $lines AS line MATCH (c:Account {uid: line[0]}), (p:Account {uid: line[1]})
   CREATE (c)-[:CHILD_OF {hierarchy: 'CRM', validFrom: line[2], validTo: line[3]}]->(p) }

@@ -13,12 +13,13 @@ from neo4j.exceptions import ClientError
 
 from graph.access import Access, Principal
 from graph.errors import TooExpensive
+from graph.kinds import constant_name
 from graph.query.selection import AccessShape, AccessValue
 from graph.query.selection import Test as Compare
 from graph.search.analysis import analyzed, slots
 from graph.search.lucene import MOST_WORDS, search_query
 from graph.store import Bound, Store
-from graph.vocabulary import constant_name, entity
+from graph.vocabulary import entity
 from schema.execution import Executor, Options
 from tests.schema.mutations.stage import Stage
 

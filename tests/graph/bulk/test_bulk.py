@@ -18,6 +18,7 @@ from graph.bulk.edge_reads import stored_edges
 from graph.bulk.edges import merge_edges
 from graph.bulk.invariants import EdgeRow
 from graph.bulk.nodes import merge_nodes
+from graph.collation import SUFFIX
 from graph.engine import Server
 from graph.errors import Conflict
 from graph.store import Bound, Store, connect
@@ -54,7 +55,7 @@ async def ask(store: Store, text: str, **parameters: Any) -> Any:
 
 async def properties(store: Store, key: str) -> dict[str, Any]:
     found: dict[str, Any] = await ask(store, "MATCH (n:Record {uid: $uid}) RETURN properties(n)", uid=f"bulk-{key}")
-    return found
+    return {name: value for name, value in found.items() if not name.endswith(SUFFIX)}
 
 
 async def edges(store: Store, edge: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 
 from graph.access import Principal
+from graph.collation import SUFFIX
 from graph.mutations.declarations import MUTATIONS
 from graph.store import Statement, Store
 from schema.execution import Executor
@@ -98,9 +99,9 @@ class Stage:
         return mutation, changes
 
     async def stored(self, uid: str) -> dict[str, Any]:
-        """The properties of a record as they are stored."""
+        """The properties of a record as they are stored, without the sort keys of its texts."""
         found: dict[str, Any] = await self.see("MATCH (n:Record {uid: $uid}) RETURN properties(n)", uid=uid)
-        return found
+        return {name: value for name, value in found.items() if not name.endswith(SUFFIX)}
 
     async def edges(self, uid: str, kind: str) -> list[tuple[str, str, dict[str, Any]]]:
         """The relationships of a type at a record: ids of both ends, and properties but `createdAt`; by time."""
