@@ -41,7 +41,7 @@ to = { label = "Case", key = "case", create_missing = true }
 """
     assert totals(await desk.load(text)) == (2 + 2 + 3 + 2 + 2, 0, 0)
     found = await desk.ask("MATCH (n:Record {source: $source}) RETURN properties(n) ORDER BY n.sourceKey")
-    own = ("uid", "source", "createdAt", "modifiedAt")
+    own = ("uid", "source", "createdAt", "modifiedAt", "provenance")
     kept = [
         {k: v for k, v in one.items() if k not in own and not k.endswith(SUFFIX) and not k.startswith("search")}
         for (one,) in found
