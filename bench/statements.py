@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from graph.access import Principal, unrestricted
-from graph.errors import Unavailable
+from graph.errors import Refused
 from graph.store import Bound, Reads, Writes
 from schema.execution import Executor, Options
 
@@ -20,9 +20,9 @@ class _RecordingReads:
         self.statements: list[Bound] = []
 
     async def ask(self, bound: Bound) -> None:
-        """Records the statement and raises Unavailable."""
+        """Records the statement and raises Refused."""
         self.statements.append(bound)
-        raise Unavailable("Statements are only recorded.", remedy="Read the recorded statements.")
+        raise Refused("Statements are only recorded.", remedy="Read the recorded statements.")
 
 
 class StatementRecorder:

@@ -18,7 +18,7 @@ def following(edge: str, place: str) -> tuple[Link, ...]:
 def released(edge: str, label: str, job: str, place: str) -> str:
     """Binds `released`: the relationships at `place` that end because the relationship `job` of `n` ends."""
     types = "|".join(dict.fromkeys(link.edge for link in following(edge, label)))
-    still = f"EXISTS {{ MATCH (n)-[stays:{edge}]->({place}) WHERE stays <> {job} AND {holds('stays')} }}"
+    still = f"EXISTS {{ MATCH (n)-[remaining:{edge}]->({place}) WHERE remaining <> {job} AND {holds('remaining')} }}"
     rules = [f"moment <= {PRESENT}", f"NOT {still}", holds("link")]
     return call(
         f"n, {job}, {place}, moment",

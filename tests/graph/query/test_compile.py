@@ -49,9 +49,9 @@ RETURN n {id: n.uid, .name} AS answer""",
         """CALL () {
   MATCH (n1:Account)
   WHERE toLower(n1.name) CONTAINS toLower($p1)
-  RETURN count(n1) AS total
+  RETURN count(n1) AS f2
 }
-RETURN {totalCount: total} AS answer""",
+RETURN {totalCount: f2} AS answer""",
         {"p1": "x"},
     ),
     "{ contacts(first: 2, where: { manager: { exists: false } }) { nodes { birthDate } } }": (
