@@ -103,7 +103,9 @@ async def test_a_link_opens_the_query_in_its_url(tab: Tab, running: Running) -> 
 
 async def test_the_page_is_small_and_compressed(tab: Tab, running: Running) -> None:
     await open_page(tab, f"{running.url}/graphql")
-    await tab.page.wait_for_load_state("networkidle")
+    sent = 0
+    while sent < (sent := len(tab.requests)):
+        await tab.page.wait_for_timeout(2_000)  # the workers of the editor load when it is open
     size = await tab.page.evaluate(
         "performance.getEntriesByType('resource').filter((each) => each.name.includes('/assets/'))"
         ".reduce((sum, each) => sum + each.transferSize, 0)"
