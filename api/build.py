@@ -58,7 +58,7 @@ def build(notify: Notify, *, explorer: Path = EXPLORER) -> bool:
         started = time.perf_counter()
         node = find_node(explorer, notify)
         notify(f"Building the page with Node.js {node.version} ({node.origin}).")
-        _install_packages(node, explorer, notify)
+        install_packages(node, explorer, notify)
         output = explorer / "dist.new"
         vite = explorer / "node_modules" / "vite" / "bin" / "vite.js"
         _run([node.program, str(vite), "build", "--outDir", output.name, "--emptyOutDir"], explorer, "vite build")
@@ -129,19 +129,23 @@ def _fetch_node(explorer: Path, target: Path) -> None:
         ) from error
 
 
-def _install_packages(node: NodeRuntime, explorer: Path, notify: Notify) -> None:
-    stamp = explorer / "node_modules" / ".installed"
-    wanted = _digest([explorer / name for name in _DEPENDENCIES], explorer)
+def install_packages(node: NodeRuntime, folder: Path, notify: Notify) -> None:
+    """Installs the locked npm packages of a folder, once for each state of its lock file.
+
+    Raises Unavailable when the npm registry cannot be reached.
+    """
+    stamp = folder / "node_modules" / ".installed"
+    wanted = _digest([folder / name for name in _DEPENDENCIES], folder)
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    notify("Fetching the packages of the page from npm …")
+    notify(f"Fetching the packages of {folder.name}/ from npm …")
     try:
-        _run([*node.npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], explorer, "npm ci", node=node)
+        _run([*node.npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder, "npm ci", node=node)
     except KithError as error:
         if _UNREACHABLE.search(str(error.details.get("output", ""))):
             raise Unavailable(
-                "The npm registry cannot be reached, so the page cannot be built; the API works without it.",
-                remedy="Check the connection with `npm ping`, then run `python -m api.build`.",
+                f"The npm registry cannot be reached, so the packages of {folder.name}/ are missing.",
+                remedy="Check the connection with `npm ping`, then try again. If it is the page: the API works without it.",
             ) from error
         raise
     stamp.write_text(wanted)

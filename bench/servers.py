@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,11 +17,11 @@ from typing import Any
 
 import orjson
 
-from api.build import EXPLORER, Notify, find_node
+from api.build import EXPLORER, Notify, find_node, install_packages
 from bench.load import FailedResponseError, fetch, request
 from bench.queries import Query
 from graph.engine import Server
-from graph.errors import KithError, Unavailable
+from graph.errors import Unavailable
 from graph.store import Bound
 
 HERE = Path(__file__).resolve().parent
@@ -30,7 +29,6 @@ _PEER = HERE / "peer"
 _PYTHON = Path("Scripts/python.exe") if os.name == "nt" else Path("bin/python")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
-_UNREACHABLE = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "network")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,34 +137,12 @@ def bare(server: Server, folder: Path, statements: Mapping[str, tuple[str, Bound
 def peer(server: Server, folder: Path, notify: Notify) -> Iterator[RunningServer]:
     """Runs @neo4j/graphql behind graphql-yoga. Raises Unavailable when npm cannot be reached."""
     node = find_node(EXPLORER, notify)
-    _install_peer(node.npm, node.program)
+    install_packages(node, _PEER, notify)
     port, log = _free_port(), folder / "bench-peer.log"
     settings = {"PORT": str(port), "NODE_ENV": "production", **_database(server)}
     with _process([node.program, str(_PEER / "server.js")], settings, log) as process:
         _wait_for_start("peer", process, port, request(b'{"query":"{ __typename }"}'), log)
         yield RunningServer("peer", port, process.pid, _same_path("/graphql"), peer=True)
-
-
-def _install_peer(npm: tuple[str, ...], program: str) -> None:
-    """Installs the locked packages of the peer, once. Raises Unavailable when npm cannot be reached."""
-    lock = (_PEER / "package-lock.json").read_text()
-    stamp = _PEER / "node_modules" / ".installed"
-    if stamp.is_file() and stamp.read_text() == lock:
-        return
-    path = os.pathsep.join((str(Path(program).parent), os.environ.get("PATH", "")))
-    command = [shutil.which(npm[0]) or npm[0], *npm[1:], "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        command, cwd=_PEER, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    if done.returncode:
-        output = done.stdout + done.stderr
-        if any(word in output for word in _UNREACHABLE):
-            raise Unavailable(
-                "npm cannot be reached, so the peer is not measured.", remedy="Check the connection and run it again."
-            )
-        raise KithError(f"npm ci failed:\n{output[-1500:]}", remedy="Run it in bench/peer to see the whole output.")
-    stamp.write_text(lock)
 
 
 def _same_path(path: str) -> Mapping[str, str]:

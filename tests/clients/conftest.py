@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.build import EXPLORER, find_node, to_stderr
+from api.build import EXPLORER, find_node, install_packages, to_stderr
 from graph import engine
 from graph.store import Bound, Store
 from tests.api.running import Running, serving
@@ -35,10 +35,7 @@ def recipes(page: str) -> dict[str, str]:
 def packages() -> RunNode:
     """The locked npm packages, installed once for each state of the lock file."""
     node = find_node(EXPLORER, to_stderr)
-    stamp, wanted = HERE / "node_modules" / ".installed", (HERE / "package-lock.json").read_text()
-    if not stamp.is_file() or stamp.read_text() != wanted:
-        subprocess.run([*node.npm, "ci"], cwd=HERE, check=True, timeout=600, stdin=subprocess.DEVNULL)
-        stamp.write_text(wanted)
+    install_packages(node, HERE, to_stderr)
 
     def run(folder: Path, *command: str) -> str:
         done = subprocess.run(
