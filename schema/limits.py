@@ -54,7 +54,7 @@ class Limits:
     page: int = 1000
     cost: int = 200_000
     roots: int = 60
-    fields: int = 1000
+    fields: int = 2000
     all_fields: int = 5000
     conditions: int = 100
     nesting: int = 12

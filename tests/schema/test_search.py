@@ -218,7 +218,7 @@ async def test_equal_texts_come_first_then_beginnings_then_shorter_titles(stage:
     names = ["Hollow", "Hollow Way", "Hollow Way South", "Hollowell", "The Hollow", "A Long Name with a Hollow"]
     for name in reversed(names):
         await _account(stage, name)
-    await _contact(stage, "Ida Dell", emailAddress1="hollow")
+    await _account(stage, "Dell", accountNumber="hollow")
     found = await search.hits("hollow")
     shown = [one["highlights"][0] for one in found]
     assert shown == ["Hollow", "hollow", "Hollow Way", "Hollow Way South", "Hollowell", "The Hollow", names[-1]]
