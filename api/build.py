@@ -145,7 +145,7 @@ def install_packages(node: NodeRuntime, folder: Path, notify: Notify) -> None:
         if _UNREACHABLE.search(str(error.details.get("output", ""))):
             raise Unavailable(
                 f"The npm registry cannot be reached, so the packages of {folder.name}/ are missing.",
-                remedy="Check the connection with `npm ping`, then try again. Without the page, the API works."
+                remedy="Check the connection with `npm ping`, then try again. Without the page, the API works.",
             ) from error
         raise
     stamp.write_text(wanted)
