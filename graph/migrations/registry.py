@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from graph import schema_version
 from graph.store import Statement
@@ -21,6 +21,16 @@ class Change:
     apply: Statement
 
 
+SET_VALUES = Statement(
+    "migration.set_values",
+    """UNWIND $batch AS one
+MATCH (record:Record|Deleted {uid: one.uid})
+SET record += one.values
+RETURN count(record) AS applied""",
+    expected={"01N52": "only some graphs have records with these properties"},
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ConvertedChange:
     """A change of the stored data that Python computes, in batches of `$rows` records in the order of their ids.
@@ -30,10 +40,11 @@ class ConvertedChange:
     list of maps `{uid, values}`.
     """
 
+    apply: ClassVar[Statement] = SET_VALUES
+
     pending: Statement
     read: Statement
     convert: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    apply: Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,6 @@ RETURN collect(record {.uid, .name, .title, .keyProduct, .accountNumber, .orderN
   topic: CASE WHEN record:Lead OR record:DeletedLead THEN record.subject END}) AS records""",
     expected=_UNUSED | {"01N50": "only some graphs have deleted records"},
 )
-APPLY = Statement(
-    "migration.search_texts.apply",
-    """UNWIND $batch AS one
-MATCH (record:Record|Deleted {uid: one.uid})
-SET record += one.values
-RETURN count(record) AS applied""",
-    expected=_UNUSED,
-)
 
 
 def _converted(record: Mapping[str, Any]) -> dict[str, str]:
@@ -70,4 +62,4 @@ def _converted(record: Mapping[str, Any]) -> dict[str, str]:
 @step(to=4, description="Store the words of searched texts")
 def search_texts() -> tuple[ConvertedChange, ...]:
     """Stores the analyzed form of every searched text, see decision 0018."""
-    return (ConvertedChange(PENDING, READ, _converted, APPLY),)
+    return (ConvertedChange(PENDING, READ, _converted),)

@@ -30,14 +30,6 @@ WITH record ORDER BY record.uid LIMIT $rows
 RETURN collect(record {.uid, .name, .title}) AS records""",
     expected=_UNUSED | {"01N50": "only some graphs have deleted records"},
 )
-APPLY = Statement(
-    "migration.sort_keys.apply",
-    """UNWIND $batch AS one
-MATCH (record:Record|Deleted {uid: one.uid})
-SET record += one.values
-RETURN count(record) AS applied""",
-    expected=_UNUSED,
-)
 
 
 def _converted(record: Mapping[str, Any]) -> dict[str, str | None]:
@@ -48,4 +40,4 @@ def _converted(record: Mapping[str, Any]) -> dict[str, str | None]:
 @step(to=5, description="Store sort keys of names and titles, which ignore case and accents")
 def collation() -> tuple[ConvertedChange, ...]:
     """Computes the sort keys of decision 0016 for all records, deleted ones included."""
-    return (ConvertedChange(PENDING, READ, _converted, APPLY),)
+    return (ConvertedChange(PENDING, READ, _converted),)
