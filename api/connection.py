@@ -1,4 +1,4 @@
-"""One HTTP connection: uvicorn's, with limits on what a client may send, how slowly, and how many may stay idle."""
+"""The HTTP connections of uvicorn, with limits on the size and duration of requests and on idle connections."""
 
 from __future__ import annotations
 

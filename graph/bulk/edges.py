@@ -266,7 +266,7 @@ class _Batch:
         return max(mine or others, key=_latest, default=None)
 
     def _change(self, at: int, known: _Known | None) -> _Change | None:
-        """What a row changes; None if nothing is to be written."""
+        """Returns the change that a row makes, or None if it makes none."""
         row, stamp, writer = self.rows[at], self.stamps[at], self.writer
         if known is None:
             return _Change(row)

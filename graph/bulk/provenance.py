@@ -1,4 +1,4 @@
-"""What a source wrote last to a record or a relationship, so that a load keeps what people changed since.
+"""The values that a source last wrote to a record or a relationship, so that a load keeps later edits by people.
 
 Each imported node and relationship stores one text: tokens, and the values that its sources wrote last. A token is a
 digest of a whole row; a row whose token is stored has nothing new, whatever people changed. Other rows are merged value

@@ -75,9 +75,9 @@ class EarlierRows:
             self._statements.append(tuple((numbers.setdefault((group, names), len(numbers)), names) for names in every))
 
     def find(self, at: int, item: Item) -> Earlier | None:
-        """The earlier row that said all that this row of step `at` says, or that contradicts it.
+        """Returns an earlier row that contains all values of this row of step `at`, or contradicts it.
 
-        If there is none, the row is remembered.
+        Without such a row, returns None and remembers this one.
         """
         values, new, same = _values(item), [], None
         for number, names in self._statements[at]:

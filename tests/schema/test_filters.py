@@ -149,7 +149,7 @@ def orders(label: str) -> st.SearchStrategy[list[Tree]]:
 
 
 def _named(key: Tree) -> tuple[str, ...]:
-    """What a key sorts by, which may not be named twice."""
+    """The property or computed part that a key sorts by; an order has each only once."""
     ((name, way),) = key.items()
     return (name, *way) if isinstance(way, dict) else (name,)
 
