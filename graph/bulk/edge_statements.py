@@ -7,6 +7,7 @@ from functools import cache
 from graph.bulk.batch import set_timestamps, timestamp
 from graph.bulk.invariants import Invariants, invariants
 from graph.bulk.provenance import PROPERTY, REMOVED
+from graph.query.cycles import cycle
 from graph.query.cypher import literal, stored
 from graph.store import Statement
 from graph.vocabulary import ENDPOINTS, endpoint, entity
@@ -177,15 +178,13 @@ def cycle_text(edge: str, start: str, end: str) -> str:
         steps.append(f"{stored('steps', declared.model, name)} = {literal(wanted)}")
     steps += [f"{stored('steps', declared.model, name)} = {stored('x', declared.model, name)}"
               for name in rules.acyclic.keys]  # fmt: skip
-    together = ""
     if rules.dated:
         steps += [_before("steps", "x"), _before("x", "steps")]
-        together = f" AND all(one IN steps WHERE all(other IN steps WHERE {_before('one', 'other')}))"
-    where, inside = (f" WHERE {' AND '.join(found)}" if found else "" for found in (mine, steps))
+    where = f" WHERE {' AND '.join(mine)}" if mine else ""
     return (
         f"UNWIND $rows AS row MATCH (a:{start} {{uid: row[1]}}) MATCH (b:{end} {{uid: row[2]}})"
-        f" MATCH (a)-[x:{edge}]->(b){where} WITH row, a, b, x WHERE EXISTS {{"
-        f" MATCH (b) (()-[steps:{edge}{inside}]->())+ (top) WHERE top.uid = a.uid{together} }}"
+        f" MATCH (a)-[x:{edge}]->(b){where} WITH row, a, b, x"
+        f" WHERE {cycle('b', edge, 'a.uid', *steps, since='x.validFrom' if rules.dated else None)}"
         " RETURN collect(DISTINCT row[0])"
     )
 

@@ -23,7 +23,6 @@ from graph.mutations.frame import (
     UNTIL,
     begins,
     change,
-    cycle,
     details,
     each,
     holds,
@@ -32,6 +31,7 @@ from graph.mutations.frame import (
 )
 from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN, UPCOMING
 from graph.query.builder import CypherBuilder
+from graph.query.cycles import cycle
 from graph.query.cypher import literal, stored
 from graph.vocabulary import Endpoint, concrete, endpoint
 
@@ -241,7 +241,7 @@ class EdgeMutation(Mutation):
                 steps += [*self._matches("steps", acyclic.where), lasts("steps")]
                 below = (self.other.bound, f"$input.{self._subjects()[0].name}")
                 start, end = below if self.subject == "start" else ("n", f"$input.{self.other.name}")
-                closes = cycle(start, edge.type, end, *steps)
+                closes = cycle(start, edge.type, end, *steps, since="moment")
                 yield Guard(_all([*self._matches(None, acyclic.where), closes]), CYCLE, what, field_)
 
     def _rivals(self, what: Mapping[str, str]) -> Iterator[Guard]:

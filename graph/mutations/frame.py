@@ -305,22 +305,6 @@ def readable(builder: CypherBuilder, edges: str, far: str, label: str) -> str:
     return f"COLLECT {{ UNWIND {edges} AS edge WITH edge, {far} AS far WHERE {' AND '.join(rules)} RETURN edge }}"
 
 
-def cycle(start: str, edge: str, end: str, *rules: str) -> str:
-    """Whether a path leads from one record up to the id of another, whose steps are all valid at a common time.
-
-    Intervals that overlap pairwise have a time in common; the end is named by id, so that the search begins below.
-    """
-    kept = f" WHERE {' AND '.join(rules)}" if rules else ""
-    together = (
-        "all(one IN steps WHERE all(other IN steps WHERE\n"
-        "      one.validFrom IS NULL OR other.validTo IS NULL OR one.validFrom < other.validTo))"
-    )
-    timed = f"\n    AND {together}" if rules else ""
-    return (
-        f"EXISTS {{\n    MATCH ({start}) (()-[steps:{edge}{kept}]->())+ (top)\n    WHERE top.uid = {end}{timed}\n  }}"
-    )
-
-
 def details(**texts: str) -> Mapping[str, str]:
     """Constant details of a guard."""
     return {key: quoted(text) for key, text in texts.items()}

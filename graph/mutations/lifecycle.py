@@ -13,9 +13,10 @@ from typing import Any
 
 from graph.models.relationships import ParticipatedIn
 from graph.mutations.declarations import Body, Guard, Input, Mutation, RecordInput, words
-from graph.mutations.frame import TOUCH, change, cycle, details
+from graph.mutations.frame import TOUCH, change, details
 from graph.mutations.reasons import CLOSES, RIVAL, UNIQUE
 from graph.query.builder import CypherBuilder
+from graph.query.cycles import cycle
 from graph.query.cypher import call, literal, quoted, stored, where
 from graph.ties import statements
 from graph.ties.formula import USUAL
@@ -244,10 +245,10 @@ def _cycles(builder: CypherBuilder, one: Endpoint) -> Iterator[str]:
     steps += [f"{stored('steps', one.model, key)} = {stored('edge', one.model, key)}" for key in one.acyclic.keys]
     if one.model.dated:
         steps += [_before("edge", "steps"), _before("steps", "edge")]
+    closes = cycle("above", one.edge, "below.uid", *steps, since="edge.validFrom" if one.model.dated else None)
     yield (
         f"UNWIND [edge IN restored WHERE type(edge) = {quoted(one.edge)}] AS edge\n"
-        "WITH edge, startNode(edge) AS below, endNode(edge) AS above"
-        f"{where([*chosen, cycle('above', one.edge, 'below.uid', *steps)])}\n"
+        f"WITH edge, startNode(edge) AS below, endNode(edge) AS above{where([*chosen, closes])}\n"
         f"RETURN {_wrong(builder, CLOSES.name, 'above', one)} AS wrong LIMIT 1"
     )
 

@@ -21,10 +21,11 @@ from graph.mutations.declarations import (
     RecordInput,
     Value,
 )
-from graph.mutations.frame import TOUCH, change, cycle, details, each, ordered, remove
+from graph.mutations.frame import TOUCH, change, details, each, ordered, remove
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
+from graph.query.cycles import cycle
 from graph.query.cypher import call, quoted
 from graph.search.analysis import analyzed_number, stored_name
 from graph.sequences import next_value

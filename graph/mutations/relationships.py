@@ -27,9 +27,10 @@ from graph.mutations.declarations import (
     words,
 )
 from graph.mutations.departures import following, released, released_changes, released_writes
-from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, cycle, details, each, ordered, remove
+from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, details, each, ordered, remove
 from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
 from graph.query.builder import CypherBuilder
+from graph.query.cycles import cycle
 from graph.query.cypher import literal, quoted, stored
 from graph.vocabulary import ENDPOINTS, EdgeModel, Endpoint, Property, concrete, entity
 
@@ -244,7 +245,8 @@ class RelationshipMutation(Mutation):
             steps += [f"{self._value('steps', key)} = {literal(value)}" for key, value in acyclic.where]
             steps.append(overlaps("steps"))
             wanted = [f"$input.values.{key} = {literal(value)}" for key, value in acyclic.where]
-            closes = cycle("other", self.type, f"$input.{self.ends[0].name}", *steps)
+            since = "moment" if self.model.dated else None
+            closes = cycle("other", self.type, f"$input.{self.ends[0].name}", *steps, since=since)
             yield Guard(" AND ".join([*wanted, closes]), CYCLE, what, field)
 
     def _rivals(self, what: Mapping[str, str]) -> Iterator[Guard]:

@@ -13,10 +13,11 @@ from typing import Any
 from graph.events import property_changes
 from graph.models.properties import AtMostOne
 from graph.mutations.declarations import Body, Guard, Value
-from graph.mutations.frame import TOUCH, change, cycle, details, each, remove, touch
+from graph.mutations.frame import TOUCH, change, details, each, remove, touch
 from graph.mutations.reasons import CYCLE
 from graph.mutations.relationships import WHICH, RelationshipMutation, dated_relationships, overlaps, super_label
 from graph.query.builder import CypherBuilder
+from graph.query.cycles import cycle
 from graph.query.cypher import call, literal, where
 
 
@@ -82,7 +83,7 @@ class Withdrawal(RelationshipMutation):
             steps = [f"{self._value('steps', key)} = {self._value('edge', key)}" for key in acyclic.keys]
             steps += [f"{self._value('steps', key)} = {literal(value)}" for key, value in acyclic.where]
             steps.append(overlaps("steps", "edge.validFrom", "edge.validTo"))
-            closes = cycle("above", self.type, "below.uid", *steps)
+            closes = cycle("above", self.type, "below.uid", *steps, since="edge.validFrom")
             found = f"EXISTS {{ WITH startNode(before) AS below, endNode(before) AS above WHERE {closes} RETURN 1 }}"
             yield Guard(f"before IS NOT NULL AND {found}", CYCLE, details(what=self.ends[1].name), self.ends[1].name)
 

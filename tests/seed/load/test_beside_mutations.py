@@ -148,15 +148,16 @@ async def test_invariants_hold_whatever_a_load_and_mutations_do_to_the_same_link
 
     async def loads() -> None:
         try:
-            for _ in range(2):
+            times = 0
+            while times < 2 or ended.count("OK") <= 4:
                 write(desk, rng)
                 await desk.load(LINKS)
+                times += 1
         finally:
             done.set()
 
     await asyncio.gather(loads(), *map(mutate, range(4)))
     assert await stage.see(WRONG, source=desk.source) == []
-    assert ended.count("OK") > 4
     assert set(ended) <= {"OK", "CONFLICT", "INVALID", "REFUSED"}
 
 
@@ -211,15 +212,16 @@ async def test_ties_equal_the_activities_when_mails_are_loaded_while_others_are_
 
     async def loads() -> None:
         try:
-            for part in range(2):
+            part = 0
+            while part < 2 or logged <= 2:
                 rows = [(f"m{part}-{n}", f"2026-02-{n % 28 + 1:02}", *rng.sample(users, 2)) for n in range(40)]
                 desk.write("mails.csv", "id,at,sender,receiver\n" + "".join(f"{','.join(row)}\n" for row in rows))
                 await desk.load(MAILS + PARTY % ("sender", "FROM", "FROM") + PARTY % ("receiver", "TO", "TO"))
+                part += 1
         finally:
             done.set()
 
     await asyncio.gather(loads(), log(), log())
-    assert logged > 2
     found = await refresh.refresh_parties(desk.store.writes, [uid(desk.source, "User", key) for key in users])
     assert found.ties > 10
     assert (found.created, found.changed, found.removed) == (0, 0, 0)

@@ -1,0 +1,39 @@
+"""Cypher that looks for a path which a new relationship would turn into a cycle."""
+
+from __future__ import annotations
+
+from graph.query.cypher import indented
+
+# Before every `validFrom` that can be stored.
+_FIRST = "datetime({epochSeconds: -62135596800})"
+
+
+def cycle(start: str, edge: str, end: str, *rules: str, since: str | None = None) -> str:
+    """Whether a path leads from one record up to the id of another, whose steps are all valid at a common time.
+
+    `rules` are conditions on `steps`, a relationship of the path. `since` is when the new relationship begins, for a
+    type with periods; the rules then also say that the two periods overlap. A common time of several periods, if there
+    is one, is the latest of their beginnings: so each beginning above `start` is looked at, one after the other. The
+    shortest path is searched, because the number of all paths grows exponentially with the history of a hierarchy.
+    """
+    if since is None:
+        return _reaches(start, edge, end, rules)
+    begins = f"coalesce({since}, {_FIRST})"
+    beginnings = (
+        f"MATCH ({start})-[:{edge}*0..]->(near)\nWITH DISTINCT near\nMATCH (near)-[steps:{edge}]->()\n"
+        f"WHERE {' AND '.join([f'steps.validFrom > {begins}', *rules])}\nRETURN DISTINCT steps.validFrom"
+    )
+    valid = (
+        "(steps.validFrom IS NULL OR steps.validFrom <= instant)",
+        "(steps.validTo IS NULL OR instant < steps.validTo)",
+    )
+    reaches = indented(_reaches(start, edge, end, (*rules, *valid)))
+    return f"any(instant IN [{begins}] + COLLECT {{\n{indented(beginnings)}\n}} WHERE\n{reaches}\n)"
+
+
+def _reaches(start: str, edge: str, end: str, rules: tuple[str, ...]) -> str:
+    kept = f" WHERE {' AND '.join(rules)}" if rules else ""
+    return (
+        f"EXISTS {{\n  MATCH SHORTEST 1 ({start}) (()-[steps:{edge}{kept}]->())+ (top WHERE top.uid = {end})\n"
+        "  RETURN 1\n}"
+    )
