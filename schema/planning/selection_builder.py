@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    GraphQLInt,
-    GraphQLSchema,
-    get_named_type,
-)
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLInt, GraphQLSchema, get_named_type
 
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
@@ -46,7 +40,7 @@ from graph.query.selection import (
     Where,
 )
 from graph.query.values import ValueType, value_fields
-from graph.vocabulary import Link, Property, concrete, entity
+from graph.vocabulary import Entity, Link, Property, concrete, entity
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
 from schema.insights.registry import INSIGHTS, Insight
 from schema.limits import SUBQUERY_FIELDS, UNBOUNDED_LIST, Limits, Meter
@@ -56,6 +50,7 @@ from schema.planning.field_collector import FieldCollector, fields_of_record
 from schema.planning.filters import Filters
 from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
 from schema.planning.results import Fields, ListOf, Nullable, Plain, Reference, Shape, Text
+from schema.planning.shared_fields import is_shared, is_shared_link
 from schema.values import DEFAULT_PAGE, record_label
 
 
@@ -93,20 +88,31 @@ class SelectionBuilder(FieldCollector):
         branches: dict[tuple[Field, ...], list[str]] = {}
         alone: list[Branch] = []
         several = len(concrete(label)) > 1
-        shared = entity(label).properties
+        once: dict[object, Field] | None = {} if several else None
+        model = entity(label)
         for one in concrete(label):
-            fields = self._fields(nodes, EXPOSED_TYPES[one], several)
-            if several and all(_shared(field, shared) for field in fields):
+            fields = self._fields(nodes, EXPOSED_TYPES[one], model, once)
+            if several and all(is_shared(field, model, entity(one)) for field in fields):
                 branches.setdefault(fields, []).append(one)
             else:
                 alone.append(Branch((one,), fields))
         return Row((*alone, *(Branch(tuple(labels), fields) for fields, labels in branches.items())))
 
-    def _fields(self, nodes: Sequence[FieldNode], face: ExposedType, several: bool) -> tuple[Field, ...]:
+    def _fields(
+        self, nodes: Sequence[FieldNode], face: ExposedType, model: Entity, once: dict[object, Field] | None
+    ) -> tuple[Field, ...]:
+        """The fields on a type; `once` keeps the links that all types of a super-label share."""
         found: list[Field] = []
         for key, same in self.collected(nodes, face.name).items():
-            found.append(self._field(key, same, face))
-        if several and self._typed and not any(isinstance(one, Typename) and one.key == "__typename" for one in found):
+            if once is None or not is_shared_link(same[0].name.value, model, face.model):
+                found.append(self._field(key, same, face))
+                continue
+            place = (key, *map(id, same))
+            if place not in once:
+                once[place] = self._field(key, same, face)
+            found.append(once[place])
+        several = once is not None and self._typed
+        if several and not any(isinstance(one, Typename) and one.key == "__typename" for one in found):
             found.append(Typename("__typename"))
         return tuple(found)
 
@@ -381,10 +387,6 @@ class SelectionBuilder(FieldCollector):
             return Constant(key, edge_type)
         assert edge_link is not None
         return self._leaf(key, nodes, edge_link.model.properties[name], True)
-
-
-def _shared(field: Field, shared: Mapping[str, Property]) -> bool:
-    return isinstance(field, Typename) or (isinstance(field, Leaf | MoneyLeaf) and field.property in shared)
 
 
 def _connection(edge_type: str) -> str:
