@@ -6,6 +6,8 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
+# Each worker of the tests has a Neo4j server of its own, which waits for its planner for most of the time.
+WORKERS ?= 2
 
 .PHONY: run test check bench schema format lock browser neo4j page setup setup-dev
 .DEFAULT_GOAL := run
@@ -16,7 +18,7 @@ run: setup
 
 test: setup-dev $(if $(CI),browser)
 	@$(MAKE) --no-print-directory -j2 neo4j page OPTIONAL=
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: setup-dev
 	@$(BIN)/ruff format --check --quiet . || { echo "`make format` would change these files:"; $(BIN)/ruff format --check .; exit 1; }

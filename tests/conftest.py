@@ -111,15 +111,19 @@ async def speak(opened: Store) -> None:
         await opened.writes.change(Bound("speak", text, {}))
 
 
+async def wipe(store: Store) -> None:
+    """Removes everything from the graph but its version, without which a server that starts would refuse it."""
+    text = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+    await store.writes.autocommit(Bound("wipe", text, {}), seconds=120)
+    await schema_version.write(store.writes, CURRENT)
+
+
 async def fill(store: Store, name: str, load: Callable[[], Awaitable[object]]) -> None:
     """Leaves `name` in the graph: nothing is done when it is there, whoever wiped the graph wiped the note too."""
     note = Bound("note", "MATCH (c:Contents) WHERE c.name = $name RETURN count(c)", {"name": name})
     if await store.reads.ask(note):
         return
-    await store.writes.autocommit(
-        Bound("wipe", "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS", {}), seconds=120
-    )
-    await schema_version.write(store.writes, CURRENT)
+    await wipe(store)
     await load()
     await store.writes.change(Bound("note", "CREATE (c:Contents {name: $name}) RETURN c.name", {"name": name}))
 

@@ -23,6 +23,7 @@ from graph.settings import Settings
 from graph.store import Bound, Store
 from graph.valuation import revaluation, stored
 from graph.valuation.revaluation import revalue
+from tests.conftest import wipe
 
 USD = Rates("USD", {"EUR": Decimal("1.25"), "JPY": Decimal("0.0067")})
 EUR = Rates("EUR", {"USD": Decimal("0.8"), "JPY": Decimal("0.0054")})
@@ -59,10 +60,6 @@ async def amounts(store: Store) -> AsyncIterator[Store]:
 
 def dated() -> dict[str, Any]:
     return {"createdAt": datetime(2026, 1, 1, tzinfo=UTC), "modifiedAt": datetime(2026, 1, 1, tzinfo=UTC)}
-
-
-async def wipe(store: Store) -> None:
-    await store.writes.change(Bound("test.wipe", "MATCH (n) DETACH DELETE n RETURN count(n)", {}))
 
 
 async def bases(store: Store) -> list[int]:

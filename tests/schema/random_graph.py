@@ -12,6 +12,7 @@ from graph.models.properties import Kind
 from graph.search.analysis import search_values
 from graph.store import Bound, Store
 from graph.vocabulary import ENDPOINTS, ENTITIES, EdgeModel, Endpoint, Property, concrete
+from tests.conftest import wipe
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WORDS = ("Alder", "Birch", "Cedar", "Rowan")
@@ -129,7 +130,7 @@ class Generator:
 
 async def write(store: Store, graph: Graph) -> None:
     """Replaces what is in the database by the graph."""
-    await _change(store, "MATCH (n) DETACH DELETE n RETURN count(*)")
+    await wipe(store)
     by_labels: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for label, properties in graph.nodes.values():
         texts = search_values(ENTITIES[label].properties.values(), properties)

@@ -18,7 +18,8 @@ from graph.mutations.execution import Call, execute_mutation
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.inputs import parameters
 from graph.query.selection import AccessShape
-from graph.store import Bound, Statement, Store
+from graph.store import Statement, Store
+from tests.conftest import wipe
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 async def _empty(store: Store) -> AsyncIterator[None]:
     yield
-    await store.writes.autocommit(Bound("wipe", "MATCH (n) DETACH DELETE n", {}), seconds=60)
+    await wipe(store)
 
 
 async def number(store: Store) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ def day(number: int | None) -> datetime | None:
     return None if number is None else datetime(2020, 1, number + 1, tzinfo=UTC)
 
 
-async def closes(store: Store, lines: list[Line], new: Line, *, dated: bool = True) -> bool:
+async def closes(store: Store, lines: Sequence[Line], new: Line, *, dated: bool = True) -> bool:
     """What the statement says of a graph that holds only these reporting lines."""
     prefix = "cycles-"
     rows = [
@@ -52,7 +53,7 @@ async def closes(store: Store, lines: list[Line], new: Line, *, dated: bool = Tr
     return answer
 
 
-def reaches(lines: list[Line], new: Line, instant: float) -> bool:
+def reaches(lines: Sequence[Line], new: Line, instant: float) -> bool:
     """Whether the lines that are valid at an instant lead from above to below."""
 
     def valid(period: Period) -> bool:
@@ -71,7 +72,7 @@ def reaches(lines: list[Line], new: Line, instant: float) -> bool:
     return new[0] in known
 
 
-def oracle(lines: list[Line], new: Line) -> bool:
+def oracle(lines: Sequence[Line], new: Line) -> bool:
     return any(reaches(lines, new, instant / 2) for instant in range(-1, 60))
 
 
