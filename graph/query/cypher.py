@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from graph.collation import BASE_LETTERS, LENGTH
+from graph.collation import BASE_LETTERS, END, LENGTH
 from graph.models.properties import Kind
 from graph.money import currencies, exponent
 from graph.vocabulary import ENDPOINTS, EdgeModel, Link, Property, concrete, deleted_label, entity
@@ -89,6 +89,15 @@ def implied(start: str, link: Link) -> bool:
     return ends <= wanted
 
 
+# The text `base` with the number of digits before each number, whose leading zeros are left out.
+_NUMBERED = """reduce(read = {text: '', digits: ''}, one IN split(base, '') + [''] | CASE
+  WHEN '0' <= one <= '9' THEN {text: read.text, digits: CASE read.digits WHEN '0' THEN one ELSE read.digits + one END}
+  WHEN read.digits = '' THEN {text: read.text + one, digits: ''}
+  ELSE {text: read.text + left('99999999', size(read.digits) / 9) + (size(read.digits) % 9) + read.digits + one,
+    digits: ''}
+END).text"""
+
+
 @cache
 def letters(text: str) -> str:
     """Returns the expression that orders a text as `graph.collation.sort_key` does, for texts without a stored key."""
@@ -98,7 +107,9 @@ def letters(text: str) -> str:
         folded = f"replace({folded}, '{letter}', '{base}')"
     accent = "'\\u0300' <= one <= '\\u036f'"
     bare = f"reduce(found = '', one IN split({folded}, '') | CASE WHEN {accent} THEN found ELSE found + one END)"
-    return f"CASE WHEN {start} =~ '\\\\p{{ASCII}}*' THEN toLower({start}) ELSE {bare} END + '\\u0001' + {start}"
+    base = f"CASE WHEN {start} =~ '\\\\p{{ASCII}}*' THEN toLower({start}) ELSE {bare} END"
+    numbered = f"CASE WHEN base =~ '[^0-9]*' THEN base ELSE {_NUMBERED} END"
+    return f"head([base IN [{base}] | {numbered}]) + '\\u{ord(END):04x}' + {start}"
 
 
 def where(rules: list[str]) -> str:

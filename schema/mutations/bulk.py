@@ -139,7 +139,7 @@ def _check(bulk: BulkMutation, given: Given) -> None:
     name = "items" if bulk.each.creates else "ids"
     many = given.get(name)
     if not bulk.each.creates and (many is None) is (given.get("where") is None):
-        message = "Exactly one of `ids` and `where` is needed."
+        message = f"Exactly one of `ids` and `where` is needed; got {0 if many is None else 2}."
         errors.append(Invalid(message, remedy="Send one of them.", field="input.ids"))
     if many is not None and len(many) > MOST:
         errors.append(_too_many(name, f"got {len(many)}"))

@@ -1,4 +1,4 @@
-"""Lists in the order of a text ignore case and accents, whichever way the text was written."""
+"""Lists in the order of a text ignore case and accents and order numbers by value, however the text was written."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import pytest
 from graph.bulk.create import create_nodes, node_row
 from graph.bulk.nodes import merge_nodes
 from graph.collation import LENGTH, SUFFIX, sort_key
-from graph.migrations.registry import ConvertedChange
+from graph.migrations.registry import ConvertedChange, Step
 from graph.migrations.steps.to_5_sort_keys import collation
+from graph.migrations.steps.to_6_numbers_by_value import numbers_by_value
 from graph.query.cypher import letters
 from graph.store import Bound
 from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, entity
 from tests.schema.mutations.stage import Stage
 
-NAMES = ["Ähre", "apple", "Birch", "Éclair", "Zebra"]
+NAMES = ["Ähre", "apple", "Birch", "Éclair 9", "Éclair 10", "Zebra"]
 
 
 ORDERED = (
@@ -35,6 +36,9 @@ ORDERED = (
     ["Ёлка", "ель"],
     ["İzmir", "Izola"],
     ["\ufb01n", "finch", "fine"],
+    ["Team", "Team 0", "Team 2", "Team 007", "Team 10", "Team 10a", "Team 10b2", "Team 10b12", "Team 99", "Team 100"],
+    ["1 a", "2 a", "10 a", "\uff11\uff12 a", "9" * 9, "1" + "0" * 9, "9" * 18, "1" + "0" * 18, "a 1"],
+    ["Äon 3.9", "Äon 3.10", "Aon 20", "Äon 100", "Äon-1"],
 )
 
 
@@ -110,26 +114,45 @@ async def test_an_update_changes_the_key(stage: Stage) -> None:
 async def test_the_database_computes_the_same_order_for_texts_without_a_key(stage: Stage) -> None:
     texts = [one for ordered in ORDERED for one in ordered]
     text = f"UNWIND $texts AS text RETURN collect([text, {letters('text')}])"
-    found = dict(await stage.store.reads.ask(Bound("letters", text, {"texts": texts})))
+    chance = random.Random("letters")
+    mixed = ["".join(chance.choices("0019 aBÄé-", k=chance.randint(0, 70))) for _ in range(300)]
+    found = dict(await stage.store.reads.ask(Bound("letters", text, {"texts": [*texts, *mixed]})))
     for ordered in ORDERED:
         assert sorted(ordered, key=lambda one: found[one]) == ordered
-    assert found["apple"] == sort_key("apple")
+    assert [found[one] for one in ("apple", "", *mixed)] == [sort_key(one) for one in ("apple", "", *mixed)]
 
 
 async def test_the_migration_computes_the_same_keys(stage: Stage) -> None:
     text = """CREATE (:Account:Party:Record {uid: 'old-1', name: 'Éclair', city: 'Oslo', country: 'Österreich'})
     CREATE (:DeletedContact:Deleted {uid: 'old-2', name: 'Ähre', city: 'Oslo', jobTitle: 'Économe'}) RETURN 1"""
     await stage.store.writes.change(Bound("old", text, {}))
-    for change in collation.changes:
+    await apply(stage, collation)
+    migrated = await in_city(stage, "Oslo")
+    check(migrated["Éclair"], "Account")
+    check(migrated["Ähre"], "Contact")
+
+
+async def test_keys_of_an_earlier_form_are_computed_again(stage: Stage) -> None:
+    text = """CREATE (:Account:Party:Record {uid: 'old-3', name: 'Filiale 10', city: 'Bergen',
+      nameSortKey: 'filiale 10\\u0001Filiale 10'}),
+      (:DeletedAccount:Deleted {uid: 'old-4', name: 'Depot 2', city: 'Bergen'}) RETURN 1"""
+    await stage.store.writes.change(Bound("old", text, {}))
+    await apply(stage, numbers_by_value)
+    migrated = await in_city(stage, "Bergen")
+    assert len(migrated) == 2
+    for one in migrated.values():
+        check(one, "Account")
+
+
+async def apply(stage: Stage, step: Step) -> None:
+    """Applies a migration step, which has something to do."""
+    for change in step.changes:
         assert isinstance(change, ConvertedChange)
         assert await stage.store.reads.ask(change.pending.bind())
         found = await stage.store.reads.ask(change.read.bind(after="", rows=10_000))
         batch = [{"uid": one["uid"], "values": change.convert(one)} for one in found]
         await stage.store.writes.change(change.apply.bind(batch=batch))
         assert not await stage.store.reads.ask(change.pending.bind())
-    migrated = await in_city(stage, "Oslo")
-    check(migrated["Éclair"], "Account")
-    check(migrated["Ähre"], "Contact")
 
 
 @pytest.mark.parametrize(

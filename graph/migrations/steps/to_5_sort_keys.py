@@ -32,7 +32,8 @@ RETURN collect(record {.uid, .name, .title}) AS records""",
 )
 
 
-def _converted(record: Mapping[str, Any]) -> dict[str, str | None]:
+def converted(record: Mapping[str, Any]) -> dict[str, str | None]:
+    """Returns the sort keys of a record."""
     # The names are those of version 5, because the models may change after a step.
     return sort_keys(record, ("name", "title"))
 
@@ -40,4 +41,4 @@ def _converted(record: Mapping[str, Any]) -> dict[str, str | None]:
 @step(to=5, description="Store sort keys of names and titles, which ignore case and accents")
 def collation() -> tuple[ConvertedChange, ...]:
     """Computes the sort keys of decision 0016 for all records, deleted ones included."""
-    return (ConvertedChange(PENDING, READ, _converted),)
+    return (ConvertedChange(PENDING, READ, converted),)

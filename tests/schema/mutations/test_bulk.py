@@ -238,10 +238,20 @@ async def test_values_that_follow_from_others_are_changed_too(stage: Stage) -> N
     assert [one["name"] for one in done["contacts"]] == ["A Poe", "B Poe"]
 
 
+async def test_exactly_one_of_ids_and_conditions_names_the_records_of_every_update(stage: Stage) -> None:
+    updates = [name for name in EVERY if not BULK[name].each.creates]
+    assert updates
+    for name in updates:
+        for got, wrong in ((0, {}), (0, {"ids": None, "where": None}), (2, {"ids": ["a"], "where": {}})):
+            body = await send(stage, name, {"changes": {}, **wrong})
+            (error,) = body["errors"]
+            assert error["message"] == f"Exactly one of `ids` and `where` is needed; got {got}."
+            assert error["extensions"].items() >= {"code": "INVALID", "field": "input.ids"}.items()
+            assert body["data"] == {name: None}
+
+
 async def test_the_input_as_a_whole_is_checked(stage: Stage) -> None:
     changes = {"changes": {"city": "Ulm"}}
-    for wrong in ({}, {"ids": ["a"], "where": {}}):
-        assert await errors(stage, "updateAccounts", {**changes, **wrong}) == {"input.ids": "INVALID"}
     many = {"items": [{"name": "A"}] * 1001, "batchSize": 0}
     assert await errors(stage, "createAccounts", many) == {"input.items": "INVALID", "input.batchSize": "INVALID"}
     assert await errors(stage, "updateAccounts", {**changes, "ids": ["a", "b", "a"]}) == {"input.ids.2": "INVALID"}

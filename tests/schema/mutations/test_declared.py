@@ -110,6 +110,18 @@ async def test_every_unknown_id_is_an_error_of_its_own(stage: Stage, name: str) 
     assert await stage.see(EVERYTHING) == before
 
 
+@pytest.mark.parametrize("name", [name for name in EVERY if getattr(MUTATIONS[name], "alternatives", ())])
+async def test_exactly_one_of_several_inputs_names_the_subject(stage: Stage, name: str) -> None:
+    mutation = MUTATIONS[name]
+    assert isinstance(mutation, EdgeMutation)
+    given = await example(stage, mutation)
+    for some in (dict.fromkeys(mutation.alternatives), dict.fromkeys(mutation.alternatives, "unknown")):
+        error, *unknown = (await send(stage, name, {**given, **some}))["errors"]
+        assert error["message"].startswith("Exactly one of `")
+        assert error["extensions"].items() >= {"code": "INVALID", "field": f"input.{mutation.alternatives[0]}"}.items()
+        assert all(one["extensions"]["code"] == "NOT_FOUND" for one in unknown)
+
+
 def bounded(mutation: Mutation) -> list[str]:
     """The inputs of a mutation with an upper bound."""
     values = [one for one in mutation.inputs() if isinstance(one, Value)]
