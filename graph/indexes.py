@@ -8,7 +8,7 @@ from typing import Literal
 
 from graph.collation import SUFFIX
 from graph.models.properties import Kind
-from graph.search.analysis import slots, stored_name
+from graph.search.analysis import WORDS, slots
 from graph.store import Bound, Reads, Statement, Writes
 from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Property
 
@@ -72,14 +72,12 @@ def _range(label: str, property_name: str) -> IndexDefinition:
 def _search() -> IndexDefinition:
     found = slots()
     labels = tuple(sorted({label for properties in found.values() for some in properties.values() for label in some}))
-    properties = tuple(map(stored_name, found))
-    columns = ", ".join(f"n.{name}" for name in properties)
     # The stored texts are analyzed already: words separated by spaces.
     create = (
-        f"CREATE FULLTEXT INDEX {SEARCH} IF NOT EXISTS FOR (n:{'|'.join(labels)}) ON EACH [{columns}] "
+        f"CREATE FULLTEXT INDEX {SEARCH} IF NOT EXISTS FOR (n:{'|'.join(labels)}) ON EACH [n.{WORDS}] "
         "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
     )
-    return IndexDefinition(SEARCH, "FULLTEXT", labels, properties, create, f"DROP INDEX {SEARCH} IF EXISTS")
+    return IndexDefinition(SEARCH, "FULLTEXT", labels, (WORDS,), create, f"DROP INDEX {SEARCH} IF EXISTS")
 
 
 def _stored(one: Property) -> tuple[str, ...]:

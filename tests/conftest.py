@@ -15,7 +15,7 @@ import pytest
 from graph import engine, indexes, schema_version
 from graph.errors import Unavailable
 from graph.migrations.execution import CURRENT
-from graph.search.analysis import slots, stored_name
+from graph.search.analysis import WORDS
 from graph.settings import MEBIBYTE, Settings
 from graph.store import Bound, Statement, Store, connect
 from graph.vocabulary import ENDPOINTS, ENTITIES, READ_ONLY, deleted_label
@@ -97,7 +97,7 @@ async def speak(opened: Store) -> None:
     names = sorted(
         {name for one in entities for name in one.properties}
         | {"value", "held", "other", "outgoing", "type", "provenance", "removed"}
-        | {stored_name(slot) for slot in slots()}
+        | {WORDS}
     )
     carried = sorted({name for one in ENDPOINTS for name in one.model.properties})
     money = [name + more for name in (*names, *carried) for more in ("Currency", "Base")]

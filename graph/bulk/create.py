@@ -6,13 +6,13 @@ types; therefore labels and types travel with the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graph.bulk.batch import packed, set_timestamps
 from graph.collation import sort_keys
 from graph.errors import Conflict
-from graph.search.analysis import search_values
+from graph.search.analysis import WORDS, merged_words, search_words
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
 
@@ -33,10 +33,17 @@ def node_row(label: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"labels": list(entity(label).labels), **packed(with_derived(label, values))}
 
 
-def with_derived(label: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties of a node with those derived from them: searched texts and sort keys. KeyError: unknown label."""
+def with_derived(label: str, values: Mapping[str, Any], stored: Sequence[str] = ()) -> dict[str, Any]:
+    """The properties of a node with those derived from them: the words of searched texts, and sort keys.
+
+    `stored` are the words of the node whose properties the values change. Raises KeyError for an unknown label.
+    """
     one = entity(label)
-    return {**values, **search_values(one.properties.values(), values), **sort_keys(values, one.sort_keys)}
+    derived = {**values, **sort_keys(values, one.sort_keys)}
+    words = search_words(one.properties.values(), values)
+    if words is not None:
+        derived[WORDS] = merged_words(words, stored)
+    return derived
 
 
 def edge_row(edge: str, start: str, end: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from graph.bulk.batch import (
 from graph.bulk.create import with_derived
 from graph.bulk.provenance import PROPERTY, Merged, Provenance, Stamp, brief, first_text, merge_record, stamp
 from graph.errors import Conflict
+from graph.search.analysis import WORDS
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
 
@@ -197,7 +198,7 @@ class _Batch:
             tally.changed += bool(merged.changes)
             if merged.changes or text != stored.get(PROPERTY):
                 changed = {"uid": uid, "provenance": text, "changed": bool(merged.changes)}
-                rows.append({**changed, **packed(with_derived(self.label, merged.changes))})
+                rows.append({**changed, **packed(with_derived(self.label, merged.changes, stored.get(WORDS, ())))})
         tally.kept = [(at, one) for at, row in enumerate(self.rows) for one in kept.get(row["uid"], ())]
         if rows:
             await value(transaction, update_text(self.label), rows=rows, now=epoch(self.now))

@@ -11,7 +11,7 @@ from graph.kinds import constant_name, kinds
 from graph.models.properties import Choice
 from graph.mutations.commands import Command
 from graph.mutations.declarations import Body, Expression, Given, Group, Guard, Input, RecordInput, Value, extra
-from graph.mutations.frame import change, details
+from graph.mutations.frame import SEARCHED, change, details
 from graph.mutations.reasons import BELOW, FUTURE
 from graph.mutations.records import RecordRules, joined, link_input, settable
 from graph.mutations.transitions import Transition
@@ -126,6 +126,7 @@ def _log(builder: CypherBuilder) -> Body:
         create=(
             "CREATE (n:Activity:Record:$($input.kind))",
             "SET n = $input.values, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
+            SEARCHED,
             "SET n.startedAt = startedAt, n.status = status",
             *(joined(link, to) for link, to in own),
             "WITH *",

@@ -11,6 +11,7 @@ from graph.mutations.reasons import BELOW, MISSING, RECORDED, UNAVAILABLE, VERSI
 from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
+from graph.search.analysis import WORDS
 from graph.validation import ordered_pairs
 from graph.vocabulary import Property, concrete, entity
 
@@ -238,6 +239,17 @@ def differing(keys: str, wanted: str, of: str) -> str:
     same = f"{of}[key] = {wanted}[key]"
     none = f"{of}[key] IS NULL AND {wanted}[key] IS NULL"
     return f"[key IN {keys} WHERE NOT coalesce({same}, {none})]"
+
+
+def merged_words(words: str) -> str:
+    """The analyzed texts of a record, where those of a list that are not null replace the stored ones."""
+    stored = f"coalesce(n.{WORDS}, [])"
+    most = f"CASE WHEN size({words}) > size({stored}) THEN size({words}) ELSE size({stored}) END"
+    return f"[at IN range(0, {most} - 1) | coalesce({words}[at], n.{WORDS}[at], '')]"
+
+
+# Stores the words of the searched texts among the values, see decision 0018.
+SEARCHED = f"SET n.{WORDS} = CASE WHEN $input.words IS NULL THEN n.{WORDS}\n  ELSE {merged_words('$input.words')} END"
 
 
 def change(field: str, before: str = "null", after: str = "null", *, record: str = "n") -> str:

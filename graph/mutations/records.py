@@ -21,13 +21,13 @@ from graph.mutations.declarations import (
     RecordInput,
     Value,
 )
-from graph.mutations.frame import TOUCH, change, details, each, ordered, remove
+from graph.mutations.frame import SEARCHED, TOUCH, change, details, each, merged_words, ordered, remove
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
 from graph.query.cypher import call, quoted
-from graph.search.analysis import analyzed_number, stored_name
+from graph.search.analysis import SLOTS, WORDS, analyzed_number
 from graph.sequences import next_value
 from graph.vocabulary import ENTITIES, Entity, Link, Property, entity
 
@@ -203,6 +203,7 @@ class Create(Mutation):
         create = [
             f"CREATE (n:{':'.join(entity(self.label).labels)})",
             "SET n = $input.values, n.uid = $input.id, n.createdAt = $now, n.modifiedAt = $now",
+            SEARCHED,
             *(_numbered(one) for one in numbered),
             *(joined(link, to) for link, to in own),
         ]
@@ -221,8 +222,9 @@ def _numbered(one: Property) -> str:
     found = f"SET n.{one.name} = coalesce(n.{one.name}, {one.name}Next)"
     if one.search is None:
         return found
-    stored = stored_name(one.search)
-    return f"{found}, n.{stored} = coalesce(n.{stored}, {analyzed_number(f'{one.name}Next')})"
+    words = ", ".join(["null"] * SLOTS.index(one.search) + [analyzed_number(f"n.{one.name}")])
+    given = f"$input.values.{one.name} IS NOT NULL"
+    return f"{found} SET n.{WORDS} = CASE WHEN {given} THEN n.{WORDS}\n  ELSE {merged_words(f'[{words}]')} END"
 
 
 def _next_number(label: str, one: Property) -> str:
@@ -305,7 +307,7 @@ class Update(Mutation):
             changes="\n  + ".join(changes),
             imports=tuple(variable for one in own for variable in (one.ending, one.target)),
             writes=(
-                f"{TOUCH} SET n += $input.values",
+                f"{TOUCH} SET n += $input.values {SEARCHED}",
                 *(f"FOREACH (edge IN {one.ending} | {remove('edge')})" for one in own),
                 *(joined(one.link, one.target) for one in own),
                 *rules(self.label).update_effects,

@@ -27,13 +27,11 @@ def cycle(start: str, edge: str, end: str, *rules: str, since: str | None = None
         "(steps.validFrom IS NULL OR steps.validFrom <= instant)",
         "(steps.validTo IS NULL OR instant < steps.validTo)",
     )
-    reaches = indented(_reaches(start, edge, end, (*rules, *valid)))
-    return f"any(instant IN [{begins}] + COLLECT {{\n{indented(beginnings)}\n}} WHERE\n{reaches}\n)"
+    each = f"UNWIND [{begins}] + COLLECT {{\n{indented(beginnings)}\n}} AS instant\n"
+    return _reaches(start, edge, end, (*rules, *valid), each)
 
 
-def _reaches(start: str, edge: str, end: str, rules: tuple[str, ...]) -> str:
+def _reaches(start: str, edge: str, end: str, rules: tuple[str, ...], each: str = "") -> str:
     kept = f" WHERE {' AND '.join(rules)}" if rules else ""
-    return (
-        f"EXISTS {{\n  MATCH SHORTEST 1 ({start}) (()-[steps:{edge}{kept}]->())+ (top WHERE top.uid = {end})\n"
-        "  RETURN 1\n}"
-    )
+    path = f"({start}) (()-[steps:{edge}{kept}]->())+ (:Record {{uid: {end}}})"
+    return f"EXISTS {{\n{indented(f'{each}MATCH SHORTEST 1 {path}')}\n  RETURN 1\n}}"

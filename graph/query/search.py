@@ -8,7 +8,7 @@ from graph.query.builder import CypherBuilder
 from graph.query.cypher import name, quoted, where
 from graph.query.projection import NodeRef, show
 from graph.query.selection import Search
-from graph.search.analysis import slots, stored_name
+from graph.search.analysis import SLOTS, WORDS, slots
 from graph.search.lucene import PHRASE_SCORE
 from graph.vocabulary import concrete
 
@@ -52,7 +52,7 @@ def search(builder: CypherBuilder, selection: Search) -> str:
     return "\n".join(
         [
             f"CALL db.index.fulltext.queryNodes('search', ${selection.query.name}) YIELD node AS n, score AS found",
-            f"WITH n, found, n.{stored_name('title')} AS {_TITLE}{rules}",
+            f"WITH n, found, n.{WORDS}[0] AS {_TITLE}{rules}",
             f"WITH n, {_rank(selection)} AS rank{after}",
             f"WITH n, rank ORDER BY rank DESC, n.uid LIMIT ${selection.first.name}",
             *before,
@@ -64,16 +64,16 @@ def search(builder: CypherBuilder, selection: Search) -> str:
 def _rank(selection: Search) -> str:
     """The rank of a hit: the steps of `docs/decisions/0018-search.md`, less the length of the title.
 
-    The score of the index only tells which records need not be read: those without another text that has the words.
+    The score of the index only tells which records need not be read: those without a text that has the words.
     """
     phrase, words = f"${selection.phrase.name}", f"${selection.words.name}"
-    others = ", ".join(f"n.{stored_name(slot)}" for slot in slots(selection.labels) if slot != "title")
     equals = "{0} = {1} OR {0} STARTS WITH {1} + '\\n'"
     return (
         f"CASE WHEN {_TITLE} STARTS WITH {phrase} THEN CASE\n"
         f"    WHEN {equals.format(_TITLE, phrase)} THEN 6\n"
         f"    WHEN {_TITLE} STARTS WITH {phrase} + ' ' THEN 4 ELSE 3 END\n"
-        f"  WHEN found >= {PHRASE_SCORE} AND any(text IN [{others}] WHERE {equals.format('text', phrase)}) THEN 5\n"
+        f"  WHEN found >= {PHRASE_SCORE} AND any(text IN tail(n.{WORDS}) WHERE\n"
+        f"    {equals.format('text', phrase)}) THEN 5\n"
         f"  WHEN {_TITLE} CONTAINS ' ' + {phrase} THEN 2\n"
         f"  WHEN all(word IN {words} WHERE {_contains(_TITLE, 'word')}) THEN 1\n"
         f"  ELSE 0 END * {STEP}\n"
@@ -89,7 +89,8 @@ def _contains(text: str, word: str) -> str:
 def _highlights(selection: Search) -> str:
     """The texts of the record, as they were written, that contain a word of the search text."""
     pairs = ", ".join(
-        f"[{_STORED}.{stored_name(slot)}, {original(found)}]" for slot, found in slots(selection.labels).items()
+        f"[{_STORED}.{WORDS}[{SLOTS.index(slot)}], {original(found)}]"
+        for slot, found in slots(selection.labels).items()
     )
     rules = [f"any(mark IN ${selection.marks.name} WHERE {_contains('pair[0]', 'mark')})"]
     if selection.misspelled is not None:

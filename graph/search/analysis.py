@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -128,9 +128,9 @@ def ending(digits: str) -> str:
     """The form in which a phone number is indexed: from its end, so that its last digits are a prefix.
 
     >>> ending("15550100001")
-    'r10000105551'
+    '#10000105551'
     """
-    return "r" + digits[::-1]
+    return "#" + digits[::-1]
 
 
 def _phone(folded: str) -> Iterator[str]:
@@ -151,7 +151,7 @@ def analyzed(text: str, slot: str = "title") -> str:
     r"""The words of a text as they are indexed; after a line break, other forms in which they are found.
 
     >>> analyzed("O'Brien & Co."), analyzed("+1 (555) 010-0001", "phone")
-    ('o brien co\nobrien &', '1 555 010 0001\nr10000105551')
+    ('o brien co\nobrien &', '1 555 010 0001\n#10000105551')
     """
     folded = fold(text)
     main = words_of(folded)
@@ -176,29 +176,43 @@ def analyzed_number(expression: str) -> str:
     return f"replace({lower}, '-', ' ') + '\\n' + replace({lower}, '-', '')"
 
 
-def stored_name(slot: str) -> str:
-    """The name of the property that holds the analyzed text.
-
-    >>> stored_name("title")
-    'searchTitle'
-    """
-    return f"search{slot[0].upper()}{slot[1:]}"
+# A record has its analyzed texts in one property, because each stored property makes the others slower to read. The
+# order is that of the stored list: a new name is added at the end, or the graph is migrated.
+WORDS = "searchWords"
+SLOTS = ("title", "number", "email", "phone", "topic", "secondEmail", "company", "website")
 
 
 def slots(labels: Iterable[str] = ENTITIES) -> dict[str, dict[str, list[str]]]:
     """The searched properties: for each slot the names of the properties, and the labels that have them in it."""
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[str, dict[str, list[str]]] = {slot: {} for slot in SLOTS}
     for label in labels:
         for one in entity(label).properties.values():
             if one.search is not None:
-                found.setdefault(one.search, {}).setdefault(one.name, []).append(label)
-    return dict(sorted(found.items()))
+                found[one.search].setdefault(one.name, []).append(label)
+    return {slot: properties for slot, properties in found.items() if properties}
 
 
-def search_values(properties: Iterable[Property], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The analyzed texts to store with the values of a record, by the names under which they are stored."""
-    return {
-        stored_name(one.search): None if values[one.name] is None else analyzed(str(values[one.name]), one.search)
-        for one in properties
-        if one.search is not None and one.name in values
-    }
+def search_words(properties: Iterable[Property], values: Mapping[str, Any]) -> list[str | None] | None:
+    """The analyzed texts of values by the position of their slot, or None if none of them is searched.
+
+    A text is empty if its value is null, and None if its property is not among the values.
+
+    >>> search_words(entity("Contact").properties.values(), {"name": "Ada", "emailAddress1": None})
+    ['ada', None, '']
+    """
+    found: dict[int, str] = {}
+    for one in properties:
+        if one.search is not None and one.name in values:
+            value = values[one.name]
+            found[SLOTS.index(one.search)] = "" if value is None else analyzed(str(value), one.search)
+    return [found.get(at) for at in range(max(found) + 1)] if found else None
+
+
+def merged_words(words: Sequence[str | None], stored: Sequence[str]) -> list[str]:
+    """The texts to store when some of those that are stored change.
+
+    >>> merged_words([None, None, "ada example"], ["ada"])
+    ['ada', '', 'ada example']
+    """
+    kept = [*stored, *[""] * len(words)][: max(len(words), len(stored))]
+    return [kept[at] if at >= len(words) or words[at] is None else str(words[at]) for at in range(len(kept))]

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from graph.errors import Invalid
-from graph.search.analysis import FEWEST_DIGITS, ending, fold, joined, number, slots, stored_name, symbols_of, words_of
+from graph.search.analysis import FEWEST_DIGITS, ending, fold, joined, number, symbols_of, words_of
 
 MOST_CHARACTERS = 1_000
 MOST_WORDS = 64
@@ -20,10 +20,9 @@ _TYPOS = ((8, 2), (4, 1))
 # Lucene replaces a misspelled word by up to 50 words of each property, and refuses 1,024 clauses.
 _MOST_MISSPELLED = 8
 
-# The index gives a record a greater score than this exactly if a text other than its title has the words in sequence.
+# The index gives a record a greater score than this exactly if its texts have the words in sequence.
 PHRASE_SCORE = 10_000
 _BOOST = 1_000_000_000
-_OTHERS = tuple(stored_name(slot) for slot in slots() if slot != "title")
 
 # The code of a country has up to three digits.
 _COUNTRY_CODE = 3
@@ -62,7 +61,7 @@ def search_query(text: str, fuzzy: bool) -> SearchQuery:
     >>> search_query("Alder", fuzzy=True).lucene.partition(" +")[2]
     '(alder* alder~1)'
     >>> search_query("020 555 0100", fuzzy=False).lucene.partition(" +")[2]
-    '((+020* +555* +0100*) searchPhone:r0010555020* searchPhone:r001055502* searchPhone:r0010555 searchPhone:r001055)'
+    '((+020* +555* +0100*) #0010555020* #001055502* #0010555 #001055)'
     """
     _check(len(text), MOST_CHARACTERS, "be at most {} characters long")
     folded = fold(text)
@@ -73,7 +72,7 @@ def search_query(text: str, fuzzy: bool) -> SearchQuery:
     words = words or symbols_of(folded)
     phrase = " ".join(words)
     exact = " ".join(map(_escaped, words))
-    found = [*(f'{one}:"{exact}"^{_BOOST}' for one in _OTHERS), *dict.fromkeys(f"+{lucene}" for lucene, _ in parts)]
+    found = [f'"{exact}"^{_BOOST}', *dict.fromkeys(f"+{lucene}" for lucene, _ in parts)]
     return SearchQuery(
         " ".join(found) if words else NOTHING,
         phrase,
@@ -130,11 +129,11 @@ def _notations(chunk: str, words: list[str], is_phone: bool) -> Iterator[tuple[s
         if whole is not None:
             yield f"{whole}*", whole
         return
-    digits, field = number(chunk), stored_name("phone")
+    digits = number(chunk)
     for last in dict.fromkeys((digits, digits.lstrip("0"))):
         if len(last) >= FEWEST_DIGITS:
-            yield f"{field}:{ending(last)}*", ending(last)
+            yield f"{ending(last)}*", ending(last)
     for code in range(1, _COUNTRY_CODE + 1):
         national = digits.lstrip("0")[code:].lstrip("0")
         if len(national) >= _FEWEST_NATIONAL_DIGITS:
-            yield f"{field}:{ending(national)}", ending(national)
+            yield ending(national), ending(national)

@@ -21,7 +21,7 @@ from graph.mutations.reasons import error_of
 from graph.mutations.records import Update
 from graph.query.selection import Records as SelectedRecords
 from graph.query.selection import Row
-from graph.search.analysis import search_values
+from graph.search.analysis import search_words
 from graph.store import Bound
 from graph.vocabulary import entity
 from schema.context import Context
@@ -142,7 +142,8 @@ def call_of(
 
     def bound(stored: Mapping[str, Any]) -> Bound:
         changing = completed(one, values["values"], stored) if stored else values["values"]
-        given = {**values, "values": changing | search_values(searched, changing), "keys": sorted(changing)}
+        given = {**values, "values": changing, "keys": sorted(changing)}
+        given["words"] = search_words(searched, changing)
         return context.bind(compiled, selection_builder, input=given, **more)
 
     locking = None

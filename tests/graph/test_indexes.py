@@ -8,7 +8,7 @@ import pytest
 
 from graph import indexes
 from graph.indexes import SEARCH, definitions
-from graph.search.analysis import stored_name
+from graph.search.analysis import WORDS
 from graph.store import Bound, Store
 from graph.vocabulary import ENTITIES
 
@@ -72,5 +72,5 @@ def test_every_entity_has_its_id_unique_and_every_declared_index() -> None:
             if one.indexed and not one.unique:
                 assert ("RANGE", label, one.name) in declared
             if one.search is not None:
-                assert ("FULLTEXT", label, stored_name(one.search)) in declared
+                assert ("FULLTEXT", label, WORDS) in declared
     assert [one.name for one in definitions() if one.kind == "FULLTEXT"] == [SEARCH]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, LiteralString, cast
 
+from graph.bulk.create import with_derived
 from graph.collation import sort_keys
 from graph.models.properties import Kind
-from graph.search.analysis import search_values
 from graph.store import Bound, Store
 from graph.vocabulary import ENDPOINTS, ENTITIES, EdgeModel, Endpoint, Property, concrete
 from tests.conftest import wipe
@@ -133,8 +133,7 @@ async def write(store: Store, graph: Graph) -> None:
     await wipe(store)
     by_labels: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for label, properties in graph.nodes.values():
-        texts = search_values(ENTITIES[label].properties.values(), properties)
-        by_labels.setdefault(ENTITIES[label].labels, []).append(properties | texts)
+        by_labels.setdefault(ENTITIES[label].labels, []).append(with_derived(label, properties))
     for labels, rows in by_labels.items():
         await _change(
             store, f"UNWIND $rows AS row CREATE (n:{':'.join(labels)}) SET n = row RETURN count(n)", rows=rows

@@ -1,4 +1,4 @@
-"""Version 4: beside each searched text, its words are stored as they are indexed."""
+"""Version 4: beside the searched texts of a record, their words are stored as they are indexed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.migrations.registry import ConvertedChange, step
-from graph.search.analysis import analyzed, stored_name
+from graph.search.analysis import analyzed
 from graph.store import Statement
 
-# The searched properties of this version by the property of the index; a record has at most one of each. The subject
-# of a lead is its topic, because it has a name too.
+# The searched properties of this version in the order of the stored list; a record has at most one of each. The
+# subject of a lead is its topic, because it has a name too.
 _SEARCHED = {
     "title": ("name", "title", "subject"),
-    "topic": ("topic", "keyProduct"),
     "number": ("accountNumber", "orderNumber", "productNumber", "ticketNumber"),
-    "company": ("companyName",),
     "email": ("emailAddress1",),
-    "secondEmail": ("emailAddress2",),
     "phone": ("mobilePhone", "phoneNumber"),
+    "topic": ("topic", "keyProduct"),
+    "secondEmail": ("emailAddress2",),
+    "company": ("companyName",),
     "website": ("websiteUrl",),
 }
 _UNUSED = {"01N52": "only some graphs have records with these properties"}
@@ -29,8 +29,7 @@ PENDING = Statement(
 WHERE size([text IN [record.name, record.title, record.subject, record.keyProduct, record.accountNumber,
     record.orderNumber, record.productNumber, record.ticketNumber, record.companyName, record.emailAddress1,
     record.emailAddress2, record.mobilePhone, record.phoneNumber, record.websiteUrl] WHERE text IS NOT NULL])
-  > size([text IN [record.searchTitle, record.searchTopic, record.searchNumber, record.searchCompany,
-    record.searchEmail, record.searchSecondEmail, record.searchPhone, record.searchWebsite] WHERE text IS NOT NULL])
+  > 0 AND record.searchWords IS NULL
 RETURN count(record) AS pending""",
     expected=_UNUSED,
 )
@@ -50,13 +49,14 @@ RETURN collect(record {.uid, .name, .title, .keyProduct, .accountNumber, .orderN
 )
 
 
-def _converted(record: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        stored_name(slot): analyzed(str(record[name]), slot)
+def _converted(record: Mapping[str, Any]) -> dict[str, list[str]]:
+    texts = [
+        next((analyzed(str(record[name]), slot) for name in names if record.get(name) is not None), "")
         for slot, names in _SEARCHED.items()
-        for name in names
-        if record.get(name) is not None
-    }
+    ]
+    while texts and not texts[-1]:
+        texts.pop()
+    return {"searchWords": texts} if texts else {}
 
 
 @step(to=4, description="Store the words of searched texts")

@@ -20,7 +20,7 @@ OVERLAP = (
     "(steps.validTo IS NULL OR $since IS NULL OR $since < steps.validTo)",
 )
 LINES = """UNWIND $lines AS line
-MERGE (below:Contact {uid: line.below}) MERGE (above:Contact {uid: line.above})
+MERGE (below:Contact:Record {uid: line.below}) MERGE (above:Contact:Record {uid: line.above})
 CREATE (below)-[:REPORTS_TO {validFrom: line.since, validTo: line.until}]->(above) RETURN count(*)"""
 CLEAR = "MATCH (n:Contact) WHERE n.uid STARTS WITH $prefix DETACH DELETE n RETURN count(*)"
 

@@ -268,7 +268,7 @@ async def test_a_missing_end_can_be_made_with_its_key_and_a_name(desk: Desk) -> 
     text = ACCOUNTS + PARENTS.replace('key = "parent" }', 'key = "parent", create_missing = true }')
     assert (await desk.load(text))["Account (created for CHILD_OF)"].created == 1
     found = await desk.ask("MATCH (n:Account {source: $source, sourceKey: 'B'}) RETURN keys(n), n.relationship")
-    keys = ["createdAt", "modifiedAt", "name", "nameSortKey", "provenance", "relationship", "searchTitle"]
+    keys = ["createdAt", "modifiedAt", "name", "nameSortKey", "provenance", "relationship", "searchWords"]
     assert (sorted(found[0][0]), found[0][1]) == ([*keys, "source", "sourceKey", "uid"], "OTHER")
     await again(desk, text)
 
