@@ -200,6 +200,7 @@ def _options(declared: Property, rule: Rule, place: str, *, is_each: bool) -> It
         ("zone", rule.zone, (Kind.DATETIME,)),
         ("currency", rule.currency, (Kind.MONEY,)),
         ("split", rule.split, (Kind.TEXTS,)),
+        ("allow_future", rule.allow_future or None, moments),
         ("default", rule.default, tuple(kind for kind in Kind if kind is not Kind.TEXTS)),
     ):
         if value is not None and declared.kind not in kinds and not (option == "split" and is_each):

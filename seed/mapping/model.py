@@ -80,7 +80,8 @@ class Rule:
     """The rule by which a property gets its value from a row.
 
     `default` stands for a missing value. `number` is the notation of numbers. A local time is one of `zone`; `fold`
-    decides which of two readings is meant where the clocks change.
+    decides which of two readings is meant where the clocks change. `allow_future` confirms dates and times that are so
+    far ahead that they would be rejected.
     """
 
     origin: Column | Constant | Template
@@ -95,6 +96,7 @@ class Rule:
     zone: str | None = None
     fold: str | None = None
     default: str | None = None
+    allow_future: bool = False
 
 
 @dataclass(frozen=True, slots=True)

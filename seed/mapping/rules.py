@@ -29,7 +29,11 @@ from seed.mapping.times import FormatError, check_format, zone
 
 CURRENCY = {"column", "map", "strict", "default"}
 KEY = {"column", "as", "map", "number"}
-RULE = {"value", "template", "scale", "format", "currency", "split", "decimal", "zone", "fold"} | KEY | CURRENCY
+RULE = (
+    {"value", "template", "scale", "format", "currency", "split", "decimal", "zone", "fold", "allow_future"}
+    | KEY
+    | CURRENCY
+)
 
 _MARKS = {".": "1,234.5", ",": "1.234,5"}
 _KEY_KINDS = ("text", "int")
@@ -61,6 +65,7 @@ class RuleReader(OptionReader):
             zone_name,
             self._fold(place, raw),
             self._default(place, raw),
+            self.flag(place, raw, "allow_future"),
         )
 
     def key(self, raw: object, place: str, *, needed: bool) -> tuple[KeyPart, ...]:

@@ -35,8 +35,9 @@ def unfit(column: str, value: object, error: UnfitError, effect: str = "") -> Re
 
 
 def violated(column: str, value: object, owner: str, name: str, found: Problem) -> RejectedError:
-    """The rejection of a value that violates a rule of its property."""
-    return RejectedError(column, value, f"{owner}.{name} {found.rule}".lstrip("."))
+    """The rejection of a value that violates a rule of its property, with the option that confirms it, if any does."""
+    hint = "; if it is right, give `allow_future = true` in the mapping" if found.confirmable else ""
+    return RejectedError(column, value, f"{owner}.{name} {found.rule}{hint}".lstrip("."))
 
 
 @dataclass(frozen=True, slots=True)

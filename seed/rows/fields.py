@@ -82,7 +82,7 @@ def _value(name: str, declared: Property, rule: Rule, context: Context, owner: s
             return found
         found = normalized(declared, found)
         wrong = problem(declared, found, context.now)
-        if wrong is not None and not wrong.confirmable:
+        if wrong is not None and not (wrong.confirmable and rule.allow_future):
             raise violated(column, text, owner, name, wrong)
         return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from tests.seed.conftest import Desk
 
 SHARES = """
@@ -24,6 +26,34 @@ to = { label = "Account", key = "owned" }
 sharePct = "share"
 minPct = "low"
 maxPct = "high"
+"""
+
+FUTURE = """
+[[nodes]]
+file = "firms.csv"
+label = "Account"
+key = "id"
+[nodes.fields]
+name = "name"
+relationship = { value = "CUSTOMER" }
+
+[[nodes]]
+file = "deals.csv"
+label = "Opportunity"
+key = "id"
+[nodes.fields]
+name = "id"
+state = { value = "OPEN" }
+estimatedCloseDate = { column = "expected", allow_future = CONFIRMED }
+
+[[edges]]
+file = "shares.csv"
+type = "OWNS"
+from = { label = "Account", key = "owner" }
+to = { label = "Account", key = "owned" }
+[edges.fields]
+validFrom = { column = "since", allow_future = CONFIRMED }
+validTo = { column = "until", allow_future = CONFIRMED }
 """
 
 MAILS = """
@@ -54,6 +84,32 @@ async def test_a_row_with_a_value_that_violates_a_rule_is_rejected(desk: Desk) -
     assert await desk.ask("MATCH (n:Account {source: $source}) WHERE n.lei IS NOT NULL RETURN n.lei") == [
         ["5493001KJTIIGC8Y1R12"]
     ]
+
+
+async def test_a_date_far_ahead_is_rejected_unless_the_mapping_confirms_it(desk: Desk) -> None:
+    year = datetime.now(UTC).year
+    desk.write("firms.csv", "id,name\nA,Alder\nB,Birch\nC,Cedar\n")
+    desk.write(
+        "shares.csv", f"owner,owned,since,until\nA,B,{year - 1}-01-01,2925-01-01\nB,C,2925-01-01,\nA,C,,{year}-12-31\n"
+    )
+    desk.write("deals.csv", f"id,expected\nD1,{year + 4}-06-30\nD2,2925-06-30\n")
+    reason = "ahead; if it is right, give `allow_future = true` in the mapping"
+    await desk.load(FUTURE.replace("CONFIRMED", "false"))
+    assert [(file, line, column, value, reason) for file, line, column, value, reason in desk.rejected()] == [
+        ("deals.csv", 3, "expected", "2925-06-30", f"Opportunity.estimatedCloseDate is more than 1830 days {reason}"),
+        ("shares.csv", 2, "until", "2925-01-01", f"OWNS.validTo is more than 366 days {reason}"),
+        ("shares.csv", 3, "since", "2925-01-01", f"OWNS.validFrom is more than 366 days {reason}"),
+    ]
+    await desk.load(FUTURE.replace("CONFIRMED", "true"))
+    assert desk.rejected() == []
+    assert await desk.ask("MATCH (:Account {source: $source})-[r:OWNS]->() RETURN count(r)") == [[3]]
+
+
+def test_the_confirmation_applies_to_dates_and_times_only(desk: Desk) -> None:
+    (complaint,) = desk.complaints(SHARES.replace('"share"', '{ column = "share", allow_future = true }'))
+    assert complaint.endswith(
+        "fields.sharePct.allow_future: `allow_future` does not apply to sharePct, which stores float. Leave it out."
+    )
 
 
 async def test_one_mail_in_two_mailboxes_is_one_mail(desk: Desk) -> None:
