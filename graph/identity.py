@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
+from itertools import product
+
+_SIZE = 15
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(map("".join, product(_DIGITS, repeat=2)))
 
 
 def uid(source: str, label: str, *key: str) -> str:
@@ -13,10 +17,22 @@ def uid(source: str, label: str, *key: str) -> str:
     >>> uid("northwind", "Account", "QUICK")
     '6d4ohroza4prkbfltj6nc7fn'
     """
-    digest = hashlib.blake2b("\x1f".join((source, label, *key)).encode(), digest_size=15).digest()
-    return base64.b32encode(digest).decode().lower()
+    text = "\x1f".join((source, label, *key))
+    return _text(hashlib.blake2b(text.encode(), digest_size=_SIZE).digest())
 
 
 def new_uid() -> str:
     """Returns a random id of 24 characters."""
-    return base64.b32encode(secrets.token_bytes(15)).decode().lower()
+    return _text(secrets.token_bytes(_SIZE))
+
+
+def _text(digest: bytes) -> str:
+    """The digest in base 32, faster than the standard library encodes it."""
+    number, pairs = int.from_bytes(digest), _PAIRS
+    first, second = number >> 60, number & 0xFFF_FFFF_FFFF_FFFF
+    return (
+        f"{pairs[first >> 50]}{pairs[first >> 40 & 1023]}{pairs[first >> 30 & 1023]}"
+        f"{pairs[first >> 20 & 1023]}{pairs[first >> 10 & 1023]}{pairs[first & 1023]}"
+        f"{pairs[second >> 50]}{pairs[second >> 40 & 1023]}{pairs[second >> 30 & 1023]}"
+        f"{pairs[second >> 20 & 1023]}{pairs[second >> 10 & 1023]}{pairs[second & 1023]}"
+    )

@@ -74,9 +74,12 @@ class Invariants:
 
     def stamp(self, source: str, row: EdgeRow) -> Stamp:
         """The stamp of a row: its values, and what tells its relationship apart."""
+        return self.stamp_of(source, row.start, row.end, row.values, row.key)
+
+    def stamp_of(self, source: str, start: str, end: str, values: Mapping[str, Any], key: str | None) -> Stamp:
+        """The stamp of the row with these attributes."""
         names = (*self.identity, "validFrom") if self.dated else self.identity
-        own = (self.edge, row.start, row.end, row.key, *(row.values.get(name) for name in names))
-        return stamp(source, row.values, own)
+        return stamp(source, values, (self.edge, start, end, key, *[values.get(name) for name in names]))
 
 
 @cache

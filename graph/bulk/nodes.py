@@ -108,6 +108,7 @@ async def merge_nodes(
     *,
     create: bool = True,
     source: str | None = None,
+    stamps: Mapping[str, Stamp] | None = None,
     overwrite: bool = False,
     now: datetime | None = None,
     progress: Progress = ignore_progress,
@@ -119,12 +120,13 @@ async def merge_nodes(
     changed it too, it stays and is reported in `kept`, unless `overwrite`. A node is updated, and its `modifiedAt` set,
     only if a value differs; `createdAt` is kept unless a row gives one. If a batch holds several rows with one uid, the
     last one wins. With `create=False`, rows whose node does not exist are reported in `missing`. A deleted record stays
-    deleted: its rows are reported in `conflicts`. Each batch is one transaction: after a crash, run it again.
+    deleted: its rows are reported in `conflicts`. `stamps` are those of the rows by uid, if they are known already.
+    Each batch is one transaction: after a crash, run it again.
     Raises KeyError for an unknown label, Conflict, Unavailable.
     """
     total, offset, now = Tally(), 0, now or datetime.now(UTC)
     for batch in batches(rows):
-        one = _Batch(label, batch, create, source, overwrite, now)
+        one = _Batch(label, batch, create, source, overwrite, now, stamps)
         try:
             tally = await transact(writes, f"bulk.nodes.{label}", one.write)
         except Conflict:
@@ -140,13 +142,20 @@ class _Batch:
     """The rows of one transaction."""
 
     def __init__(
-        self, label: str, rows: Sequence[Values], create: bool, source: str | None, overwrite: bool, now: datetime
+        self,
+        label: str,
+        rows: Sequence[Values],
+        create: bool,
+        source: str | None,
+        overwrite: bool,
+        now: datetime,
+        stamps: Mapping[str, Stamp] | None = None,
     ) -> None:
         self.label, self.rows, self.create = label, rows, create
         self.source, self.overwrite, self.now = source, overwrite, now
         self.distinct = {row["uid"]: row for row in rows}
-        self.stamps: Mapping[str, Stamp] = {}
-        if source is not None:
+        self.stamps: Mapping[str, Stamp] = stamps or {}
+        if source is not None and stamps is None:
             self.stamps = {uid: stamp(source, row) for uid, row in self.distinct.items()}
 
     async def write(self, transaction: AsyncManagedTransaction) -> Tally:

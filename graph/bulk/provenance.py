@@ -8,13 +8,14 @@ by value. See decision 0020.
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
 
 from graph.vocabulary import entity
 
@@ -22,8 +23,9 @@ PROPERTY = "provenance"
 REMOVED = "removed"
 
 _LONGEST = 120
-_SLOT, _DIGEST = 6, 9
+_SLOT, _DIGEST, _IDENTITY = 6, 9, 15
 _AUTOMATIC = frozenset({"uid", "source", "sourceKey"})
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _ENCODE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 Values = Mapping[str, Any]
@@ -48,26 +50,33 @@ def brief(value: Any) -> Any:
 
 
 def _digest(data: bytes, size: int) -> str:
-    return urlsafe_b64encode(blake2b(data, digest_size=size).digest()).decode()
+    return b2a_base64(blake2b(data, digest_size=size).digest(), newline=False).translate(_URL_SAFE).decode()
 
 
 @lru_cache(maxsize=4096)
-def _slot(source: str, names: tuple[str, ...]) -> str:
-    """Identifies the rows of a source that set the same properties."""
-    return _digest("\x1f".join((source, *names)).encode(), _SLOT)
+def _shape(source: str, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Identifies the rows of a source that set the same properties, and names the properties in JSON."""
+    remembered = [name for name in names if name not in _AUTOMATIC]
+    slot = _digest("\x1f".join((source, *remembered)).encode(), _SLOT)
+    return slot, tuple((name, f"{_ENCODE(name)}:") for name in remembered)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A row in the form in which it is remembered: its token, and its values that are set.
+def _encoded(value: Any) -> str:
+    """The brief form of a value, in JSON."""
+    if value.__class__ is str and len(value) <= _LONGEST:
+        return encode_basestring(value)
+    return _ENCODE(brief(value))
+
+
+class Stamp(NamedTuple):
+    """A row in the form in which it is remembered: its token, and its values that are set, in JSON.
 
     `identity` identifies the relationship of a row, with all that tells it apart from others.
     """
 
     token: str
-    values: Values
+    encoded: str
     identity: str = ""
-    encoded: str = ""
 
     @property
     def slot(self) -> str:
@@ -77,14 +86,14 @@ class Stamp:
 
 def stamp(source: str, values: Values, identity: tuple[Any, ...] = ()) -> Stamp:
     """The stamp of a row of a source."""
-    names = tuple([name for name in values if name not in _AUTOMATIC])
-    found = {name: brief(values[name]) for name in names if values[name] is not None}
-    encoded = _ENCODE(found)
-    data = encoded.encode("utf-8", "surrogatepass")
+    slot, shape = _shape(source, tuple(values))
+    parts = [name_in_json + _encoded(values[name]) for name, name_in_json in shape if values[name] is not None]
+    encoded = f"{{{','.join(parts)}}}"
     marked = ""
     if identity:
-        marked = "=" + _digest(_ENCODE([source, *map(brief, identity)]).encode("utf-8", "surrogatepass"), 15)
-    return Stamp(_slot(source, names) + _digest(data, _DIGEST), found, marked, encoded)
+        told_apart = f"[{','.join(map(_encoded, (source, *identity)))}]"
+        marked = "=" + _digest(told_apart.encode("utf-8", "surrogatepass"), _IDENTITY)
+    return Stamp(slot + _digest(encoded.encode("utf-8", "surrogatepass"), _DIGEST), encoded, marked)
 
 
 def first_text(source: str, row: Stamp) -> str:

@@ -88,7 +88,8 @@ def words_of(chunk: str) -> list[str]:
     (['ada', 'smith', 'alder', 'example'], ['l', 'or', 'bleu'], ['田', '中', '商', '事', 's', 'a'])
     """
     if chunk.isascii():
-        return [one[:LONGEST_WORD] for one in _ASCII_WORD.findall(chunk)]
+        ascii_words: list[str] = _ASCII_WORD.findall(chunk)
+        return ascii_words if len(chunk) <= LONGEST_WORD else [one[:LONGEST_WORD] for one in ascii_words]
     found: list[str] = []
     within = ""
     for character in chunk:
@@ -110,7 +111,7 @@ def symbols_of(chunk: str) -> list[str]:
 
 def joined(chunk: str, words: list[str]) -> str | None:
     """The words of a chunk as one, because `O'Brien`, `S.A.` and `e-mail` are also written as one word."""
-    if len(words) < 2 or "@" in chunk or any(_UNSPACED.match(one) for one in words):
+    if len(words) < 2 or "@" in chunk or (not chunk.isascii() and any(_UNSPACED.match(one) for one in words)):
         return None
     whole = "".join(words)
     return whole if len(whole) <= _LONGEST_JOINED and not whole.isdecimal() else None
@@ -159,6 +160,8 @@ def analyzed(text: str, slot: str = "title") -> str:
     if not main:
         return " ".join(symbols_of(folded))
     for chunk in folded.split():
+        if chunk.isascii() and chunk.isalnum():
+            continue  # It is one word, which has no other form.
         found = words_of(chunk)
         whole = joined(chunk, found)
         if whole is not None:

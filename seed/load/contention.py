@@ -85,6 +85,10 @@ def elements(step: Step) -> Iterator[Row]:
     """All elements of all rows of a step, including invalid rows, in the order that positions count."""
     columns = step.reader.columns
     found = step.rows(columns) if step.rows else rows(step.path, step.table.file, step.layout, columns)
+    return found if step.table.each is None else _split(step, found)
+
+
+def _split(step: Step, found: Iterator[Row]) -> Iterator[Row]:
     for row in found:
         if row.fault is not None:
             yield row

@@ -69,16 +69,29 @@ class EarlierRows:
         outputs, groups = [_outputs(step) for step in plan.steps], [_group(step) for step in plan.steps]
         numbers: dict[tuple[Names, Names], int] = {}
         self._statements: list[tuple[tuple[int, Names], ...]] = []
+        users: dict[int, int] = {}
         for own, group in zip(outputs, groups, strict=True):
             shared = [own & other for other, its in zip(outputs, groups, strict=True) if its == group]
             every = dict.fromkeys(tuple(sorted(names)) for names in (own, *filter(None, shared)))
-            self._statements.append(tuple((numbers.setdefault((group, names), len(numbers)), names) for names in every))
+            found = tuple((numbers.setdefault((group, names), len(numbers)), names) for names in every)
+            self._statements.append(found)
+            for number, _ in found:
+                users[number] = users.get(number, 0) + 1
+        # The stamp of a row has all its values; what several tables say is compared by the values that they share.
+        self._alone = [
+            found[0][0] if len(found) == 1 and users[found[0][0]] == 1 else None for found in self._statements
+        ]
 
     def find(self, at: int, item: Item) -> Earlier | None:
         """Returns an earlier row that contains all values of this row of step `at`, or contradicts it.
 
         Without such a row, returns None and remembers this one.
         """
+        alone = self._alone[at]
+        if alone is not None:
+            identity, said = _identity(alone, item), hash(item.stamp.encoded)
+            known = self._table.get_or_add(identity, said, at << _LINE_BITS | item.line)
+            return known and self._earlier(at, identity, said, known, self._statements[at][0][1])
         values, new, same = _values(item), [], None
         for number, names in self._statements[at]:
             identity = _identity(number, item)
@@ -87,14 +100,17 @@ class EarlierRows:
             if known is None:
                 new.append((identity, said))
                 continue
-            is_same = known[0] == said and not self._adds_up[at]
-            earlier = Earlier(identity, *divmod(known[1], 1 << _LINE_BITS), names, is_same)
+            earlier = self._earlier(at, identity, said, known, names)
             if not earlier.same:
                 return earlier
             same = earlier if names == self._statements[at][0][1] else same
         for identity, said in new:
             self._table.add(identity, said, at << _LINE_BITS | item.line)
         return same
+
+    def _earlier(self, at: int, identity: int, said: int, known: tuple[int, int], names: Names) -> Earlier:
+        is_same = known[0] == said and not self._adds_up[at]
+        return Earlier(identity, *divmod(known[1], 1 << _LINE_BITS), names, is_same)
 
     def faults(self, at: int, contradictions: Sequence[Contradiction]) -> Iterator[Fault]:
         """The faults of rows of step `at`, for which the files of the earlier rows are read again."""
@@ -154,9 +170,19 @@ class _HashTable:
         at = self._slot(identity)
         return (self._said[at], self._where[at]) if self._identities[at] else None
 
+    def get_or_add(self, identity: int, said: int, where: int) -> tuple[int, int] | None:
+        """What was said of an identity, and where; if nothing was, adds it and returns None."""
+        at = self._slot(identity)
+        if self._identities[at]:
+            return self._said[at], self._where[at]
+        self._put(at, identity, said, where)
+        return None
+
     def add(self, identity: int, said: int, where: int) -> None:
         """Adds an identity that the table does not contain."""
-        at = self._slot(identity)
+        self._put(self._slot(identity), identity, said, where)
+
+    def _put(self, at: int, identity: int, said: int, where: int) -> None:
         self._identities[at], self._said[at], self._where[at] = identity, said, where
         self._count += 1
         if 3 * self._count > 2 * self._mask:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph.bulk.batch import Tally
-from graph.bulk.invariants import EdgeRow, Invariants, invariants, with_beginning
+from graph.bulk.invariants import Invariants, invariants, with_beginning
 from graph.bulk.provenance import Conflict
 from graph.identity import uid
 from seed.load.conflicts import conflict_fault
@@ -184,13 +184,10 @@ class StepRun:
 
     def _shaped(self, item: Item, position: int) -> Item:
         """The item with its decided beginning."""
-        row, at = item.row, (self.at, position)
-        if not isinstance(row, EdgeRow):
+        at = (self.at, position)
+        if at not in self.verdict.accepted:
             return item
-        row = replace(row, stamp=self._rules().stamp(self.source, row))
-        if at in self.verdict.accepted:
-            row = with_beginning(row, self._rules(), self.verdict.accepted[at])
-        return item._replace(row=row)
+        return item._replace(row=with_beginning(item.row, self._rules(), self.verdict.accepted[at]))
 
     def _rules(self) -> Invariants:
         table = self.step.table

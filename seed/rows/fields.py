@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from graph.errors import Invalid
@@ -35,6 +36,9 @@ FITTING: AbstractMapping[Kind, tuple[str, ...]] = {
     Kind.TEXTS: ("list", "text"),
 }
 
+# the number of different texts of a column of which the value is remembered
+_REMEMBERED = 2_048
+
 _NUMBERS = (Kind.INT, Kind.FLOAT, Kind.MONEY)
 _TYPED_NUMBERS = frozenset({int, float, Decimal})
 _TYPED_TIMES = frozenset({date, datetime})
@@ -49,11 +53,39 @@ def setter(name: str, declared: Property, rule: Rule, context: Context, owner: s
     value = _value(name, declared, rule, context, owner)
     if declared.kind is Kind.MONEY:
         return _money_setter(name, rule, context, value)
+    if name in STAMPS:
+        return _stamp_setter(name, value)
+
+    def put(cells: Cells, values: Values) -> None:
+        values[name] = value(cells)
+
+    is_text = declared.kind is Kind.TEXT and declared.format is None
+    if is_text and isinstance(rule.origin, Column) and not rule.codes and rule.default is None:
+        return _text_setter(name, context.positions[rule.origin.name], context.null, declared.longest, put)
+    return put
+
+
+def _stamp_setter(name: str, value: Callable[[Cells], Any]) -> Setter:
+    """Sets a time that the load sets itself if the row has none."""
 
     def put(cells: Cells, values: Values) -> None:
         found = value(cells)
-        if found is not None or name not in STAMPS:
+        if found is not None:
             values[name] = found
+
+    return put
+
+
+def _text_setter(name: str, at: int, null: Collection[str], longest: int, otherwise: Setter) -> Setter:
+    """Sets a text as it is in the column, in the common case by itself: ASCII that satisfies every rule."""
+
+    def put(cells: Cells, values: Values) -> None:
+        cell = cells[at]
+        if cell.__class__ is str and cell.isascii() and len(cell) <= longest and "\0" not in cell:
+            text = cell.strip(BLANKS)
+            values[name] = text if text and text not in null else None
+        else:
+            otherwise(cells, values)
 
     return put
 
@@ -70,12 +102,9 @@ def _value(name: str, declared: Property, rule: Rule, context: Context, owner: s
         typed, at = _TYPED_NUMBERS if declared.kind in _NUMBERS else _TYPED_TIMES, context.positions[rule.origin.name]
     convert_typed = _converter(declared, replace(rule, number=None, format=None)) if typed else convert
 
-    def value(cells: Cells) -> Any:
-        text = read(cells)
-        if text is None:
-            return None
+    def converted(text: str, is_typed: bool) -> Any:
         try:
-            found = convert_typed(text) if typed and cells[at].__class__ in typed else convert(text)
+            found = convert_typed(text) if is_typed else convert(text)
         except UnfitError as error:
             raise unfit(column, text, error, effect) from None
         if fits(found):
@@ -85,6 +114,13 @@ def _value(name: str, declared: Property, rule: Rule, context: Context, owner: s
         if wrong is not None and not (wrong.confirmable and rule.allow_future):
             raise violated(column, text, owner, name, wrong)
         return found
+
+    if declared.kind is not Kind.TEXT:
+        converted = lru_cache(maxsize=_REMEMBERED)(converted)
+
+    def value(cells: Cells) -> Any:
+        text = read(cells)
+        return None if text is None else converted(text, bool(typed) and cells[at].__class__ in typed)
 
     return value
 

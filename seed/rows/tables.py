@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from graph.bulk.invariants import EdgeRow, Group, invariants
+from graph.bulk.provenance import Stamp, stamp
 from graph.errors import Invalid
 from graph.identity import uid
 from graph.models.properties import Kind
@@ -28,11 +29,15 @@ _PERIOD = ("validFrom", "validTo", "confidence")
 
 
 class Item(NamedTuple):
-    """The result of a row: the stored properties of a node or a relationship, and the keys of its records."""
+    """The result of a row: the stored properties of a node or a relationship, and the keys of its records.
+
+    `stamp` is the form in which the values of the row are remembered.
+    """
 
     line: int
     row: Any
     keys: tuple[tuple[str, tuple[str, ...]], ...]
+    stamp: Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ def _node_builder(
                 if values.get(name) is None:
                     raise RejectedError(_column(table, name), "", f"{label}.{name} is required but has no value")
         values["uid"], values["source"], values["sourceKey"] = uid(source, label, *parts), source, "/".join(parts)
-        return Item(row.line, values, ((label, parts),))
+        return Item(row.line, values, ((label, parts),), stamp(source, values))
 
     return build, key
 
@@ -186,16 +191,16 @@ def _edge_builder(
     own_key = key_reader(table.key, context)
     start, end = table.start.label, table.end.label
     required = [name for name, one in properties.items() if one.required]
-    defaults = invariants(table.type, start, end).defaults
-    defaults = {name: default for name, default in defaults.items() if name in table.fields}
+    rules = invariants(table.type, start, end)
+    defaults = {name: default for name, default in rules.defaults.items() if name in table.fields}
     computed = computes_amount(table)
     order = _order_checker(table, properties, table.type)
     start_fits, end_fits = _name_checker(table.start, context), _name_checker(table.end, context)
 
     def build(row: Row) -> Item:
         start_parts, end_parts = start_key(row), end_key(row)
-        for parts, name_fits in ((start_parts, start_fits), (end_parts, end_fits)):
-            name_fits(parts)
+        start_fits(start_parts)
+        end_fits(end_parts)
         values: Values = {"source": source}
         for put in setters:
             put(row.cells, values)
@@ -209,8 +214,10 @@ def _edge_builder(
         if computed:
             _set_amount(table, values, context.rates)
         key = "/".join(own_key(row)) if table.key else None
-        edge = EdgeRow(uid(source, start, *start_parts), uid(source, end, *end_parts), values, key)
-        return Item(row.line, edge, ((start, start_parts), (end, end_parts)))
+        start_uid, end_uid = uid(source, start, *start_parts), uid(source, end, *end_parts)
+        remembered = rules.stamp_of(source, start_uid, end_uid, values, key)
+        edge = EdgeRow(start_uid, end_uid, values, key, stamp=remembered)
+        return Item(row.line, edge, ((start, start_parts), (end, end_parts)), remembered)
 
     return build, own_key
 

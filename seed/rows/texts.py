@@ -77,12 +77,16 @@ def key_reader(parts: Sequence[KeyPart], context: Context) -> Callable[[Row], tu
             readers.append(lambda _, constant=constant: constant)  # type: ignore[misc]  # bound at once
         else:
             readers.append(_key_column(part, context))
+    if len(readers) == 1:
+        (only,) = readers
+        return lambda row: (only(row),)
     return lambda row: tuple([read(row) for read in readers])
 
 
 def _key_column(part: KeyColumn, context: Context) -> Callable[[Row], str]:
     name, codes, number = part.name, part.codes, part.number
     read, whole = context.text(name, raw=bool(codes)), part.kind == "int"
+    at, null = context.positions[name], context.null
 
     def key(row: Row) -> str:
         text = read(row.cells)
@@ -97,4 +101,13 @@ def _key_column(part: KeyColumn, context: Context) -> Callable[[Row], str]:
         except UnfitError as error:
             raise unfit(name, text, error, ", so it cannot be a key") from None
 
-    return key
+    def plain_key(row: Row) -> str:
+        """Reads a key that is a text, in the common case by itself."""
+        cell = row.cells[at]
+        if cell.__class__ is str and cell.isascii():
+            text: str = cell.strip(BLANKS)
+            if text and text not in null:
+                return text
+        return key(row)
+
+    return key if codes or whole else plain_key
