@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from algorithms.cycles import cycle_rows
-from graph.bulk.invariants import EdgeGroups, EdgePeriod, EdgeRow, Ending, Group, Invariants, StoredEdge
+from graph.bulk.invariants import EdgeGroups, EdgePeriod, EdgeRow, Group, Invariants, StoredEdge
 from graph.bulk.provenance import Provenance, merge
 
 _NAMED = 3
@@ -30,18 +30,16 @@ class Verdict:
     """The outcome of a check.
 
     `rejected` holds the rows that cannot be written, with the reason; `accepted` the others, with the beginning that
-    the check decided for a row without one; `endings` the stored relationships that give way.
+    the check decided for a row without one.
     """
 
     rejected: dict[Position, str] = field(default_factory=dict)
     accepted: dict[Position, datetime | None] = field(default_factory=dict)
-    endings: list[Ending] = field(default_factory=list)
 
     def add(self, other: Verdict) -> None:
         """Adds the outcome for other rows."""
         self.rejected.update(other.rejected)
         self.accepted.update(other.accepted)
-        self.endings.extend(other.endings)
 
 
 def judge(
@@ -69,7 +67,6 @@ def judge(
         _reject_cycles(groups, accepted, verdict)
     for at, period in accepted.items():
         verdict.accepted[at] = groups.begins(period)
-        verdict.endings.extend(groups.endings(period))
     return verdict
 
 
