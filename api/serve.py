@@ -24,7 +24,8 @@ from api.page import Page
 from api.request_log import RequestLog
 from graph import engine, indexes, schema_version
 from graph.access import Principal, unrestricted
-from graph.migrations.execution import migrate
+from graph.errors import KithError
+from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
@@ -110,11 +111,16 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 url = sockets.url(listener)
                 notify(banner(url, server))
                 request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())
-                watch = asyncio.create_task(memory.watch(), name="collection of garbage")
+                beside = (
+                    asyncio.create_task(memory.watch(), name="collection of garbage"),
+                    asyncio.create_task(_check_records(store.reads, notify), name="check of the records"),
+                )
                 try:
                     await http.serve([listener])
                 finally:
-                    watch.cancel()
+                    for task in beside:
+                        task.cancel()
+                    await asyncio.wait(beside)
                 request_log.log.info("stopped")
     finally:
         lines.flush()
@@ -210,6 +216,20 @@ async def _prepare_database(store: Store, settings: Settings, server: engine.Ser
         written = await ensure(store, settings, settings.world)
         if written is not None:
             notify(f"Wrote the demo world: {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
+
+
+async def _check_records(reads: Reads, notify: Notify) -> None:
+    """Notifies the operator of records that another program wrote, while the server already answers."""
+    try:
+        found = await incomplete(reads)
+    except KithError as error:
+        notify(f"Kith could not check whether another program wrote records that lists do not find: {error.message}")
+        return
+    if found:
+        notify(
+            f"Another program wrote records that lists and searches do not find ({max(found.values()):,})."
+            " Run `python -m graph migrate` to complete them."
+        )
 
 
 def _configuration(app: ASGIApp) -> uvicorn.Config:

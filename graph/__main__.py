@@ -22,7 +22,8 @@ COMMANDS = {
     "stop": "stop the local server when no process uses it",
     "status": "print the address, the version and the contents of the server",
     "indexes": "install the constraints and indexes of the models and report drift",
-    "migrate": "print the pending migration steps and run them, after a backup of the local database",
+    "migrate": "print the pending migration steps and run them, after a backup of the local database;"
+    " complete the records that other programs wrote",
     "revalue": "convert all stored amounts to KITH_CURRENCY with KITH_RATES; continues where it was stopped",
     "backup": "write and verify a backup of the local database, also while it is used",
     "restore": "replace the database of the data folder with a backup",

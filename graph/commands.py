@@ -188,13 +188,14 @@ async def wipe(settings: Settings, *, yes: bool, uri: str | None) -> int:
 async def migrate(settings: Settings, *, yes: bool) -> int:
     """Prints the pending migration steps and runs them; a server that Kith did not start needs `yes`.
 
-    Raises Refused, Conflict and Unavailable.
+    Then it completes the records that other programs wrote. Raises Refused, Conflict and Unavailable.
     """
     async with engine.server(settings) as server, open_store(server) as store:
         stored = await schema_version.read(store.reads)
         for step in migrations.pending(stored.version):
             console.print(f"Pending: version {step.to}, {step.description}.")
-        if not await migrations.migrate(store, settings, server, console.print, confirmed=yes):
+        done = await migrations.migrate(store, settings, server, console.print, confirmed=yes)
+        if not await migrations.repair(store, console.print) and not done:
             console.print(f"The data has schema version {migrations.CURRENT}. Nothing is pending.")
     return RUNNING
 

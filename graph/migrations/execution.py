@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from copy import copy
 
 from graph import fill_lock, schema_version
@@ -13,7 +14,7 @@ from graph.errors import Conflict, Refused
 from graph.migrations import steps  # noqa: F401  (declares the steps)
 from graph.migrations.registry import STEPS, Change, ConvertedChange, Step, check
 from graph.settings import Settings
-from graph.store import Store, Writes
+from graph.store import Reads, Store, Writes
 
 CURRENT = check()
 """The schema version of this program."""
@@ -60,13 +61,47 @@ async def migrate(
             f"The data at {server.uri} has schema version {stored.version}; this version of Kith needs {CURRENT}.",
             remedy="Back up that database, then run `python -m graph migrate --yes`.",
         )
+    async with _alone(store, notify) as writes:
+        return await _run(writes, settings, server, notify)
+
+
+async def incomplete(reads: Reads) -> dict[int, int]:
+    """Returns the versions whose steps the records of another program need, each with the number of records.
+
+    Lists and searches do not find all of these. `repair` completes them. Raises Unavailable and TooExpensive.
+    """
+    found = {
+        to: sum([await reads.ask(change.pending.bind()) for change in one.changes])
+        for to, one in sorted(STEPS.items())
+        if one.repeatable
+    }
+    return {to: records for to, records in found.items() if records}
+
+
+async def repair(store: Store, notify: Notify) -> tuple[Step, ...]:
+    """Completes the records that other programs wrote, in batches; returns the steps that they needed.
+
+    It can be interrupted and repeated. Raises Conflict and Unavailable.
+    """
+    found = await incomplete(store.reads)
+    if found:
+        async with _alone(store, notify) as writes:
+            for to, records in found.items():
+                notify(f"Completing records that another program wrote ({records:,}): {STEPS[to].description}.")
+                for change in STEPS[to].changes:
+                    await _apply(writes, change, notify)
+    return tuple(STEPS[to] for to in found)
+
+
+@asynccontextmanager
+async def _alone(store: Store, notify: Notify) -> AsyncIterator[Writes]:
+    """Holds the lock of migrations; yields writes with a long time limit."""
     writes = copy(store.writes)
     writes.seconds = _SECONDS
     right = await _claimed(writes, notify)
     async with fill_lock.held(right, writes):
-        done = await _run(writes, settings, server, notify)
+        yield writes
         await right.complete(writes)
-    return done
 
 
 async def _claimed(writes: Writes, notify: Notify) -> fill_lock.FillLock:

@@ -49,22 +49,28 @@ class ConvertedChange:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The changes from one version to the next."""
+    """The changes from one version to the next.
+
+    A `repeatable` step also applies to records that other programs write later, which is noticed at each start.
+    """
 
     to: int
     description: str
     changes: tuple[Change | ConvertedChange, ...]
+    repeatable: bool = False
 
 
 STEPS: dict[int, Step] = {}
 """Every step by the version it leads to."""
 
 
-def step(*, to: int, description: str) -> Callable[[Callable[[], tuple[Change | ConvertedChange, ...]]], Step]:
+def step(
+    *, to: int, description: str, repeatable: bool = False
+) -> Callable[[Callable[[], tuple[Change | ConvertedChange, ...]]], Step]:
     """Declares a step; the function returns its changes in the order of application."""
 
     def declare(changes: Callable[[], tuple[Change | ConvertedChange, ...]]) -> Step:
-        declared = Step(to, description, changes())
+        declared = Step(to, description, changes(), repeatable)
         if STEPS.setdefault(to, declared) is not declared:
             raise ValueError(f"two steps lead to version {to}")
         return declared

@@ -36,9 +36,11 @@ RETURN count(record) AS pending""",
 READ = Statement(
     "migration.search_texts.read",
     """CALL () {
-  MATCH (record:Record) WHERE record.uid > $after RETURN record ORDER BY record.uid LIMIT $rows
+  MATCH (record:Record) WHERE record.uid > $after AND record.searchWords IS NULL
+  RETURN record ORDER BY record.uid LIMIT $rows
   UNION
-  MATCH (record:Deleted) WHERE record.uid > $after RETURN record ORDER BY record.uid LIMIT $rows
+  MATCH (record:Deleted) WHERE record.uid > $after AND record.searchWords IS NULL
+  RETURN record ORDER BY record.uid LIMIT $rows
 }
 WITH record ORDER BY record.uid LIMIT $rows
 RETURN collect(record {.uid, .name, .title, .keyProduct, .accountNumber, .orderNumber, .productNumber, .ticketNumber,
@@ -59,7 +61,7 @@ def _converted(record: Mapping[str, Any]) -> dict[str, list[str]]:
     return {"searchWords": texts} if texts else {}
 
 
-@step(to=4, description="Store the words of searched texts")
+@step(to=4, description="Store the words of searched texts", repeatable=True)
 def search_texts() -> tuple[ConvertedChange, ...]:
     """Stores the analyzed form of every searched text, see decision 0018."""
     return (ConvertedChange(PENDING, READ, _converted),)

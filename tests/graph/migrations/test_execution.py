@@ -11,14 +11,18 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
+from unicodedata import normalize
 
 import pytest
 
 from graph import engine, schema_version
 from graph.backup import archive
+from graph.bulk.create import with_derived
 from graph.engine.folder import Folder
 from graph.errors import Conflict, Refused
-from graph.migrations.execution import CURRENT, migrate
+from graph.migrations import execution
+from graph.migrations.execution import CURRENT, incomplete, migrate, repair
 from graph.migrations.registry import STEPS as DECLARED
 from graph.migrations.registry import Change, Step
 from graph.migrations.steps import to_2_reporting_kind
@@ -248,3 +252,75 @@ async def test_the_command_shows_what_is_pending_and_runs_it_when_it_is_told_to(
     assert f"The data has schema version {CURRENT}." in done.stdout
     done = await asyncio.to_thread(ran, "graph", "migrate")
     assert done.stdout == f"The data has schema version {CURRENT}. Nothing is pending.\n"
+
+
+async def stored(store: Store, uid: str) -> dict[str, Any]:
+    text = "MATCH (n:Record|Deleted {uid: $uid}) RETURN properties(n)"
+    return dict(await store.reads.ask(Bound("test.stored", text, {"uid": uid})))
+
+
+def nfd(text: str) -> str:
+    return normalize("NFD", text)
+
+
+async def test_texts_in_another_normal_form_are_stored_in_nfc(store: Store, foreign: Settings) -> None:
+    text = """CREATE (a:Account:Party:Record {uid: 'nfd-1', name: $name, city: $city, source: $name, sourceKey: $name}),
+      (c:Contact:Party:Record {uid: 'nfd-2', name: 'Ada', fullName: 'Ada'}),
+      (c)-[:WORKS_AT {jobTitle: $name, roles: [$city, 'x']}]->(a),
+      (:DeletedAccount:Deleted {uid: 'nfd-3', name: $name}),
+      (:Case:Record {uid: 'nfd-4', title: $name, ticketNumber: $name}),
+      (:Case:Record {uid: 'nfd-5', title: 'x', ticketNumber: $nfc}),
+      (:Case:Record {uid: 'nfd-6', title: 'y', ticketNumber: $city}) RETURN 1"""
+    values = {"name": nfd("Éclair"), "nfc": "Éclair", "city": nfd("Ålborg 가")}
+    await store.writes.change(Bound("test.nfd", text, values))
+    await migrate(store, foreign, await elsewhere(foreign), print, confirmed=True)
+    account, ticket = await stored(store, "nfd-1"), await stored(store, "nfd-4")
+    assert (account["name"], account["city"]) == ("Éclair", "Ålborg 가")
+    assert account["source"] == account["sourceKey"] == nfd("Éclair"), "its id is derived from them"
+    assert (await stored(store, "nfd-3"))["name"] == "Éclair"
+    assert (ticket["title"], ticket["ticketNumber"]) == ("Éclair", nfd("Éclair")), "another case has the number"
+    assert (await stored(store, "nfd-6"))["ticketNumber"] == "Ålborg 가"
+    work = "MATCH (:Contact {uid: 'nfd-2'})-[work:WORKS_AT]->() RETURN [work.jobTitle, work.roles]"
+    assert await store.reads.ask(Bound("test.work", work, {})) == ["Éclair", ["Ålborg 가", "x"]]
+
+
+async def test_records_that_another_program_wrote_are_noticed_and_completed(
+    store: Store, foreign: Settings, local: engine.Server, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrate(store, foreign, await elsewhere(foreign), print, confirmed=True)
+    assert await incomplete(store.reads) == {}
+    names = {"other-1": "Filiale 10", "other-2": "Österreich", "other-3": "\U0001f600" * 40 + "é"}
+    for uid, name in names.items():
+        values = with_derived("Account", {"name": name}) if uid == "other-3" else {"name": name}
+        text = "CREATE (n:Account:Party:Record {uid: $uid}) SET n += $values RETURN 1"
+        await store.writes.change(Bound("test.other", text, {"uid": uid, "values": values}))
+    assert await incomplete(store.reads) == {4: 2, 6: 2}
+    rename = "MATCH (n:Account {uid: 'other-3'}) SET n.name = $name RETURN 1"
+    await store.writes.change(Bound("test.rename", rename, {"name": "Zürich"}))
+    assert await incomplete(store.reads) == {4: 2, 6: 3}, "its key is that of another name"
+    await store.writes.change(Bound("test.rename", rename, {"name": nfd("Zürich")}))
+    assert await incomplete(store.reads) == {4: 2, 6: 3, 7: 1}
+    names["other-3"] = "Zürich"
+
+    monkeypatch.setattr(execution, "_ROWS", 1)
+    said: list[str] = []
+    assert [one.to for one in await repair(store, said.append)] == [4, 6, 7]
+    assert said[0] == "Completing records that another program wrote (2): Store the words of searched texts."
+    assert await incomplete(store.reads) == {}
+    for uid, name in names.items():
+        expected = with_derived("Account", {"uid": uid, "name": name})
+        if uid == "other-3":
+            expected["searchWords"] = (await stored(store, uid))["searchWords"]
+        assert await stored(store, uid) == expected
+
+    await store.writes.change(Bound("test.rename", rename, {"name": "Zug"}))
+    environment = {"NEO4J_URI": local.uri, "NEO4J_USER": local.user, "NEO4J_PASSWORD": local.password}
+    for lines in (
+        f"Completing records that another program wrote (1): {DECLARED[6].description}.\n",
+        f"The data has schema version {CURRENT}. Nothing is pending.\n",
+    ):
+        done = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-m", "graph", "migrate"], cwd=project, env=os.environ | environment,
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout == lines
