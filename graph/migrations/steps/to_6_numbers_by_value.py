@@ -6,14 +6,17 @@ from graph.migrations.registry import ConvertedChange, step
 from graph.migrations.steps import to_5_sort_keys
 from graph.store import Statement
 
-_UNUSED = {"01N52": "only some graphs have records with these properties"}
+_UNUSED = {
+    "01N50": "only some graphs have orders and deleted records",
+    "01N52": "only some graphs have records with these properties",
+}
 
 # The character is `graph.collation.END` of this version, and the text stands after it. A key that does not have the
-# beginning of the text is missing, has the form of version 5, or belongs to an earlier text.
+# beginning of the text is missing, has the form of version 5, or belongs to an earlier text. Orders have no key.
 PENDING = Statement(
     "migration.numbers_by_value.pending",
     """MATCH (record:Record|Deleted)
-WHERE (record.name IS NOT NULL
+WHERE (record.name IS NOT NULL AND NOT (record:SalesOrder OR record:DeletedSalesOrder)
     AND NOT coalesce(record.nameSortKey, '') CONTAINS '\\u0002' + left(normalize(record.name), 32))
   OR (record.title IS NOT NULL
     AND NOT coalesce(record.titleSortKey, '') CONTAINS '\\u0002' + left(normalize(record.title), 32))
@@ -23,13 +26,13 @@ RETURN count(record) AS pending""",
 READ = Statement(
     "migration.numbers_by_value.read",
     """MATCH (record:Record|Deleted)
-WHERE record.uid > $after AND ((record.name IS NOT NULL
+WHERE record.uid > $after AND ((record.name IS NOT NULL AND NOT (record:SalesOrder OR record:DeletedSalesOrder)
     AND NOT coalesce(record.nameSortKey, '') CONTAINS '\\u0002' + left(normalize(record.name), 32))
   OR (record.title IS NOT NULL
     AND NOT coalesce(record.titleSortKey, '') CONTAINS '\\u0002' + left(normalize(record.title), 32)))
 WITH record ORDER BY record.uid LIMIT $rows
 RETURN collect(record {.uid, .name, .title}) AS records""",
-    expected=_UNUSED | {"01N50": "only some graphs have deleted records"},
+    expected=_UNUSED,
 )
 
 
