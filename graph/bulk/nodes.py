@@ -27,7 +27,9 @@ from graph.bulk.batch import (
 )
 from graph.bulk.create import with_derived
 from graph.bulk.provenance import PROPERTY, Merged, Provenance, Stamp, brief, first_text, merge_record, stamp
+from graph.collation import SUFFIX
 from graph.errors import Conflict
+from graph.models.properties import Kind
 from graph.search.analysis import WORDS
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
@@ -67,13 +69,40 @@ def _identifying(label: str) -> tuple[str, ...]:
 
 
 @cache
-def create_text(label: str) -> str:
-    """Creates the nodes of `$rows`."""
-    labels = ":".join(entity(label).labels)
+def _storable(label: str) -> Mapping[str, bool]:
+    """The names of all properties that a node can store; True for timestamps."""
+    declared = entity(label)
+    names = {PROPERTY: False, WORDS: False, **{f"{name}{SUFFIX}": False for name in declared.sort_keys}}
+    for name, one in declared.properties.items():
+        names[name] = one.kind is Kind.DATETIME
+        if one.kind is Kind.MONEY:
+            names |= {f"{name}Currency": False, f"{name}Base": False}
+    return names
+
+
+@cache
+def _derived_from(label: str) -> Mapping[str, tuple[str, ...]]:
+    """The names of the properties that `with_derived` adds, by those that they follow from."""
+    return {name: tuple(with_derived(label, {name: "x"}).keys() - {name}) for name in _storable(label)}
+
+
+@cache
+def create_text(label: str, names: tuple[str, ...]) -> str:
+    """Creates the nodes of `$rows`, which are lists of the values of the named properties.
+
+    A list has no keys, which the server would read again in every row. Raises KeyError for an unknown name.
+    """
+    storable = _storable(label)
+    values = {"createdAt": "now", "modifiedAt": "now"}
+    for at, name in enumerate(names):
+        values[name] = sent = f"row[{at}]"
+        if storable[name]:
+            values[name] = f"CASE WHEN {sent} IS NOT NULL THEN {timestamp(sent)} END"
+            if name in ("createdAt", "modifiedAt"):
+                values[name] = f"CASE WHEN {sent} IS NULL THEN now ELSE {timestamp(sent)} END"
     return (
-        f"UNWIND $rows AS row CREATE (n:{labels}) SET n = row.values,"
-        f" n.createdAt = {timestamp('$now')}, n.modifiedAt = {timestamp('$now')}"
-        f" {set_timestamps('n')} RETURN count(n)"
+        f"WITH {timestamp('$now')} AS now UNWIND $rows AS row CREATE (n:{':'.join(entity(label).labels)} {{"
+        f"{', '.join(f'{name}: {sent}' for name, sent in values.items())}}}) RETURN count(n)"
     )
 
 
@@ -189,15 +218,27 @@ class _Batch:
             none = set(absent)
             tally.missing = [(at, row["uid"]) for at, row in enumerate(self.rows) if row["uid"] in none]
         elif absent:
-            rows = [packed(self._new(uid)) for uid in absent]
-            tally.created = await value(transaction, create_text(self.label), rows=rows, now=epoch(self.now))
+            names = self._names()
+            timestamps = [at for at, name in enumerate(names) if _storable(self.label)[name]]
+            rows = [self._new(uid, names, timestamps) for uid in absent]
+            tally.created = await value(transaction, create_text(self.label, names), rows=rows, now=epoch(self.now))
 
-    def _new(self, uid: str) -> Values:
+    def _names(self) -> tuple[str, ...]:
+        """The names of the properties of new nodes, those without a value too: they depend on the table only."""
+        derived, names = _derived_from(self.label), set[str]().union(*self.distinct.values())
+        remembered = () if self.source is None else (PROPERTY,)
+        return tuple(sorted({*names, *(one for name in names for one in derived[name]), *remembered}))
+
+    def _new(self, uid: str, names: Sequence[str], timestamps: Sequence[int]) -> list[Any]:
         row = {name: one for name, one in self.distinct[uid].items() if one is not None}
         row = with_derived(self.label, row)
         if self.source is not None:
             row[PROPERTY] = first_text(self.source, self.stamps[uid])
-        return row
+        sent: list[Any] = [row.get(name) for name in names]
+        for at in timestamps:
+            if sent[at] is not None:
+                sent[at] = epoch(sent[at])
+        return sent
 
     async def _update(self, transaction: AsyncManagedTransaction, uids: Sequence[str], tally: Tally) -> None:
         rows, kept = [], {}

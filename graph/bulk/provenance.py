@@ -63,9 +63,10 @@ def _shape(source: str, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, s
 
 def _encoded(value: Any) -> str:
     """The brief form of a value, in JSON."""
-    if value.__class__ is str and len(value) <= _LONGEST:
-        return encode_basestring(value)
-    return _ENCODE(brief(value))
+    if value.__class__ is int:
+        return str(value)
+    found = value if value.__class__ is str and len(value) <= _LONGEST else brief(value)
+    return encode_basestring(found) if found.__class__ is str else _ENCODE(found)
 
 
 class Stamp(NamedTuple):

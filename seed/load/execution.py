@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from graph.bulk.batch import BATCH, batches
@@ -222,21 +221,31 @@ async def _write_later(run: StepRun, write: Callable[[list[Item]], Awaitable[Non
 
 
 async def _write_step(state: _LoadState, run: StepRun, write: Callable[[list[Item]], Awaitable[None]]) -> None:
-    """Writes the items of a step in parallel batches while the next batches are prepared."""
+    """Writes the items of a step in parallel batches while the next batch is prepared."""
     state.listener.begin(run.counts.title, None)
     state.counts.append(run.counts)
-    feed = batches(run.items())
+    feed, prepared = batches(run.items()), 0
+    writing: set[asyncio.Task[None]] = set()
 
-    def ahead() -> list[list[Item]]:
-        return list(islice(feed, _AT_ONCE))
+    async def finished(batch: list[Item], rows: int) -> None:
+        await write(batch)
+        state.listener.done(rows)
 
-    group, reported = await asyncio.to_thread(ahead), 0
-    while group:
-        seen = run.counts.seen
-        group, *_ = await asyncio.gather(asyncio.to_thread(ahead), *map(write, group))
-        state.listener.done(seen - reported)
-        reported = seen
-    state.listener.done(run.counts.seen - reported)
+    try:
+        while batch := await asyncio.to_thread(next, feed, None):
+            while len(writing) >= _AT_ONCE:
+                done, writing = await asyncio.wait(writing, return_when=asyncio.FIRST_COMPLETED)
+                for one in done:
+                    one.result()
+            seen = run.counts.seen
+            writing.add(asyncio.create_task(finished(batch, seen - prepared)))
+            prepared = seen
+        await asyncio.gather(*writing)
+    finally:
+        for one in writing:
+            one.cancel()
+        await asyncio.gather(*writing, return_exceptions=True)
+    state.listener.done(run.counts.seen - prepared)
 
 
 async def _check_invariants(state: _LoadState) -> Verdict:

@@ -76,7 +76,7 @@ def bulk() -> Iterator[tuple[str, str]]:
     for label in sorted(ENTITIES):
         yield f"present {label}", bulk_nodes.present_text(label)
         yield f"probe {label}", bulk_nodes.probe_text(label)
-        yield f"create {label}", bulk_nodes.create_text(label)
+        yield f"create {label}", bulk_nodes.create_text(label, ("createdAt", "uid"))
         yield f"hold {label}", bulk_nodes.hold_text(label)
         yield f"update {label}", bulk_nodes.update_text(label)
     yield "twins", bulk_nodes.twins_text("Email", "messageId")

@@ -114,6 +114,16 @@ async def test_every_kind_of_value_is_kept_as_it_was_and_found_equal(clean: Stor
         assert counts(await merge_edges(clean.writes, "WORKS_AT", "Contact", "Account", [row])) == expected
 
 
+async def test_new_nodes_of_a_batch_may_set_different_properties(clean: Store) -> None:
+    rows = [team("a", createdAt=LATER), team("b", description="x"), team("c", createdAt=None, description=None)]
+    assert counts(await merge_nodes(clean.writes, "Team", rows, now=FIRST)) == (3, 0, 0)
+    stored = [await properties(clean, key) for key in "abc"]
+    assert [one["createdAt"].to_native() for one in stored] == [LATER, FIRST, FIRST]
+    assert [one.get("description") for one in stored] == [None, "x", None]
+    with pytest.raises(KeyError, match="descripton"):
+        await merge_nodes(clean.writes, "Team", [team("d", descripton="x")])
+
+
 async def test_of_rows_with_the_same_uid_in_a_batch_the_later_wins(clean: Store) -> None:
     rows = [team("a", description="x"), team("a", description="y")]
     assert counts(await merge_nodes(clean.writes, "Team", rows)) == (1, 0, 1)
@@ -315,7 +325,7 @@ def texts() -> list[str]:
     return [
         nodes.present_text("Account"),
         nodes.probe_text("Account"),
-        nodes.create_text("Account"),
+        nodes.create_text("Account", ("createdAt", "name", "uid")),
         nodes.hold_text("Account"),
         nodes.update_text("Account"),
         create.NODES.text,
@@ -358,6 +368,7 @@ async def test_no_batch_is_planned_with_a_scan(store: Store, text: str) -> None:
     "make",
     [
         lambda: nodes.update_text("Acount"),
+        lambda: nodes.create_text("Account", ("name", "x: 1}) DETACH DELETE (n")),
         lambda: create.node_row("Acount", {}),
         lambda: edge_statements.create_text("CHILD_OFF", "Account", "Account"),
         lambda: edge_statements.create_text("CHILD_OF", "Account", "x`) DETACH DELETE (n"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 from datetime import UTC, datetime
 
@@ -307,3 +308,10 @@ to = { label = "Product", key = "items" }
     )
     assert await desk.ask(baskets) == [["1", 2], ["2", 1], ["3", 2]]
     await again(desk, text)
+
+
+async def test_a_load_leaves_the_collection_of_garbage_as_it_was(desk: Desk) -> None:
+    usual = gc.get_threshold()
+    desk.write("accounts.csv", "id,name,parent\nA,Alder,\n")
+    await desk.load(ACCOUNTS)
+    assert gc.get_threshold() == usual

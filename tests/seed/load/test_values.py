@@ -106,6 +106,8 @@ async def test_a_date_far_ahead_is_rejected_unless_the_mapping_confirms_it(desk:
 
 
 def test_the_confirmation_applies_to_dates_and_times_only(desk: Desk) -> None:
+    desk.write("firms.csv", "id,name,site,lei\n")
+    desk.write("shares.csv", "owner,owned,share,low,high\n")
     (complaint,) = desk.complaints(SHARES.replace('"share"', '{ column = "share", allow_future = true }'))
     assert complaint.endswith(
         "fields.sharePct.allow_future: `allow_future` does not apply to sharePct, which stores float. Leave it out."
