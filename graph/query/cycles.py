@@ -13,14 +13,15 @@ def cycle(start: str, edge: str, end: str, *rules: str, since: str | None = None
 
     `rules` are conditions on `steps`, a relationship of the path. `since` is when the new relationship begins, for a
     type with periods; the rules then also say that the two periods overlap. A common time of several periods, if there
-    is one, is the latest of their beginnings: so each beginning above `start` is looked at, one after the other. The
-    shortest path is searched, because the number of all paths grows exponentially with the history of a hierarchy.
+    is one, is the latest of their beginnings: so each beginning above `start` is looked at, one after the other.
+    Shortest paths are searched, because the number of all paths grows exponentially with the history of a hierarchy;
+    within an expression, Neo4j follows all of them even where only their ends are asked for.
     """
     if since is None:
         return _reaches(start, edge, end, rules)
     begins = f"coalesce({since}, {_FIRST})"
     beginnings = (
-        f"MATCH ({start})-[:{edge}*0..]->(near)\nWITH DISTINCT near\nMATCH (near)-[steps:{edge}]->()\n"
+        f"MATCH SHORTEST 1 ({start}) (()-[:{edge}]->())* (near)\nWITH DISTINCT near\nMATCH (near)-[steps:{edge}]->()\n"
         f"WHERE {' AND '.join([f'steps.validFrom > {begins}', *rules])}\nRETURN DISTINCT steps.validFrom"
     )
     valid = (
