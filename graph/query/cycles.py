@@ -15,7 +15,7 @@ def cycle(start: str, edge: str, end: str, *rules: str, since: str | None = None
     type with periods; the rules then also say that the two periods overlap. A common time of several periods, if there
     is one, is the latest of their beginnings: so each beginning above `start` is looked at, one after the other.
     Shortest paths are searched, because the number of all paths grows exponentially with the history of a hierarchy;
-    within an expression, Neo4j follows all of them even where only their ends are asked for.
+    within an expression, Neo4j follows all of them even where only their ends matter.
     """
     if since is None:
         return _reaches(start, edge, end, rules)
