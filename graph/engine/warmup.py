@@ -39,6 +39,14 @@ WARMUP: tuple[LiteralString, ...] = (
     "MATCH (n:Warm {id: $id}) SET n.name = 'changed' CREATE (:Event {at: datetime(), mutation: 'change'}) RETURN n.id",
     "MATCH (n:Warm) DETACH DELETE n",
 )
+# The memory of long-lived objects, as it was after the last collection of garbage.
+HEAP: LiteralString = (
+    "CALL dbms.queryJmx('java.lang:type=MemoryPool,*') YIELD name, attributes "
+    "WHERE name CONTAINS 'Old Gen' OR name CONTAINS 'Tenured Gen' "
+    "RETURN attributes.CollectionUsage.value.properties.used AS used, "
+    "attributes.CollectionUsage.value.properties.max AS most LIMIT 1"
+)
+FULL = 0.65
 ROUNDS = 2
 SECONDS_TO_CONNECT = 300.0
 
@@ -60,9 +68,26 @@ async def wait_for_statements(port: int, password: str) -> None:
 
 
 async def check(port: int, password: str) -> None:
-    """Sends a statement to a server. Raises Neo4jError if it answers that it cannot start a transaction."""
+    """Sends a statement to a server, and makes it forget its plans if they leave it too little memory.
+
+    Raises Neo4jError if the server answers that it cannot start a transaction.
+    """
     async with _session(port, password) as session:
         await (await session.run(FIRST_STATEMENTS[0])).consume()
+        await forget_plans(session)
+
+
+async def forget_plans(session: neo4j.AsyncSession, share: float = FULL) -> str | None:
+    """Clears the caches of plans if the last collection of garbage left more than a share of the heap in use.
+
+    Neo4j keeps the plans of the last 1,000 statements whatever their size. Those of large documents, of which each
+    differs from the others, fill the default heap after 500. Returns what the server said, or None if nothing was done.
+    """
+    heap = await (await session.run(HEAP)).single()
+    if heap is None or heap["used"] <= share * heap["most"]:
+        return None
+    cleared = await (await session.run("CALL db.clearQueryCaches() YIELD value RETURN value")).single(strict=True)
+    return str(cleared["value"])
 
 
 async def warm_up(port: int, password: str, rounds: int = ROUNDS) -> None:

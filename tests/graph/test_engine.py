@@ -21,7 +21,7 @@ import pytest
 from graph import engine
 from graph.engine import java, server_lease
 from graph.engine.folder import Folder, Phase, State
-from graph.engine.warmup import wait_for_statements, warm_up
+from graph.engine.warmup import forget_plans, wait_for_statements, warm_up
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -300,3 +300,10 @@ def test_the_configuration_shares_the_memory_between_heap_and_page_cache() -> No
     assert lines["server.memory.heap.max_size"] == f"{480 * 1024}k"
     assert lines["server.memory.pagecache.size"] == f"{160 * 1024}k"
     assert json.loads(lines["server.http.enabled"]) is json.loads(lines["dbms.usage_report.enabled"]) is False
+
+
+async def test_plans_are_forgotten_when_they_leave_too_little_of_the_heap(driver: neo4j.AsyncDriver) -> None:
+    async with driver.session() as session:
+        await (await session.run("RETURN 'a plan to forget' AS text")).consume()
+        assert await forget_plans(session, share=1.0) is None
+        assert "cleared" in str(await forget_plans(session, share=-1.0))
