@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from graph.vocabulary import ENTITIES, Property, entity
@@ -217,5 +218,4 @@ def merged_words(words: Sequence[str | None], stored: Sequence[str]) -> list[str
     >>> merged_words([None, None, "ada example"], ["ada"])
     ['ada', '', 'ada example']
     """
-    kept = [*stored, *[""] * len(words)][: max(len(words), len(stored))]
-    return [kept[at] if at >= len(words) or words[at] is None else str(words[at]) for at in range(len(kept))]
+    return [(kept or "") if text is None else text for text, kept in zip_longest(words, stored)]
