@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tests.seed.conftest import Desk
 
-SHARES = """
+FIRMS = """
 [[nodes]]
 file = "firms.csv"
 label = "Account"
@@ -14,29 +14,24 @@ key = "id"
 [nodes.fields]
 name = "name"
 relationship = { value = "CUSTOMER" }
-websiteUrl = "site"
-lei = "lei"
-
+"""
+OWNS = """
 [[edges]]
 file = "shares.csv"
 type = "OWNS"
 from = { label = "Account", key = "owner" }
 to = { label = "Account", key = "owned" }
 [edges.fields]
-sharePct = "share"
+"""
+
+SHARES = f"""{FIRMS}websiteUrl = "site"
+lei = "lei"
+{OWNS}sharePct = "share"
 minPct = "low"
 maxPct = "high"
 """
 
-FUTURE = """
-[[nodes]]
-file = "firms.csv"
-label = "Account"
-key = "id"
-[nodes.fields]
-name = "name"
-relationship = { value = "CUSTOMER" }
-
+DEALS = """
 [[nodes]]
 file = "deals.csv"
 label = "Opportunity"
@@ -45,16 +40,12 @@ key = "id"
 name = "id"
 state = { value = "OPEN" }
 estimatedCloseDate = { column = "expected", allow_future = CONFIRMED }
-
-[[edges]]
-file = "shares.csv"
-type = "OWNS"
-from = { label = "Account", key = "owner" }
-to = { label = "Account", key = "owned" }
-[edges.fields]
+"""
+PERIODS = """
 validFrom = { column = "since", allow_future = CONFIRMED }
 validTo = { column = "until", allow_future = CONFIRMED }
 """
+FUTURE = FIRMS + DEALS + OWNS + PERIODS
 
 MAILS = """
 [[nodes]]
