@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psutil
+from neo4j import AsyncManagedTransaction
 
 from graph.errors import Conflict
 from graph.identity import new_uid
@@ -21,6 +22,7 @@ from graph.store import Reads, Statement, Writes
 SILENCE = 60
 """Seconds without a heartbeat after which a writer counts as dead."""
 SECONDS_BETWEEN_BEATS = 2.0
+_SECONDS_BETWEEN_LOOKS = 0.1
 _ROWS = 10_000
 FILLING = "filling"
 MIGRATION = "migration"
@@ -52,11 +54,11 @@ _CLAIM = Statement(
     "fill_lock.claim",
     """MERGE (mark:Lock {name: $name})
 SET mark.claimedAt = datetime()
-WITH mark, EXISTS { MATCH (:Record) } AS filled,
+WITH mark, coalesce(mark.token, '') AS before, EXISTS { MATCH (:Record) } AS filled,
   mark.state = 'WRITING' AND mark.token <> $gone
     AND mark.beatAt > datetime() - duration({seconds: $silence})
     AND mark.beatAt < datetime() + duration({seconds: $silence}) AS alive
-WITH mark, CASE
+WITH mark, before, CASE
     WHEN alive THEN 'WRITING'
     WHEN mark.state IN ['WRITING', 'INTERRUPTED'] THEN 'INTERRUPTED'
     WHEN filled THEN 'FILLED'
@@ -65,7 +67,7 @@ WITH mark, CASE
 FOREACH (_ IN CASE WHEN found IN $takes THEN [1] ELSE [] END |
   SET mark.state = 'WRITING', mark.token = $token, mark.host = $host, mark.process = $process,
     mark.beatAt = datetime(), mark.what = $what)
-RETURN found""",
+RETURN [found, before] AS claim""",
     expected=_UNUSED,
 )
 
@@ -87,6 +89,22 @@ RETURN count(mark) AS mine""",
     expected=_UNUSED,
 )
 
+_HOLDER = Statement(
+    "fill_lock.holder",
+    "MATCH (mark:Lock {name: $name}) RETURN mark.token = $token AND mark.state = 'WRITING' AS mine",
+    expected=_UNUSED,
+)
+
+# A server lists the transactions of its other databases too; a token occurs in one of them only.
+_TRANSACTIONS = Statement(
+    "fill_lock.transactions",
+    "SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData.owner = $token "
+    "RETURN collect(transactionId) AS ids",
+)
+_TERMINATE = Statement(
+    "fill_lock.terminate", "TERMINATE TRANSACTIONS $ids YIELD transactionId RETURN count(transactionId) AS ended"
+)
+
 _COUNTS = Statement("fill_lock.counts", "RETURN [COUNT { MATCH (:Record) }, COUNT { MATCH ()-->() }] AS counts")
 
 _UNTIE = Statement(
@@ -105,15 +123,14 @@ class FillLock:
     """A lock held by this process."""
 
     token: str
-    name: str = FILLING
+    name: str
+    before: str
+    """The token of the process that held the lock before, or an empty text."""
 
     async def beat(self, writes: Writes) -> None:
         """Sends a heartbeat. Raises Conflict when another process has taken the lock."""
         if not await writes.change(_BEAT.bind(name=self.name, token=self.token)):
-            raise Conflict(
-                f"Another process has taken over the lock `{self.name}`.",
-                remedy="Wait until that process has finished, then check the graph.",
-            )
+            raise self._lost()
 
     async def finish(self, writes: Writes, records: int, relationships: int) -> None:
         """Releases the lock after a complete write.
@@ -137,12 +154,21 @@ class FillLock:
         """Releases the lock after incomplete work, so that the next process can repeat it at once."""
         await self._leave(writes, "INTERRUPTED")
 
+    async def check(self, transaction: AsyncManagedTransaction) -> None:
+        """Raises Conflict, before a transaction writes, when another process has taken the lock."""
+        record = await (await transaction.run(_HOLDER.text, {"name": self.name, "token": self.token})).single()
+        if record is None or not record["mine"]:
+            raise self._lost()
+
     async def _leave(self, writes: Writes, state: str) -> None:
         if not await writes.change(_LEAVE.bind(name=self.name, token=self.token, state=state)):
-            raise Conflict(
-                f"Another process has taken over the lock `{self.name}`.",
-                remedy="Wait until that process has finished, then check the graph.",
-            )
+            raise self._lost()
+
+    def _lost(self) -> Conflict:
+        return Conflict(
+            f"Another process has taken over the lock `{self.name}`.",
+            remedy="Wait until that process has finished, then check the graph.",
+        )
 
 
 async def claim(
@@ -152,11 +178,11 @@ async def claim(
 
     `what` describes the write for people. Exactly one of several concurrent claims gets the lock.
     """
-    lock = FillLock(new_uid(), name)
+    token = new_uid()
     takes = {Found.EMPTY.name, Found.INTERRUPTED.name} | ({Found.FILLED.name} if replace else set())
     bound = _CLAIM.bind(
         name=name,
-        token=lock.token,
+        token=token,
         gone=_gone(await writes.ask(_MARK.bind(name=name))),
         host=socket.gethostname(),
         process=os.getpid(),
@@ -164,25 +190,43 @@ async def claim(
         silence=SILENCE,
         what=what,
     )
-    found = await writes.change(bound)
-    return Found[found], lock if found in takes else None
+    found, before = await writes.change(bound)
+    return Found[found], FillLock(token, name, before) if found in takes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held lock: its writes, and a future that fails when another process has taken the lock."""
+
+    writes: Writes
+    beats: asyncio.Future[None]
 
 
 @asynccontextmanager
-async def held(right: FillLock, writes: Writes) -> AsyncIterator[asyncio.Future[None]]:
-    """Sends heartbeats in the context; the yielded future fails when another process has taken the lock.
+async def held(right: FillLock, writes: Writes, seconds: float) -> AsyncIterator[Held]:
+    """Sends heartbeats in the context. `seconds` limits each transaction of the yielded writes.
 
-    An exception in the context releases the lock as interrupted.
+    The server may still be working on the last transactions of the holder before, which can have been killed; they
+    have ended when the context begins. An exception in the context releases the lock as interrupted.
     """
     beats = asyncio.ensure_future(_beat(right, writes))
     try:
-        yield beats
+        if right.before:
+            await _end_transactions(writes, right.before)
+        yield Held(writes.owned(right.token, right.check, seconds), beats)
     except BaseException:
         with contextlib.suppress(Exception):
             await asyncio.shield(right.give_up(writes))
         raise
     finally:
         beats.cancel()
+
+
+async def _end_transactions(writes: Writes, token: str) -> None:
+    """Waits until the transactions of a holder have ended; those that do not commit already are terminated."""
+    while ids := await writes.ask(_TRANSACTIONS.bind(token=token)):
+        await writes.ask(_TERMINATE.bind(ids=ids))
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
 async def _beat(right: FillLock, writes: Writes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -142,8 +141,7 @@ async def install(writes: Writes) -> Drift:
 
     Undeclared ones are kept, because an operator may have created them.
     """
-    writes = copy(writes)
-    writes.seconds = max(writes.seconds, _SECONDS)
+    writes = writes.limited(max(writes.seconds, _SECONDS))
     before = await drift(writes)
     outdated = [one for one in definitions() if one.name in before.different]
     new = [one for one in definitions() if one.name in before.different or one.name in before.missing]

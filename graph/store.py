@@ -5,31 +5,23 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
 import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, AsyncSession, Query
-from neo4j.exceptions import ClientError, ConstraintError, DatabaseError, DriverError, Neo4jError, TransientError
+from neo4j.exceptions import DriverError, Neo4jError, TransientError
 
 from graph.admission import QUICK_SECONDS, Admission
-from graph.errors import Conflict, Invalid, NotSent, TooExpensive, Unavailable
+from graph.database_errors import NOT_REPRESENTABLE, OUT_OF_MEMORY, too_slow, translate
+from graph.errors import NotSent, Unavailable
 from graph.pulse import Pulse
 
 _PARAMETER = re.compile(r"\$(\w+)")
-_UNIQUE = re.compile(r"label `(?P<label>\w+)` and property `(?P<property>\w+)` = (?P<value>.+)", re.DOTALL)
-_INTERNAL = frozenset({"Record", "IdempotencyKey", "Lock", "Sequence"})
-_STOPPED = (
-    "Neo.ClientError.Transaction.TransactionTimedOut",
-    "Neo.ClientError.Transaction.LockClientStopped",
-    "Neo.ClientError.Transaction.Terminated",
-)
-_OUT_OF_MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemory")
-_TOO_MANY_CLAUSES = ("TooManyClauses", "TooManyNestedClauses", "maxClauseCount")
-_NOT_REPRESENTABLE = (OverflowError, UnicodeError)
 
 _MAX_IDLE_SESSIONS = 64
 _MAX_CONNECTIONS = 100
@@ -45,6 +37,7 @@ _PROBE = Query("RETURN 1", {"name": "probe"})
 
 Observer = Callable[[str, float], None]
 Check = Callable[[Any], None]
+Guard = Callable[[AsyncManagedTransaction], Awaitable[None]]
 
 
 def find_parameters(text: str) -> frozenset[str]:
@@ -80,63 +73,6 @@ class Statement:
             missing, extra = names - parameters.keys(), parameters.keys() - names
             raise TypeError(f"{self.name}: missing {sorted(missing)}, not in the text {sorted(extra)}")
         return Bound(self.name, self.text, parameters)
-
-
-def translate(error: Exception, seconds: float, *, writes: bool = False) -> Exception:
-    """Translates an error of the driver or server into a KithError; an error in the Cypher itself is returned as is."""
-    code = str(getattr(error, "code", ""))
-    if code.startswith(_STOPPED):
-        return too_slow(seconds, writes=writes)
-    if code.startswith(_OUT_OF_MEMORY):
-        return TooExpensive(
-            "The request needs more memory than the database allows and was stopped.",
-            remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
-        )
-    if isinstance(error, _NOT_REPRESENTABLE):
-        return Invalid("A value in the request cannot be stored.", remedy="Use smaller numbers and valid Unicode text.")
-    if isinstance(error, ConstraintError):
-        return _taken(error)
-    if isinstance(error, TransientError) and code.startswith("Neo.TransientError.Transaction."):
-        return Conflict(
-            "The transaction conflicted with other writes and was rolled back; nothing was changed.",
-            remedy="Send the request again.",
-        )
-    if "Statement.ArithmeticError" in code:
-        return Invalid("A number in the request is out of range.", remedy="Use smaller numbers.")
-    if any(one in str(error) for one in _TOO_MANY_CLAUSES):
-        return TooExpensive("The search text has too many words.", remedy="Search for fewer words.", field="text")
-    if isinstance(error, ClientError | DatabaseError) and any(
-        part in code for part in (".Statement.", ".Procedure.", ".Request.", ".Schema.")
-    ):
-        return error
-    return Unavailable("The database did not answer.", remedy="Try again in a few seconds.")
-
-
-def too_slow(seconds: float, *, writes: bool = False) -> TooExpensive:
-    """The error of a statement that was stopped because of its time limit."""
-    if writes:
-        return TooExpensive(
-            f"The change took longer than {seconds:g} seconds and was rolled back; nothing was changed.",
-            remedy="Send it again, because another change may have held a lock, or change fewer records at once.",
-            limit=seconds,
-        )
-    return TooExpensive(
-        f"The request took longer than {seconds:g} seconds in the database and was stopped.",
-        remedy="Request less at once: a smaller page, fewer levels or a narrower filter.",
-        limit=seconds,
-    )
-
-
-def _taken(error: ConstraintError) -> Conflict:
-    """The error of a value that must be unique; the server names its property in the message."""
-    found = _UNIQUE.search(error.message or "")
-    remedy = "Use another value, or update the existing record."
-    if found is None or found["label"] in _INTERNAL:
-        return Conflict("A value in the input must be unique, and another record already has it.", remedy=remedy)
-    return Conflict(
-        f"`{found['property']}` must be unique, and another record already has the value {found['value']}.",
-        remedy=remedy, field=f"input.{found['property']}",
-    )  # fmt: skip
 
 
 class Reads:
@@ -176,10 +112,10 @@ class Reads:
             try:
                 value = await self._send(bound)
             except (TransientError, neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.SessionExpired) as error:
-                if str(getattr(error, "code", "")).startswith(_OUT_OF_MEMORY):
+                if str(getattr(error, "code", "")).startswith(OUT_OF_MEMORY):
                     raise
                 value = await self._send(bound)
-        except (Neo4jError, DriverError, OSError, *_NOT_REPRESENTABLE) as error:
+        except (Neo4jError, DriverError, OSError, *NOT_REPRESENTABLE) as error:
             self._admission.slow(bound.text)
             if isinstance(error, TimeoutError) and await self._pulse.answers_since(started):
                 raise too_slow(self.seconds) from error
@@ -243,6 +179,23 @@ class Reads:
 class Writes(Reads):
     """Runs write statements in managed transactions, which the driver retries after transient errors."""
 
+    owner = ""
+    """Identifies the transactions in `SHOW TRANSACTIONS`, as `owner` of their metadata."""
+    guard: Guard | None = None
+    """Called at the start of each managed transaction; if it raises, nothing is written."""
+
+    def limited(self, seconds: float) -> Writes:
+        """A copy with another time limit."""
+        one = copy(self)
+        one.seconds = seconds
+        return one
+
+    def owned(self, owner: str, guard: Guard, seconds: float) -> Writes:
+        """A copy with an owner, a guard and another time limit."""
+        one = self.limited(seconds)
+        one.owner, one.guard = owner, guard
+        return one
+
     async def change(self, *all_bound: Bound, check: Check | None = None) -> Any:
         """Runs the statements in one transaction and returns the value of the last one.
 
@@ -272,7 +225,14 @@ class Writes(Reads):
         if self._pulse.silent:
             raise _not_sent()
         started = time.perf_counter()
-        managed = neo4j.unit_of_work(metadata={"name": name}, timeout=self.seconds)(work)
+        metadata = {"name": name, "owner": self.owner}
+
+        @neo4j.unit_of_work(metadata=metadata, timeout=self.seconds)
+        async def managed(transaction: AsyncManagedTransaction) -> Any:
+            if self.guard is not None:
+                await self.guard(transaction)
+            return await work(transaction)
+
         try:
             async with (
                 asyncio.timeout(self.seconds + _RETRY_SECONDS + _GRACE_SECONDS),
@@ -283,7 +243,7 @@ class Writes(Reads):
                 value = await session.execute_write(managed)
                 self._pulse.answered()
                 return value
-        except (Neo4jError, DriverError, OSError, *_NOT_REPRESENTABLE) as error:
+        except (Neo4jError, DriverError, OSError, *NOT_REPRESENTABLE) as error:
             if isinstance(error, TimeoutError):
                 await self._pulse.answers_since(started)
             raise translate(error, self.seconds, writes=True) from error
@@ -297,7 +257,8 @@ class Writes(Reads):
         """
         try:
             async with self._driver.session(database=self._database, bookmark_manager=self._bookmarks) as session:
-                query = Query(cast("LiteralString", bound.text), {"name": bound.name}, seconds)
+                metadata = {"name": bound.name, "owner": self.owner}
+                query = Query(cast("LiteralString", bound.text), metadata, seconds)
                 await (await session.run(query, cast("dict[str, Any]", bound.parameters))).consume()
         except (Neo4jError, DriverError, OSError) as error:
             raise translate(error, seconds or self.seconds) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from copy import copy
 
 from graph import fill_lock, schema_version
 from graph.backup.create import SUFFIX, create, file_name
@@ -96,12 +95,10 @@ async def repair(store: Store, notify: Notify) -> tuple[Step, ...]:
 @asynccontextmanager
 async def _alone(store: Store, notify: Notify) -> AsyncIterator[Writes]:
     """Holds the lock of migrations; yields writes with a long time limit."""
-    writes = copy(store.writes)
-    writes.seconds = _SECONDS
-    right = await _claimed(writes, notify)
-    async with fill_lock.held(right, writes):
-        yield writes
-        await right.complete(writes)
+    right = await _claimed(store.writes, notify)
+    async with fill_lock.held(right, store.writes, _SECONDS) as held:
+        yield held.writes
+        await right.complete(store.writes)
 
 
 async def _claimed(writes: Writes, notify: Notify) -> fill_lock.FillLock:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from neo4j import AsyncManagedTransaction
 from neo4j.exceptions import ClientError
 
+from graph.database_errors import translate
 from graph.errors import Conflict, Invalid, KithError, KithErrors, Refused, Unavailable
 from graph.mutations.declarations import MUTATIONS
 from graph.mutations.execution import DONE, Call, Done, perform, settle, value
@@ -15,7 +16,7 @@ from graph.mutations.frame import locks
 from graph.mutations.inputs import raise_errors
 from graph.mutations.reasons import error_of
 from graph.mutations.records import Create, Update
-from graph.store import Bound, Writes, translate
+from graph.store import Bound, Writes
 from graph.vocabulary import entity
 
 MOST = 1_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from typing import Any
 
 from neo4j import AsyncManagedTransaction
@@ -74,17 +73,16 @@ async def revalue(store: Store, rates: Rates, progress: Progress) -> int:
     program starts that reads or writes amounts. The caller stops other programs that write.
     Raises Refused if a currency has no rate, Conflict while another process converts or writes, and Unavailable.
     """
-    writes = copy(store.writes)
-    writes.seconds = _SECONDS
+    writes = store.writes.limited(_SECONDS)
     _require_rates(await valuation.used(writes, rates), rates)
     _, lock = await fill_lock.claim(writes, "revaluation", replace=True, name=fill_lock.MIGRATION)
     if lock is None:
         raise Conflict(
             "Another process is migrating the data or converting its amounts.", remedy="Wait until it has finished."
         )
-    async with fill_lock.held(lock, writes):
-        amounts = await _convert(writes, rates, await valuation.read(writes), progress)
-        await valuation.write(writes, rates)
+    async with fill_lock.held(lock, writes, _SECONDS) as held:
+        amounts = await _convert(held.writes, rates, await valuation.read(writes), progress)
+        await valuation.write(held.writes, rates)
         await lock.complete(writes)
     return amounts
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -91,14 +90,13 @@ async def write(
 
 
 async def _fill(store: Store, world: World, lock: fill_lock.FillLock, found: Found, progress: Progress) -> WriteResult:
-    writes = copy.copy(store.writes)
-    writes.seconds = _SECONDS
-    async with fill_lock.held(lock, writes) as beats:
+    async with fill_lock.held(lock, store.writes, _SECONDS) as held:
+        writes = held.writes
         if found is not Found.EMPTY:
             await fill_lock.clear(writes)
         await valuation.write(writes, world.rates)
         started = time.perf_counter()
-        nodes, relationships = await _write(writes, world, beats, progress)
+        nodes, relationships = await _write(writes, world, held.beats, progress)
         await lock.finish(writes, nodes, relationships)
     return WriteResult(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
 

@@ -35,7 +35,7 @@ PLAIN = (
     ".ci/", "Makefile", "algorithms/", "api/", "bench/", "docs/README.md", "docs/architecture.md", "docs/decisions/",
     "docs/developers.md", "docs/http.md", "docs/operating.md", "docs/performance.md", "docs/planners.md",
     "explorer/src/", "graph/__init__.py", "graph/__main__.py", "graph/access.py", "graph/backup/",
-    "graph/commands.py", "graph/counts.py", "graph/engine/", "graph/errors.py", "graph/events.py",
+    "graph/commands.py", "graph/counts.py", "graph/database_errors.py", "graph/engine/", "graph/errors.py", "graph/events.py",
     "graph/fill_lock.py", "graph/identity.py", "graph/indexes.py", "graph/migrations/", "graph/models/",
     "graph/money.py", "graph/query/", "graph/schema_version.py", "graph/sequences.py", "graph/settings.py",
     "graph/shell.py", "graph/store.py", "graph/ties/", "graph/version.py", "graph/vocabulary.py",

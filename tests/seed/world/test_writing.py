@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from neo4j import AsyncManagedTransaction
 
 from graph import fill_lock
-from graph.bulk.create import with_derived
+from graph.bulk.create import create_nodes, with_derived
 from graph.engine import Server
-from graph.errors import Conflict, Refused
+from graph.errors import Conflict, KithError, Refused
 from graph.fill_lock import Found
 from graph.settings import Settings
 from graph.store import Bound, Store
@@ -131,6 +132,32 @@ async def test_a_writer_that_was_killed_is_found_out_at_once(
     assert written is not None
     assert written.nodes < 10_000
     assert await counts(empty) == [written.nodes, written.relationships]
+
+
+async def test_the_last_transaction_of_a_killed_writer_ends_before_another_writes(empty: Store) -> None:
+    """The commit of a dead process can be on its way when the next one claims the lock."""
+    _, first = await fill_lock.claim(empty.writes, "test")
+    assert first is not None
+    begun = asyncio.Event()
+
+    async def work(transaction: AsyncManagedTransaction) -> None:
+        await (await transaction.run("CREATE (:Record {uid: 'late'})")).consume()
+        begun.set()
+        await asyncio.sleep(1)
+
+    late = asyncio.ensure_future(empty.writes.owned(first.token, first.check, 30).in_transaction(work, name="late"))
+    await begun.wait()
+    await first.give_up(empty.writes)
+    _, second = await fill_lock.claim(empty.writes, "test")
+    assert second is not None
+    async with fill_lock.held(second, empty.writes, 30) as held:
+        await fill_lock.clear(held.writes)
+        with pytest.raises(KithError):
+            await late
+        assert await counts(empty) == [0, 0]
+        with pytest.raises(Conflict, match="taken over"):
+            await create_nodes(empty.writes.owned(first.token, first.check, 30), [])
+        await second.finish(held.writes, 0, 0)
 
 
 async def test_a_right_that_another_took_over_is_lost(empty: Store) -> None:
