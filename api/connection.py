@@ -115,11 +115,6 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head, self._complete = True, False
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Adds a header; a trailer, which comes after the headers, is ignored (RFC 9110 §6.5.1)."""
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Starts the application, unless the headers are too large."""
         size = len(self.url)
@@ -130,6 +125,8 @@ class Connection(HttpToolsProtocol):
                 raise ValueError("the headers are too large")
         self._in_head, self._uncounted = False, 0
         super().on_headers_complete()
+        # The request has the list of its headers; trailers, which come after them, are ignored (RFC 9110 §6.5.1).
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """Adds a part of a body, which pays for the framing of chunks."""
