@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString, Self, cast
 
 import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, AsyncSession, Query
@@ -152,6 +152,22 @@ class Reads:
             await session.close()
         return None if record is None else record[0]
 
+    def limited(self, seconds: float) -> Self:
+        """A copy with another time limit."""
+        one = copy(self)
+        one.seconds = seconds
+        return one
+
+    async def stream(self, bound: Bound) -> AsyncIterator[Any]:
+        """Yields the value of each record, as background work reads many of them. Raises Unavailable, TooExpensive."""
+        try:
+            async with self._session() as session:
+                query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
+                async for record in await session.run(query, cast("dict[str, Any]", bound.parameters)):
+                    yield record[0]
+        except (Neo4jError, DriverError, OSError) as error:
+            raise translate(error, self.seconds) from error
+
     def _session(self) -> AsyncSession:
         return self._driver.session(
             database=self._database, default_access_mode="READ", fetch_size=-1, bookmark_manager=self._bookmarks
@@ -183,12 +199,6 @@ class Writes(Reads):
     """Identifies the transactions in `SHOW TRANSACTIONS`, as `owner` of their metadata."""
     guard: Guard | None = None
     """Called at the start of each managed transaction; if it raises, nothing is written."""
-
-    def limited(self, seconds: float) -> Writes:
-        """A copy with another time limit."""
-        one = copy(self)
-        one.seconds = seconds
-        return one
 
     def owned(self, owner: str, guard: Guard, seconds: float) -> Writes:
         """A copy with an owner, a guard and another time limit."""

@@ -26,11 +26,13 @@ from graphql.language.ast import Node
 
 from graph.access import Policy, Principal
 from graph.bounded_cache import BoundedCache
+from graph.columns import Columns
 from graph.errors import Invalid, KithError, KithErrors, TooExpensive, Unavailable
 from graph.money import Rates, exponent
 from graph.query.selection import AccessShape
 from graph.store import Reads, Writes
 from schema.build import build
+from schema.columns.registry import NotInColumnsError
 from schema.context import Context
 from schema.limits import DocumentLimits, Limits, check, check_literals, check_repeats, check_variables
 from schema.planning.plan import Plan, planned, run
@@ -71,7 +73,7 @@ class Document:
     operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     node: DocumentNode | None = None
-    plans: dict[tuple[str | None, AccessShape], list[Plan]] = field(default_factory=dict)
+    plans: dict[tuple[str | None, AccessShape, bool], list[Plan]] = field(default_factory=dict)
     characters: int = 0
 
     @property
@@ -95,8 +97,11 @@ class Options:
 class Executor:
     """Executes GraphQL requests on an open store; `policy` decides what each caller may read."""
 
-    def __init__(self, reads: Reads, writes: Writes, options: Options, *, policy: Policy) -> None:
+    def __init__(
+        self, reads: Reads, writes: Writes, options: Options, *, policy: Policy, columns: Columns | None = None
+    ) -> None:
         self.options = options
+        self._columns = columns
         self.strawberry, self.core = build()
         self._reads, self._writes, self._policy = reads, writes, policy
         currency = self.options.currency
@@ -152,11 +157,21 @@ class Executor:
         request = Request(self._reads, access, principal, self.options.tie_k, self._constants, variables or {})
         if ordinary or operation.operation is not OperationType.QUERY:
             return await self._execute_with_core(document, operation, request, request_id, idempotency_key)
+        plan_for = partial(self._plan, query, document, operation_name, operation, coerced, access.shape)
         try:
-            plan = await self._plan(query, document, operation_name, operation, coerced, access.shape)
+            plan = await plan_for(self._columns is not None and self._columns.ready and not access.shape.rules)
+            if plan.uses_columns:
+                assert self._columns is not None
+                request.snapshot = await self._columns.current()
+                if request.snapshot is None:
+                    plan = await plan_for(False)
+            answers = await run(plan, coerced, request)
+            if any(isinstance(one, NotInColumnsError) for one in answers.values()):
+                plan = await plan_for(False)
+                answers = await run(plan, coerced, request)
         except (KithError, GraphQLError) as error:
             return Answer("invalid", {"errors": [_formatted(error)]})
-        return _assemble(plan, await run(plan, coerced, request), request_id)
+        return _assemble(plan, answers, request_id)
 
     async def _coerced(
         self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
@@ -176,8 +191,9 @@ class Executor:
         operation: OperationDefinitionNode,
         variables: Mapping[str, Any],
         access: AccessShape,
+        columns: bool,
     ) -> Plan:
-        plans = document.plans.setdefault((name, access), [])
+        plans = document.plans.setdefault((name, access, columns), [])
         for at, plan in enumerate(plans):
             if plan.fits(variables):
                 if at:
@@ -185,7 +201,7 @@ class Executor:
                 return plan
         plan_query = partial(
             planned, self.core, operation, document.fragments, variables,
-            access=access, base=self.options.currency, limits=self.options.questions,
+            access=access, base=self.options.currency, limits=self.options.questions, columns=columns,
         )  # fmt: skip
         new_plan = await run_in(DOCUMENTS, plan_query) if len(query) > _SHORT else plan_query()
         plans.insert(0, new_plan)

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from graph.access import Access, Principal
+from graph.columns import Snapshot
 from graph.store import Bound, Reads, parameters_of
 
 
@@ -23,6 +24,7 @@ class Request:
     constants: Mapping[str, Any]
     variables: Mapping[str, Any]
     shared: dict[Any, Any] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
     _ambient: dict[str, Any] | None = None
     _started: float = field(default_factory=perf_counter)
 

@@ -11,9 +11,12 @@ from typing import Any
 from graph.errors import Invalid, NotFound
 from graph.query import Compiled
 from graph.query import compile as compiled_for
-from graph.query.selection import INSIGHT, AccessShape, Records, Row, Slot
+from graph.query.builder import ComputedField
+from graph.query.selection import INSIGHT, AccessShape, Part, Records, Row, Slot
 from graph.query.values import Argument
-from schema.insights.registry import Insight
+from graph.store import Bound
+from schema.columns.registry import ColumnAnswer, NotInColumnsError
+from schema.insights.registry import Insight, SharedRead
 from schema.planning.arguments import Getter, Variables
 from schema.planning.results import MISSING, Shape
 from schema.request import Request
@@ -26,9 +29,11 @@ _FEW = 10
 class InsightField:
     """An insight that is selected in one place of a document."""
 
-    insight: Insight
+    insight: Insight | ComputedField
     arguments: tuple[tuple[Argument, Getter | None], ...]
     shape: Shape
+    parts: tuple[Part, ...] = ()
+    columns: ColumnAnswer | None = None
 
     def values(self, variables: Variables) -> dict[str, Any]:
         """Returns the arguments by their Python names. Raises Invalid when a number is out of bounds."""
@@ -38,8 +43,41 @@ class InsightField:
         }
 
     def result(self, found: Any, request: Request, shared: tuple[Any, ...], arguments: Mapping[str, Any]) -> Any:
-        """Calls the function with the data that was read, and the value that all parents share."""
-        return self.insight.function(found, request, *shared, **arguments)
+        """Calls the function with the data that was read, and the value that all parents share.
+
+        Raises NotInColumnsError when the columns cannot answer.
+        """
+        if self.columns is not None:
+            assert request.snapshot is not None
+            found = self.columns.function(request.snapshot, found, request, self.parts, **arguments)
+            if found is None:
+                raise NotInColumnsError
+        return (
+            self.insight.function(found, request, *shared, **arguments) if isinstance(self.insight, Insight) else found
+        )
+
+    @property
+    def reads_at_root(self) -> bool:
+        """Whether the field, on Query, reads something."""
+        return isinstance(self.insight, Insight) and self.insight.reads is not None
+
+    def root_read(self, request: Request, arguments: Mapping[str, Any]) -> Bound:
+        """The statement of the field on Query."""
+        reads = self.insight.reads if isinstance(self.insight, Insight) else None
+        if self.columns is not None and self.columns.reads is not None:
+            reads = self.columns.reads
+        assert callable(reads)
+        return reads(request, **arguments)
+
+    @property
+    def threaded(self) -> bool:
+        """Whether the result is computed outside the event loop."""
+        return self.columns is not None or (isinstance(self.insight, Insight) and self.insight.threaded)
+
+    @property
+    def shares(self) -> SharedRead | None:
+        """The read that all parents of a request share."""
+        return self.insight.shares if isinstance(self.insight, Insight) else None
 
 
 def _checked(declared: Argument, get: Getter | None, variables: Variables) -> Any:
@@ -55,10 +93,8 @@ def _checked(declared: Argument, get: Getter | None, variables: Variables) -> An
     )
 
 
-async def _shared(insight: Insight, request: Request) -> Any:
+async def _shared(shares: SharedRead, request: Request) -> Any:
     """Returns the value that all parents of a request share; the first that needs it starts the read."""
-    shares = insight.shares
-    assert shares is not None
     if shares not in request.shared:
 
         async def read() -> Any:
@@ -120,6 +156,12 @@ class InsightPlan:
         return answer
 
     @property
+    def uses_columns(self) -> bool:
+        """Whether an insight is computed from columns, here or on the records that the results refer to."""
+        here = any(field.columns is not None for field in self.fields)
+        return here or (self.below is not None and self.below.uses_columns)
+
+    @property
     def weight(self) -> int:
         """The approximate size of the plan in bytes."""
         own = 1000 * len(self.fields) + (4 * len(self.records.text) if self.records is not None else 0)
@@ -131,13 +173,13 @@ class InsightPlan:
         """Computes the insights: in a thread if one of them may take long, or if there are many."""
         shared: dict[int, tuple[Any, ...]] = {}
         for number in {number for number, _ in found}:
-            insight = self.fields[number].insight
-            shared[number] = () if insight.shares is None else (await _shared(insight, request),)
+            shares = self.fields[number].shares
+            shared[number] = () if shares is None else (await _shared(shares, request),)
 
         def compute() -> list[Any]:
             return [self.fields[number].result(of, request, shared[number], arguments[number]) for number, of in found]
 
-        if len(found) > _FEW or any(self.fields[number].insight.threaded for number in shared):
+        if len(found) > _FEW or any(self.fields[number].threaded for number in shared):
             return await run_in(INSIGHTS, compute)
         return compute()
 

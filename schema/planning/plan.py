@@ -102,9 +102,8 @@ class InsightRoot:
         (field,) = self.insights.fields
         arguments = self.insights.arguments(variables)
         found = None
-        if field.insight.reads is not None:
-            assert callable(field.insight.reads)
-            found = await request.reads.ask(field.insight.reads(request, **arguments[0]))
+        if field.reads_at_root:
+            found = await request.reads.ask(field.root_read(request, arguments[0]))
         material = {self.key: {INSIGHT: 0, "of": found}}
         return (await self.insights.fill(material, variables, request, arguments))[self.key]
 
@@ -153,6 +152,12 @@ class Plan:
         """The approximate size of the plan in bytes."""
         return 1000 + 300 * len(self.guards) + sum(root.weight for root in self.roots)
 
+    @property
+    def uses_columns(self) -> bool:
+        """Whether a root field is answered from columns."""
+        plans = (root.insights for root in self.roots if not isinstance(root, SchemaRoot))
+        return any(plan is not None and plan.uses_columns for plan in plans)
+
     def fits(self, variables: Variables) -> bool:
         """Returns True if the plan is valid for variables of this shape."""
         return all(guard.holds(variables) for guard in self.guards)
@@ -167,8 +172,9 @@ def planned(
     access: AccessShape,
     base: str,
     limits: Limits,
+    columns: bool = False,
 ) -> Plan:
-    """Plans a query for variables of one shape.
+    """Plans a query for variables of one shape, with `columns` so that they answer what they can.
 
     Raises KithError, or GraphQLError with the location of the root field, when an argument is not valid or the query
     is too expensive.
@@ -187,7 +193,9 @@ def planned(
             continue
         meter.root()
         usage = VariableUsage(variables, guards)
-        selection_builder = SelectionBuilder(core, fragments, usage, base=base, limits=limits, typed=False, meter=meter)
+        selection_builder = SelectionBuilder(
+            core, fragments, usage, base=base, limits=limits, typed=False, meter=meter, columns=columns
+        )
         nullable = not isinstance(selection_builder.declared(QUERY, nodes[0]).type, GraphQLNonNull)
         try:
             roots.append(_root(selection_builder, key, nodes, nullable, access))

@@ -9,10 +9,9 @@ from graphql import FieldNode, FragmentDefinitionNode, GraphQLInt, GraphQLSchema
 
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
-from graph.query.builder import ComputedField
+from graph.query.builder import COMPUTED
 from graph.query.figures import Groups
 from graph.query.selection import (
-    AccessShape,
     Aggregation,
     AllOf,
     Branch,
@@ -23,7 +22,6 @@ from graph.query.selection import (
     Field,
     Leaf,
     Many,
-    Material,
     MoneyLeaf,
     Node,
     Nodes,
@@ -39,22 +37,19 @@ from graph.query.selection import (
     Typename,
     Where,
 )
-from graph.query.values import ValueType, value_fields
 from graph.vocabulary import Entity, Link, Property, concrete, entity
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
-from schema.insights.registry import INSIGHTS, Insight
-from schema.limits import SUBQUERY_FIELDS, UNBOUNDED_LIST, Limits, Meter
+from schema.insights.registry import INSIGHTS
+from schema.limits import SUBQUERY_FIELDS, Limits, Meter
 from schema.planning.aggregates import Aggregates, group_limit
 from schema.planning.arguments import ArgumentValue, VariableUsage, included, labels_with_deleted, plain
-from schema.planning.field_collector import FieldCollector, fields_of_record
 from schema.planning.filters import Filters
-from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
-from schema.planning.results import Fields, ListOf, Nullable, Plain, Reference, Shape, Text
+from schema.planning.insight_builder import InsightBuilder
 from schema.planning.shared_fields import is_shared, is_shared_link
-from schema.values import DEFAULT_PAGE, record_label
+from schema.values import DEFAULT_PAGE
 
 
-class SelectionBuilder(FieldCollector):
+class SelectionBuilder(InsightBuilder):
     """Builds selections; `typed` adds `__typename` where graphql-core has to resolve a concrete type."""
 
     def __init__(
@@ -67,19 +62,11 @@ class SelectionBuilder(FieldCollector):
         limits: Limits,
         typed: bool,
         meter: Meter | None = None,
+        columns: bool = False,
     ) -> None:
-        super().__init__(core, fragments, usage)
-        self._base = base
-        self._meter = meter or Meter(limits)
+        super().__init__(core, fragments, usage, base=base, limits=limits, typed=typed, meter=meter, columns=columns)
         self._filters = Filters(usage, base, self._meter)
         self._aggregates = Aggregates(self, self._filters, self._meter, self.row)
-        self._limits = limits
-        self._typed = typed
-        self._pages = 1
-        self.cost = 0
-        self._insights: list[InsightField] = []
-        self._places: list[Place] = []
-        self._records: SelectionBuilder | None = None
 
     # ---------- rows -------------------------------------------------------------------------------------------------
 
@@ -128,7 +115,8 @@ class SelectionBuilder(FieldCollector):
         if name in face.links:
             return self._link(key, nodes, face, face.model.links[name])
         if name in face.fields:
-            return self._computed(key, nodes, face)
+            computed = COMPUTED[f"{face.model.label}.{name}"]
+            return self._from_columns(key, nodes, face, computed) or self._computed(key, nodes, face)
         insight = INSIGHTS.get((face.model.label, name))
         if insight is not None:
             return self._material(key, nodes, insight, face)
@@ -170,101 +158,6 @@ class SelectionBuilder(FieldCollector):
             else:
                 found.append(Part(key, name, self._parts(same, inner) if same[0].selection_set else ()))
         return tuple(found)
-
-    # ---------- insights ---------------------------------------------------------------------------------------------
-
-    def insight(self, nodes: list[FieldNode], insight: Insight, type_name: str) -> int:
-        """Adds an insight that is selected on a type, and returns its number."""
-        get = self.arguments(self.declared(type_name, nodes[0]), nodes[0])
-        arguments = tuple(
-            (declared, None if (given := get(declared.name)) is None else given.getter())
-            for declared in insight.arguments
-        )
-        size = self._insight_size(insight, get)
-        self.cost += self._pages * size if insight.returns.many else 0
-        shape = self._shape(nodes, insight.returns, size)
-        self._insights.append(InsightField(insight, arguments, shape))
-        return len(self._insights) - 1
-
-    def _insight_size(self, insight: Insight, get: Callable[[str], ArgumentValue | None]) -> int:
-        """Returns the number of results that an insight counts as."""
-        for declared in insight.arguments:
-            if declared.page and (given := get(declared.name)) is not None:
-                # A number out of bounds is refused later, with the bounds.
-                return max(min(int(given.value()), int(declared.maximum or 0)), 1)
-        return UNBOUNDED_LIST
-
-    def _material(self, key: str, nodes: list[FieldNode], insight: Insight, face: ExposedType) -> Material:
-        number = self.insight(nodes, insight, face.name)
-        reads = insight.reads
-        if isinstance(reads, str):
-            return Material(key, number, self.row([fields_of_record(reads)], face.model.label))
-        assert isinstance(reads, ComputedField)
-        get = self.arguments(self.declared(face.name, nodes[0]), nodes[0])
-        slots = tuple((one.name, given.slot()) for one in reads.arguments if (given := get(one.name)) is not None)
-        return Material(key, number, Computed("", reads.key, slots, self._part_names(nodes, insight.returns.of)))
-
-    def _part_names(self, nodes: Sequence[FieldNode], of: type) -> tuple[Part, ...]:
-        """Returns the selected parts of a result by name, so that the read can omit data that no part needs."""
-        found: dict[Part, None] = {}
-        for same in self.collected(nodes, of.__name__).values():
-            declared = value_fields(of).get(same[0].name.value)
-            if declared is not None:
-                inner = self._part_names(same, declared.type.of) if declared.type.nested else ()
-                found[Part(declared.name, declared.name, inner)] = None
-        return tuple(found)
-
-    def _shape(self, nodes: Sequence[FieldNode], value: ValueType, size: int = UNBOUNDED_LIST) -> Shape:
-        """Returns the shape of a value; records below a list count `size` times."""
-        shape: Shape
-        outer, self._pages = self._pages, self._pages * (size if value.many else 1)
-        label = record_label(value)
-        if label is not None:
-            shape = self._reference(nodes, label)
-        elif value.nested:
-            fields = value_fields(value.of)
-            shape = Fields(
-                tuple(
-                    (key, None, Text(value.of.__name__))
-                    if (name := same[0].name.value) == "__typename"
-                    else (key, fields[name].attribute, self._shape(same, fields[name].type))
-                    for key, same in self.collected(nodes, value.of.__name__).items()
-                )
-            )
-        else:
-            self._meter.field()
-            shape = Plain(value.of)
-        self._pages = outer
-        shape = ListOf(shape) if value.many else shape
-        return Nullable(shape) if value.nullable else shape
-
-    def _reference(self, nodes: Sequence[FieldNode], label: str) -> Reference:
-        if self._records is None:
-            usage = VariableUsage(self.usage.variables, guards=self.usage.guards)
-            self._records = SelectionBuilder(
-                self._core, self._fragments, usage, base=self._base, limits=self._limits, typed=self._typed,
-                meter=self._meter,
-            )  # fmt: skip
-        before = self._records.cost
-        self._places.append(self._records.place(nodes, label, self._pages))
-        self.cost += self._records.cost - before
-        return Reference(len(self._places) - 1)
-
-    def place(self, nodes: Sequence[FieldNode], label: str, pages: int) -> Place:
-        """A place of records that are read by their uids; `pages` is the product of the pages that it is in."""
-        self._pages = pages
-        return Place(label, self.usage.constant(None), self.row(nodes, label))
-
-    def insight_plan(self, access: AccessShape) -> InsightPlan | None:
-        """The plan of the insights that were selected; None without any."""
-        if not self._insights:
-            return None
-        places = tuple(self._places)
-        records = self._records
-        return InsightPlan(
-            tuple(self._insights), places, records_statement(places, access),
-            tuple(records.usage.getters) if records else (), records.insight_plan(access) if records else None,
-        )  # fmt: skip
 
     # ---------- pages ------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,184 @@
+"""Keeps a snapshot in step with the graph: it is loaded in the background, and follows the events of mutations."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.columns.snapshot import Snapshot
+from graph.columns.tables import KNOWS, ORDERS, TABLES, Ids, Table, TableModel, arrays
+from graph.errors import KithError
+from graph.store import Reads, Statement
+from graph.unrecorded import RUNNING
+
+log = logging.getLogger("kith.columns")
+
+_SECONDS_BETWEEN_LOADS = 5.0
+_SECONDS_OF_A_READ = 600.0
+_MOST_CHANGES = 2_000
+_BYTES_PER_UID = 200  # in the map of positions, measured
+
+_POSITION = Statement(
+    "columns.position",
+    "OPTIONAL MATCH (events:Sequence {name: 'events'})\n"
+    "OPTIONAL MATCH (epoch:Lock {name: 'unrecorded'})\n"
+    f"RETURN [coalesce(events.value, 0), coalesce(epoch.token, ''), {RUNNING}] AS position",
+    expected={
+        "01N50": "a graph without such writes has no mark",
+        "01N51": "a graph without such writes has no mark",
+        "01N52": "a graph without such writes has no mark",
+    },
+)
+
+# An activity changes the ties between its participants, former ones included. An event without a record is the one of
+# a batch, or its record is gone.
+_CHANGES = Statement(
+    "columns.changes",
+    """MATCH (event:Event)
+WHERE $after < event.position <= $upto
+OPTIONAL MATCH (event)-[changed:CHANGED]->(record)
+WITH changed, record,
+  [link IN changed.linkFields | coalesce(changed['before.' + link], []) + coalesce(changed['after.' + link], [])]
+    AS links
+WITH count(CASE WHEN changed IS NULL THEN 1 END) AS unknown, collect(DISTINCT record) AS records,
+  count(CASE WHEN 'deletedAt' IN changed.fields THEN 1 END) > 0 AS deleted, collect(links) AS links
+CALL (records) {
+  UNWIND records AS record
+  WITH record WHERE record:Activity
+  MATCH (record)<-[:PARTICIPATED_IN]-(party)
+  RETURN collect(DISTINCT party.uid) AS parties
+}
+RETURN {unknown: unknown, deleted: deleted, links: links, uids: [one IN records | one.uid] + parties} AS changes""",
+    expected={"01N50": "a graph without activities has no such label"},
+)
+
+
+class TooLargeError(Exception):
+    """The graph does not fit into the memory that columns may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """The last event, the latest writes without events, and whether such writes go on."""
+
+    event: int
+    epoch: str
+    running: bool
+
+
+class Columns:
+    """The columns of one database, in at most `most_bytes` of memory."""
+
+    def __init__(self, reads: Reads, most_bytes: int) -> None:
+        self._reads = reads.limited(_SECONDS_OF_A_READ)
+        self._most_bytes = most_bytes
+        self._snapshot: Snapshot | None = None
+        self._epoch = ""
+        self._following = asyncio.Lock()
+        self._outdated = asyncio.Event()
+        self._outdated.set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the columns are loaded, as far as is known."""
+        return self._snapshot is not None
+
+    async def run(self) -> None:
+        """Loads the columns, and loads them again whenever they cannot follow the graph; never returns."""
+        while True:
+            await self._outdated.wait()
+            try:
+                loaded = await self.load()
+            except TooLargeError as error:
+                log.warning("columns: %s", error)
+                return
+            except KithError as error:
+                log.info("columns: %s", error.message)
+                loaded = False
+            if not loaded:
+                await asyncio.sleep(_SECONDS_BETWEEN_LOADS)
+
+    async def load(self) -> bool:
+        """Loads the columns; returns False while writes without events go on. Raises TooLargeError, Unavailable."""
+        started = time.perf_counter()
+        before = await self._position()
+        if before.running:
+            return False
+        ids, tables, used = Ids(), {}, 0
+        for model in TABLES:
+            tables[model.name] = await self._table(model, ids)
+            used = sum(one.bytes for one in tables.values()) + _BYTES_PER_UID * len(ids.uids)
+            if used > self._most_bytes:
+                raise TooLargeError(
+                    f"They need more than the {self._most_bytes} bytes of KITH_COLUMNS, so the database answers "
+                    "questions about the whole graph."
+                )
+        after = await self._position()
+        if after.running or after.epoch != before.epoch:
+            return False
+        self._snapshot, self._epoch = Snapshot(tables, ids, before.event), before.epoch
+        self._outdated.clear()
+        log.info(
+            "columns: %s rows in %.1f s, %s MB", sum(map(len, tables.values())), time.perf_counter() - started,
+            used // 1_000_000,
+        )  # fmt: skip
+        return True
+
+    async def current(self) -> Snapshot | None:
+        """The snapshot with every change that was committed before the call; None while there is none.
+
+        Raises Unavailable and TooExpensive.
+        """
+        if self._snapshot is None:
+            return None
+        position = await self._position()
+        if position.running or position.epoch != self._epoch or position.event < self._snapshot.position:
+            self._discard()
+            return None
+        if position.event > self._snapshot.position:
+            async with self._following:
+                await self._follow(position.event)
+        return self._snapshot
+
+    def _discard(self) -> None:
+        self._snapshot = None
+        self._outdated.set()
+
+    async def _position(self) -> _Position:
+        return _Position(*await self._reads.ask(_POSITION.bind()))
+
+    async def _follow(self, upto: int) -> None:
+        """Applies the events up to a position."""
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.position >= upto:
+            return
+        changes = await self._reads.ask(_CHANGES.bind(after=snapshot.position, upto=upto))
+        uids = sorted({*changes["uids"], *_flat(changes["links"])} - {None})
+        if changes["unknown"] or len(uids) > _MOST_CHANGES:
+            self._discard()
+            return
+        tables = {}
+        for model in TABLES:
+            # The deletion of a record also changes rows between others.
+            whole = changes["deleted"] and model in (KNOWS, ORDERS)
+            rows = await self._table(model, snapshot.ids, None if whole else uids)
+            around = snapshot.ids.known(uids)
+            tables[model.name] = rows if whole else snapshot.tables[model.name].replaced(around, rows)
+        if self._snapshot is snapshot:
+            self._snapshot = snapshot.replaced(tables, upto)
+
+    async def _table(self, model: TableModel, ids: Ids, uids: Sequence[str] | None = None) -> Table:
+        bound = model.read_all() if uids is None else model.read_around(uids)
+        return Table.of(model, [arrays(model, part, ids) async for part in self._reads.stream(bound)], ids)
+
+
+def _flat(value: Any) -> Iterable[str]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _flat(one)
+    elif value is not None:
+        yield value

@@ -1,0 +1,141 @@
+"""A state of the graph in memory: its tables, what is derived from them, and the position of the last event in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from graph.columns.forest import Forest, forest
+from graph.columns.tables import ABSENT, CHILD_OF, DEALS, KNOWS, ORDERS, WORKS_AT, Array, Ids, Table
+
+T = TypeVar("T")
+
+_MOST_FORESTS = 8
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Tables by name, never changed; `derived` holds what was computed from them.
+
+    A value that depends on one table stays when another one is replaced. All methods return None for what the columns
+    cannot answer, such as a record with two parents at once.
+    """
+
+    tables: Mapping[str, Table]
+    ids: Ids
+    position: int
+    derived: dict[Any, Any] = field(default_factory=dict)
+
+    def replaced(self, tables: Mapping[str, Table], position: int) -> Snapshot:
+        """The snapshot after a change: what depends on unchanged tables is kept."""
+        same = {name for name, one in tables.items() if one is self.tables[name]}
+        kept = {key: value for key, value in self.derived.items() if set(key[0]) <= same}
+        return Snapshot(tables, self.ids, position, kept)
+
+    def _once(self, names: tuple[str, ...], key: Any, compute: Callable[[], T]) -> T:
+        """A value that is computed once for these tables."""
+        place = (names, key, self.ids.room)
+        if place not in self.derived:
+            self.derived[place] = compute()
+        value: T = self.derived[place]
+        return value
+
+    # ---------- hierarchies ------------------------------------------------------------------------------------------
+
+    def forest(self, hierarchy: str, at: int) -> Forest | None:
+        """The forest of accounts in a hierarchy at a time, in microseconds since 1970."""
+        known: list[Forest] = self._once((CHILD_OF.name,), ("forests", hierarchy), list)
+        for one in known:
+            if one.since <= at < one.until:
+                return one
+        made = forest(self.tables[CHILD_OF.name], hierarchy, at, self.ids.room)
+        if made is not None:
+            known.insert(0, made)
+            del known[_MOST_FORESTS:]
+        return made
+
+    def account(self, uid: str) -> int | None:
+        """The position of a record; None if no relationship of the tables has it."""
+        return self.ids.of.get(uid)
+
+    def names(self) -> dict[int, str]:
+        """The names of the accounts that have a parent."""
+        table = self.tables[CHILD_OF.name]
+        return self._once(
+            (CHILD_OF.name,), "names", lambda: dict(zip(table.start.tolist(), table.columns["name"], strict=True))
+        )
+
+    def available(self) -> Array:
+        """Whether each party with a tie may be suggested, by record."""
+        table = self.tables[KNOWS.name]
+
+        def compute() -> Array:
+            found = np.zeros(self.ids.room, dtype=bool)
+            found[table.start] = table.columns["start_available"]
+            found[table.end] = table.columns["end_available"]
+            return found
+
+        return self._once((KNOWS.name,), "available", compute)
+
+    # ---------- figures of single accounts ---------------------------------------------------------------------------
+
+    def own(self, figure: str) -> Array | None:
+        """A figure of each account alone, by record."""
+        compute = _OWN[figure]
+        names = (ORDERS.name if figure == "ordered" else DEALS.name,)
+        table = self.tables[names[0]]
+        if not self._once(names, "single", lambda: len(np.unique(table.start)) == len(table.start)):
+            return None  # a record of several accounts would count several times
+        return self._once(names, figure, lambda: _padded(table, compute(table), self.ids.room))
+
+    def people(self, forest: Forest, tree: slice, at: int) -> int:
+        """The number of people who work at any account of a slice; each counts once."""
+        table = self.tables[WORKS_AT.name]
+        here = forest.rows(table, tree)
+        valid = (table.columns["valid_from"][here] <= at) & (at < table.columns["valid_to"][here])
+        return len(np.unique(table.start[here[valid]]))
+
+
+def _padded(table: Table, values: Array, records: int) -> Array:
+    # Sums of whole numbers stay exact: bincount would add them as floats.
+    found = np.zeros(records, dtype=np.int64)
+    np.add.at(found, table.end, values)
+    return found
+
+
+def _when(state: str, column: str) -> Callable[[Table], Array]:
+    def values(table: Table) -> Array:
+        found = table.columns[column]
+        return np.where((table.columns["state"] == state.encode()) & (found != ABSENT), found, 0)
+
+    return values
+
+
+def _number(state: str) -> Callable[[Table], Array]:
+    return lambda table: (table.columns["state"] == state.encode()).astype(np.int64)
+
+
+def _weighted(table: Table) -> Array:
+    value, probability = table.columns["estimated"], table.columns["probability"]
+    counts = (table.columns["state"] == b"OPEN") & (value != ABSENT) & (probability != ABSENT)
+    products = np.where(counts, value, 0) * np.where(counts, probability, 0)
+    return np.rint(products / 100.0).astype(np.int64)
+
+
+def _ordered(table: Table) -> Array:
+    return np.where(table.columns["state"] != b"CANCELED", table.columns["value"], 0)
+
+
+_OWN: Mapping[str, Callable[[Table], Array]] = {
+    "openOpportunities": _number("OPEN"),
+    "openPipeline": _when("OPEN", "estimated"),
+    "weightedPipeline": _weighted,
+    "wonOpportunities": _number("WON"),
+    "won": _when("WON", "actual"),
+    "lostOpportunities": _number("LOST"),
+    "ordered": _ordered,
+}
+OWN = frozenset(_OWN)

@@ -1,0 +1,60 @@
+"""Writes that leave no event for each record, such as imports: marked, so that readers of events know of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from graph.identity import new_uid
+from graph.store import Statement, Writes
+
+SILENCE = 60
+"""Seconds without a heartbeat after which such a writer counts as dead."""
+_SECONDS_BETWEEN_BEATS = 5.0
+
+_UNUSED = {
+    "01N50": "the mark is the first node with its label",
+    "01N52": "the mark is the first node with these properties",
+}
+
+# Locks survive the deletion of all records.
+_BEAT = Statement(
+    "unrecorded.beat",
+    "MERGE (epoch:Lock {name: 'unrecorded'}) SET epoch.token = CASE WHEN $begins THEN $token ELSE epoch.token END\n"
+    "MERGE (run:Lock {name: 'unrecorded ' + $token}) SET run.beatAt = datetime()\nRETURN true AS done",
+    expected=_UNUSED,
+)
+_END = Statement(
+    "unrecorded.end",
+    "MATCH (run:Lock {name: 'unrecorded ' + $token}) DELETE run RETURN true AS done",
+    expected=_UNUSED,
+)
+
+RUNNING = (
+    f"EXISTS {{ MATCH (run:Lock) WHERE run.name STARTS WITH 'unrecorded '\n"
+    f"    AND run.beatAt > datetime() - duration({{seconds: {SILENCE}}}) }}"
+)
+"""Cypher: True while such a writer is at work."""
+
+
+@asynccontextmanager
+async def unrecorded(writes: Writes) -> AsyncIterator[None]:
+    """Marks the writes in the context. Raises Unavailable."""
+    token = new_uid()
+    await writes.change(_BEAT.bind(token=token, begins=True))
+    beats = asyncio.ensure_future(_beat(writes, token))
+    try:
+        yield
+    finally:
+        beats.cancel()
+        await asyncio.gather(beats, return_exceptions=True)
+        with contextlib.suppress(Exception):  # a mark that stays counts as dead after a while
+            await asyncio.shield(writes.change(_END.bind(token=token)))
+
+
+async def _beat(writes: Writes, token: str) -> None:
+    while True:
+        await asyncio.sleep(_SECONDS_BETWEEN_BEATS)
+        await writes.change(_BEAT.bind(token=token, begins=False))

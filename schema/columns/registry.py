@@ -1,0 +1,50 @@
+"""How columns answer a field, beside the statement that answers it from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from graph.query.selection import Part
+from graph.store import Bound
+
+# Receives the snapshot, what was read, the request, the selected parts, and the arguments by name. None if the columns
+# cannot answer.
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class NotInColumnsError(Exception):
+    """The columns cannot answer, so the database has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAnswer:
+    """The answer to a field on a type: for an insight, what its function takes; for a computed field, its value.
+
+    `has` tells whether the columns have some selected parts. What was read is, on a record, its id; on Query, the
+    answer to `reads`.
+    """
+
+    has: Callable[[tuple[Part, ...]], bool]
+    function: Callable[..., Any]
+    reads: Callable[..., Bound] | None = None
+
+
+COLUMN_ANSWERS: dict[tuple[str, str], ColumnAnswer] = {}
+
+
+def answers(
+    on: str,
+    name: str,
+    *,
+    has: Callable[[tuple[Part, ...]], bool] = lambda _: True,
+    reads: Callable[..., Bound] | None = None,
+) -> Callable[[Function], Function]:
+    """Declares that the decorated function answers a field from columns."""
+
+    def register(function: Function) -> Function:
+        COLUMN_ANSWERS[on, name] = ColumnAnswer(has, function, reads)
+        return function
+
+    return register
