@@ -24,6 +24,7 @@ from api.page import Page
 from api.request_log import RequestLog
 from graph import engine, indexes, schema_version
 from graph.access import Principal, unrestricted
+from graph.columns import Columns
 from graph.errors import KithError
 from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
@@ -104,17 +105,20 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 request_log.metrics.set_build_info(neo4j=server.version, in_flight=lambda: request_log.in_flight)
                 await _prepare_database(store, settings, server, notify)
                 await preloaded
-                app = with_cors(application(store, settings, request_log), settings.cors_origins)
+                columns = Columns(store.reads, settings.columns, notify) if settings.columns else None
+                app = with_cors(application(store, settings, request_log, columns), settings.cors_origins)
                 http = _Server(_configuration(app))
                 signals.serves(http)
                 memory.tune()
                 url = sockets.url(listener)
                 notify(banner(url, server))
                 request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())
-                beside = (
+                beside: tuple[asyncio.Task[None], ...] = (
                     asyncio.create_task(memory.watch(), name="collection of garbage"),
                     asyncio.create_task(_check_records(store.reads, notify), name="check of the records"),
                 )
+                if columns is not None:
+                    beside = (*beside, asyncio.create_task(columns.run(), name="columns in memory"))
                 try:
                     await http.serve([listener])
                 finally:
@@ -126,7 +130,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
         lines.flush()
 
 
-def application(store: Store, settings: Settings, request_log: RequestLog) -> App:
+def application(store: Store, settings: Settings, request_log: RequestLog, columns: Columns | None = None) -> App:
     """Returns the ASGI application for an open store."""
     documents = DocumentLimits(settings.max_depth, settings.max_aliases, settings.max_tokens)
     options = Options(
@@ -140,7 +144,7 @@ def application(store: Store, settings: Settings, request_log: RequestLog) -> Ap
     principal = Principal(settings.caller or demo_caller(settings))
     hosts = AllowedHosts([settings.host])
     endpoint = GraphQLEndpoint(
-        Executor(store.reads, store.writes, options, policy=unrestricted),
+        Executor(store.reads, store.writes, options, policy=unrestricted, columns=columns),
         authenticate=lambda _: principal,
         body_limit=settings.max_body,
         answer_limit=settings.max_answer,

@@ -18,6 +18,7 @@ from neo4j import AsyncManagedTransaction
 from graph.errors import Conflict
 from graph.identity import new_uid
 from graph.store import Reads, Statement, Writes
+from graph.unrecorded import unrecorded
 
 SILENCE = 60
 """Seconds without a heartbeat after which a writer counts as dead."""
@@ -213,7 +214,8 @@ async def held(right: FillLock, writes: Writes, seconds: float) -> AsyncIterator
     try:
         if right.before:
             await _end_transactions(writes, right.before)
-        yield Held(writes.owned(right.token, right.check, seconds), beats)
+        async with unrecorded(writes):
+            yield Held(writes.owned(right.token, right.check, seconds), beats)
     except BaseException:
         with contextlib.suppress(Exception):
             await asyncio.shield(right.give_up(writes))

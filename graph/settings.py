@@ -194,6 +194,13 @@ class Settings(BaseSettings):
         "The value of one unit of each other currency in KITH_CURRENCY. Stored amounts are converted with it: after a"
         " change run `python -m graph revalue`.",
     )
+    columns: ByteSize = _setting(
+        "KITH_COLUMNS",
+        "512MiB",
+        "0 or more, as a number with a unit such as MB, MiB or GiB",
+        "The memory that columns may take, from which questions about the whole graph are answered; 0 turns them off.",
+        ge=0,
+    )
     statement_seconds: float = _setting(
         "KITH_STATEMENT_SECONDS",
         10.0,

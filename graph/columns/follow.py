@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from graph.store import Reads, Statement
 from graph.unrecorded import RUNNING
 
 log = logging.getLogger("kith.columns")
+
+Notify = Callable[[str], object]
 
 _SECONDS_BETWEEN_LOADS = 5.0
 _SECONDS_OF_A_READ = 600.0
@@ -73,9 +75,9 @@ class _Position:
 class Columns:
     """The columns of one database, in at most `most_bytes` of memory."""
 
-    def __init__(self, reads: Reads, most_bytes: int) -> None:
+    def __init__(self, reads: Reads, most_bytes: int, notify: Notify = log.info) -> None:
         self._reads = reads.limited(_SECONDS_OF_A_READ)
-        self._most_bytes = most_bytes
+        self._most_bytes, self._notify = most_bytes, notify
         self._snapshot: Snapshot | None = None
         self._epoch = ""
         self._following = asyncio.Lock()
@@ -94,10 +96,10 @@ class Columns:
             try:
                 loaded = await self.load()
             except TooLargeError as error:
-                log.warning("columns: %s", error)
+                self._notify(str(error))
                 return
             except KithError as error:
-                log.info("columns: %s", error.message)
+                self._notify(f"The columns could not be loaded: {error.message}")
                 loaded = False
             if not loaded:
                 await asyncio.sleep(_SECONDS_BETWEEN_LOADS)
@@ -114,7 +116,7 @@ class Columns:
             used = sum(one.bytes for one in tables.values()) + _BYTES_PER_UID * len(ids.uids)
             if used > self._most_bytes:
                 raise TooLargeError(
-                    f"They need more than the {self._most_bytes} bytes of KITH_COLUMNS, so the database answers "
+                    f"The columns need more than the {self._most_bytes} bytes of KITH_COLUMNS, so the database answers "
                     "questions about the whole graph."
                 )
         after = await self._position()
@@ -122,10 +124,10 @@ class Columns:
             return False
         self._snapshot, self._epoch = Snapshot(tables, ids, before.event), before.epoch
         self._outdated.clear()
-        log.info(
-            "columns: %s rows in %.1f s, %s MB", sum(map(len, tables.values())), time.perf_counter() - started,
-            used // 1_000_000,
-        )  # fmt: skip
+        self._notify(
+            f"Loaded {sum(map(len, tables.values())):,} relationships as columns in "
+            f"{time.perf_counter() - started:.1f} seconds ({used // 1_000_000:,} MB)."
+        )
         return True
 
     async def current(self) -> Snapshot | None:

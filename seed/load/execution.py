@@ -19,6 +19,7 @@ from graph.bulk.nodes import ensure_nodes, merge_nodes
 from graph.events import BatchCount, write_batch_event
 from graph.store import Store
 from graph.ties import refresh
+from graph.unrecorded import unrecorded
 from graph.vocabulary import entity
 from seed.load.contention import Contention, contention, pattern_key
 from seed.load.duplicates import EarlierRows
@@ -105,6 +106,13 @@ async def load(
     Raises Conflict, Unavailable.
     """
     now = now or datetime.now(UTC)
+    async with unrecorded(store.writes):
+        return await _load(store, plan, rejects, overwrite=overwrite, listener=listener, now=now)
+
+
+async def _load(
+    store: Store, plan: Plan, rejects: Rejects, *, overwrite: bool, listener: ProgressListener | None, now: datetime
+) -> list[TableCounts]:
     with _rare_collections(), spooled(plan) as kept:
         state = _LoadState(store, kept, rejects, listener or ProgressListener(), now, EarlierRows(kept), overwrite)
         state.listener.begin("Looking for rows that exclude each other", None)
