@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from graph.identity import new_uid
-from graph.store import Statement, Writes
+from graph.store import Reads, Statement, Writes
 
 SILENCE = 60
 """Seconds without a heartbeat after which such a writer counts as dead."""
@@ -16,6 +17,7 @@ _SECONDS_BETWEEN_BEATS = 5.0
 
 _UNUSED = {
     "01N50": "the mark is the first node with its label",
+    "01N51": "no mark has the property yet",
     "01N52": "the mark is the first node with these properties",
 }
 
@@ -32,11 +34,30 @@ _END = Statement(
     expected=_UNUSED,
 )
 
-RUNNING = (
-    f"EXISTS {{ MATCH (run:Lock) WHERE run.name STARTS WITH 'unrecorded '\n"
-    f"    AND run.beatAt > datetime() - duration({{seconds: {SILENCE}}}) }}"
+POSITION = Statement(
+    "unrecorded.position",
+    """OPTIONAL MATCH (events:Sequence {name: 'events'})
+OPTIONAL MATCH (epoch:Lock {name: 'unrecorded'})
+RETURN [coalesce(events.value, 0), coalesce(epoch.token, ''), EXISTS {
+  MATCH (run:Lock)
+  WHERE run.name STARTS WITH 'unrecorded ' AND run.beatAt > datetime() - duration({seconds: $silence})
+}] AS position""",
+    expected=_UNUSED,
 )
-"""Cypher: True while such a writer is at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last event, the latest writes without events, and whether such writes go on."""
+
+    event: int
+    epoch: str
+    running: bool
+
+
+async def position(reads: Reads) -> Position:
+    """Returns how far the graph has come. Raises Unavailable and TooExpensive."""
+    return Position(*await reads.ask(POSITION.bind(silence=SILENCE)))
 
 
 @asynccontextmanager

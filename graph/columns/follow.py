@@ -6,14 +6,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from graph.columns.snapshot import Snapshot
 from graph.columns.tables import KNOWS, ORDERS, TABLES, Ids, Table, TableModel, arrays
 from graph.errors import KithError
 from graph.store import Reads, Statement
-from graph.unrecorded import RUNNING
+from graph.unrecorded import position
 
 log = logging.getLogger("kith.columns")
 
@@ -23,18 +22,6 @@ _SECONDS_BETWEEN_LOADS = 5.0
 _SECONDS_OF_A_READ = 600.0
 _MOST_CHANGES = 2_000
 _BYTES_PER_UID = 200  # in the map of positions, measured
-
-_POSITION = Statement(
-    "columns.position",
-    "OPTIONAL MATCH (events:Sequence {name: 'events'})\n"
-    "OPTIONAL MATCH (epoch:Lock {name: 'unrecorded'})\n"
-    f"RETURN [coalesce(events.value, 0), coalesce(epoch.token, ''), {RUNNING}] AS position",
-    expected={
-        "01N50": "a graph without such writes has no mark",
-        "01N51": "a graph without such writes has no mark",
-        "01N52": "a graph without such writes has no mark",
-    },
-)
 
 # An activity changes the ties between its participants, former ones included. An event without a record is the one of
 # a batch, or its record is gone.
@@ -61,15 +48,6 @@ RETURN {unknown: unknown, deleted: deleted, links: links, uids: [one IN records 
 
 class TooLargeError(Exception):
     """The graph does not fit into the memory that columns may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """The last event, the latest writes without events, and whether such writes go on."""
-
-    event: int
-    epoch: str
-    running: bool
 
 
 class Columns:
@@ -107,7 +85,7 @@ class Columns:
     async def load(self) -> bool:
         """Loads the columns; returns False while writes without events go on. Raises TooLargeError, Unavailable."""
         started = time.perf_counter()
-        before = await self._position()
+        before = await position(self._reads)
         if before.running:
             return False
         ids, tables, used = Ids(), {}, 0
@@ -119,7 +97,7 @@ class Columns:
                     f"The columns need more than the {self._most_bytes} bytes of KITH_COLUMNS, so the database answers "
                     "questions about the whole graph."
                 )
-        after = await self._position()
+        after = await position(self._reads)
         if after.running or after.epoch != before.epoch:
             return False
         self._snapshot, self._epoch = Snapshot(tables, ids, before.event), before.epoch
@@ -137,21 +115,18 @@ class Columns:
         """
         if self._snapshot is None:
             return None
-        position = await self._position()
-        if position.running or position.epoch != self._epoch or position.event < self._snapshot.position:
+        now = await position(self._reads)
+        if now.running or now.epoch != self._epoch or now.event < self._snapshot.position:
             self._discard()
             return None
-        if position.event > self._snapshot.position:
+        if now.event > self._snapshot.position:
             async with self._following:
-                await self._follow(position.event)
+                await self._follow(now.event)
         return self._snapshot
 
     def _discard(self) -> None:
         self._snapshot = None
         self._outdated.set()
-
-    async def _position(self) -> _Position:
-        return _Position(*await self._reads.ask(_POSITION.bind()))
 
     async def _follow(self, upto: int) -> None:
         """Applies the events up to a position."""

@@ -46,7 +46,10 @@ _SYMBOL = {
 
 
 class EdgePattern(NamedTuple):
-    """Variables and arguments a link is followed with: from `start` by `edge` to `end`."""
+    """Variables and arguments a link is followed with: from `start` by `edge` to `end`.
+
+    `facts` are the properties of the edge that are used, None for all of them; a traversal computes no others.
+    """
 
     start: str
     edge: str
@@ -54,6 +57,7 @@ class EdgePattern(NamedTuple):
     at: Slot | None = None
     hierarchy: Slot | None = None
     depth: Slot | None = None
+    facts: frozenset[str] | None = None
 
 
 Traverse = Callable[["CypherBuilder", EdgePattern], str]

@@ -10,6 +10,7 @@ from graph.query.aggregates import Records, over_all
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
 from graph.query.cursors import anchor, beyond, bounds, cursor, ordering, sort_keys
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, type_of, where
+from graph.query.edge_facts import edge_properties
 from graph.query.key_order import BRANCH, numbered
 from graph.query.selection import (
     INSIGHT,
@@ -217,8 +218,9 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
     """Projects a page: the clauses that collect its rows, and the expression of the connection."""
     link = entity(told.label).links[asked.link] if told is not None and asked.link is not None else None
     way = EdgePattern(
-        told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth
-    )
+        told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth,
+        edge_properties(asked),
+    )  # fmt: skip
     target = NodeRef(way.end, asked.label, way.edge, link.model if link else None, asked.deleted)
 
     def matched(more: list[str]) -> str:

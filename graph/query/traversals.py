@@ -8,14 +8,14 @@ from graph.query.cypher import call, where
 from graph.vocabulary import ENTITIES, SUPERS, entity
 
 
-def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
-    """Returns the pattern from an account along a hierarchy: zero or more readable steps up or down."""
+def climb(builder: CypherBuilder, up: bool, way: EdgePattern, times: str = "*") -> str:
+    """Returns the pattern from an account along a hierarchy: zero or more readable steps up or down, or `times`."""
     link = entity("Account").links["parent" if up else "children"]
     node = builder.passed(builder.fresh("v"), "Account")
     validity = " AND ".join(builder.validity_predicates(way.edge, link.model, way.at, way.hierarchy))
     step = f"[{way.edge}:CHILD_OF WHERE {validity}]"
     arrow = f"-{step}->" if up else f"<-{step}-"
-    return f"({way.start}) ((){arrow}{node})* ({way.end})"
+    return f"({way.start}) ((){arrow}{node}){times} ({way.end})"
 
 
 @traversal(
@@ -30,15 +30,19 @@ def climb(builder: CypherBuilder, up: bool, way: EdgePattern) -> str:
 def descendants(builder: CypherBuilder, way: EdgePattern) -> str:
     """All accounts below an account, each once, with `depth` and `path` as properties of the edge."""
     steps = builder.fresh("r")
-    limit = f" AND size({steps}) <= ${way.depth.name}" if way.depth is not None else ""
-    own = ", ".join(
-        f"{key}: last({steps}).{key}"
-        for key in ("hierarchy", "validFrom", "validTo", "confidence", "createdAt", "source")
-    )
+    limit = f"\nWHERE size({steps}) <= ${way.depth.name}" if way.depth is not None else ""
+    facts = {
+        "depth": f"size({steps})",
+        **{
+            key: f"last({steps}).{key}"
+            for key in ("hierarchy", "validFrom", "validTo", "confidence", "createdAt", "source")
+        },
+        "path": f"[{way.start}.uid] + [step IN {steps} | startNode(step).uid]",
+    }
+    used = ", ".join(f"{key}: {fact}" for key, fact in facts.items() if way.facts is None or key in way.facts)
     return (
-        f"MATCH {climb(builder, False, way._replace(edge=steps))}\nWHERE size({steps}) > 0{limit}\n"
-        f"WITH {way.start}, {way.end}, {{depth: size({steps}), {own}, "
-        f"path: [{way.start}.uid] + [step IN {steps} | startNode(step).uid]}} AS {way.edge}"
+        f"MATCH {climb(builder, False, way._replace(edge=steps), '+')}{limit}\n"
+        f"WITH {way.start}, {way.end}, {{{used}}} AS {way.edge}"
     )
 
 

@@ -313,7 +313,7 @@ async def test_arguments_of_groups_by_variable_have_one_text(executor: Executor)
 
     await asked("MONTH", 1)
     await asked("MONTH", 2)
-    plans = executor.document(query).plans[None, UNRESTRICTED.shape]
+    plans = executor.document(query).plans[None, UNRESTRICTED.shape, False]
     assert len(plans) == 1
     await asked("YEAR", 2)
     assert len(plans) == 2

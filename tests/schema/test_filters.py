@@ -186,7 +186,7 @@ def planned_text(executor: Executor, query: str, variables: dict[str, Any]) -> s
     """The text of the plan that these variables are answered by."""
     document = executor.document(query)
     values = coerced(executor, document.operations[None], variables)
-    root = next(plan for plan in document.plans[None, UNRESTRICTED.shape] if plan.fits(values)).roots[0]
+    root = next(plan for plan in document.plans[None, UNRESTRICTED.shape, False] if plan.fits(values)).roots[0]
     assert isinstance(root, Root)
     return root.text
 

@@ -34,7 +34,7 @@ def plan_of(executor: Executor, query: str, variables: dict[str, Any], name: str
     """The plan that answered these variables."""
     document = executor.document(query)
     values = coerced(executor, document.operations[name], variables)
-    return next(plan for plan in document.plans[name, UNRESTRICTED.shape] if plan.fits(values))
+    return next(plan for plan in document.plans[name, UNRESTRICTED.shape, False] if plan.fits(values))
 
 
 def texts(executor: Executor, query: str, variables: dict[str, Any]) -> list[str]:
@@ -123,10 +123,10 @@ async def test_a_plan_is_used_again_for_the_same_shape(executor: Executor) -> No
     query = PAGE.replace("query (", "query Again(")
     for value in ("a", "b", "c"):
         await executor.execute(query, where("contains", value), None, principal=Principal())
-    assert len(executor.document(query).plans[None, UNRESTRICTED.shape]) == 1
+    assert len(executor.document(query).plans[None, UNRESTRICTED.shape, False]) == 1
     for many in range(5):
         await executor.execute(query, where("in", ["x"] * many), None, principal=Principal())
-    assert len(executor.document(query).plans[None, UNRESTRICTED.shape]) == 2
+    assert len(executor.document(query).plans[None, UNRESTRICTED.shape, False]) == 2
 
 
 async def test_the_plans_of_a_document_are_bounded(executor: Executor) -> None:
@@ -134,7 +134,7 @@ async def test_the_plans_of_a_document_are_bounded(executor: Executor) -> None:
     for many in range(1, 25):
         variables = {"w": {"or": [{"name": {"eq": "a"}}] * many}}
         assert "errors" not in (await executor.execute(query, variables, None, principal=Principal())).body
-    assert len(executor.document(query).plans[None, UNRESTRICTED.shape]) == 16
+    assert len(executor.document(query).plans[None, UNRESTRICTED.shape, False]) == 16
 
 
 async def test_documents_are_bounded_by_their_bytes_and_invalid_ones_are_not_kept(store: Store) -> None:

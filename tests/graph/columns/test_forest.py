@@ -1,0 +1,97 @@
+"""A forest in pre-order against a naive traversal, on trees, chains, cycles and nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.columns.forest import Forest, forest
+from graph.columns.tables import CHILD_OF, EARLIEST, LATEST, Ids, Table, arrays
+
+Period = tuple[int, int]
+
+
+def table(edges: Sequence[tuple[int, int]], periods: Sequence[Period] = (), hierarchy: str = "CRM") -> Table:
+    """The table of edges from child to parent."""
+    ids = Ids()
+    ids.add([str(at) for at in range(1 + max((max(edge) for edge in edges), default=0))])
+    begins, ends = zip(*(periods or [(EARLIEST, LATEST)] * len(edges)), strict=True) if edges else ((), ())
+    lists = [[str(child) for child, _ in edges], [str(parent) for _, parent in edges]]
+    lists += [[hierarchy] * len(edges), list(begins), list(ends), ["A"] * len(edges)]
+    return Table.of(CHILD_OF, [arrays(CHILD_OF, lists, ids)], ids)
+
+
+def naive(edges: Sequence[tuple[int, int]], record: int) -> dict[int, int]:
+    """The records below a record, and their level below it."""
+    found, waiting = {record: 0}, [record]
+    while waiting:
+        above = waiting.pop()
+        for child, parent in edges:
+            if parent == above:
+                found[child] = found[above] + 1
+                waiting.append(child)
+    return found
+
+
+@st.composite
+def forests(draw: st.DrawFn) -> list[tuple[int, int]]:
+    """Edges from each record to one of those before it, or none, in any order."""
+    parents = [draw(st.integers(-1, at - 1)) for at in range(1, draw(st.integers(1, 40)))]
+    return draw(st.permutations([(child, parent) for child, parent in enumerate(parents, 1) if parent >= 0]))
+
+
+def below(found: Forest, record: int) -> dict[int, int]:
+    members = found.order[found.slice(record)].tolist()
+    return {one: int(found.level[one] - found.level[record]) for one in members}
+
+
+@given(forests())
+def test_the_tree_below_every_record_is_a_slice(edges: list[tuple[int, int]]) -> None:
+    found = forest(table(edges), "CRM", 0, 50)
+    assert found is not None
+    for record in range(50):
+        assert below(found, record) == naive(edges, record)
+        assert sorted(found.children(record).tolist()) == sorted(child for child, parent in edges if parent == record)
+
+
+def test_a_chain_of_a_thousand() -> None:
+    found = forest(table([(at + 1, at) for at in range(1_000)]), "CRM", 0, 1_001)
+    assert found is not None
+    assert below(found, 0) == {at: at for at in range(1_001)}
+    assert below(found, 999) == {999: 0, 1_000: 1}
+
+
+def test_nothing_is_a_forest_of_single_records() -> None:
+    found = forest(table([]), "CRM", 0, 3)
+    assert found is not None
+    assert [below(found, record) for record in range(3)] == [{0: 0}, {1: 0}, {2: 0}]
+
+
+def test_what_is_no_forest_is_left_to_the_database() -> None:
+    assert forest(table([(0, 1), (1, 2), (2, 0)]), "CRM", 0, 4) is None
+    assert forest(table([(0, 0)]), "CRM", 0, 4) is None
+    assert forest(table([(1, 0), (1, 2)]), "CRM", 0, 4) is None
+    assert forest(table([(at + 1, at) for at in range(10_000)]), "CRM", 0, 10_001) is None
+
+
+def test_a_forest_is_valid_until_a_relationship_begins_or_ends() -> None:
+    edges = table([(1, 0), (2, 0), (1, 2)], [(EARLIEST, 100), (50, LATEST), (100, 200)])
+    shapes = {}
+    for at in (0, 49, 50, 99, 100, 199, 200, 10**6):
+        found = forest(edges, "CRM", at, 3)
+        assert found is not None
+        assert found.since <= at < found.until
+        shapes[at] = (found.since, found.until, found.parent.tolist())
+    assert shapes[0] == shapes[49] == (EARLIEST, 50, [-1, 0, -1])
+    assert shapes[50] == shapes[99] == (50, 100, [-1, 0, 0])
+    assert shapes[100] == shapes[199] == (100, 200, [-1, 2, 0])
+    assert shapes[200] == (200, LATEST, [-1, -1, 0])
+
+
+def test_another_hierarchy_is_another_forest() -> None:
+    found = forest(table([(1, 0)], hierarchy="LEGAL"), "CRM", 0, 2)
+    assert found is not None
+    assert np.all(found.parent == -1)
