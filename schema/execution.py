@@ -26,7 +26,7 @@ from graphql.language.ast import Node
 
 from graph.access import Policy, Principal
 from graph.bounded_cache import BoundedCache
-from graph.columns import Columns
+from graph.columns import Columns, Snapshot
 from graph.errors import Invalid, KithError, KithErrors, TooExpensive, Unavailable
 from graph.money import Rates, exponent
 from graph.query.selection import AccessShape
@@ -161,8 +161,7 @@ class Executor:
         try:
             plan = await plan_for(self._columns is not None and self._columns.ready and not access.shape.rules)
             if plan.uses_columns:
-                assert self._columns is not None
-                request.snapshot = await self._columns.current()
+                request.snapshot = await self._snapshot()
                 if request.snapshot is None:
                     plan = await plan_for(False)
             answers = await run(plan, coerced, request)
@@ -172,6 +171,13 @@ class Executor:
         except (KithError, GraphQLError) as error:
             return Answer("invalid", {"errors": [_formatted(error)]})
         return _assemble(plan, answers, request_id)
+
+    async def _snapshot(self) -> Snapshot | None:
+        """The state of the columns; None if the database has to answer, which then reports its errors."""
+        try:
+            return None if self._columns is None else await self._columns.current()
+        except KithError:
+            return None
 
     async def _coerced(
         self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None

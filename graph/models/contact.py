@@ -20,7 +20,9 @@ class Contact(Party):
     firstName = Text("The given name.", longest=MAX_PART)
     lastName = Text("The family name.", index=True, longest=MAX_PART)
     salutation = Text("The salutation.")
-    jobTitle = Text("The job title on the business card; the edges of `accounts` have the title at each account.")
+    jobTitle = Text(
+        "The job title on the business card; the edges of `accounts` have the title at each account.", index=True
+    )
     department = Text("The department on the business card.")
     emailAddress1 = Text("The main email address.", search="email", index=True, format=EMAIL_ADDRESS)
     emailAddress2 = Text("The second email address.", search="secondEmail", format=EMAIL_ADDRESS)

@@ -323,6 +323,18 @@ class CypherBuilder:
         followed = self.follow(link, label, way, inner) + (" RETURN 1" if link.traversal else "")
         return f"{'NOT ' if negated else ''}EXISTS {{ {followed} }}".replace("\n", " ")
 
+    def drive(self, related: Related, variable: str, label: str) -> str:
+        """Returns clauses that bind the records of a label with a linked record that meets a condition, each once.
+
+        The database may start from either side.
+        """
+        link = entity(label).links[related.link]
+        way = EdgePattern(variable, self.fresh("e"), self.fresh("x"), related.at, related.hierarchy)
+        self._edges[way.end] = (way.edge, link.model)
+        pattern, rules = self.hop(link, label, way)
+        rules = [f"{way.end}:{link.target}", *rules, *self.rules(related.where, way.end, link.target)]
+        return f"MATCH {self.node(variable, label)}\nMATCH {pattern}{where(rules)}\nWITH DISTINCT {variable}"
+
     def part(self, name: str, part: str, arguments: tuple[tuple[str, Slot], ...], start: str) -> tuple[list[str], str]:
         """Returns the clauses and the expression of one part of a computed field."""
         figures = COMPUTED[name].compute(self, Computed("", name, arguments, (Part(part, part),)), start)

@@ -10,6 +10,7 @@ from graph.query.aggregates import Records, over_all
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
 from graph.query.cursors import anchor, beyond, bounds, cursor, ordering, sort_keys
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, type_of, where
+from graph.query.driving import driving
 from graph.query.edge_facts import edge_properties
 from graph.query.key_order import BRANCH, numbered
 from graph.query.selection import (
@@ -223,7 +224,12 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
     )  # fmt: skip
     target = NodeRef(way.end, asked.label, way.edge, link.model if link else None, asked.deleted)
 
+    start = driving(asked) if link is None and not asked.deleted else None
+
     def matched(more: list[str]) -> str:
+        if start is not None:
+            rules = [*more, *builder.rules(start.rest, way.end, asked.label)]
+            return f"{builder.drive(start.related, way.end, asked.label)}{where(rules)}"
         rules = [*more, *builder.rules(asked.where, way.end, asked.label)]
         if link is None or told is None:
             node = builder.with_deleted if asked.deleted else builder.node
