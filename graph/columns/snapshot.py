@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graph.columns.forest import Forest, forest
-from graph.columns.tables import ABSENT, CHILD_OF, DEALS, KNOWS, ORDERS, WORKS_AT, Array, Ids, Table
+from graph.columns.tables import ABSENT, CHILD_OF, DEALS, KNOWS, ORDERS, WORKS_AT, Array, Ids, Table, TableModel
 
 T = TypeVar("T")
 
@@ -79,6 +79,39 @@ class Snapshot:
             return found
 
         return self._once((KNOWS.name,), "available", compute)
+
+    def rows(self, model: TableModel, records: Array, *, end: bool = False) -> Array:
+        """The rows of a table that start, or end, at any of some records."""
+        table = self.tables[model.name]
+
+        def compute() -> tuple[Array, Array]:
+            side = table.end if end else table.start
+            counts = np.bincount(side, minlength=self.ids.room)
+            return np.argsort(side, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+
+        order, bounds = self._once((model.name,), ("rows", end), compute)
+        starts, numbers = bounds[records], bounds[records + 1] - bounds[records]
+        within = np.arange(numbers.sum()) - np.repeat(np.cumsum(numbers) - numbers, numbers)
+        found: Array = order[np.repeat(starts, numbers) + within]
+        return found
+
+    def one(self, model: TableModel, record: int, *, end: bool = False) -> int | None:
+        """Any row of a table that starts, or ends, at a record."""
+        table = self.tables[model.name]
+
+        def compute() -> Array:
+            found = np.full(self.ids.room, -1, dtype=np.int64)
+            found[table.end if end else table.start] = np.arange(len(table))
+            return found
+
+        row = int(self._once((model.name,), ("one", end), compute)[record])
+        return None if row < 0 else row
+
+    def valid(self, model: TableModel, rows: Array, at: int) -> Array:
+        """Those of some rows of a dated table that are valid at a time."""
+        columns = self.tables[model.name].columns
+        found: Array = rows[(columns["valid_from"][rows] <= at) & (at < columns["valid_to"][rows])]
+        return found
 
     # ---------- figures of single accounts ---------------------------------------------------------------------------
 

@@ -113,7 +113,29 @@ ORDERS = TableModel(
         ),
     ),
 )  # fmt: skip
-WORKS_AT = TableModel("works_at", "Contact", "WORKS_AT", "Account", _PERIOD)
+_PERSON = ("name", "jobTitle", "department")
+WORKS_AT = TableModel(
+    "works_at", "Contact", "WORKS_AT", "Account",
+    (
+        *_PERIOD,
+        Column("ended", "toString(e.validTo)", str),
+        Column("primary", "coalesce(e.isPrimary, false)", bool),
+        Column("job_title", "e.jobTitle", str),
+        Column("department", "e.department", str),
+        Column("roles", "e.roles", list),
+        *(Column(f"start_{name}", f"a.{name}", str) for name in _PERSON),
+    ),
+)  # fmt: skip
+REPORTS_TO = TableModel(
+    "reports_to", "Contact", "REPORTS_TO", "Contact",
+    (
+        *_PERIOD,
+        Column("kind", "e.kind", str),
+        Column("confidence", "e.confidence", str),
+        *(Column(f"start_{name}", f"a.{name}", str) for name in _PERSON),
+        *(Column(f"end_{name}", f"b.{name}", str) for name in _PERSON),
+    ),
+)  # fmt: skip
 KNOWS = TableModel(
     "knows", "Party", "KNOWS", "Party",
     (
@@ -129,7 +151,7 @@ KNOWS = TableModel(
     ),
 )  # fmt: skip
 
-TABLES = (CHILD_OF, DEALS, ORDERS, WORKS_AT, KNOWS)
+TABLES = (CHILD_OF, DEALS, ORDERS, WORKS_AT, REPORTS_TO, KNOWS)
 
 
 class Ids:
@@ -208,13 +230,23 @@ def arrays(model: TableModel, lists: Sequence[Sequence[Any]], ids: Ids) -> list[
     """The arrays of the lists that a statement of a model returns."""
     start, end, *values = lists
     found = [ids.add(start), ids.add(end)]
+    texts: dict[str | None, str | None] = {}
     for column, of in zip(model.columns, values, strict=True):
         if column.kind is str:
-            found.append(np.array(of, dtype=object))
+            # Equal texts, such as job titles, are kept once.
+            found.append(_objects([texts.setdefault(one, one) for one in of]))
+        elif column.kind is list:
+            found.append(_objects([tuple(one) if one else () for one in of]))
         elif column.kind is bytes:
             found.append(np.array([one or "" for one in of], dtype=f"S{_CODE_BYTES}"))
         elif column.null is not None:
             found.append(np.array([column.null if one is None else one for one in of], dtype=np.int64))
         else:
             found.append(np.array(of, dtype={int: np.int64, float: np.float64, bool: np.bool_}[column.kind]))
+    return found
+
+
+def _objects(values: Sequence[Any]) -> Array:
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
     return found

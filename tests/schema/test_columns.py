@@ -36,6 +36,16 @@ _INTRODUCTIONS = """query ($from: ID!, $to: ID!, $hops: Int!) {
   }
 }"""
 
+_CHARTS = """query ($at: DateTime) {
+  accounts(first: 1000) { nodes { id orgChart(asOf: $at) {
+    people depth roots warnings { kind contactIds message }
+    seats {
+      contactId managerId dottedManagerIds level span descendants jobTitle department roles strength leftOn confidence
+      contact { name }
+    }
+  } } }
+}"""
+
 
 @pytest.fixture
 async def empty(store: Store) -> AsyncIterator[Store]:
@@ -89,7 +99,7 @@ class Play:
         self.moves: tuple[tuple[int, Callable[[], Any]], ...] = (
             (4, self.create), (6, self.reparent), (6, self.deal), (4, self.close), (3, self.move), (2, self.job),
             (8, self.log), (3, self.change_activity), (3, self.delete), (3, self.restore), (2, self.order),
-            (2, self.line), (1, self.disable), (2, self.rename), (1, self.leave),
+            (2, self.line), (1, self.disable), (2, self.rename), (1, self.leave), (6, self.manage),
         )  # fmt: skip
 
     async def step(self) -> bool:
@@ -215,6 +225,14 @@ class Play:
     async def rename(self) -> bool:
         return await self.send("updateAccount", {"id": self.pick("Account"), "name": f"Name {self.rng.random():.3f}"})
 
+    async def manage(self) -> bool:
+        given: dict[str, Any] = {"contact": self.pick("Contact"), "validFrom": self.moment()}
+        if self.rng.random() < 0.9:
+            given["manager"] = self.pick("Contact")
+        if self.rng.random() < 0.2:
+            given["kind"] = "DOTTED"
+        return await self.send("setManager", given)
+
     async def leave(self) -> bool:
         return await self.send("moveContact", {"contact": self.pick("Contact")})
 
@@ -243,6 +261,7 @@ async def test_answers_agree_after_every_mutation(empty: Store) -> None:
         at = None if play.rng.random() < 0.6 else play.moment()
         hierarchy = play.rng.choice(("CRM", "CRM", "LEGAL"))
         await pair.agree(_ROLLUPS, hierarchy=hierarchy, at=at)
+        await pair.agree(_CHARTS, at=at)
         start, to = play.pick("User"), play.pick(play.rng.choice(("Contact", "Account", "User")))
         if start != to:
             await pair.agree(_INTRODUCTIONS, **{"from": start, "to": to, "hops": play.rng.randrange(1, 5)})

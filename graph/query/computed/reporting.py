@@ -71,7 +71,7 @@ def _crossing(chart: _Chart, up: bool) -> str:
 def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
     """`people`: [uid, name, title, department, roles, left, ties]; `lines`: [uid, manager, kind, confidence]."""
     chart = _Chart(builder, start, dict(selection.arguments).get("asOf"))
-    ties = _ties(builder) if _selects(selection.parts, "strength") else "WITH *, [] AS ties"
+    ties = _ties(builder) if selects(selection.parts, "strength") else "WITH *, [] AS ties"
     clauses = [
         f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-{chart.person('c')}{where(chart.employed('w'))}",
         f"WITH {start}, collect(DISTINCT c) AS here",
@@ -90,9 +90,9 @@ def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figure
     return Figures(clauses, {"people": "people", "lines": "lines"})
 
 
-def _selects(parts: tuple[Part, ...], name: str) -> bool:
+def selects(parts: tuple[Part, ...], name: str) -> bool:
     """True if a part of that name is selected at any depth."""
-    return any(part.name == name or _selects(part.parts, name) for part in parts)
+    return any(part.name == name or selects(part.parts, name) for part in parts)
 
 
 def _lines(chart: _Chart) -> str:

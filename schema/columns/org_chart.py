@@ -1,0 +1,30 @@
+"""Org charts from columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from graph.columns.charts import reporting
+from graph.columns.snapshot import Snapshot
+from graph.query.computed.reporting import selects
+from graph.query.selection import Part
+from graph.query.values import camel_case
+from schema.columns.registry import answers
+from schema.columns.rollup import microseconds
+from schema.insights.org_chart import org_chart as insight
+from schema.request import Request
+
+
+@answers("Account", camel_case(insight.__name__))
+def org_chart(
+    snapshot: Snapshot,
+    found: Mapping[str, Any],
+    request: Request,
+    parts: tuple[Part, ...],
+    *,
+    asOf: datetime | None,
+) -> dict[str, Any]:
+    """The people of the account and the reporting lines between them."""
+    return reporting(snapshot, found["id"], microseconds(asOf or request.now), ties=selects(parts, "strength"))
