@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graph.columns.forest import Forest, forest
-from graph.columns.tables import ABSENT, CHILD_OF, DEALS, KNOWS, ORDERS, WORKS_AT, Array, Ids, Table, TableModel
+from graph.columns.tables import ABSENT, CHILD_OF, DEALS, ORDERS, WORKS_AT, Array, Ids, Table, TableModel
 
 T = TypeVar("T")
 
@@ -67,18 +67,6 @@ class Snapshot:
         return self._once(
             (CHILD_OF.name,), "names", lambda: dict(zip(table.start.tolist(), table.columns["name"], strict=True))
         )
-
-    def available(self) -> Array:
-        """Whether each party with a tie may be suggested, by record."""
-        table = self.tables[KNOWS.name]
-
-        def compute() -> Array:
-            found = np.zeros(self.ids.room, dtype=bool)
-            found[table.start] = table.columns["start_available"]
-            found[table.end] = table.columns["end_available"]
-            return found
-
-        return self._once((KNOWS.name,), "available", compute)
 
     def rows(self, model: TableModel, records: Array, *, end: bool = False) -> Array:
         """The rows of a table that start, or end, at any of some records."""

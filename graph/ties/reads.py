@@ -32,15 +32,6 @@ def knows(to_uid: str, *, access: Access, now: datetime | None = None) -> Bound:
     return _bound("ties.knows", statements.knows(access.shape), access, now, to=to_uid)
 
 
-def ends(from_uid: str, to_uid: str, *, access: Access, now: datetime | None = None) -> Bound:
-    """The ends of introductions, without ties.
-
-    The value is a map: `from` and `to`, concrete labels or None; and `targets`, the uids of the party or the account's
-    people, without the start.
-    """
-    return _bound("ties.ends", statements.ends(access.shape), access, now, **{"from": from_uid, "to": to_uid})
-
-
 def neighbourhood(
     from_uid: str,
     to_uid: str,
@@ -57,17 +48,12 @@ def neighbourhood(
 
     Raises Invalid when `max_hops` is not 1 to 6.
     """
-    check_hops(max_hops)
-    text = paths.neighbourhood(access.shape, max_hops)
-    return _bound("ties.neighbourhood", text, access, now, **{"from": from_uid, "to": to_uid})
-
-
-def check_hops(max_hops: int) -> None:
-    """Raises Invalid when a number of hops is not 1 to 6."""
     if not 1 <= max_hops <= MOST_HOPS:
         raise Invalid(
             f"`maxHops` must be from 1 to {MOST_HOPS}; got {max_hops}.", remedy=f"Use a number from 1 to {MOST_HOPS}."
         )
+    text = paths.neighbourhood(access.shape, max_hops)
+    return _bound("ties.neighbourhood", text, access, now, **{"from": from_uid, "to": to_uid})
 
 
 def _bound(name: str, text: str, access: Access, now: datetime | None, **ids: str) -> Bound:

@@ -176,16 +176,6 @@ WITH {kept}to, targets"""
 
 
 @lru_cache
-def ends(access: AccessShape) -> str:
-    """Returns Cypher that reads the labels of a party and a target, and the uids of the party or people to reach."""
-    builder = CypherBuilder(access)
-    return f"""OPTIONAL MATCH {builder.node("from", "Party", uid="$from")}
-{reached(builder, "from, ")}
-RETURN {{from: {label_of("from")}, to: {label_of("to")},
-  targets: [one IN targets WHERE one <> from | one.uid]}} AS found"""
-
-
-@lru_cache
 def knows(access: AccessShape) -> str:
     """Returns Cypher that reads all ties between users and the party, or the people who work there."""
     builder = CypherBuilder(access)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from graph.query.selection import Part
-from graph.store import Bound
 
-# Receives the snapshot, what was read, the request, the selected parts, and the arguments by name. None if the columns
-# cannot answer.
+# Receives the snapshot, the id of the record in a map, the request, the selected parts, and the arguments by name; returns
+# None if the columns cannot answer.
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -22,13 +21,11 @@ class NotInColumnsError(Exception):
 class ColumnAnswer:
     """The answer to a field on a type: for an insight, what its function takes; for a computed field, its value.
 
-    `has` tells whether the columns have some selected parts. What was read is, on a record, its id; on Query, the
-    answer to `reads`.
+    `has` tells whether the columns have some selected parts.
     """
 
     has: Callable[[tuple[Part, ...]], bool]
     function: Callable[..., Any]
-    reads: Callable[..., Bound] | None = None
 
 
 COLUMN_ANSWERS: dict[tuple[str, str], ColumnAnswer] = {}
@@ -39,12 +36,11 @@ def answers(
     name: str,
     *,
     has: Callable[[tuple[Part, ...]], bool] = lambda _: True,
-    reads: Callable[..., Bound] | None = None,
 ) -> Callable[[Function], Function]:
     """Declares that the decorated function answers a field from columns."""
 
     def register(function: Function) -> Function:
-        COLUMN_ANSWERS[on, name] = ColumnAnswer(has, function, reads)
+        COLUMN_ANSWERS[on, name] = ColumnAnswer(has, function)
         return function
 
     return register

@@ -60,8 +60,7 @@ def knows(columns: Mapping[str, Any], request: Request, *, to: str, first: int) 
     return known_by(stored_ties(columns), columns["targets"], request.now, request.tie_k, first=first)
 
 
-def start_of(request: Request, from_: str | None) -> str:
-    """Returns the start of introductions: a given party or the caller. Raises Invalid without either."""
+def _start(request: Request, from_: str | None) -> str:
     start = from_ or request.principal.user
     if start is None:
         raise Invalid(
@@ -72,7 +71,7 @@ def start_of(request: Request, from_: str | None) -> str:
 
 
 def _neighbourhood(request: Request, *, to: str, from_: str | None, maxHops: int, **_: Any) -> Bound:
-    return reads.neighbourhood(start_of(request, from_), to, maxHops, now=request.now, access=request.access)
+    return reads.neighbourhood(_start(request, from_), to, maxHops, now=request.now, access=request.access)
 
 
 @insight(
@@ -94,7 +93,7 @@ def introductions(
     columns: Mapping[str, Any], request: Request, *, to: str, from_: str | None, first: int, maxHops: int
 ) -> list[Introduction]:
     """The strongest paths to a person, or to anyone at an account, through people who know each other."""
-    start = start_of(request, from_)
+    start = _start(request, from_)
     _require(start, columns["from"])
     _require(to, columns["to"])
     if first == 0:

@@ -14,7 +14,6 @@ from graph.query import compile as compiled_for
 from graph.query.builder import ComputedField
 from graph.query.selection import INSIGHT, AccessShape, Part, Records, Row, Slot
 from graph.query.values import Argument
-from graph.store import Bound
 from schema.columns.registry import ColumnAnswer, NotInColumnsError
 from schema.insights.registry import Insight, SharedRead
 from schema.planning.arguments import Getter, Variables
@@ -55,19 +54,6 @@ class InsightField:
         return (
             self.insight.function(found, request, *shared, **arguments) if isinstance(self.insight, Insight) else found
         )
-
-    @property
-    def reads_at_root(self) -> bool:
-        """Whether the field, on Query, reads something."""
-        return isinstance(self.insight, Insight) and self.insight.reads is not None
-
-    def root_read(self, request: Request, arguments: Mapping[str, Any]) -> Bound:
-        """The statement of the field on Query."""
-        reads = self.insight.reads if isinstance(self.insight, Insight) else None
-        if self.columns is not None and self.columns.reads is not None:
-            reads = self.columns.reads
-        assert callable(reads)
-        return reads(request, **arguments)
 
     @property
     def threaded(self) -> bool:

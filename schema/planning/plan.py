@@ -25,7 +25,7 @@ from graph.query import compile as compiled_for
 from graph.query.key_order import Arrange
 from graph.query.selection import INSIGHT, AccessShape
 from graph.store import Bound
-from schema.insights.registry import INSIGHTS, QUERY
+from schema.insights.registry import INSIGHTS, QUERY, Insight
 from schema.limits import Limits, Meter
 from schema.planning.arguments import Getter, Guard, Path, Probe, Variables, VariableUsage
 from schema.planning.insights import InsightPlan
@@ -102,8 +102,10 @@ class InsightRoot:
         (field,) = self.insights.fields
         arguments = self.insights.arguments(variables)
         found = None
-        if field.reads_at_root:
-            found = await request.reads.ask(field.root_read(request, arguments[0]))
+        assert isinstance(field.insight, Insight)
+        if field.insight.reads is not None:
+            assert callable(field.insight.reads)
+            found = await request.reads.ask(field.insight.reads(request, **arguments[0]))
         material = {self.key: {INSIGHT: 0, "of": found}}
         return (await self.insights.fill(material, variables, request, arguments))[self.key]
 

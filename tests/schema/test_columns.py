@@ -30,12 +30,6 @@ _ROLLUPS = f"""query ($hierarchy: Hierarchy, $at: DateTime) {{
     {_FIGURES} byChild {{ own accounts won {{ amount }} openPipeline {{ amount }} account {{ id name }} }}
   }} }} }}
 }}"""
-_INTRODUCTIONS = """query ($from: ID!, $to: ID!, $hops: Int!) {
-  introductions(from: $from, to: $to, first: 3, maxHops: $hops) {
-    strength hops { from { id } to { id name } strength lastAt interactions }
-  }
-}"""
-
 _CHARTS = """query ($at: DateTime) {
   accounts(first: 1000) { nodes { id orgChart(asOf: $at) {
     people depth roots warnings { kind contactIds message }
@@ -262,9 +256,6 @@ async def test_answers_agree_after_every_mutation(empty: Store) -> None:
         hierarchy = play.rng.choice(("CRM", "CRM", "LEGAL"))
         await pair.agree(_ROLLUPS, hierarchy=hierarchy, at=at)
         await pair.agree(_CHARTS, at=at)
-        start, to = play.pick("User"), play.pick(play.rng.choice(("Contact", "Account", "User")))
-        if start != to:
-            await pair.agree(_INTRODUCTIONS, **{"from": start, "to": to, "hops": play.rng.randrange(1, 5)})
     assert done > STEPS / 4
 
 
