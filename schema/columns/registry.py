@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from graph.query.selection import Part
 
-# Receives the snapshot, the id of the record in a map, the request, the selected parts, and the arguments by name; returns
-# None if the columns cannot answer.
+# Receives the snapshot, the id of the record in a map, the request, the selected parts, and the arguments by name.
+# Returns None if the columns cannot answer.
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
