@@ -17,6 +17,7 @@ from bench import growth, hits, report
 from bench.load import FailedResponseError, fetch
 from bench.measure import QUICK, Requests, Results, Schedule, measure
 from bench.queries import QUERIES, Query, WrongResultError
+from bench.questions.run import measure_questions
 from bench.servers import PROBE, RunningServer, bare, kith, peer
 from bench.statements import StatementRecorder
 from bench.world import World
@@ -48,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CHECKOUT",
         help="also measure the Kith of another checkout that `make` has set up",
     )
+    parser.add_argument(
+        "--questions", type=float, metavar="SCALE", nargs="?", const=1.0,
+        help="only measure questions about the whole graph; 1 is a million records (default: 1)",
+    )  # fmt: skip
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--hits", action="store_true", help="only count dbHits and write bench/dbhits.json")
     only.add_argument("--check-hits", action="store_true", help="only count dbHits; fail when one has increased")
@@ -78,6 +83,9 @@ async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
             "NEO4J_URI is set, but the benchmark deletes the data of its database first.",
             remedy="Unset NEO4J_URI; the benchmark starts a Neo4j of its own.",
         )
+    if options.questions:
+        print(await measure_questions(settings, options.data, options.questions, schedule, _notify))
+        return 0
     if not (options.hits or options.check_hits):
         await _compare(settings, options.data / "compare", schedule, options.other)
     increased = await _hits(settings, options.data / "golden", keep=not options.check_hits)
@@ -121,7 +129,7 @@ async def _measure_all(server: engine.Server, data: Path, world: World, schedule
         probe = orjson.dumps({"query": "{ __typename }"})
         servers = [await asyncio.to_thread(stack.enter_context, kith(server, data, probe))]
         if other:
-            servers.append(await asyncio.to_thread(stack.enter_context, kith(server, data, probe, other)))
+            servers.append(await asyncio.to_thread(stack.enter_context, kith(server, data, probe, other, name="other")))
         try:
             servers.append(await asyncio.to_thread(stack.enter_context, peer(server, data, _notify)))
         except Unavailable as error:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from api.build import Notify
 from bench.load import Sample, run_load
-from bench.queries import Query
 from bench.servers import RunningServer
 
 MANY, SINGLE = 8, 1
@@ -50,13 +50,25 @@ class Rounds:
     cpu: list[float] = field(default_factory=list)
 
 
+class Named(Protocol):
+    """A query with its key and its title."""
+
+    @property
+    def key(self) -> str:
+        """The key of its results."""
+
+    @property
+    def title(self) -> str:
+        """The title in tables."""
+
+
 # By query key and server name.
 Results = Mapping[tuple[str, str], Rounds]
 Requests = Mapping[tuple[str, str], list[bytes]]
 
 
 def measure(
-    servers: Sequence[RunningServer], queries: Sequence[Query], requests: Requests, schedule: Schedule, notify: Notify
+    servers: Sequence[RunningServer], queries: Sequence[Named], requests: Requests, schedule: Schedule, notify: Notify
 ) -> Results:
     """Measures every query on every server.
 

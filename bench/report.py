@@ -36,14 +36,14 @@ def comparison(queries: Sequence[Query], names: Sequence[str], results: Results)
         for name in names:
             rounds = results[query.key, name]
             peer, bare = results.get((query.key, "peer")), results.get((query.key, "bare"))
-            faster = _span(speedup(rounds, peer), "{:.2f}") if peer and name != "peer" else ""
-            slower = _span(_inverse(speedup(rounds, bare)), "{:.2f}") if bare and name not in ("bare", "peer") else ""
+            faster = span(speedup(rounds, peer), "{:.2f}") if peer and name != "peer" else ""
+            slower = span(_inverse(speedup(rounds, bare)), "{:.2f}") if bare and name not in ("bare", "peer") else ""
             cpu = f"{Spread.of(rounds.cpu).median * 1e3:.2f}" if rounds.cpu else ""
             rows.append(
                 (
                     query.title,
                     name,
-                    _span(rates(rounds), "{:.0f}"),
+                    span(rates(rounds), "{:.0f}"),
                     f"{medians(rounds, many=True).median:.2f}",
                     f"{medians(rounds).median:.2f}",
                     faster,
@@ -79,6 +79,7 @@ def _inverse(spread: Spread) -> Spread:
     return Spread(1 / spread.median, 1 / spread.maximum, 1 / spread.minimum)
 
 
-def _span(spread: Spread, form: str) -> str:
+def span(spread: Spread, form: str) -> str:
+    """Returns the median with the minimum and the maximum in brackets."""
     low, high = form.format(spread.minimum), form.format(spread.maximum)
     return f"{form.format(spread.median)} ({low} - {high})"

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -110,13 +111,20 @@ def _wait_for_start(name: str, process: subprocess.Popen[bytes], port: int, prob
 
 
 @contextlib.contextmanager
-def kith(server: Server, folder: Path, probe: bytes, other: Path | None = None) -> Iterator[RunningServer]:
-    """Runs `python -m api` of this or of another checkout, with default settings except for port and database."""
-    name = "other" if other else "kith"
+def kith(
+    server: Server,
+    folder: Path,
+    probe: bytes,
+    other: Path | None = None,
+    *,
+    name: str = "kith",
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[RunningServer]:
+    """Runs `python -m api` of this or of another checkout; other settings than those given have their defaults."""
     port, log = _free_port(), (folder / f"bench-{name}.log").absolute()
-    settings = {"KITH_PORT": str(port), "KITH_WORLD": "none", **_database(server)}
+    environment = {"KITH_PORT": str(port), "KITH_WORLD": "none", **_database(server), **settings}
     program = other.absolute() / ".venv" / _PYTHON if other else Path(sys.executable)
-    with _process([str(program), "-m", "api"], settings, log, other or HERE.parent) as process:
+    with _process([str(program), "-m", "api"], environment, log, other or HERE.parent) as process:
         _wait_for_start(name, process, port, request(probe), log)
         yield RunningServer(name, port, process.pid, _same_path("/graphql"))
 
