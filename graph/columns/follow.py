@@ -113,20 +113,23 @@ class Columns:
 
         Raises Unavailable and TooExpensive.
         """
-        if self._snapshot is None:
+        snapshot, epoch = self._snapshot, self._epoch
+        if snapshot is None:
             return None
         now = await position(self._reads)
-        if now.running or now.epoch != self._epoch or now.event < self._snapshot.position:
-            self._discard()
+        # Another request may have followed later events meanwhile, so the position is compared with that before.
+        if now.running or now.epoch != epoch or now.event < snapshot.position:
+            self._discard(epoch)
             return None
-        if now.event > self._snapshot.position:
-            async with self._following:
-                await self._follow(now.event)
+        async with self._following:
+            await self._follow(now.event)
         return self._snapshot
 
-    def _discard(self) -> None:
-        self._snapshot = None
-        self._outdated.set()
+    def _discard(self, epoch: str) -> None:
+        """Forgets the columns, unless they were loaded again meanwhile."""
+        if self._epoch == epoch:
+            self._snapshot = None
+            self._outdated.set()
 
     async def _follow(self, upto: int) -> None:
         """Applies the events up to a position."""
@@ -136,7 +139,7 @@ class Columns:
         changes = await self._reads.ask(_CHANGES.bind(after=snapshot.position, upto=upto))
         uids = sorted({*changes["uids"], *_flat(changes["links"])} - {None})
         if changes["unknown"] or len(uids) > _MOST_CHANGES:
-            self._discard()
+            self._discard(self._epoch)
             return
         tables = {}
         for model in TABLES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 import random
@@ -11,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from graph.access import Principal, unrestricted
+from graph.access import Access, Principal, unrestricted
 from graph.columns import Columns
+from graph.query import selection
 from graph.store import Store
 from graph.unrecorded import unrecorded
 from schema.execution import Executor, Options
@@ -257,6 +259,49 @@ async def test_answers_agree_after_every_mutation(empty: Store) -> None:
         await pair.agree(_ROLLUPS, hierarchy=hierarchy, at=at)
         await pair.agree(_CHARTS, at=at)
     assert done > STEPS / 4
+
+
+async def test_requests_at_once_follow_the_same_events(empty: Store) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 2)
+    assert await pair.columns.load()
+
+    async def write() -> None:
+        for _ in range(15):
+            await play.deal()
+
+    async def read() -> None:
+        for _ in range(15):
+            answer = await pair.fast.execute(_ROLLUPS, {}, None, principal=Principal(None))
+            assert "errors" not in answer.body
+            assert pair.columns.ready
+
+    await asyncio.gather(*(write() for _ in range(3)), *(read() for _ in range(6)))
+    await pair.agree(_ROLLUPS, hierarchy="CRM", at=None)
+
+
+async def test_callers_with_rules_are_answered_by_the_database(empty: Store) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 3)
+    assert await pair.columns.load()
+    here = "MATCH (a:Account) SET a.city = CASE WHEN a.uid = $uid THEN 'Ely' END RETURN count(a)"
+    await play.stage.write(here, uid=play.pick("Account"))
+    shape = selection.AccessShape((("Account", selection.Test("city", "eq", selection.AccessValue("city"))),))
+    narrow = Executor(
+        empty.reads, empty.writes, Options(), policy=lambda _: Access(shape, {"city": "Ely"}), columns=pair.columns
+    )
+    answer = await narrow.execute(_ROLLUPS, {}, None, principal=Principal(None))
+    assert [one["rollup"]["accounts"] for one in answer.body["data"]["accounts"]["nodes"]] == [1]
+
+
+async def test_a_graph_that_is_too_large_is_left_to_the_database(empty: Store) -> None:
+    lines: list[str] = []
+    pair = Pair(empty)
+    await begun(pair, empty, 4)
+    columns = Columns(empty.reads, 1, lines.append)
+    await asyncio.wait_for(columns.run(), 10)
+    assert not columns.ready
+    assert "need more than the 1 bytes of KITH_COLUMNS" in lines[0]
 
 
 async def test_the_database_answers_while_writes_leave_no_events(empty: Store) -> None:
