@@ -15,8 +15,8 @@ import pytest
 from graph.access import Access, Principal, unrestricted
 from graph.columns import Columns
 from graph.query import selection
-from graph.store import Store
-from graph.unrecorded import unrecorded
+from graph.store import Reads, Store
+from graph.unrecorded import position, unrecorded
 from schema.execution import Executor, Options
 from tests.conftest import wipe
 from tests.schema.mutations.stage import Stage
@@ -278,6 +278,28 @@ async def test_requests_at_once_follow_the_same_events(empty: Store) -> None:
 
     await asyncio.gather(*(write() for _ in range(3)), *(read() for _ in range(6)))
     await pair.agree(_ROLLUPS, hierarchy="CRM", at=None)
+
+
+async def test_a_request_that_was_overtaken_keeps_the_columns(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 5)
+    assert await pair.columns.load()
+    overtaken = asyncio.Event()
+
+    async def slow(reads: Reads) -> Any:
+        found = await position(reads)
+        await overtaken.wait()
+        return found
+
+    monkeypatch.setattr("graph.columns.follow.position", slow)
+    waiting = asyncio.ensure_future(pair.columns.current())
+    await asyncio.sleep(0.2)
+    monkeypatch.setattr("graph.columns.follow.position", position)
+    assert await play.deal()
+    assert await pair.columns.current() is not None
+    overtaken.set()
+    assert await waiting is not None
+    assert pair.columns.ready
 
 
 async def test_callers_with_rules_are_answered_by_the_database(empty: Store) -> None:
