@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import psutil
 import pytest
 
-from graph import engine, store
+from graph import engine, pulse, store
 from graph.errors import TooExpensive, Unavailable
 from graph.settings import Settings
 from graph.store import Bound, Store, connect
@@ -42,6 +42,8 @@ async def own(
     """A store with a short limit on a server of its own, with as many connections as there are endless statements."""
     monkeypatch.setattr(store, "_MAX_CONNECTIONS", len(ENDLESS) + 1)
     monkeypatch.setattr(store, "_RETRY_SECONDS", 0)  # a write also waits for its retries
+    # Planning takes all cores, so a probe may need longer here, which is not what this module is about.
+    monkeypatch.setattr(pulse, "_PROBE_SECONDS", 6.0)
     settings = Settings.read(data=tmp_path_factory.mktemp("endless") / "data", memory="384m", neo4j_uri=None)
     async with (
         engine.server(settings) as server,

@@ -21,7 +21,7 @@ from schema.execution import Executor, Options
 from tests.conftest import wipe
 from tests.schema.mutations.stage import Stage
 
-STEPS = int(os.environ.get("KITH_COLUMN_STEPS", "400"))
+STEPS = int(os.environ.get("KITH_COLUMN_STEPS", "300"))
 _PLENTY = 10**9
 _FIGURES = (
     "accounts depth contacts openOpportunities openPipeline { amount currency } weightedPipeline { amount } "
@@ -104,7 +104,8 @@ class Play:
         return bool(await move())
 
     def pick(self, label: str) -> str:
-        return self.rng.choice(self.known[label])
+        """Any record of a label; a mutation of one that does not exist is refused."""
+        return self.rng.choice(self.known[label] or ["missing"])
 
     def moment(self) -> str:
         days = self.rng.choice((-900, -400, -90, -10, -1, -0.001))
@@ -188,7 +189,7 @@ class Play:
     async def delete(self) -> bool:
         label = self.rng.choice(tuple(self.known))
         uid = self.pick(label)
-        if not await self.send(f"delete{label}", {"id": uid}):
+        if uid not in self.known[label] or not await self.send(f"delete{label}", {"id": uid}):
             return False
         self.known[label].remove(uid)
         self.deleted.append((label, uid))

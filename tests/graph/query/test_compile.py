@@ -124,7 +124,7 @@ def test_a_scope_is_on_every_pattern(core: GraphQLSchema) -> None:
     text = root(core, PATTERNS, {"at": None}, CLOSED).text
     matched = set(re.findall(r"\(([nx]\d+)[: )]", text))
     # The end of a climb is its last step, or the record it starts from; each step has the predicate.
-    matched -= set(re.findall(r"\)\)\* \((\w+)\)", text))
+    matched -= set(re.findall(r"\)\)[*+] \((\w+)\)", text))
     steps = re.findall(r"\(v\d+(?: WHERE (.*?))?\)", text)
     assert steps
     assert all("source <> $access.source" in step for step in steps)
