@@ -14,7 +14,7 @@ from api.build import Notify
 from bench.load import fetch
 from bench.measure import Results, Schedule, Spread, measure, medians, rates, speedup
 from bench.queries import WrongResultError
-from bench.questions.questions import QUESTIONS, expected_rollup
+from bench.questions.questions import QUESTIONS
 from bench.questions.world import QuestionWorld
 from bench.report import span, table
 from bench.servers import RunningServer, kith
@@ -102,8 +102,8 @@ def _verify(servers: list[RunningServer], world: QuestionWorld, requests: dict[t
             answers = [_data(question.title, one, message) for one, message in zip(servers, messages, strict=True)]
             if answers[0] != answers[1]:
                 raise WrongResultError(f"columns and database differ on {question.title}")
-            if question.key == "rollup" and answers[0]["account"]["rollup"] != expected_rollup(world):
-                raise WrongResultError(f"{question.title}: {answers[0]} instead of {expected_rollup(world)}")
+            if question.expected is not None and answers[0] != (expected := question.expected(world)):
+                raise WrongResultError(f"{question.title}: {answers[0]} instead of {expected}")
 
 
 def _data(title: str, server: RunningServer, message: bytes) -> Any:

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-Edge = tuple[str, str, dict[str, Any]]
-
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _REGIONS, _GROUPS, _UNITS, _LEAVES = 21, 15, 15, 20
 _STATES = ("OPEN", "WON", "OPEN", "LOST", "WON", "OPEN", "LOST", "WON", "OPEN", "LOST")

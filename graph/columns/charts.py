@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 
 from graph.columns.snapshot import Snapshot
-from graph.columns.tables import KNOWS, REPORTS_TO, WORKS_AT, Array
+from graph.columns.tables import KNOWS, PERSON, REPORTS_TO, WORKS_AT, Array
 from graph.models.relationships import Knows
-
-_EVERYBODY = ("name", "jobTitle", "department")
 
 
 def reporting(snapshot: Snapshot, uid: str, at: int, *, ties: bool) -> dict[str, list[Any]]:
@@ -128,7 +126,7 @@ class _Chart:
             rows = self.snapshot.one(model, person, end=end)
             if rows is not None:
                 columns = self.snapshot.tables[model.name].columns
-                return tuple(columns[f"{'end' if end else 'start'}_{name}"][rows] for name in _EVERYBODY)
+                return tuple(columns[f"{'end' if end else 'start'}_{name}"][rows] for name in PERSON)
         return None, None, None
 
     def _ties(self, people: Array) -> dict[int, list[list[Any]]]:

@@ -109,7 +109,7 @@ class Columns:
         return True
 
     async def current(self) -> Snapshot | None:
-        """The snapshot with every change that was committed before the call; None while there is none.
+        """Returns a snapshot with every change that was committed before the call, or None if no columns are loaded.
 
         Raises Unavailable and TooExpensive.
         """
@@ -121,8 +121,9 @@ class Columns:
         if now.running or now.epoch != epoch or now.event < snapshot.position:
             self._discard(epoch)
             return None
-        async with self._following:
-            await self._follow(now.event)
+        if now.event > snapshot.position:
+            async with self._following:
+                await self._follow(now.event)
         return self._snapshot
 
     def _discard(self, epoch: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graph.columns.tables import LATEST, Array, Table
+from graph.columns.tables import EARLIEST, LATEST, Array, Table, gathered
 
 _MOST_LEVELS = 2_000
 
@@ -77,7 +77,7 @@ def forest(table: Table, hierarchy: str, at: int, records: int) -> Forest | None
     order = np.empty(records, dtype=np.int32)
     order[place] = np.arange(records, dtype=np.int32)
     earlier, later = changes[changes <= at], changes[changes > at]
-    since = int(earlier.max(initial=np.iinfo(np.int64).min))
+    since = int(earlier.max(initial=EARLIEST))
     return Forest(place, size, level, order, parent, since, int(later.min(initial=LATEST)))
 
 
@@ -92,9 +92,7 @@ def _levels(parent: Array, records: int) -> tuple[Array, list[Array]] | None:
     seen = len(rows[0])
     while len(rows[-1]):
         inner = rows[-1][counts[rows[-1]] > 0]
-        numbers = counts[inner]
-        within = np.arange(numbers.sum()) - np.repeat(np.cumsum(numbers) - numbers, numbers)
-        below = by_parent[np.repeat(starts[inner], numbers) + within]
+        below = gathered(by_parent, starts, inner)
         level[below] = len(rows)
         rows.append(below)
         seen += len(below)

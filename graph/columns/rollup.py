@@ -9,8 +9,8 @@ import numpy as np
 
 from graph.columns.forest import Forest
 from graph.columns.snapshot import OWN, Snapshot
+from graph.query.computed.rollup import NEEDS
 
-NEEDS = {"winRate": ("wonOpportunities", "lostOpportunities")}
 FIGURES = OWN | {"accounts", "depth", "contacts", "winRate"}
 
 Figures = Mapping[str, int | float | None]
@@ -50,9 +50,7 @@ def rollup(
     tree = _Tree(snapshot, forest, at, {name: values for name, values in own.items() if values is not None})
     record = snapshot.account(uid)
     if record is None:
-        found = {name: None if name == "winRate" else int(name == "accounts") for name in wanted}
-        alone = {name: None if name == "winRate" else int(name == "accounts") for name in parts}
-        return Rollup(found, () if shares is None else (Share(uid, True, alone),))
+        return Rollup(_alone(wanted), () if shares is None else (Share(uid, True, _alone(parts)),))
     if shares is None:
         return Rollup(tree.figures(record, wanted))
     uids, names = snapshot.ids.uids, snapshot.names()
@@ -61,6 +59,11 @@ def rollup(
     )
     below = [Share(uids[child], False, tree.figures(child, parts)) for child in children]
     return Rollup(tree.figures(record, wanted), (Share(uid, True, tree.alone(record, parts)), *below))
+
+
+def _alone(wanted: frozenset[str]) -> Figures:
+    """The figures of an account that no relationship of the tables has."""
+    return {name: None if name == "winRate" else int(name == "accounts") for name in wanted}
 
 
 def _needed(figures: frozenset[str]) -> frozenset[str]:
@@ -83,7 +86,14 @@ class _Tree:
 
     def figures(self, record: int, wanted: frozenset[str]) -> Figures:
         """The figures of a record and all below it."""
-        tree = self.forest.slice(record)
+        return self._over(self.forest.slice(record), record, wanted)
+
+    def alone(self, record: int, wanted: frozenset[str]) -> Figures:
+        """The figures of a record without those below it."""
+        start = int(self.forest.place[record])
+        return self._over(slice(start, start + 1), record, wanted)
+
+    def _over(self, tree: slice, record: int, wanted: frozenset[str]) -> Figures:
         members = self.forest.order[tree]
         found: dict[str, int | float | None] = {
             name: int(self.own[name][members].sum()) for name in _needed(wanted) & OWN
@@ -94,19 +104,6 @@ class _Tree:
             found["depth"] = int(self.forest.level[members].max() - self.forest.level[record])
         if "contacts" in wanted:
             found["contacts"] = self.snapshot.people(self.forest, tree, self.at)
-        return self._named(found, wanted)
-
-    def alone(self, record: int, wanted: frozenset[str]) -> Figures:
-        """The figures of a record without those below it."""
-        found: dict[str, int | float | None] = {name: int(self.own[name][record]) for name in _needed(wanted) & OWN}
-        if "accounts" in wanted:
-            found["accounts"] = 1
-        if "contacts" in wanted:
-            start = int(self.forest.place[record])
-            found["contacts"] = self.snapshot.people(self.forest, slice(start, start + 1), self.at)
-        return self._named(found, wanted)
-
-    def _named(self, found: dict[str, int | float | None], wanted: frozenset[str]) -> Figures:
         if "winRate" in wanted:
             won, lost = found["wonOpportunities"], found["lostOpportunities"]
             assert won is not None

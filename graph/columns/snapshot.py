@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graph.columns.forest import Forest, forest
-from graph.columns.tables import ABSENT, CHILD_OF, DEALS, ORDERS, WORKS_AT, Array, Ids, Table, TableModel
+from graph.columns.tables import ABSENT, CHILD_OF, DEALS, ORDERS, WORKS_AT, Array, Ids, Table, TableModel, gathered
 
 T = TypeVar("T")
 
@@ -78,10 +78,7 @@ class Snapshot:
             return np.argsort(side, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
 
         order, bounds = self._once((model.name,), ("rows", end), compute)
-        starts, numbers = bounds[records], bounds[records + 1] - bounds[records]
-        within = np.arange(numbers.sum()) - np.repeat(np.cumsum(numbers) - numbers, numbers)
-        found: Array = order[np.repeat(starts, numbers) + within]
-        return found
+        return gathered(order, bounds, records)
 
     def one(self, model: TableModel, record: int, *, end: bool = False) -> int | None:
         """Any row of a table that starts, or ends, at a record."""
@@ -105,9 +102,8 @@ class Snapshot:
 
     def own(self, figure: str) -> Array | None:
         """A figure of each account alone, by record."""
-        compute = _OWN[figure]
-        names = (ORDERS.name if figure == "ordered" else DEALS.name,)
-        table = self.tables[names[0]]
+        model, compute = _OWN[figure]
+        names, table = (model.name,), self.tables[model.name]
         if not self._once(names, "single", lambda: len(np.unique(table.start)) == len(table.start)):
             return None  # a record of several accounts would count several times
         return self._once(names, figure, lambda: _padded(table, compute(table), self.ids.room))
@@ -115,9 +111,7 @@ class Snapshot:
     def people(self, forest: Forest, tree: slice, at: int) -> int:
         """The number of people who work at any account of a slice; each counts once."""
         table = self.tables[WORKS_AT.name]
-        here = forest.rows(table, tree)
-        valid = (table.columns["valid_from"][here] <= at) & (at < table.columns["valid_to"][here])
-        return len(np.unique(table.start[here[valid]]))
+        return len(np.unique(table.start[self.valid(WORKS_AT, forest.rows(table, tree), at)]))
 
 
 def _padded(table: Table, values: Array, records: int) -> Array:
@@ -150,13 +144,13 @@ def _ordered(table: Table) -> Array:
     return np.where(table.columns["state"] != b"CANCELED", table.columns["value"], 0)
 
 
-_OWN: Mapping[str, Callable[[Table], Array]] = {
-    "openOpportunities": _number("OPEN"),
-    "openPipeline": _when("OPEN", "estimated"),
-    "weightedPipeline": _weighted,
-    "wonOpportunities": _number("WON"),
-    "won": _when("WON", "actual"),
-    "lostOpportunities": _number("LOST"),
-    "ordered": _ordered,
+_OWN: Mapping[str, tuple[TableModel, Callable[[Table], Array]]] = {
+    "openOpportunities": (DEALS, _number("OPEN")),
+    "openPipeline": (DEALS, _when("OPEN", "estimated")),
+    "weightedPipeline": (DEALS, _weighted),
+    "wonOpportunities": (DEALS, _number("WON")),
+    "won": (DEALS, _when("WON", "actual")),
+    "lostOpportunities": (DEALS, _number("LOST")),
+    "ordered": (ORDERS, _ordered),
 }
 OWN = frozenset(_OWN)

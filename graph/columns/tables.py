@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from graph.models.relationships import Knows
 from graph.query.availability import unavailable
 from graph.store import Bound
-from graph.ties.statements import label_of
+from graph.ties.formula import SUMS
+from graph.ties.statements import label_of, tie_column
 
 Array = NDArray[Any]
 
@@ -21,8 +23,10 @@ ABSENT = np.iinfo(np.int64).min
 EARLIEST, LATEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 """The bounds of a period without a known start, or without an end, in microseconds since 1970."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROWS = 20_000
 _CODE_BYTES = 16
+_SUMS = {name.strip("`") for name in SUMS}
 _SPARE = 1_000
 
 
@@ -77,6 +81,19 @@ class TableModel:
         return f"[{lists}] AS columns"
 
 
+def microseconds(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def gathered(rows: Array, bounds: Array, records: Array) -> Array:
+    """The rows of some records; those of each begin at its place in `bounds` and end at the next."""
+    numbers = bounds[records + 1] - bounds[records]
+    within = np.arange(numbers.sum()) - np.repeat(np.cumsum(numbers) - numbers, numbers)
+    found: Array = rows[np.repeat(bounds[records], numbers) + within]
+    return found
+
+
 def _moment(expression: str) -> str:
     """A date-time in microseconds, rounded up: so that comparisons with a time in microseconds stay exact."""
     return f"{expression}.epochSeconds * 1000000 + ({expression}.nanosecond + 999) / 1000"
@@ -86,7 +103,6 @@ _PERIOD = (
     Column("valid_from", _moment("e.validFrom"), int, EARLIEST),
     Column("valid_to", _moment("e.validTo"), int, LATEST),
 )
-_PARTY = "CASE WHEN {0} THEN null ELSE {1} END"
 
 CHILD_OF = TableModel(
     "child_of", "Account", "CHILD_OF", "Account",
@@ -113,7 +129,8 @@ ORDERS = TableModel(
         ),
     ),
 )  # fmt: skip
-_PERSON = ("name", "jobTitle", "department")
+PERSON = ("name", "jobTitle", "department")
+"""The properties of a person that tables of people have, for each end that is a person."""
 WORKS_AT = TableModel(
     "works_at", "Contact", "WORKS_AT", "Account",
     (
@@ -123,7 +140,7 @@ WORKS_AT = TableModel(
         Column("job_title", "e.jobTitle", str),
         Column("department", "e.department", str),
         Column("roles", "e.roles", list),
-        *(Column(f"start_{name}", f"a.{name}", str) for name in _PERSON),
+        *(Column(f"start_{name}", f"a.{name}", str) for name in PERSON),
     ),
 )  # fmt: skip
 REPORTS_TO = TableModel(
@@ -132,16 +149,15 @@ REPORTS_TO = TableModel(
         *_PERIOD,
         Column("kind", "e.kind", str),
         Column("confidence", "e.confidence", str),
-        *(Column(f"start_{name}", f"a.{name}", str) for name in _PERSON),
-        *(Column(f"end_{name}", f"b.{name}", str) for name in _PERSON),
+        *(Column(f"start_{name}", f"a.{name}", str) for name in PERSON),
+        *(Column(f"end_{name}", f"b.{name}", str) for name in PERSON),
     ),
 )  # fmt: skip
 KNOWS = TableModel(
     "knows", "Party", "KNOWS", "Party",
     (
         *(
-            Column(name, f"e.`{name}`{'.epochMillis' if name.endswith('At') or name == 'asOf' else ''}",
-                   float if name in ("both", "in", "out") else int)
+            Column(name, tie_column("e", name), float if name in _SUMS else int)
             for name in Knows.columns
         ),
         Column("start_label", label_of("a"), bytes),

@@ -130,11 +130,14 @@ def columns() -> str:
 
     It needs the variable `rows`, see `ROWS`: reading one property after the other is three times slower.
     """
-    carried = (
-        f"`{name}`: [row IN rows | row.`{name}`{'.epochMillis' if name in _MOMENTS else ''}]" for name in COLUMNS
-    )
+    carried = (f"`{name}`: [row IN rows | {tie_column('row', name)}]" for name in COLUMNS)
     ends = (f"{end}: [tie IN ties | {end}Node(tie).uid]" for end in ("start", "end"))
     return ", ".join((*ends, *carried))
+
+
+def tie_column(variable: str, name: str) -> str:
+    """Returns the expression of a column of a tie, or of the map of its properties; timestamps in milliseconds."""
+    return f"{variable}.`{name}`{'.epochMillis' if name in _MOMENTS else ''}"
 
 
 ROWS = "[tie IN ties | properties(tie)] AS rows"

@@ -8,11 +8,11 @@ from typing import Any
 
 from graph.columns.charts import reporting
 from graph.columns.snapshot import Snapshot
+from graph.columns.tables import microseconds
 from graph.query.computed.reporting import selects
 from graph.query.selection import Part
 from graph.query.values import camel_case
 from schema.columns.registry import answers
-from schema.columns.rollup import microseconds
 from schema.insights.org_chart import org_chart as insight
 from schema.request import Request
 

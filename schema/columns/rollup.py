@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from graph.columns.rollup import FIGURES, Figures
 from graph.columns.rollup import rollup as rollup_of
 from graph.columns.snapshot import Snapshot
+from graph.columns.tables import microseconds
 from graph.models.properties import Kind
 from graph.query.computed.rollup import AccountRollup, AccountRollupShare
 from graph.query.computed.rollup import rollup as computed
@@ -17,7 +18,6 @@ from graph.query.values import KINDS, Money, value_fields
 from schema.columns.registry import answers
 from schema.request import Request
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHARES = "byChild"
 _OF_A_SHARE = {"account", "own"}
 
@@ -27,11 +27,6 @@ def _has(parts: tuple[Part, ...]) -> bool:
         part.name in FIGURES or (part.name == _SHARES and all(one.name in FIGURES | _OF_A_SHARE for one in part.parts))
         for part in parts
     )
-
-
-def microseconds(at: datetime) -> int:
-    """Microseconds since 1970."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 @answers(computed.label, computed.name, has=_has)

@@ -9,12 +9,12 @@ from graphql import FieldNode, FragmentDefinitionNode, GraphQLSchema
 
 from graph.query.builder import ComputedField
 from graph.query.selection import AccessShape, Computed, Material, Part, Row
-from graph.query.values import ValueType, value_fields
+from graph.query.values import Argument, ValueType, value_fields
 from schema.columns.registry import COLUMN_ANSWERS, ColumnAnswer
 from schema.exposure import ExposedType
 from schema.insights.registry import Insight
 from schema.limits import UNBOUNDED_LIST, Limits, Meter
-from schema.planning.arguments import ArgumentValue, VariableUsage
+from schema.planning.arguments import ArgumentValue, Getter, VariableUsage
 from schema.planning.field_collector import FieldCollector, fields_of_record
 from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
 from schema.planning.results import Fields, ListOf, Nullable, Plain, Reference, Shape, Text
@@ -57,10 +57,7 @@ class InsightBuilder(FieldCollector):
     def insight(self, nodes: list[FieldNode], insight: Insight, type_name: str) -> int:
         """Adds an insight that is selected on a type, and returns its number."""
         get = self.arguments(self.declared(type_name, nodes[0]), nodes[0])
-        arguments = tuple(
-            (declared, None if (given := get(declared.name)) is None else given.getter())
-            for declared in insight.arguments
-        )
+        arguments = _getters(insight.arguments, get)
         size = self._insight_size(insight, get)
         self.cost += self._pages * size if insight.returns.many else 0
         shape = self._shape(nodes, insight.returns, size)
@@ -85,10 +82,7 @@ class InsightBuilder(FieldCollector):
         if answer is None:
             return None
         get = self.arguments(self.declared(face.name, nodes[0]), nodes[0])
-        arguments = tuple(
-            (declared, None if (given := get(declared.name)) is None else given.getter())
-            for declared in computed.arguments
-        )
+        arguments = _getters(computed.arguments, get)
         # The database does not count the records of a computed list, so neither does this.
         shape = self._shape(nodes, ValueType(computed.returns, computed.many), 1, 1)
         self._insights.append(InsightField(computed, arguments, shape, parts, answer))
@@ -175,3 +169,9 @@ class InsightBuilder(FieldCollector):
             tuple(self._insights), places, records_statement(places, access),
             tuple(records.usage.getters) if records else (), records.insight_plan(access) if records else None,
         )  # fmt: skip
+
+
+def _getters(
+    declared: tuple[Argument, ...], get: Callable[[str], ArgumentValue | None]
+) -> tuple[tuple[Argument, Getter | None], ...]:
+    return tuple((one, None if (given := get(one.name)) is None else given.getter()) for one in declared)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
-from graphql import FieldNode, FragmentDefinitionNode, GraphQLInt, GraphQLSchema, get_named_type
+from graphql import FieldNode, GraphQLInt, get_named_type
 
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
@@ -40,9 +41,9 @@ from graph.query.selection import (
 from graph.vocabulary import Entity, Link, Property, concrete, entity
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
 from schema.insights.registry import INSIGHTS
-from schema.limits import SUBQUERY_FIELDS, Limits, Meter
+from schema.limits import SUBQUERY_FIELDS
 from schema.planning.aggregates import Aggregates, group_limit
-from schema.planning.arguments import ArgumentValue, VariableUsage, included, labels_with_deleted, plain
+from schema.planning.arguments import ArgumentValue, included, labels_with_deleted, plain
 from schema.planning.filters import Filters
 from schema.planning.insight_builder import InsightBuilder
 from schema.planning.shared_fields import is_shared, is_shared_link
@@ -52,21 +53,13 @@ from schema.values import DEFAULT_PAGE
 class SelectionBuilder(InsightBuilder):
     """Builds selections; `typed` adds `__typename` where graphql-core has to resolve a concrete type."""
 
-    def __init__(
-        self,
-        core: GraphQLSchema,
-        fragments: Mapping[str, FragmentDefinitionNode],
-        usage: VariableUsage,
-        *,
-        base: str,
-        limits: Limits,
-        typed: bool,
-        meter: Meter | None = None,
-        columns: bool = False,
-    ) -> None:
-        super().__init__(core, fragments, usage, base=base, limits=limits, typed=typed, meter=meter, columns=columns)
-        self._filters = Filters(usage, base, self._meter)
-        self._aggregates = Aggregates(self, self._filters, self._meter, self.row)
+    @cached_property
+    def _filters(self) -> Filters:
+        return Filters(self.usage, self._base, self._meter)
+
+    @cached_property
+    def _aggregates(self) -> Aggregates:
+        return Aggregates(self, self._filters, self._meter, self.row)
 
     # ---------- rows -------------------------------------------------------------------------------------------------
 

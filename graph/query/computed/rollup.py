@@ -75,7 +75,7 @@ _OPPORTUNITIES = {
     "won": f"sum(CASE WHEN {_WON} THEN o.actualValueBase END)",
     "lostOpportunities": f"sum(CASE WHEN {_LOST} THEN 1 ELSE 0 END)",
 }
-_NEEDS = {"winRate": ("wonOpportunities", "lostOpportunities")}
+NEEDS = {"winRate": ("wonOpportunities", "lostOpportunities")}
 _INTERACTIONS = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"}
 _FIGURES = {*_OPPORTUNITIES, *_INTERACTIONS, "accounts", "depth", "winRate", "contacts", "ordered"}
 
@@ -156,7 +156,7 @@ class _Figures:
 
 def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
     names = {part.name for part in parts}
-    return frozenset(names.union(*(_NEEDS.get(one, ()) for one in names)))
+    return frozenset(names.union(*(NEEDS.get(one, ()) for one in names)))
 
 
 def _share(builder: CypherBuilder, figures: _Figures, part: Part, account: str, own: bool) -> tuple[list[str], str]:
