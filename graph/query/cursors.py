@@ -161,26 +161,27 @@ def bounds(page: Page, keys: list[Key], variable: str) -> list[str]:
 def beyond(
     keys: list[Key], position: Position, variable: str, *, backward: bool = False, inclusive: bool = False
 ) -> list[str]:
-    """Returns the predicates for the rows after a position (`backward`: before it); `inclusive` adds the position."""
+    """Returns the predicates for the rows after a position (`backward`: before it); `inclusive` adds the position.
+
+    No disjunction consists of predicates that an index can answer, because the planner may read each of those from
+    the index to its end and sort the union, where one range in order suffices.
+    """
     equal = "=" if inclusive else ""
-    text = f"{variable}.uid {'<' if backward else '>'}{equal} ${position.uid.name}"
+    found = [f"{variable}.uid {'<' if backward else '>'}{equal} ${position.uid.name}"]
     for key, slot in zip(reversed(keys), reversed(position.keys), strict=True):
+        nulls_last = key.missing and key.nulls_last(backward)
         if slot is None:
-            tie = f"{key.expression} IS NULL AND {text}"
-            text = f"({tie})" if key.nulls_last(backward) else f"({key.expression} IS NOT NULL OR ({tie}))"
+            tie = [f"{key.expression} IS NULL", *found]
+            found = tie if nulls_last else [f"({key.expression} IS NOT NULL OR ({' AND '.join(tie)}))"]
             continue
-        less = key.descending is not backward
+        value, compared = _value(key, slot), "<" if key.descending is not backward else ">"
         if key.unique:
-            text = f"{key.expression} {'<' if less else '>'}{equal} {_value(key, slot)}"
+            found = [f"{key.expression} {compared}{equal} {value}"]
             continue
-        further = f"{key.expression} {'<' if less else '>'} {_value(key, slot)}"
-        last = f" OR {key.expression} IS NULL" if key.missing and key.nulls_last(backward) else ""
-        text = f"({further}{last} OR ({key.expression} = {_value(key, slot)} AND {text}))"
-    first, slot = (keys[0], position.keys[0]) if keys else (None, None)
-    if first is None or slot is None or first.unique or (first.missing and first.nulls_last(backward)):
-        return [text]
-    less = first.descending is not backward
-    return [f"{first.expression} {'<=' if less else '>='} {_value(first, slot)}", text]
+        reached = f"{key.expression} {compared}= {value}"
+        further = [reached, f"({key.expression} <> {value} OR ({' AND '.join(found)}))"]
+        found = [f"({key.expression} IS NULL OR ({' AND '.join(further)}))"] if nulls_last else further
+    return found
 
 
 def _value(key: Key, slot: Slot) -> str:

@@ -13,7 +13,7 @@ from graph.access import UNRESTRICTED
 from graph.query import compile as compiled
 from graph.query.selection import AccessShape, AccessValue, Branch, ById, Leaf, Not, Row, Slot
 from graph.query.selection import Test as Compare
-from graph.store import Store, parameters_of
+from graph.store import Bound, Store, parameters_of
 from schema.build import build
 from schema.limits import Limits
 from schema.planning.plan import Root, planned
@@ -155,14 +155,17 @@ def test_equal_questions_are_compiled_once(core: GraphQLSchema) -> None:
 # ---------- what the server makes of it ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def empty(store: Store) -> None:
-    """An empty graph, because plans depend on the number of records."""
+@pytest.fixture(params=[0, 30, 1000])
+async def known(store: Store, request: pytest.FixtureRequest) -> None:
+    """A graph of accounts whose number the planner knows, because plans depend on it."""
 
-    async def nothing() -> None:
-        """Writes no record."""
+    async def load() -> None:
+        """Writes the accounts, if any, and samples the indexes."""
+        text = "UNWIND range(1, $size) AS i CREATE (a:Account:Party:Record {uid: 'a' + i, nameSortKey: 'n' + i})"
+        await store.writes.change(Bound("accounts", text + " RETURN count(a)", {"size": request.param}))
+        await store.writes.autocommit(Bound("sample", "CALL db.prepareForReplanning()", {}), seconds=120)
 
-    await fill(store, "plans", nothing)
+    await fill(store, f"plans of {request.param}", load)
 
 
 async def operators(driver: neo4j.AsyncDriver, found: Root) -> list[str]:
@@ -181,7 +184,7 @@ async def operators(driver: neo4j.AsyncDriver, found: Root) -> list[str]:
     return names(summary.plan)
 
 
-@pytest.mark.usefixtures("empty")
+@pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("way", ["ASC", "DESC"])
 async def test_a_page_by_name_is_read_from_the_index_in_order(
