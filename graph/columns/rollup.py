@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.columns.forest import Forest
-from graph.columns.snapshot import OWN, Snapshot
+from graph.columns.snapshot import OWN, Snapshot, text_key
 from graph.query.computed.rollup import NEEDS
 
 FIGURES = OWN | {"accounts", "depth", "contacts", "winRate"}
@@ -55,7 +55,8 @@ def rollup(
         return Rollup(tree.figures(record, wanted))
     uids, names = snapshot.ids.uids, snapshot.names()
     children = sorted(
-        (int(child) for child in forest.children(record)), key=lambda child: (_utf16(names.get(child)), uids[child])
+        (int(child) for child in forest.children(record)),
+        key=lambda child: (text_key(names.get(child) or ""), uids[child]),
     )
     below = [Share(uids[child], False, tree.figures(child, parts)) for child in children]
     return Rollup(tree.figures(record, wanted), (Share(uid, True, tree.alone(record, parts)), *below))
@@ -68,11 +69,6 @@ def _alone(wanted: frozenset[str]) -> Figures:
 
 def _needed(figures: frozenset[str]) -> frozenset[str]:
     return figures.union(*(NEEDS.get(one, ()) for one in figures))
-
-
-def _utf16(name: str | None) -> bytes:
-    """The order of texts in Neo4j."""
-    return (name or "").encode("utf-16-be", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)

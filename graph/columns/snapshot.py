@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,6 +14,25 @@ from graph.columns.tables import ABSENT, CHILD_OF, DEALS, ORDERS, WORKS_AT, Arra
 T = TypeVar("T")
 
 _MOST_FORESTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class IdOrder:
+    """Records in the order of their ids: `rank` is by record, the others are by rank; `keys` are what is compared."""
+
+    uids: Sequence[str]
+    keys: Sequence[str] | Sequence[bytes]
+    records: Array
+    rank: Array
+
+    def key(self, uid: str) -> Any:
+        """The key of an id, to be compared with those of the records."""
+        return uid if self.keys is self.uids else text_key(uid)
+
+
+def text_key(text: str) -> bytes:
+    """A key in whose order Neo4j sorts texts."""
+    return text.encode("utf-16-be", "surrogatepass")
 
 
 @dataclass(slots=True)
@@ -60,6 +79,21 @@ class Snapshot:
     def account(self, uid: str) -> int | None:
         """The position of a record; None if no relationship of the tables has it."""
         return self.ids.of.get(uid)
+
+    def account_order(self) -> IdOrder:
+        """The accounts that have a parent, in the order of their ids."""
+
+        def compute() -> IdOrder:
+            found = np.unique(self.tables[CHILD_OF.name].start)
+            uids = [self.ids.uids[record] for record in found.tolist()]
+            keys = uids if all(map(str.isascii, uids)) else [text_key(uid) for uid in uids]
+            order = sorted(range(len(keys)), key=keys.__getitem__)
+            ranked = [uids[at] for at in order]
+            rank = np.full(self.ids.room, -1, dtype=np.int32)
+            rank[found[order]] = np.arange(len(found))
+            return IdOrder(ranked, ranked if keys is uids else [keys[at] for at in order], found[order], rank)
+
+        return self._once((CHILD_OF.name,), "order", compute)
 
     def names(self) -> dict[int, str]:
         """The names of the accounts that have a parent."""

@@ -19,13 +19,14 @@ class NotInColumnsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ColumnAnswer:
-    """The answer to a field on a type: for an insight, what its function takes; for a computed field, its value.
+    """The answer to a field on a type: for an insight, what its function takes; for others, their value.
 
-    `has` tells whether the columns have some selected parts.
+    `has` tells whether the columns have some selected parts; `page` declares those of a page of a link.
     """
 
     has: Callable[[tuple[Part, ...]], bool]
     function: Callable[..., Any]
+    page: type | None = None
 
 
 COLUMN_ANSWERS: dict[tuple[str, str], ColumnAnswer] = {}
@@ -36,11 +37,12 @@ def answers(
     name: str,
     *,
     has: Callable[[tuple[Part, ...]], bool] = lambda _: True,
+    page: type | None = None,
 ) -> Callable[[Function], Function]:
     """Declares that the decorated function answers a field from columns."""
 
     def register(function: Function) -> Function:
-        COLUMN_ANSWERS[on, name] = ColumnAnswer(has, function)
+        COLUMN_ANSWERS[on, name] = ColumnAnswer(has, function, page)
         return function
 
     return register

@@ -11,13 +11,13 @@ from graph.query.builder import ComputedField
 from graph.query.selection import AccessShape, Computed, Material, Part, Row
 from graph.query.values import Argument, ValueType, value_fields
 from schema.columns.registry import COLUMN_ANSWERS, ColumnAnswer
-from schema.exposure import ExposedType
+from schema.exposure import EXPOSED_TYPES, ExposedType
 from schema.insights.registry import Insight
 from schema.limits import UNBOUNDED_LIST, Limits, Meter
 from schema.planning.arguments import ArgumentValue, Getter, VariableUsage
 from schema.planning.field_collector import FieldCollector, fields_of_record
 from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
-from schema.planning.results import Fields, ListOf, Nullable, Plain, Reference, Shape, Text
+from schema.planning.results import Fields, Identified, ListOf, Nullable, Plain, Reference, Shape, Text
 from schema.values import record_label
 
 ID_ALONE = "id"
@@ -49,6 +49,7 @@ class InsightBuilder(FieldCollector):
         self._places: list[Place] = []
         self._records: InsightBuilder | None = None
         self._columns = columns
+        self._exist = False
 
     @abstractmethod
     def row(self, nodes: Sequence[FieldNode], label: str) -> Row:
@@ -84,9 +85,19 @@ class InsightBuilder(FieldCollector):
         get = self.arguments(self.declared(face.name, nodes[0]), nodes[0])
         arguments = _getters(computed.arguments, get)
         # The database does not count the records of a computed list, so neither does this.
-        shape = self._shape(nodes, ValueType(computed.returns, computed.many), 1, 1)
-        self._insights.append(InsightField(computed, arguments, shape, parts, answer))
+        shape = self._columns_shape(nodes, ValueType(computed.returns, computed.many))
+        return self._of_columns(key, face, InsightField(computed, arguments, shape, parts, answer))
+
+    def _of_columns(self, key: str, face: ExposedType, field: InsightField) -> Material:
+        self._insights.append(field)
         return Material(key, len(self._insights) - 1, self.row([fields_of_record(ID_ALONE)], face.model.label))
+
+    def _columns_shape(self, nodes: Sequence[FieldNode], value: ValueType) -> Shape:
+        """Returns the shape of a value from columns, whose records are known to exist."""
+        self._exist = True
+        shape = self._shape(nodes, value, 1, 1)
+        self._exist = False
+        return shape
 
     def _insight_size(self, insight: Insight, get: Callable[[str], ArgumentValue | None]) -> int:
         """Returns the number of results that an insight counts as."""
@@ -142,7 +153,15 @@ class InsightBuilder(FieldCollector):
         shape = ListOf(shape) if value.many else shape
         return Nullable(shape) if value.nullable else shape
 
-    def _reference(self, nodes: Sequence[FieldNode], label: str) -> Reference:
+    def _reference(self, nodes: Sequence[FieldNode], label: str) -> Reference | Identified:
+        fields = self.collected(nodes, EXPOSED_TYPES[label].name) if self._exist and label in EXPOSED_TYPES else {}
+        if fields and all(same[0].name.value in (ID_ALONE, "__typename") for same in fields.values()):
+            for _ in fields:
+                self._meter.field()
+            names = {key: same[0].name.value for key, same in fields.items()}
+            return Identified(
+                tuple((key, None if of == ID_ALONE else EXPOSED_TYPES[label].name) for key, of in names.items())
+            )
         if self._records is None:
             usage = VariableUsage(self.usage.variables, guards=self.usage.guards)
             self._records = type(self)(

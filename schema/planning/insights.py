@@ -14,6 +14,7 @@ from graph.query import compile as compiled_for
 from graph.query.builder import ComputedField
 from graph.query.selection import INSIGHT, AccessShape, Part, Records, Row, Slot
 from graph.query.values import Argument
+from graph.vocabulary import Link
 from schema.columns.registry import ColumnAnswer, NotInColumnsError
 from schema.insights.registry import Insight, SharedRead
 from schema.planning.arguments import Getter, Variables
@@ -28,7 +29,7 @@ _FEW = 10
 class InsightField:
     """An insight that is selected in one place of a document."""
 
-    insight: Insight | ComputedField
+    insight: Insight | ComputedField | Link
     arguments: tuple[tuple[Argument, Getter | None], ...]
     shape: Shape
     parts: tuple[Part, ...] = ()

@@ -61,6 +61,20 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Identified:
+    """A record that is known to exist, by its uid, without further fields: key, and a text in place of the uid."""
+
+    of: tuple[tuple[str, str | None], ...]
+
+    def collect(self, value: Any, ids: Ids) -> None:
+        """Collects nothing."""
+
+    def project(self, value: Any, rows: Rows) -> Any:  # noqa: ARG002  the signature of every shape
+        """Projects the uid."""
+        return {key: value if text is None else text for key, text in self.of}
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
     """A list; MISSING items are omitted."""
 
@@ -110,7 +124,7 @@ class Fields:
         return MISSING if any(part is MISSING for part in found.values()) else found
 
 
-Shape = Plain | Text | Reference | ListOf | Nullable | Fields
+Shape = Plain | Text | Reference | Identified | ListOf | Nullable | Fields
 
 
 def _converter(of: Any) -> Callable[[Any], Any]:

@@ -23,6 +23,7 @@ from graph.query.selection import (
     Field,
     Leaf,
     Many,
+    Material,
     MoneyLeaf,
     Node,
     Nodes,
@@ -38,7 +39,9 @@ from graph.query.selection import (
     Typename,
     Where,
 )
+from graph.query.values import Argument, ValueType, value_fields
 from graph.vocabulary import Entity, Link, Property, concrete, entity
+from schema.columns.registry import COLUMN_ANSWERS
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name
 from schema.insights.registry import INSIGHTS
 from schema.limits import SUBQUERY_FIELDS
@@ -46,6 +49,7 @@ from schema.planning.aggregates import Aggregates, group_limit
 from schema.planning.arguments import ArgumentValue, included, labels_with_deleted, plain
 from schema.planning.filters import Filters
 from schema.planning.insight_builder import InsightBuilder
+from schema.planning.insights import InsightField
 from schema.planning.shared_fields import is_shared, is_shared_link
 from schema.values import DEFAULT_PAGE
 
@@ -123,15 +127,54 @@ class SelectionBuilder(InsightBuilder):
     def _names(self, nodes: list[FieldNode], type_name: str) -> tuple[tuple[str, str], ...]:
         return tuple((key, same[0].name.value) for key, same in self.collected(nodes, type_name).items())
 
-    def _link(self, key: str, nodes: list[FieldNode], face: ExposedType, link: Link) -> One | Many:
+    def _link(self, key: str, nodes: list[FieldNode], face: ExposedType, link: Link) -> One | Many | Material:
         get = self.arguments(self.declared(face.name, nodes[0]), nodes[0])
         at, hierarchy = _slot(get("asOf")), _slot(get("hierarchy"))
         if link.one:
             return One(key, link.name, self.row(nodes, link.target), at, hierarchy)
+        found = self._page_from_columns(key, nodes, face, link, get)
+        if found is not None:
+            return found
         page = self.page(
             nodes, link.target, f"{connection_name(link)}Edge", get, link if link.connection else None, link
         )
         return Many(key, page)
+
+    def _page_from_columns(
+        self,
+        key: str,
+        nodes: list[FieldNode],
+        face: ExposedType,
+        link: Link,
+        get: Callable[[str], ArgumentValue | None],
+    ) -> Material | None:
+        """Returns a page that columns answer, as an insight; None if they do not."""
+        answer = COLUMN_ANSWERS.get((face.model.label, link.name)) if self._columns else None
+        if answer is None or answer.page is None or not self._covers(nodes, answer.page):
+            return None
+        if any(get(name) is not None for name in ("where", "orderBy", "last", "before")):
+            return None
+        size, _ = self._size(get)
+        after = self._filters.position("after", get("after"), (), EXPOSED_TYPES[link.target])
+        given = {
+            name: None if (one := get(name)) is None else one.getter() for name in ("hierarchy", "asOf", "maxDepth")
+        }
+        given |= {"first": size.getter(), "after": None if after is None else self.usage.getters[after.uid.index]}
+        with self.paged(size):
+            shape = self._columns_shape(nodes, ValueType(answer.page))
+        arguments = tuple((Argument(name, object, ""), getter) for name, getter in given.items())
+        parts = self._part_names(nodes, answer.page)
+        return self._of_columns(key, face, InsightField(link, arguments, shape, parts, answer))
+
+    def _covers(self, nodes: Sequence[FieldNode], of: type) -> bool:
+        """Whether a dataclass declares all selected fields."""
+        fields = value_fields(of)
+        return all(
+            name == "__typename"
+            or (name in fields and (not (one := fields[name].type).nested or self._covers(same, one.of)))
+            for same in self.collected(nodes, of.__name__).values()
+            for name in (same[0].name.value,)
+        )
 
     def _computed(self, key: str, nodes: list[FieldNode], face: ExposedType) -> Computed:
         declared = self.declared(face.name, nodes[0])
