@@ -96,38 +96,40 @@ class _Chart:
     def _gone(self, at_account: Array) -> dict[int, str]:
         """The time at which each person whose employments at the account have all ended left it."""
         table = self.snapshot.tables[WORKS_AT.name]
-        last: dict[int, int] = {}
-        for row in at_account.tolist():
-            start, until = int(table.start[row]), table.columns["valid_to"]
-            if start not in last or until[row] > until[last[start]]:
-                last[start] = row
-        ended = table.columns["ended"]
-        return {start: ended[row] for start, row in last.items() if table.columns["valid_to"][row] <= self.at}
+        ends = table.columns["valid_to"][at_account]
+        order = np.lexsort((-np.arange(len(ends)), ends))
+        last = dict(zip(table.start[at_account][order].tolist(), order.tolist(), strict=True))
+        texts = table.columns["ended"][at_account].tolist()
+        left = (ends <= self.at).tolist()
+        return {start: texts[row] for start, row in last.items() if left[row]}
 
     def _described(self, people: Array, jobs: dict[int, int]) -> list[tuple[Any, ...]]:
         """Name, job title, department and roles of each person."""
         table = self.snapshot.tables[WORKS_AT.name]
-        title, department, roles = (table.columns[name] for name in ("job_title", "department", "roles"))
-        found = []
-        for one in people.tolist():
-            name, own_title, own_department = self._own(one)
-            row = jobs.get(one)
-            if row is None:
-                found.append((name, own_title, own_department, ()))
-                continue
-            shown = own_title if title[row] is None else title[row]
-            within = own_department if department[row] is None else department[row]
-            found.append((name, shown, within, roles[row]))
-        return found
+        rows = np.fromiter((jobs.get(one, -1) for one in people.tolist()), dtype=np.int64, count=len(people))
+        employed = rows >= 0
+        names, *own = self._own(people)
+        found = [names.tolist()]
+        for column, value in zip(("job_title", "department"), own, strict=True):
+            at_work = table.columns[column][rows[employed]]
+            stated = at_work != None  # noqa: E711  an array of objects is compared one by one
+            value[np.flatnonzero(employed)[stated]] = at_work[stated]
+            found.append(value.tolist())
+        roles = np.full(len(people), None, dtype=object)
+        roles[employed] = table.columns["roles"][rows[employed]]
+        return list(zip(*found, [one or () for one in roles.tolist()], strict=True))
 
-    def _own(self, person: int) -> tuple[Any, ...]:
-        """Name, job title and department on the person's own record, from any row that has the person."""
+    def _own(self, people: Array) -> list[Array]:
+        """Name, job title and department on the record of each person, from any row that has the person."""
+        found = [np.full(len(people), None, dtype=object) for _ in PERSON]
+        missing = np.arange(len(people))
         for model, end in ((WORKS_AT, False), (REPORTS_TO, False), (REPORTS_TO, True)):
-            rows = self.snapshot.one(model, person, end=end)
-            if rows is not None:
-                columns = self.snapshot.tables[model.name].columns
-                return tuple(columns[f"{'end' if end else 'start'}_{name}"][rows] for name in PERSON)
-        return None, None, None
+            rows = self.snapshot.some_row(model, people[missing], end=end)
+            columns = self.snapshot.tables[model.name].columns
+            for name, values in zip(PERSON, found, strict=True):
+                values[missing[rows >= 0]] = columns[f"{'end' if end else 'start'}_{name}"][rows[rows >= 0]]
+            missing = missing[rows < 0]
+        return found
 
     def _ties(self, people: Array) -> dict[int, list[list[Any]]]:
         """The ties of each person to users who are available, each as the columns of a tie."""

@@ -114,8 +114,8 @@ class Snapshot:
         order, bounds = self._once((model.name,), ("rows", end), compute)
         return gathered(order, bounds, records)
 
-    def one(self, model: TableModel, record: int, *, end: bool = False) -> int | None:
-        """Any row of a table that starts, or ends, at a record."""
+    def some_row(self, model: TableModel, records: Array, *, end: bool = False) -> Array:
+        """A row of a table that starts, or ends, at each of some records; -1 without any."""
         table = self.tables[model.name]
 
         def compute() -> Array:
@@ -123,8 +123,9 @@ class Snapshot:
             found[table.end if end else table.start] = np.arange(len(table))
             return found
 
-        row = int(self._once((model.name,), ("one", end), compute)[record])
-        return None if row < 0 else row
+        by_record: Array = self._once((model.name,), ("some row", end), compute)
+        found: Array = by_record[records]
+        return found
 
     def valid(self, model: TableModel, rows: Array, at: int) -> Array:
         """Those of some rows of a dated table that are valid at a time."""

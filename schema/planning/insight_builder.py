@@ -17,7 +17,7 @@ from schema.limits import UNBOUNDED_LIST, Limits, Meter
 from schema.planning.arguments import ArgumentValue, Getter, VariableUsage
 from schema.planning.field_collector import FieldCollector, fields_of_record
 from schema.planning.insights import InsightField, InsightPlan, Place, records_statement
-from schema.planning.results import Fields, Identified, ListOf, Nullable, Plain, Reference, Shape, Text
+from schema.planning.results import Fields, Identified, ListOf, Nullable, Plain, Reference, Shape, Text, generated
 from schema.values import record_label
 
 ID_ALONE = "id"
@@ -61,7 +61,7 @@ class InsightBuilder(FieldCollector):
         arguments = _getters(insight.arguments, get)
         size = self._insight_size(insight, get)
         self.cost += self._pages * size if insight.returns.many else 0
-        shape = self._shape(nodes, insight.returns, size)
+        shape = generated(self._shape(nodes, insight.returns, size))
         parts = self._part_names(nodes, insight.returns.of) if insight.returns.nested else ()
         answer = self._column_answer(insight.on, insight.name, parts)
         self._insights.append(InsightField(insight, arguments, shape, parts, answer))
@@ -95,7 +95,7 @@ class InsightBuilder(FieldCollector):
     def _columns_shape(self, nodes: Sequence[FieldNode], value: ValueType) -> Shape:
         """Returns the shape of a value from columns, whose records are known to exist."""
         self._exist = True
-        shape = self._shape(nodes, value, 1, 1)
+        shape = generated(self._shape(nodes, value, 1, 1))
         self._exist = False
         return shape
 

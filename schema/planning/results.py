@@ -18,17 +18,17 @@ MISSING = object()
 
 
 class Plain:
-    """A plain value."""
+    """A plain value; `converts` is the function that converts it into JSON, None where it is JSON."""
 
     def __init__(self, of: Any) -> None:
-        self._convert = _converter(of)
+        self.converts = _converter(of)
 
     def collect(self, value: Any, ids: Ids) -> None:
         """Collects nothing."""
 
     def project(self, value: Any, rows: Rows) -> Any:  # noqa: ARG002  the signature of every shape
         """Projects the value into JSON."""
-        return self._convert(value)
+        return value if self.converts is None else self.converts(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,79 @@ class Fields:
         return MISSING if any(part is MISSING for part in found.values()) else found
 
 
-Shape = Plain | Text | Reference | Identified | ListOf | Nullable | Fields
+class Generated:
+    """Values that refer to no record, projected by a function that is generated for their shape.
+
+    The function is generated as text because a large result consists mostly of such values, and calls for each of
+    them take three times as long.
+    """
+
+    def __init__(self, of: Plain | Text | ListOf | Nullable | Fields) -> None:
+        self._of = of
+        constants: list[Any] = []
+        text = _projected(of, "value", constants)
+        names = {f"c{at}": one for at, one in enumerate(constants)}
+        # The text consists of names that the schema declares and of keys as literals.
+        self._project: Callable[[Any], Any] = eval(f"lambda value: {text}", names)  # noqa: S307
+
+    def collect(self, value: Any, ids: Ids) -> None:
+        """Collects nothing."""
+
+    def project(self, value: Any, rows: Rows) -> Any:  # noqa: ARG002  the signature of every shape
+        """Projects the value into JSON."""
+        return self._project(value)
 
 
-def _converter(of: Any) -> Callable[[Any], Any]:
+Shape = Plain | Text | Reference | Identified | ListOf | Nullable | Fields | Generated
+
+
+def generated(shape: Shape) -> Shape:
+    """Returns the shape with generated functions for the parts of it that refer to no record."""
+    match shape:
+        case ListOf(item):
+            inner = generated(item)
+            return Generated(shape) if _is_generated(inner) else ListOf(inner)
+        case Nullable(of):
+            inner = generated(of)
+            return Generated(shape) if _is_generated(inner) else Nullable(inner)
+        case Fields(of):
+            fields = tuple((key, attribute, generated(one)) for key, attribute, one in of)
+            return Generated(shape) if all(_is_generated(one) for _, _, one in fields) else Fields(fields)
+        case _:
+            return shape
+
+
+def _is_generated(shape: Shape) -> bool:
+    return isinstance(shape, Plain | Text | Generated)
+
+
+def _projected(shape: Shape, value: str, constants: list[Any]) -> str:
+    """Returns the expression of the projection of a value, which is an expression too."""
+    match shape:
+        case Plain(converts=None):
+            return value
+        case Plain():
+            constants.append(shape.converts)
+            return f"c{len(constants) - 1}({value})"
+        case Text():
+            return repr(shape.text)
+        case ListOf(item):
+            each = f"each{len(constants)}"
+            constants.append(None)
+            return f"[{_projected(item, each, constants)} for {each} in {value}]"
+        case Nullable(of):
+            inner = _projected(of, value, constants)
+            return value if inner == value else f"(None if {value} is None else {inner})"
+        case Fields(of):
+            pairs = (f"{key!r}: {_projected(one, f'{value}.{attribute}', constants)}" for key, attribute, one in of)
+            return f"{{{', '.join(pairs)}}}"
+        case _:
+            raise TypeError(f"{type(shape).__name__} is not generated.")
+
+
+def _converter(of: Any) -> Callable[[Any], Any] | None:
     if of is datetime:
         return text_of
     if isinstance(of, type) and issubclass(of, enum.Enum):
         return lambda member: member.name
-    return of if of in (int, float) else lambda value: value
+    return of if of in (int, float) else None
