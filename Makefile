@@ -27,8 +27,9 @@ check: setup-dev
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest tests/rules
 
+# `make bench BENCH=--full` asks the questions about a million records.
 bench: setup-dev
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(BENCH)
 
 schema: setup-dev
 	@$(BIN)/python -m schema > .schema.graphql.new && mv .schema.graphql.new schema.graphql

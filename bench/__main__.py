@@ -1,4 +1,4 @@
-"""`python -m bench`: compare Kith with the peer and with the bare driver."""
+"""`python -m bench`: compare Kith with other servers on Neo4j and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from bench import growth, hits, report
-from bench.load import FailedResponseError, fetch
+from bench.load import FailedResponseError
 from bench.measure import QUICK, Requests, Results, Schedule, measure
-from bench.queries import QUERIES, Query, WrongResultError
+from bench.queries import QUERIES, WrongResultError
 from bench.questions.run import measure_questions
 from bench.servers import PROBE, RunningServer, bare, kith, peer
 from bench.statements import StatementRecorder
@@ -29,6 +27,7 @@ from schema.execution import Options
 
 MEMORY = "1536m"
 WRITING_SECONDS = 120.0
+USABLE_SCALE = 0.1
 
 
 def _notify(line: str) -> None:
@@ -50,10 +49,13 @@ def _parser() -> argparse.ArgumentParser:
         help="also measure the Kith of another checkout that `make` has set up",
     )
     parser.add_argument(
-        "--questions", type=float, metavar="SCALE", nargs="?", const=1.0,
-        help="only measure questions about the whole graph; 1 is a million records (default: 1)",
-    )  # fmt: skip
+        "--full", action="store_true", help="ask the questions about the whole graph of a million records"
+    )
     only = parser.add_mutually_exclusive_group()
+    only.add_argument(
+        "--questions", type=float, metavar="SCALE", nargs="?", const=1.0,
+        help="only ask the questions about the whole graph; 1 is a million records (default: 1)",
+    )  # fmt: skip
     only.add_argument("--hits", action="store_true", help="only count dbHits and write bench/dbhits.json")
     only.add_argument("--check-hits", action="store_true", help="only count dbHits; fail when one has increased")
     return parser
@@ -86,9 +88,13 @@ async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
     if options.questions:
         print(await measure_questions(settings, options.data, options.questions, schedule, _notify))
         return 0
-    if not (options.hits or options.check_hits):
+    only_hits = options.hits or options.check_hits
+    if not only_hits:
         await _compare(settings, options.data / "compare", schedule, options.other)
     increased = await _hits(settings, options.data / "golden", keep=not options.check_hits)
+    if not only_hits:
+        scale = 1.0 if options.full else USABLE_SCALE
+        print("\n" + await measure_questions(settings, options.data, scale, schedule, _notify))
     if options.growth:
         scales = [scale for scale in growth.SCALES if scale <= options.growth]
         print("\n" + await growth.measure_growth(settings, options.data, scales, schedule, _notify))
@@ -126,10 +132,9 @@ async def _hits(settings: Settings, data: Path, *, keep: bool) -> list[str]:
 async def _measure_all(server: engine.Server, data: Path, world: World, schedule: Schedule, other: Path | None) -> None:
     statements = await _statements()
     with contextlib.ExitStack() as stack:
-        probe = orjson.dumps({"query": "{ __typename }"})
-        servers = [await asyncio.to_thread(stack.enter_context, kith(server, data, probe))]
+        servers = [await asyncio.to_thread(stack.enter_context, kith(server, data))]
         if other:
-            servers.append(await asyncio.to_thread(stack.enter_context, kith(server, data, probe, other, name="other")))
+            servers.append(await asyncio.to_thread(stack.enter_context, kith(server, data, other, name="other")))
         try:
             servers.append(await asyncio.to_thread(stack.enter_context, peer(server, data, _notify)))
         except Unavailable as error:
@@ -155,7 +160,7 @@ def _measure(servers: Sequence[RunningServer], world: World, schedule: Schedule)
     for query in QUERIES:
         for server in servers:
             document = query.peer if server.peer else query.kith
-            requests[query.key, server.name] = server.requests(query, query.bodies(world, document))
+            requests[query.key, server.name] = server.requests(query.key, query.bodies(world, document))
     _verify(servers, world, requests)
     return measure(servers, QUERIES, requests, schedule, _notify)
 
@@ -165,7 +170,7 @@ def _verify(servers: Sequence[RunningServer], world: World, requests: Requests) 
     for query in QUERIES:
         every = zip(query.variables(world), *(requests[query.key, one.name] for one in servers), strict=False)
         for variables, *messages in every:
-            data = {one.name: _data(query, one, message) for one, message in zip(servers, messages, strict=True)}
+            data = {one.name: one.data(query.title, message) for one, message in zip(servers, messages, strict=True)}
             for name in data.keys() - {"bare"}:
                 try:
                     query.verify(world, variables, data[name])
@@ -175,13 +180,6 @@ def _verify(servers: Sequence[RunningServer], world: World, requests: Requests) 
             if sorted(_leaves(data["kith"])) != sorted(_leaves(data["bare"])):
                 raise WrongResultError(f"Kith and the bare driver differ on {query.title}")
     _notify("All servers return the data set.")
-
-
-def _data(query: Query, server: RunningServer, message: bytes) -> dict[str, Any]:
-    body = orjson.loads(fetch(server.port, message))
-    if body.get("errors"):
-        raise WrongResultError(f"{server.name} on {query.title}: {body['errors']}")
-    return dict(body["data"])
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-import orjson
-
 from api.build import Notify
 from bench.load import run_load
 from bench.measure import SINGLE, Schedule, Spread
@@ -42,9 +40,9 @@ async def measure_growth(
 
 def _latencies(server: engine.Server, data: Path, world: World, schedule: Schedule) -> list[str]:
     found = []
-    with kith(server, data, orjson.dumps({"query": "{ __typename }"})) as served:
+    with kith(server, data) as served:
         for query in QUERIES:
-            requests = served.requests(query, query.bodies(world, query.kith))
+            requests = served.requests(query.key, query.bodies(world, query.kith))
             run_load(served.port, requests, connections=SINGLE, seconds=schedule.warmup)
             rounds = [
                 run_load(served.port, requests, connections=SINGLE, seconds=schedule.single)

@@ -33,7 +33,11 @@ class Sample:
     @property
     def median(self) -> float:
         """The median latency, in seconds."""
-        return self.latencies[len(self.latencies) // 2]
+        return self.percentile(50)
+
+    def percentile(self, percent: int) -> float:
+        """The latency that this share of the requests does not exceed, in seconds."""
+        return self.latencies[len(self.latencies) * percent // 100]
 
 
 class _Connection:

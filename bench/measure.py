@@ -70,27 +70,26 @@ Requests = Mapping[tuple[str, str], list[bytes]]
 def measure(
     servers: Sequence[RunningServer], queries: Sequence[Named], requests: Requests, schedule: Schedule, notify: Notify
 ) -> Results:
-    """Measures every query on every server.
+    """Measures every query on every server that has requests for it.
 
     Raises FailedResponseError or OSError when a server fails.
     """
-    for query in queries:
-        for server in servers:
-            notify(f"warmup of {server.name}: {query.title}")
-            run_load(server.port, requests[query.key, server.name], connections=MANY, seconds=schedule.warmup)
-    found = {(query.key, server.name): Rounds() for query in queries for server in servers}
+    asked = [(query, server) for query in queries for server in servers if (query.key, server.name) in requests]
+    for query, server in asked:
+        notify(f"warmup of {server.name}: {query.title}")
+        run_load(server.port, requests[query.key, server.name], connections=MANY, seconds=schedule.warmup)
+    found = {(query.key, server.name): Rounds() for query, server in asked}
     for turn in range(schedule.rounds):
         notify(f"round {turn + 1} of {schedule.rounds}")
         for query in queries:
-            first = turn % len(servers)
-            for server in (*servers[first:], *servers[:first]):
+            measured = [server for server in servers if (query.key, server.name) in requests]
+            first = turn % len(measured)
+            for server in (*measured[first:], *measured[:first]):
                 messages, rounds = requests[query.key, server.name], found[query.key, server.name]
                 before = server.cpu_seconds()
                 sample = run_load(server.port, messages, connections=MANY, seconds=schedule.many)
-                after = server.cpu_seconds()
+                rounds.cpu.append((server.cpu_seconds() - before) / sample.requests)
                 rounds.many.append(sample)
-                if before is not None and after is not None:
-                    rounds.cpu.append((after - before) / sample.requests)
                 rounds.single.append(run_load(server.port, messages, connections=SINGLE, seconds=schedule.single))
     return found
 
@@ -100,9 +99,24 @@ def rates(rounds: Rounds) -> Spread:
     return Spread.of([one.rate for one in rounds.many])
 
 
+def cpu(rounds: Rounds) -> Spread:
+    """Returns the CPU time of a request in milliseconds."""
+    return Spread.of([one * 1e3 for one in rounds.cpu])
+
+
 def medians(rounds: Rounds, *, many: bool = False) -> Spread:
     """Returns the median latency in milliseconds, at 1 connection or at 8."""
     return Spread.of([one.median * 1e3 for one in (rounds.many if many else rounds.single)])
+
+
+def tails(rounds: Rounds) -> Spread:
+    """Returns the latency in milliseconds that 99 % of the requests do not exceed, at 8 connections."""
+    return Spread.of([one.percentile(99) * 1e3 for one in rounds.many])
+
+
+def stretch(rounds: Rounds) -> Spread:
+    """Returns the 99th percentile of the latency as a multiple of the median, at 8 connections."""
+    return Spread.of([one.percentile(99) / one.median for one in rounds.many])
 
 
 def speedup(rounds: Rounds, baseline: Rounds) -> Spread:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bench.measure import Results, Spread, medians, rates, speedup
+from bench.measure import Results, Spread, cpu, medians, rates, speedup
 from bench.queries import Query
 
 BARE_GOAL = 1.15
@@ -38,7 +38,6 @@ def comparison(queries: Sequence[Query], names: Sequence[str], results: Results)
             peer, bare = results.get((query.key, "peer")), results.get((query.key, "bare"))
             faster = span(speedup(rounds, peer), "{:.2f}") if peer and name != "peer" else ""
             slower = span(_inverse(speedup(rounds, bare)), "{:.2f}") if bare and name not in ("bare", "peer") else ""
-            cpu = f"{Spread.of(rounds.cpu).median * 1e3:.2f}" if rounds.cpu else ""
             rows.append(
                 (
                     query.title,
@@ -48,7 +47,7 @@ def comparison(queries: Sequence[Query], names: Sequence[str], results: Results)
                     f"{medians(rounds).median:.2f}",
                     faster,
                     slower,
-                    cpu,
+                    f"{cpu(rounds).median:.2f}",
                 )
             )
     return table(heads, rows)
@@ -61,17 +60,18 @@ def verdict(queries: Sequence[Query], results: Results) -> list[str]:
         rounds = results[query.key, "kith"]
         if peer := results.get((query.key, "peer")):
             ratio = speedup(rounds, peer).median
-            lines.append(f"{_mark(ratio >= query.goal)} {query.title}: {ratio:.2f} x the peer (goal {query.goal:g})")
+            lines.append(f"{mark(ratio >= query.goal)} {query.title}: {ratio:.2f} x the peer (goal {query.goal:g})")
         if bare := results.get((query.key, "bare")):
             ratio = 1 / speedup(rounds, bare).median
             lines.append(
-                f"{_mark(ratio <= BARE_GOAL)} {query.title}: {ratio:.2f} x the bare driver's time"
+                f"{mark(ratio <= BARE_GOAL)} {query.title}: {ratio:.2f} x the bare driver's time"
                 f" (goal at most {BARE_GOAL:g})"
             )
     return lines
 
 
-def _mark(good: bool) -> str:
+def mark(good: bool) -> str:
+    """Returns the beginning of a line about a goal."""
     return "reached" if good else "MISSED "
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +17,11 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
+import psutil
 
 from api.build import EXPLORER, Notify, find_node, install_packages
 from bench.load import FailedResponseError, fetch, request
-from bench.queries import Query
+from bench.queries import WrongResultError
 from graph.engine import Server
 from graph.errors import Unavailable
 from graph.store import Bound
@@ -31,31 +32,57 @@ _PYTHON = Path("Scripts/python.exe") if os.name == "nt" else Path("bin/python")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
+GRAPHQL_PROBE = request(b'{"query":"{ __typename }"}')
+
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """A running server: its name, port and process id, and the path of each query."""
+    """A running server: its name, port and process ids, and the path of a query by its key.
+
+    The CPU time of all processes counts, and that of their children.
+    """
 
     name: str
     port: int
-    pid: int
-    paths: Mapping[str, str]
+    pids: tuple[int, ...]
+    path: Callable[[str], str]
     peer: bool = False
 
-    def requests(self, query: Query, bodies: list[bytes]) -> list[bytes]:
+    def requests(self, key: str, bodies: list[bytes]) -> list[bytes]:
         """Returns the bodies as HTTP requests to this server."""
-        return [request(body, self.paths[query.key]) for body in bodies]
+        return [request(body, self.path(key)) for body in bodies]
 
-    def cpu_seconds(self) -> float | None:
-        """Returns the CPU time of the process in seconds, or None where /proc is not available."""
-        try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def data(self, title: str, message: bytes) -> dict[str, Any]:
+        """Sends a request and returns the data of the response. Raises WrongResultError."""
+        body = orjson.loads(fetch(self.port, message))
+        if body.get("errors"):
+            raise WrongResultError(f"{self.name} on {title}: {body['errors']}")
+        return dict(body["data"])
+
+    def cpu_seconds(self) -> float:
+        """Returns the CPU time of the processes in seconds."""
+        return sum(_cpu_seconds(psutil.Process(pid)) for pid in self.pids)
+
+    def memory(self) -> int:
+        """Returns the resident memory of the processes in bytes."""
+        return sum(psutil.Process(pid).memory_info().rss for pid in self.pids)
 
 
-def _free_port() -> int:
+def _cpu_seconds(process: psutil.Process) -> float:
+    spent = 0.0
+    for one in (process, *process.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            # With that of children that have ended.
+            spent += sum(one.cpu_times()[:4])
+    return spent
+
+
+def _graphql(_key: str) -> str:
+    return "/graphql"
+
+
+def free_port() -> int:
+    """Returns a free port of the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -71,37 +98,46 @@ def _database(server: Server) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _process(
-    command: list[str], environment: Mapping[str, str], log: Path, folder: Path = HERE.parent
+def process(
+    command: list[str],
+    environment: Mapping[str, str],
+    log: Path,
+    folder: Path = HERE.parent,
+    *,
+    identity: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Runs a child process in a folder and stops it at the end of the context."""
+    """Runs a child process in a folder and stops it at the end of the context.
+
+    `identity` are the arguments of Popen that select another user.
+    """
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        running = subprocess.Popen(
             command,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
+            **identity,
         )
         try:
-            yield process
+            yield running
         finally:
             with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
+                running.send_signal(signal.SIGTERM)
             try:
-                process.wait(_STOP_SECONDS)
+                running.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                running.kill()
+                running.wait()
 
 
-def _wait_for_start(name: str, process: subprocess.Popen[bytes], port: int, probe: bytes, log: Path) -> None:
-    """Waits until the server answers the probe. Raises Unavailable with the end of its log when it does not."""
+def wait_for_start(name: str, running: subprocess.Popen[bytes], attempt: Callable[[], object], log: Path) -> None:
+    """Waits until an attempt to reach the server succeeds. Raises Unavailable with the end of its log otherwise."""
     until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and running.poll() is None:
         try:
-            fetch(port, probe)
+            attempt()
         except (OSError, FailedResponseError):
             time.sleep(0.2)
         else:
@@ -111,50 +147,76 @@ def _wait_for_start(name: str, process: subprocess.Popen[bytes], port: int, prob
 
 
 @contextlib.contextmanager
+def serve(
+    name: str,
+    port: int,
+    command: list[str],
+    environment: Mapping[str, str],
+    log: Path,
+    probe: bytes = GRAPHQL_PROBE,
+    *,
+    folder: Path = HERE.parent,
+    database: int | None = None,
+    path: Callable[[str], str] = _graphql,
+    peer: bool = False,
+) -> Iterator[RunningServer]:
+    """Runs an HTTP server and waits until it answers the probe; the process `database` counts as a part of it.
+
+    Raises Unavailable when it does not start.
+    """
+    with process(command, environment, log, folder) as running:
+        wait_for_start(name, running, lambda: fetch(port, probe), log)
+        yield RunningServer(name, port, (running.pid,) if database is None else (running.pid, database), path, peer)
+
+
 def kith(
     server: Server,
     folder: Path,
-    probe: bytes,
     other: Path | None = None,
     *,
     name: str = "kith",
     settings: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[RunningServer]:
+    database: int | None = None,
+) -> contextlib.AbstractContextManager[RunningServer]:
     """Runs `python -m api` of this or of another checkout; other settings than those given have their defaults."""
-    port, log = _free_port(), (folder / f"bench-{name}.log").absolute()
+    port = free_port()
     environment = {"KITH_PORT": str(port), "KITH_WORLD": "none", **_database(server), **settings}
     program = other.absolute() / ".venv" / _PYTHON if other else Path(sys.executable)
-    with _process([str(program), "-m", "api"], environment, log, other or HERE.parent) as process:
-        _wait_for_start(name, process, port, request(probe), log)
-        yield RunningServer(name, port, process.pid, _same_path("/graphql"))
+    return serve(
+        name,
+        port,
+        [str(program), "-m", "api"],
+        environment,
+        log_file(folder, name),
+        folder=other or HERE.parent,
+        database=database,
+    )
 
 
-@contextlib.contextmanager
-def bare(server: Server, folder: Path, statements: Mapping[str, tuple[str, Bound]]) -> Iterator[RunningServer]:
+def bare(
+    server: Server, folder: Path, statements: Mapping[str, tuple[str, Bound]]
+) -> contextlib.AbstractContextManager[RunningServer]:
     """Runs the bare driver with these statements, each with the key of its result in `data`."""
-    port, log, path = _free_port(), folder / "bench-bare.log", folder / "bench-bare.json"
+    port, path = free_port(), folder / "bench-bare.json"
     path.write_bytes(orjson.dumps({name: _serialize(key, bound) for name, (key, bound) in statements.items()}))
     command = [sys.executable, "-m", "bench.bare", str(path), str(port)]
-    with _process(command, _database(server), log) as process:
-        probe = request(b'{"variables":{"id":""}}', "/one")
-        _wait_for_start("bare", process, port, probe, log)
-        yield RunningServer("bare", port, process.pid, {name: f"/{name}" for name in statements})
+    probe = request(b'{"variables":{"id":""}}', "/one")
+    return serve("bare", port, command, _database(server), log_file(folder, "bare"), probe, path="/{}".format)
 
 
-@contextlib.contextmanager
-def peer(server: Server, folder: Path, notify: Notify) -> Iterator[RunningServer]:
+def peer(server: Server, folder: Path, notify: Notify) -> contextlib.AbstractContextManager[RunningServer]:
     """Runs @neo4j/graphql behind graphql-yoga. Raises Unavailable when npm cannot be reached."""
     node = find_node(EXPLORER, notify)
     install_packages(node, _PEER, notify)
-    port, log = _free_port(), folder / "bench-peer.log"
+    port = free_port()
     settings = {"PORT": str(port), "NODE_ENV": "production", **_database(server)}
-    with _process([node.program, str(_PEER / "server.js")], settings, log) as process:
-        _wait_for_start("peer", process, port, request(b'{"query":"{ __typename }"}'), log)
-        yield RunningServer("peer", port, process.pid, _same_path("/graphql"), peer=True)
+    command = [node.program, str(_PEER / "server.js")]
+    return serve("peer", port, command, settings, log_file(folder, "peer"), peer=True)
 
 
-def _same_path(path: str) -> Mapping[str, str]:
-    return dict.fromkeys(("one", "tree", "page"), path)
+def log_file(folder: Path, name: str) -> Path:
+    """Returns the path of the log of a server."""
+    return (folder / f"bench-{name}.log").absolute()
 
 
 def _serialize(key: str, bound: Bound) -> dict[str, Any]:

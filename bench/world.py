@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graph import indexes, schema_version
-from graph.bulk.batch import batches
-from graph.bulk.create import create_edges, create_nodes, edge_row, node_row
+from bench.writing import write_rows
+from graph import indexes
+from graph.bulk.create import edge_row, node_row
 from graph.errors import Refused
-from graph.migrations.execution import CURRENT
 from graph.store import Statement, Store
 
 SOURCE = "bench"
@@ -150,9 +149,5 @@ class World:
             )
         if existing["all"]:
             await store.writes.autocommit(_REMOVE.bind(), seconds=600)
-        await schema_version.write(store.writes, CURRENT)
-        for batch in batches(self._nodes()):
-            await create_nodes(store.writes, batch)
-        for batch in batches(self._edges()):
-            await create_edges(store.writes, batch)
+        await write_rows(store.writes, self._nodes(), self._edges())
         return True

@@ -192,11 +192,16 @@ class QuestionWorld:
             return self.employer_start
         return (contact - self.chart + self.employer_start + 1) % self.accounts
 
+    @cached_property
+    def reach(self) -> int:
+        """The number of people who may have ties; they are the first contacts."""
+        return min(self.contacts, max(50, round(19_000 * self.scale)))
+
     def tie_ends(self) -> Iterator[tuple[str, str]]:
         """The ends of the ties, each pair once."""
         seen: set[tuple[str, str]] = set()
         n = 0
-        reach = min(self.contacts, max(50, round(19_000 * self.scale)))
+        reach = self.reach
         while len(seen) < self.ties:
             n += 1
             a, b = n * 7_919 % 104_729, n * 15_485_863 % 1_299_709
@@ -210,6 +215,24 @@ class QuestionWorld:
             if one != other and (one, other) not in seen:
                 seen.add((one, other))
                 yield one, other
+
+    def tie_rows(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """The ties: their ends and their properties."""
+        for n, (one, other) in enumerate(self.tie_ends()):
+            at = NOW - timedelta(days=n % 300)
+            yield one, other, {
+                "both": 1.0 + n % 50,
+                "in": 0.0,
+                "out": 0.0,
+                "meetings": 1,
+                "calls": n % 3,
+                "inCount": 0,
+                "outCount": 0,
+                "firstAt": at,
+                "lastAt": at,
+                "asOf": at,
+                "modelVersion": 1,
+            }  # fmt: skip
 
     def edges(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         """All relationships: type, start, end and properties."""
@@ -227,19 +250,8 @@ class QuestionWorld:
         for n in range(self.calls):
             contact = self.contact(n % self.contacts)
             yield "PARTICIPATED_IN", contact, f"phonecall{n:015d}", {**made, "role": "TO", "sourceKey": "TO"}
-        for n, (one, other) in enumerate(self.tie_ends()):
-            at = NOW - timedelta(days=n % 300)
-            sums = {
-                "both": 1.0 + n % 50,
-                "in": 0.0,
-                "out": 0.0,
-                "meetings": 1,
-                "calls": n % 3,
-                "inCount": 0,
-                "outCount": 0,
-            }
-            moments = {"firstAt": at, "lastAt": at, "asOf": at}
-            yield "KNOWS", one, other, {**made, **sums, **moments, "modelVersion": 1}
+        for one, other, values in self.tie_rows():
+            yield "KNOWS", one, other, {**made, **values}
 
 
 def _money(name: str, cents: int) -> dict[str, Any]:
