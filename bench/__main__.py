@@ -15,6 +15,7 @@ from bench import growth, hits, report
 from bench.load import FailedResponseError
 from bench.measure import QUICK, Requests, Results, Schedule, measure
 from bench.queries import QUERIES, WrongResultError
+from bench.questions import growth as questions_growth
 from bench.questions.run import measure_questions
 from bench.servers import PROBE, RunningServer, bare, kith, peer
 from bench.statements import StatementRecorder
@@ -56,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
         "--questions", type=float, metavar="SCALE", nargs="?", const=1.0,
         help="only ask the questions about the whole graph; 1 is a million records (default: 1)",
     )  # fmt: skip
+    only.add_argument(
+        "--questions-growth", type=float, choices=questions_growth.SCALES,
+        help="only ask the questions about the whole graph as the data grows to this scale",
+    )  # fmt: skip
     only.add_argument("--hits", action="store_true", help="only count dbHits and write bench/dbhits.json")
     only.add_argument("--check-hits", action="store_true", help="only count dbHits; fail when one has increased")
     return parser
@@ -87,6 +92,10 @@ async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
         )
     if options.questions:
         print(await measure_questions(settings, options.data, options.questions, schedule, _notify))
+        return 0
+    if options.questions_growth:
+        wanted = [scale for scale in questions_growth.SCALES if scale <= options.questions_growth]
+        print(await questions_growth.measure_growth(settings, options.data, wanted, schedule, _notify))
         return 0
     only_hits = options.hits or options.check_hits
     if not only_hits:

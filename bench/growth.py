@@ -10,7 +10,7 @@ from api.build import Notify
 from bench.load import run_load
 from bench.measure import SINGLE, Schedule, Spread
 from bench.queries import QUERIES
-from bench.report import table
+from bench.report import span, table
 from bench.servers import kith
 from bench.world import World
 from graph import engine, store
@@ -38,16 +38,16 @@ async def measure_growth(
     return table(heads, rows)
 
 
+def latency(port: int, requests: Sequence[bytes], schedule: Schedule) -> str:
+    """Returns the median latency at one connection in milliseconds, with its minimum and maximum over the rounds."""
+    run_load(port, requests, connections=SINGLE, seconds=schedule.warmup)
+    rounds = [run_load(port, requests, connections=SINGLE, seconds=schedule.single) for _ in range(schedule.rounds)]
+    return span(Spread.of([sample.median * 1e3 for sample in rounds]), "{:.2f}")
+
+
 def _latencies(server: engine.Server, data: Path, world: World, schedule: Schedule) -> list[str]:
-    found = []
     with kith(server, data) as served:
-        for query in QUERIES:
-            requests = served.requests(query.key, query.bodies(world, query.kith))
-            run_load(served.port, requests, connections=SINGLE, seconds=schedule.warmup)
-            rounds = [
-                run_load(served.port, requests, connections=SINGLE, seconds=schedule.single)
-                for _ in range(schedule.rounds)
-            ]
-            spread = Spread.of([sample.median * 1e3 for sample in rounds])
-            found.append(f"{spread.median:.2f} ({spread.minimum:.2f} - {spread.maximum:.2f})")
-    return found
+        return [
+            latency(served.port, served.requests(query.key, query.bodies(world, query.kith)), schedule)
+            for query in QUERIES
+        ]

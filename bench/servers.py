@@ -63,9 +63,9 @@ class RunningServer:
         """Returns the CPU time of the processes in seconds."""
         return sum(_cpu_seconds(psutil.Process(pid)) for pid in self.pids)
 
-    def memory(self) -> int:
-        """Returns the resident memory of the processes in bytes."""
-        return sum(psutil.Process(pid).memory_info().rss for pid in self.pids)
+    def memory(self) -> list[int]:
+        """Returns the resident memory of each process in bytes."""
+        return [psutil.Process(pid).memory_info().rss for pid in self.pids]
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

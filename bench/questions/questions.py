@@ -167,10 +167,6 @@ QUESTIONS = (
     Question("filter", "filter with a total", documents.FILTER, _nothing, goal=1.0),
     Question("search", "search while typing", documents.SEARCH, _texts, goal=1.0, shape=_hits),
     Question(
-        "log", "log a call of two people", documents.LOG, _calls, goal=1.0,
-        write=Write(documents.LOGGED, _pair_of_call, 1e-5),
-    ),
-    Question(
         "rollup", "rollup of the root", documents.ROLLUP, _root, goal=5.0, columns=True, expected=_rollup_of_root
     ),
     Question("rollups", "rollups of 50 groups", documents.ROLLUPS, _all_groups, goal=5.0, columns=True),
@@ -182,5 +178,9 @@ QUESTIONS = (
     Question("chart", "org chart", documents.CHART, _employer, goal=5.0, columns=True, ordered=False),
     Question(
         "account", "account page", documents.ACCOUNT, _each_group, columns=True, ordered=False, shape=_parts_of_page
+    ),
+    Question(
+        "log", "log a call of two people", documents.LOG, _calls, goal=1.0,
+        write=Write(documents.LOGGED, _pair_of_call, 1e-5),
     ),
 )  # fmt: skip

@@ -33,8 +33,9 @@ from graph.store import Statement, Writes
 
 Values = dict[str, Any]
 
-_SECONDS = 600.0
-_LOADING_SECONDS = 120.0
+SECONDS = 600.0
+SETTINGS = {"KITH_STATEMENT_SECONDS": "60"}
+_LOADING_SECONDS = 600.0
 _COUNT = Statement("bench.records", "RETURN COUNT { MATCH (:Record) } AS records")
 _LATER = f"createdAt > datetime('{NOW.isoformat()}')"
 _RESTORE = (
@@ -100,7 +101,7 @@ async def neo4j_with(world: QuestionWorld, settings: Settings, notify: Notify) -
     """
     async with engine.server(settings) as server:
         address = (server.uri, server.user, server.password)
-        async with store.connect(*address, database=server.database, seconds=_SECONDS) as opened_store:
+        async with store.connect(*address, database=server.database, seconds=SECONDS) as opened_store:
             await _write(opened_store.writes, world, notify)
         yield server
 
@@ -109,7 +110,7 @@ async def _write(writes: Writes, world: QuestionWorld, notify: Notify) -> None:
     await indexes.install(writes)
     if await writes.ask(_COUNT.bind()):
         for statement in _RESTORE:
-            await writes.autocommit(statement.bind(), seconds=_SECONDS)
+            await writes.autocommit(statement.bind(), seconds=SECONDS)
         records = await writes.ask(_COUNT.bind())
         if records != world.records:
             raise Refused(
@@ -157,10 +158,10 @@ def start(
     stack: contextlib.ExitStack, server: engine.Server, data: Path, world: QuestionWorld, notify: Notify
 ) -> tuple[list[Contender], list[str]]:
     """Starts all servers; returns them with the versions of the databases."""
-    settings, pid = {"KITH_STATEMENT_SECONDS": "60"}, neo4j_process(data)
+    pid = neo4j_process(data)
     in_kith = attrgetter("kith")
-    with_columns = kith(server, data, settings=settings, database=pid)
-    without = kith(server, data, name=NO_COLUMNS, settings={**settings, "KITH_COLUMNS": "0"}, database=pid)
+    with_columns = kith(server, data, settings=SETTINGS, database=pid)
+    without = kith(server, data, name=NO_COLUMNS, settings={**SETTINGS, "KITH_COLUMNS": "0"}, database=pid)
     contenders = [
         Contender(stack.enter_context(with_columns), in_kith, reshaped=True),
         Contender(stack.enter_context(without), in_kith, attrgetter("columns"), reshaped=True),

@@ -73,7 +73,7 @@ def test_data_is_written_once_and_what_was_added_is_removed(folder: Path) -> Non
             before = server.cpu_seconds()
             hand.answer(BY_KEY["log"], call)
             assert server.cpu_seconds() >= before > 0
-            assert server.memory() > 1024 * 1024
+            assert all(size > 1024 * 1024 for size in server.memory())
         assert asyncio.run(fetched(database.url, "SELECT count(*) FROM activity")) == SMALL.calls + 1
     with opened(folder, lines) as database:
         assert asyncio.run(fetched(database.url, "SELECT count(*) FROM activity")) == SMALL.calls
