@@ -19,9 +19,10 @@ from neo4j.exceptions import DriverError, Neo4jError, TransientError
 from graph.admission import QUICK_SECONDS, Admission
 from graph.database_errors import NOT_REPRESENTABLE, OUT_OF_MEMORY, too_slow, translate
 from graph.errors import NotSent, Unavailable
+from graph.joining import Join, Joining
 from graph.pulse import Pulse
 
-_PARAMETER = re.compile(r"\$(\w+)")
+PARAMETER = re.compile(r"\$(\w+)")
 
 _MAX_IDLE_SESSIONS = 64
 _MAX_CONNECTIONS = 100
@@ -42,7 +43,7 @@ Guard = Callable[[AsyncManagedTransaction], Awaitable[None]]
 
 def find_parameters(text: str) -> frozenset[str]:
     """Returns the names of the parameters in a Cypher text."""
-    return frozenset(_PARAMETER.findall(text))
+    return frozenset(PARAMETER.findall(text))
 
 
 # For the statements that are written in the program.
@@ -51,11 +52,12 @@ parameters_of = lru_cache(maxsize=512)(find_parameters)
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A statement with a value for every parameter in its text."""
+    """A statement with a value for every parameter in its text; `join` if it looks up a single record."""
 
     name: str
     text: str
     parameters: Mapping[str, Any]
+    join: Join | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,16 @@ class Reads:
         self.seconds = seconds
         self.observe = observe
         self._idle: list[AsyncSession] = []
+        self._joining = Joining()
 
     async def ask(self, bound: Bound) -> Any:
         """Returns the value of the single record, or None without a record; retries once after a lost connection.
 
         Raises Unavailable and TooExpensive.
         """
+        return await (self._ask(bound) if bound.join is None else self._joining.ask(bound, self._ask))
+
+    async def _ask(self, bound: Bound) -> Any:
         if self._pulse.silent:
             raise _not_sent()
         lane = self._admission.lane(bound.text)

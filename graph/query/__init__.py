@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import graph.query.computed
 import graph.query.traversals
 from graph.bounded_cache import BoundedCache
+from graph.joining import Join
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.query.key_order import Arrange, arranged, unlisted
 from graph.query.projection import NodeRef, page, show
 from graph.query.search import search
 from graph.query.selection import AccessShape, ById, Connection, Records, Search, Selection
-from graph.store import Bound, find_parameters
+from graph.store import PARAMETER, Bound, find_parameters
 from graph.vocabulary import entity
 
 AMBIENT = frozenset({"now", "unit", "currency"})
@@ -30,6 +32,7 @@ class Compiled:
     parameters: frozenset[str]
     arrange: Arrange
     unlist: Arrange
+    join: Join | None = None
 
     @property
     def ambient(self) -> frozenset[str]:
@@ -42,10 +45,12 @@ class Compiled:
         values_by_name.update({key: value for key, value in more.items() if key in self.parameters})
         if values_by_name.keys() != self.parameters:
             raise TypeError(f"{self.name}: missing values for {sorted(self.parameters - values_by_name.keys())}")
-        return Bound(self.name, self.text, values_by_name)
+        return Bound(self.name, self.text, values_by_name, self.join)
 
 
 _CACHE_BYTES = 64 * 1024 * 1024
+# A subquery sees only the variables that it imports.
+_SUBQUERY = re.compile(r"CALL \(([^)*]*)\) \{")
 _BYTES_PER_CHARACTER = 6  # of the text, for the text and the selection
 
 compiled_statements: BoundedCache[tuple[Selection, AccessShape], Compiled] = BoundedCache(_CACHE_BYTES)
@@ -57,9 +62,18 @@ def compile(selection: Selection, access: AccessShape) -> Compiled:  # noqa: A00
     known = compiled_statements.get(key)
     if known is None:
         title, text = _statement(CypherBuilder(access), selection)
-        known = Compiled(title, text, find_parameters(text), arranged(selection), unlisted(selection))
+        join = _join(text, selection) if isinstance(selection, ById) else None
+        known = Compiled(title, text, find_parameters(text), arranged(selection), unlisted(selection), join)
         compiled_statements.put(key, known, 1000 + _BYTES_PER_CHARACTER * len(text))
     return known
+
+
+def _join(text: str, selection: ById) -> Join:
+    """Returns how lookups of this text are joined; only the id and the current time may vary."""
+    varying = find_parameters(text) & {selection.uid.name, "now"}
+    inner = _SUBQUERY.sub(lambda found: f"CALL ({', '.join(filter(None, ['item', found[1]]))}) {{", text)
+    body = PARAMETER.sub(lambda found: f"item.{found[1]}" if found[1] in varying else found[0], inner)
+    return Join(f"UNWIND $items AS item\n{call('item', body)}\nRETURN collect([item.at, answer]) AS answers", varying)
 
 
 def _statement(builder: CypherBuilder, selection: Selection) -> tuple[str, str]:

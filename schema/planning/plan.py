@@ -21,6 +21,7 @@ from graphql.execution import execute_sync
 from graphql.language import FormattedSourceLocation
 
 from graph.errors import KithError, TooExpensive
+from graph.joining import Join
 from graph.query import compile as compiled_for
 from graph.query.key_order import Arrange
 from graph.query.selection import INSIGHT, AccessShape
@@ -56,6 +57,7 @@ class Root:
     ambient: frozenset[str]
     arrange: Arrange
     insights: InsightPlan | None = None
+    join: Join | None = None
 
     @property
     def weight(self) -> int:
@@ -72,7 +74,7 @@ class Root:
             ambient = request.ambient
             for name in self.ambient:
                 values[name] = ambient[name]
-        return Bound(self.name, self.text, values)
+        return Bound(self.name, self.text, values, self.join)
 
     async def answer(self, variables: Variables, request: Request) -> Any:
         """Returns the value of the field."""
@@ -228,7 +230,7 @@ def _root(
     return Root(
         key, nullable, locations_of(nodes[0]), compiled.name, compiled.text, parameters,
         "access" in compiled.parameters, compiled.ambient,
-        compiled.arrange, selection_builder.insight_plan(access),
+        compiled.arrange, selection_builder.insight_plan(access), compiled.join,
     )  # fmt: skip
 
 

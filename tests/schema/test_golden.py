@@ -11,9 +11,11 @@ import orjson
 import pytest
 
 from graph.access import UNRESTRICTED, Principal
+from graph.store import Bound, Store
 from schema.execution import Executor
 from schema.limits import Limits
 from schema.planning.plan import Root, planned
+from schema.request import Request
 
 GOLDEN = sorted(Path(__file__).parent.parent.joinpath("golden").glob("*.graphql"))
 NAMES = [path.stem for path in GOLDEN]
@@ -63,6 +65,34 @@ async def test_a_golden_statement_plans_without_a_notification(
             summary = await (await session.run("EXPLAIN " + root.text, parameters)).consume()
         remarks = [one.status_description for one in summary.gql_status_objects if one.is_notification]
         assert not remarks, f"{remarks}\n{root.text}"
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=NAMES)
+async def test_golden_lookups_have_the_same_answer_when_they_are_joined(
+    path: Path, executor: Executor, store: Store, driver: neo4j.AsyncDriver
+) -> None:
+    query, variables = read(path)
+    document = executor.document(query)
+    operation = next(iter(document.operations.values()))
+    values = coerced(executor, operation, variables)
+    plan = planned(
+        executor.core, operation, document.fragments, values,
+        access=UNRESTRICTED.shape, base="USD", limits=Limits(),
+    )  # fmt: skip
+    constants = {"currency": "USD", "unit": 100.0}
+    request = Request(store.reads, UNRESTRICTED, Principal(), 1.15, constants, variables)
+    for bound in (root.bound(values, request) for root in plan.roots if isinstance(root, Root)):
+        if bound.join is None:
+            continue
+        varying = {name: bound.parameters[name] for name in bound.join.varying}
+        same = {name: value for name, value in bound.parameters.items() if name not in varying}
+        items = [{"at": 0, **varying}, {"at": 1, **varying, **dict.fromkeys(varying.keys() - {"now"}, "missing")}]
+        async with driver.session() as session:
+            summary = await (await session.run("EXPLAIN " + bound.join.text, {**same, "items": items})).consume()
+        assert not [one for one in summary.gql_status_objects if one.is_notification]
+        alone = await store.reads.records(bound)
+        (joined,) = await store.reads.records(Bound("joined", bound.join.text, {**same, "items": items}))
+        assert joined["answers"] == [[0, one["answer"]] for one in alone]
 
 
 def coerced(executor: Executor, operation: Any, variables: dict[str, Any]) -> Any:
