@@ -10,19 +10,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from graph.errors import KithError
-
-if TYPE_CHECKING:
-    from graph.store import Bound
 
 _MOST_TOGETHER = 32
 CHEAP_SECONDS = 0.002
 _MOST_LINES = 1_000
 _FORGETTING = 1.02
-
-Send = Callable[["Bound"], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +31,34 @@ class Join:
     varying: frozenset[str]
 
 
+class Lookup(Protocol):
+    """A statement that can be joined with others of the same text."""
+
+    @property
+    def text(self) -> str:
+        """The Cypher text."""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The value of every parameter."""
+
+    @property
+    def join(self) -> Join | None:
+        """How it is joined."""
+
+    def with_items(self, items: list[dict[str, Any]], same: Mapping[str, Any]) -> Any:
+        """Returns the statement for several items, with the parameters that all have in common."""
+
+
+Send = Callable[[Any], Awaitable[Any]]
+
+
 @dataclass(slots=True)
 class _Line:
     """The lookups of one text: whether one is on its way, those that wait, and about how long one takes alone."""
 
     running: bool = False
-    waiting: list[tuple[Bound, asyncio.Future[Any]]] = field(default_factory=list)
+    waiting: list[tuple[Lookup, asyncio.Future[Any]]] = field(default_factory=list)
     seconds: float = 1.0
 
 
@@ -52,7 +69,7 @@ class Joining:
         self._lines: dict[str, _Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def ask(self, bound: Bound, send: Send) -> Any:
+    async def ask(self, bound: Lookup, send: Send) -> Any:
         """Returns the value of a lookup; `send` sends one statement. Raises what `send` raises."""
         line = self._lines.get(bound.text)
         if line is None:
@@ -104,7 +121,7 @@ class Joining:
             future.add_done_callback(left)
 
     async def _together(
-        self, line: _Line, group: list[tuple[Bound, asyncio.Future[Any]]], same: Mapping[str, Any], send: Send
+        self, line: _Line, group: list[tuple[Lookup, asyncio.Future[Any]]], same: Mapping[str, Any], send: Send
     ) -> None:
         try:
             answers = await _joined([bound for bound, _ in group], same, send)
@@ -124,20 +141,20 @@ class Joining:
             self._next(line, send)
 
 
-async def _joined(bounds: list[Bound], same: Mapping[str, Any], send: Send) -> list[Any]:
+async def _joined(bounds: list[Lookup], same: Mapping[str, Any], send: Send) -> list[Any]:
     if len(bounds) == 1:
         return [await send(bounds[0])]
     join = bounds[0].join
     assert join is not None
     items = [{"at": at, **{name: one.parameters[name] for name in join.varying}} for at, one in enumerate(bounds)]
-    found = await send(type(bounds[0])(bounds[0].name, join.text, {**same, "items": items}))
+    found = await send(bounds[0].with_items(items, same))
     answers: list[Any] = [None] * len(bounds)
     for at, answer in found:
         answers[at] = answer
     return answers
 
 
-async def _alone(bound: Bound, future: asyncio.Future[Any], send: Send) -> None:
+async def _alone(bound: Lookup, future: asyncio.Future[Any], send: Send) -> None:
     try:
         answer = await send(bound)
     except KithError as error:
@@ -148,7 +165,7 @@ async def _alone(bound: Bound, future: asyncio.Future[Any], send: Send) -> None:
             future.set_result(answer)
 
 
-def _fixed(bound: Bound) -> dict[str, Any]:
+def _fixed(bound: Lookup) -> dict[str, Any]:
     """The parameters that must be equal for lookups to be joined."""
     assert bound.join is not None
     return {name: value for name, value in bound.parameters.items() if name not in bound.join.varying}

@@ -59,6 +59,11 @@ class Bound:
     parameters: Mapping[str, Any]
     join: Join | None = None
 
+    def with_items(self, items: list[dict[str, Any]], same: Mapping[str, Any]) -> Bound:
+        """The statement for several items that differ in some parameters, with those that they have in common."""
+        assert self.join is not None
+        return Bound(self.name, self.join.text, {**same, "items": items})
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
