@@ -49,7 +49,11 @@ class Admission:
 
     def lane(self, text: str) -> Lane:
         """Returns the lane of a statement."""
-        return self._quick if hash(text) in self._known else self._other
+        return self._quick if self.is_quick(text) else self._other
+
+    def is_quick(self, text: str) -> bool:
+        """Returns whether a statement was quick the last time."""
+        return hash(text) in self._known
 
     def quick(self, text: str) -> None:
         """Remembers that a statement was quick."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, LiteralString, Self, cast
 
 import neo4j
@@ -21,6 +21,7 @@ from graph.database_errors import NOT_REPRESENTABLE, OUT_OF_MEMORY, too_slow, tr
 from graph.errors import NotSent, Unavailable
 from graph.joining import Join, Joining
 from graph.pulse import Pulse
+from graph.turns import Turns
 
 PARAMETER = re.compile(r"\$(\w+)")
 
@@ -99,7 +100,7 @@ class Reads:
         self._driver = driver
         self._database = database
         self._bookmarks = bookmarks
-        self._admission = admission or Admission()
+        self.admission = admission or Admission()
         self._pulse = pulse or Pulse(lambda: _probe(driver, database))
         self.seconds = seconds
         self.observe = observe
@@ -116,7 +117,7 @@ class Reads:
     async def _ask(self, bound: Bound) -> Any:
         if self._pulse.silent:
             raise _not_sent()
-        lane = self._admission.lane(bound.text)
+        lane = self.admission.lane(bound.text)
         await lane.enter()
         started = time.perf_counter()
         try:
@@ -127,15 +128,15 @@ class Reads:
                     raise
                 value = await self._send(bound)
         except (Neo4jError, DriverError, OSError, *NOT_REPRESENTABLE) as error:
-            self._admission.slow(bound.text)
+            self.admission.slow(bound.text)
             if isinstance(error, TimeoutError) and await self._pulse.answers_since(started):
                 raise too_slow(self.seconds) from error
             raise translate(error, self.seconds) from error
         else:
             if time.perf_counter() - started < QUICK_SECONDS:
-                self._admission.quick(bound.text)
+                self.admission.quick(bound.text)
             else:
-                self._admission.slow(bound.text)
+                self.admission.slow(bound.text)
             self._pulse.answered()
             return value
         finally:
@@ -210,6 +211,17 @@ class Writes(Reads):
     """Identifies the transactions in `SHOW TRANSACTIONS`, as `owner` of their metadata."""
     guard: Guard | None = None
     """Called at the start of each managed transaction; if it raises, nothing is written."""
+
+    @cached_property
+    def turns(self) -> Turns:
+        """The turns of mutations, which share transactions."""
+        return Turns()
+
+    def limited(self, seconds: float) -> Self:
+        """A copy with another time limit, and turns of its own."""
+        one = super().limited(seconds)
+        one.__dict__.pop("turns", None)
+        return one
 
     def owned(self, owner: str, guard: Guard, seconds: float) -> Writes:
         """A copy with an owner, a guard and another time limit."""

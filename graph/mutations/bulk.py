@@ -11,8 +11,7 @@ from neo4j.exceptions import ClientError
 from graph.database_errors import translate
 from graph.errors import Conflict, Invalid, KithError, KithErrors, Refused, Unavailable
 from graph.mutations.declarations import MUTATIONS
-from graph.mutations.execution import DONE, Call, Done, perform, settle, value
-from graph.mutations.frame import locks
+from graph.mutations.execution import DONE, Call, Done, locks_of, perform, settle, value
 from graph.mutations.inputs import raise_errors
 from graph.mutations.reasons import error_of
 from graph.mutations.records import Create, Update
@@ -46,15 +45,12 @@ BULK: dict[str, BulkMutation] = {
 class RowCall:
     """One row: its call, the errors of its input, and the statement that finds its unknown ids.
 
-    `held` and `locks` are the ids and the names that its call locks. `path` turns the field of an error into the path
-    within the bulk input. `subject` is the id of the record, unless it is new: errors of its state name it. After the
-    execution it has `done`, or `errors`.
+    `path` turns the field of an error into the path within the bulk input. `subject` is the id of the record, unless
+    it is new: errors of its state name it. After the execution it has `done`, or `errors`.
     """
 
     call: Call
     references: Bound
-    held: Sequence[str]
-    locks: Sequence[str]
     path: Callable[[str | None], str]
     subject: str | None = None
     errors: list[KithError] = field(default_factory=list)
@@ -125,7 +121,7 @@ async def _execute(writes: Writes, name: str, batch: Sequence[RowCall], *, dry_r
         if attempts > 1 and await value(transaction, DONE.bind(event=first.uids["event"])):
             _all_done(batch)
             return
-        await value(transaction, _locks(batch))
+        await value(transaction, locks_of([row.call for row in batch]))
         for row in batch:
             await _row(transaction, row, writes.seconds)
         if dry_run or any(row.errors for row in batch):
@@ -140,15 +136,6 @@ async def _execute(writes: Writes, name: str, batch: Sequence[RowCall], *, dry_r
             raise
         await settle(writes, first, error)
         _all_done(batch)
-
-
-def _locks(batch: Sequence[RowCall]) -> Bound:
-    """Takes the locks of all rows in one order, so that two bulk mutations of the same records do not deadlock."""
-    given = {
-        "locks": sorted({lock for row in batch for lock in row.locks}),
-        "held": sorted({uid for row in batch for uid in row.held}),
-    }
-    return Bound("mutation.locks", locks(), {"input": given, "now": batch[0].call.now})
 
 
 async def _row(transaction: AsyncManagedTransaction, row: RowCall, seconds: float) -> None:

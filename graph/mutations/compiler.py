@@ -66,6 +66,13 @@ def compile_locking(mutation: str, access: AccessShape) -> Compiled:
     return _compiled(mutation, [frame.locking(MUTATIONS[mutation], CypherBuilder(access))])
 
 
+@lru_cache(maxsize=256)
+def compile_near(mutation: str, access: AccessShape) -> Compiled | None:
+    """The statement that locks the records which a mutation looks for, or None."""
+    text = frame.near_locks(MUTATIONS[mutation], CypherBuilder(access))
+    return None if text is None else _compiled("mutation.near", [text])
+
+
 def _compiled(title: str, lines: Sequence[str]) -> Compiled:
     text = "\n".join(lines)
     return Compiled(title, text, parameters_of(text), _same, _same)

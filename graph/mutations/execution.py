@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString, cast
@@ -10,6 +10,7 @@ from typing import Any, LiteralString, cast
 from neo4j import AsyncManagedTransaction
 
 from graph.errors import Conflict, KithError, KithErrors, NotFound, NotSent, Refused, Unavailable
+from graph.mutations.frame import locks
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.reasons import check
 from graph.store import Bound, Statement, Writes
@@ -27,16 +28,22 @@ Uids = Mapping[str, str | None]
 class Call:
     """A mutation to execute.
 
-    `statement` makes the statement from the stored properties of the subject, which `locking` reads first where values
-    follow from others. `uids` are the ids of the payload's records as far as they are known before, `event` always.
-    `current` is the response key of the subject, `record` its label in words.
+    `statement` makes the statement, whose text is `text`, from the stored properties of the subject, which `locking`
+    reads first where values follow from others. `uids` are the ids of the payload's records as far as they are known
+    before, `event` always. `current` is the response key of the subject, `record` its label in words. `held` and
+    `locks` are the ids and the names that the mutation locks, and `near` makes the statement that locks further
+    records.
     """
 
     name: str
     now: datetime
+    text: str
     statement: Callable[[Mapping[str, Any]], Bound]
     uids: Uids
     record: str
+    held: Sequence[str] = ()
+    locks: Sequence[str] = ()
+    near: Callable[[], Bound] | None = None
     locking: Bound | None = None
     current: str | None = None
     key: IdempotencyKey | None = None
@@ -62,24 +69,17 @@ class _RolledBack(Exception):
         self.done = done
 
 
-async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False) -> Done:
-    """Executes a mutation; a dry run is rolled back.
+async def execute_alone(writes: Writes, call: Call, *, dry_run: bool = False) -> Done:
+    """Executes a mutation in a transaction of its own; a dry run is rolled back.
 
     Raises NotFound, Conflict and Refused (or several of them as KithErrors) if the mutation changed no data, and
     Unavailable if the outcome is unknown.
     """
 
     async def work(transaction: AsyncManagedTransaction) -> Done:
-        if call.key is not None:  # a dry run rolls the claim back
-            claimed = await value(transaction, call.key.claim(call.now))
-            earlier = _earlier(call, claimed)
-            if earlier is not None:
-                return earlier
-        done = await perform(transaction, call)
+        done = await execute(transaction, call)
         if dry_run:
             raise _RolledBack(done)
-        if call.key is not None:
-            await value(transaction, call.key.keep(done.uids))
         return done
 
     try:
@@ -90,6 +90,18 @@ async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False)
         if dry_run or isinstance(error, NotSent):
             raise
         done = await settle(writes, call, error)
+    return done
+
+
+async def execute(transaction: AsyncManagedTransaction, call: Call) -> Done:
+    """Executes a mutation, under its idempotency key if it has one, within a transaction; raises as `perform` does."""
+    if call.key is None:
+        return await perform(transaction, call)
+    earlier = _earlier(call, await value(transaction, call.key.claim(call.now)))
+    if earlier is not None:
+        return earlier
+    done = await perform(transaction, call)
+    await value(transaction, call.key.keep(done.uids))
     return done
 
 
@@ -130,6 +142,15 @@ async def perform(transaction: AsyncManagedTransaction, call: Call) -> Done:
     answer = await value(transaction, call.statement(stored))
     check(answer, call.record, call.current)
     return Done(answer["uids"], answer["payload"])
+
+
+def locks_of(calls: Sequence[Call]) -> Bound:
+    """Takes the locks of several mutations in one order, so that two such transactions do not deadlock."""
+    given = {
+        "locks": sorted({lock for call in calls for lock in call.locks}),
+        "held": sorted({uid for call in calls for uid in call.held}),
+    }
+    return Bound("mutation.locks", locks(), {"input": given, "now": calls[0].now})
 
 
 async def value(transaction: AsyncManagedTransaction, bound: Bound) -> Any:

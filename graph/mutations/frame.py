@@ -90,6 +90,12 @@ def locking(mutation: Mutation, builder: CypherBuilder) -> str:
     return "\n".join([_named_locks(), _record_locks(near), subject, "RETURN properties(n) AS stored"])
 
 
+def near_locks(mutation: Mutation, builder: CypherBuilder) -> str | None:
+    """Text that locks the records which a mutation looks for; None when it locks only those that its input names."""
+    near = mutation.body(builder).near
+    return "\n".join([_record_locks(near), "RETURN held"]) if near else None
+
+
 def locks() -> str:
     """Text that takes the locks of several mutations at once."""
     return "\n".join([_named_locks(), _record_locks(()), "RETURN held"])

@@ -233,7 +233,7 @@ def _row(
     call = call_of(context, selection_builder, bulk.each, records, values, header)
     references = compile_references(bulk.each.name, context.access.shape)
     bound = references.bind([], access=context.access.values, input=values)
-    row = RowCall(call, bound, values["held"], values["locks"], path, given.get("id"))
+    row = RowCall(call, bound, path, given.get("id"))
     for error in errors:
         row.fail(error)
     return row

@@ -5,16 +5,18 @@ from __future__ import annotations
 import enum
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
 from graph.errors import Invalid, KithError, Unavailable
 from graph.events import ANONYMOUS, EventHeader
-from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
+from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_near, compile_references
 from graph.mutations.completion import completed, follows
 from graph.mutations.declarations import MUTATIONS, Mutation, Value, words
-from graph.mutations.execution import Call, Done, execute_mutation
+from graph.mutations.execution import Call, Done
+from graph.mutations.groups import execute_mutation
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.inputs import parameters, raise_errors
 from graph.mutations.reasons import error_of
@@ -150,6 +152,7 @@ def call_of(
     if isinstance(mutation, Update) and follows(one):
         shape = context.access.shape
         locking = context.bind(compile_locking(mutation.name, shape), selection_builder, input=values)
+    near = compile_near(mutation.name, context.access.shape)
     subject = mutation.payload[0].name
     key = None
     if values["ifVersion"] is not None and selection_builder.insight_plan(context.access.shape) is None:
@@ -157,9 +160,13 @@ def call_of(
     return Call(
         name=mutation.name,
         now=context.now,
+        text=compiled.text,
         statement=bound,
         uids={subject: _subject(mutation, values), "event": header.uid},
         record=words(mutation.label),
+        held=values["held"],
+        locks=values["locks"],
+        near=None if near is None else partial(context.bind, near, selection_builder, input=values),
         locking=locking,
         current=key,
     )

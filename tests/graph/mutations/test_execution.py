@@ -14,7 +14,8 @@ from graph.events import EventHeader
 from graph.money import Rates
 from graph.mutations.compiler import Payload, compile_mutation
 from graph.mutations.declarations import MUTATIONS
-from graph.mutations.execution import Call, execute_mutation
+from graph.mutations.execution import Call
+from graph.mutations.groups import execute_mutation
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.inputs import parameters
 from graph.query.selection import AccessShape
@@ -45,7 +46,9 @@ def call_of(name: str, given: dict[str, Any]) -> Call:
     compiled = compile_mutation(Payload(name), AccessShape(()))
     bound = compiled.bind([], input=values, event=header.parameter(), now=NOW)
     subject = values["id"] if mutation.creates else values[mutation.subjects[0]]
-    return Call(name, NOW, lambda _: bound, {mutation.payload[0].name: subject, "event": header.uid}, "record")
+    return Call(
+        name, NOW, compiled.text, lambda _: bound, {mutation.payload[0].name: subject, "event": header.uid}, "record"
+    )
 
 
 async def test_a_mutation_that_is_sent_again_after_it_was_done_is_done_once(store: Store) -> None:
