@@ -84,7 +84,7 @@ class Turns:
             return
         self._latest = task = asyncio.ensure_future(group[0][1]([turn for turn, _ in group]))
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda _: self._ended(task, group))
         asyncio.get_running_loop().call_later(self._patience, self._release, task)
         for turn, _ in group:
             turn.result.add_done_callback(lambda _: self._abandon(task, group))
@@ -94,8 +94,13 @@ class Turns:
         if all(turn.result.cancelled() for turn, _ in group):
             task.cancel()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None], group: Sequence[tuple[Turn, Run]]) -> None:
+        """Lets the next group start; a turn that was not resolved fails as the group did."""
         self._running.discard(task)
+        error = None if task.cancelled() else task.exception()
+        for turn, _ in group:
+            if not turn.result.done():
+                turn.result.set_exception(error or RuntimeError("The turn has no result."))
         self._release(task)
 
     def _release(self, task: asyncio.Task[None]) -> None:

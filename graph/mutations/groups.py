@@ -62,22 +62,18 @@ async def _planned(writes: Writes, text: str) -> None:
 
 
 async def _run(writes: Writes, turns: Sequence[Turn]) -> None:
-    """Executes mutations together; one that fails is executed again alone, and the rest together without it."""
-    rest, alone = list(turns), list[asyncio.Future[None]]()
-    while len(rest) > 1 and len(alone) <= _MOST_APART:
+    """Executes mutations together; one that fails is executed again alone, after the rest without it."""
+    rest, apart = list(turns), list[Turn]()
+    while len(rest) > 1 and len(apart) <= _MOST_APART:
         try:
             await _together(writes, rest)
         except _FailedError as failed:
             if failed.at is None:
                 break
-            alone.append(_alone(writes, rest.pop(failed.at)))
+            apart.append(rest.pop(failed.at))
         else:
             rest = []
-    await asyncio.gather(*alone, *(_alone(writes, turn) for turn in rest))
-
-
-def _alone(writes: Writes, turn: Turn) -> asyncio.Future[None]:
-    return asyncio.ensure_future(turn.resolve(execute_alone(writes, turn.item)))
+    await asyncio.gather(*(turn.resolve(execute_alone(writes, turn.item)) for turn in (*rest, *apart)))
 
 
 async def _together(writes: Writes, turns: Sequence[Turn]) -> None:

@@ -4,51 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from graph.errors import Conflict, NotFound, Refused
-from graph.events import EventHeader
-from graph.money import Rates
-from graph.mutations.compiler import Payload, compile_mutation
-from graph.mutations.declarations import MUTATIONS
-from graph.mutations.execution import Call
 from graph.mutations.groups import execute_mutation
 from graph.mutations.idempotency import IdempotencyKey
-from graph.mutations.inputs import parameters
-from graph.query.selection import AccessShape
-from graph.store import Statement, Store
+from graph.store import Store
 from tests.conftest import wipe
-
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
+from tests.graph.mutations.calls import call_of, number
 
 
 @pytest.fixture(autouse=True)
 async def _empty(store: Store) -> AsyncIterator[None]:
     yield
     await wipe(store)
-
-
-async def number(store: Store) -> list[int]:
-    """The numbers of nodes, relationships and events."""
-    text = "RETURN [COUNT { () }, COUNT { ()-->() }, COUNT { (:Event) }]"
-    counted: list[int] = await store.reads.ask(Statement("test.count", text).bind())
-    return counted
-
-
-def call_of(name: str, given: dict[str, Any]) -> Call:
-    """A call of a mutation, with a new event each time."""
-    mutation, header = MUTATIONS[name], EventHeader()
-    values, errors = parameters(mutation, given, Rates(), NOW)
-    assert errors == []
-    compiled = compile_mutation(Payload(name), AccessShape(()))
-    bound = compiled.bind([], input=values, event=header.parameter(), now=NOW)
-    subject = values["id"] if mutation.creates else values[mutation.subjects[0]]
-    return Call(
-        name, NOW, compiled.text, lambda _: bound, {mutation.payload[0].name: subject, "event": header.uid}, "record"
-    )
 
 
 async def test_a_mutation_that_is_sent_again_after_it_was_done_is_done_once(store: Store) -> None:
