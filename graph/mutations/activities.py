@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from graph.errors import Invalid, KithError
@@ -76,10 +77,15 @@ def _inputs() -> tuple[Input, ...]:
             *map(link_input, links().values()), people)  # fmt: skip
 
 
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    """The names of the properties and links of each kind of activity."""
+    return {label: frozenset({*entity(label).properties, *entity(label).links}) for label in concrete("Activity")}
+
+
 def _foreign(values: Mapping[str, Any]) -> Iterator[KithError]:
     """Rejects values that belong only to other kinds of activity."""
-    has = {label: {*entity(label).properties, *entity(label).links} for label in concrete("Activity")}
-    kind = values["kind"]
+    has, kind = _names(), values["kind"]
     for name in values:
         having = [label for label in has if name in has[label]]
         if having and kind not in having:

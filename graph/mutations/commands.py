@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import KithError
-from graph.mutations.declarations import Body, Input, Mutation, Returned
+from graph.mutations.declarations import Body, Input, Mutation, Returned, once
 from graph.query.builder import CypherBuilder
 
 
@@ -39,6 +39,7 @@ class Command(Mutation):
         """Whether the subject is new."""
         return "id" in self.new
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """The declared inputs."""
         return self.takes()

@@ -8,9 +8,10 @@ generated tests are derived.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from graph.errors import KithError
 from graph.models.properties import DateTime, Kind, ModelProperty
@@ -181,6 +182,23 @@ class Body:
     changes: str = "[]"
     imports: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+
+
+_Result = TypeVar("_Result")
+
+
+def once(method: Callable[[Any], _Result]) -> Callable[[Any], _Result]:
+    """Computes the result of a method of a declaration, which never changes, at its first call."""
+    key = f"_{method.__name__}"
+
+    @wraps(method)
+    def computed(self: Any) -> _Result:
+        known: dict[str, _Result] = self.__dict__
+        if key not in known:
+            known[key] = method(self)
+        return known[key]
+
+    return computed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from graph.mutations.declarations import (
     Input,
     Mutation,
     RecordInput,
+    once,
 )
 from graph.mutations.frame import (
     FROM,
@@ -79,6 +80,7 @@ class EdgeMutation(Mutation):
 
     # ---------- inputs -----------------------------------------------------------------------------------------------
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """The subject, the other record, the facts and the timestamp."""
         values = tuple(one.of(self._first.declared.model.properties) for one in self.facts)

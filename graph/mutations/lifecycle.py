@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.models.relationships import ParticipatedIn
-from graph.mutations.declarations import Body, Guard, Input, Mutation, RecordInput, words
+from graph.mutations.declarations import Body, Guard, Input, Mutation, RecordInput, once, words
 from graph.mutations.frame import TOUCH, change, details
 from graph.mutations.reasons import CLOSES, RIVAL, UNIQUE
 from graph.query.builder import CypherBuilder
@@ -71,6 +71,7 @@ class Delete(_Lifecycle):
         """The record cannot be read afterwards."""
         return True
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """The id."""
         return (RecordInput("id", self.label, "The id of the record.", variable="n"),)
@@ -120,6 +121,7 @@ def _hidden(label: str) -> str:
 class Restore(_Lifecycle):
     """`restore…`: restores the labels and the relationships to existing records, and checks the invariants."""
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """The id of the deleted record."""
         return (RecordInput("id", self.label, "The id of the deleted record.", variable="n", deleted=True),)

@@ -20,6 +20,7 @@ from graph.mutations.declarations import (
     Mutation,
     RecordInput,
     Value,
+    once,
 )
 from graph.mutations.frame import SEARCHED, TOUCH, change, details, each, merged_words, ordered, remove
 from graph.mutations.reasons import CYCLE, OWN, STATE
@@ -182,6 +183,7 @@ class Create(Mutation):
         """A new record."""
         return True
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """The writable properties, the settable links, and a group for each declared relationship."""
         one = entity(self.label)
@@ -274,6 +276,7 @@ def _first_changes(edge: FirstEdge) -> list[str]:
 class Update(Mutation):
     """`update…`: the properties and links that were sent; omitted ones keep their value, null clears them."""
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """The id, the writable properties and the settable links."""
         links = [link_input(link) for link in settable(self.label) if not link.hidden]

@@ -24,6 +24,7 @@ from graph.mutations.declarations import (
     Value,
     extra,
     field_name,
+    once,
     words,
 )
 from graph.mutations.departures import following, released, released_changes, released_writes
@@ -87,6 +88,7 @@ class RelationshipMutation(Mutation):
         """The inputs for both ends."""
         return self.end(0, "n"), self.end(1, "other")
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """Both ends, the keys, the values and the period."""
         keys = [self._key(one) for one in self.model.facts if one.name in self.model.keys]

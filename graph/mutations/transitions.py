@@ -9,7 +9,7 @@ from typing import Any
 from graph.collation import SUFFIX
 from graph.events import property_changes
 from graph.models.properties import Kind
-from graph.mutations.declarations import Body, Copy, Expression, Given, Guard, Input, Mutation, RecordInput, Value
+from graph.mutations.declarations import Body, Copy, Expression, Given, Guard, Input, Mutation, RecordInput, Value, once
 from graph.mutations.frame import TOUCH, ordered
 from graph.mutations.reasons import BEYOND, DIRECTION, STATE
 from graph.query.builder import CypherBuilder
@@ -46,6 +46,7 @@ class Transition(Mutation):
     near: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
+    @once
     def inputs(self) -> tuple[Input, ...]:
         """The id of the record, then the inputs of the transition."""
         owner = entity(self.label).properties
