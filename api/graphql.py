@@ -123,6 +123,7 @@ class GraphQLEndpoint:
                 reads_only=reads_only,
                 request_id=request_id.decode("ascii"),
                 idempotency_key=_idempotency_key(headers),
+                explain=request.explain,
             )
             return self._answered(answer, media_type, operation)
         except RejectedRequest as rejected:

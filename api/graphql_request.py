@@ -40,6 +40,7 @@ class GraphQLRequest(NamedTuple):
     query: str
     variables: dict[str, Any] | None
     operation: str | None
+    explain: bool = False
 
 
 class PersistedQueryNotSupported(Invalid):
@@ -119,7 +120,15 @@ def _request(value: object) -> GraphQLRequest:
         parameters = _validate(value, strict=True)
     except ValidationError as error:
         raise _invalid(value, *error.errors(include_url=False)[0]["loc"]) from None
-    return GraphQLRequest(parameters["query"], parameters.get("variables"), parameters.get("operationName") or None)
+    explain = (parameters.get("extensions") or {}).get("explain", False)
+    if not isinstance(explain, bool):
+        raise _malformed(
+            f"`extensions.explain` must be a boolean; got {_JSON_TYPES[type(explain)]}.",
+            "Send true to receive `extensions.explain` in the answer.",
+            "extensions.explain",
+        )
+    operation = parameters.get("operationName") or None
+    return GraphQLRequest(parameters["query"], parameters.get("variables"), operation, explain)
 
 
 def _invalid(value: object, *location: object) -> RejectedRequest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,35 +10,31 @@ from functools import partial
 from typing import Any, Literal
 
 from graphql import (
-    DocumentNode,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    parse,
-    validate,
 )
 from graphql.execution import execute as execute_document
 from graphql.execution import get_variable_values
-from graphql.language.ast import Node
 
 from graph.access import Policy, Principal
 from graph.bounded_cache import BoundedCache
 from graph.columns import Columns, Snapshot
-from graph.errors import Invalid, KithError, KithErrors, TooExpensive, Unavailable
+from graph.errors import Invalid, KithError, TooExpensive
 from graph.money import Rates, exponent
 from graph.query.selection import AccessShape
 from graph.store import Reads, Writes
+from graph.unrecorded import position
 from schema.build import build
 from schema.columns.registry import NotInColumnsError
 from schema.context import Context
-from schema.limits import DocumentLimits, Limits, check, check_literals, check_repeats, check_variables
+from schema.documents import Document, operation_of, parsed
+from schema.error_format import formatted, formatted_errors, rejected
+from schema.limits import DocumentLimits, Limits, check_variables
 from schema.planning.plan import Plan, planned, run
 from schema.request import Request
 from schema.workers import DOCUMENTS, run_in
-
-log = logging.getLogger("kith.schema")
 
 _INVALID_VARIABLE = re.compile(
     r"Variable '\$(?P<variable>\w+)' has invalid value(?: at (?P<path>[^:]+))?: "
@@ -47,13 +42,10 @@ _INVALID_VARIABLE = re.compile(
 )
 
 _CACHE_BYTES = 64 * 1024 * 1024
-_BYTES_PER_CHARACTER = 70  # of a parsed document, measured
 _PLANS = 16
 # Longer documents are parsed, validated and planned in a thread, and more variables are coerced in one.
 _SHORT = 2000
 _FEW_VALUES = 2000
-_LONGEST_MESSAGE = 1000
-_COMPARE = "Compare the document with the schema, which GraphiQL at /graphql shows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +55,6 @@ class Answer:
     status: Literal["ok", "invalid", "not_allowed"]
     body: dict[str, Any]
     mutation: bool = False
-
-
-@dataclass(slots=True)
-class Document:
-    """A parsed and validated document: its operations or its errors, and its plans."""
-
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
-    fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
-    node: DocumentNode | None = None
-    plans: dict[tuple[str | None, AccessShape, bool], list[Plan]] = field(default_factory=dict)
-    characters: int = 0
-
-    @property
-    def weight(self) -> int:
-        """The approximate size of the document and its plans in bytes."""
-        plans = sum(plan.weight for plans in self.plans.values() for plan in plans)
-        return 1000 + _BYTES_PER_CHARACTER * self.characters + plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +85,7 @@ class Executor:
     def document(self, query: str) -> Document:
         """Returns the document of a text, from the cache or parsed and validated."""
         known = self._documents.get(query)
-        return self._kept(query, _parse(query, self.core, self.options.documents)) if known is None else known
+        return self._kept(query, parsed(query, self.core, self.options.documents)) if known is None else known
 
     def _kept(self, query: str, document: Document) -> Document:
         """Keeps a valid document, and returns it."""
@@ -130,27 +104,32 @@ class Executor:
         request_id: str = "",
         idempotency_key: str | None = None,
         ordinary: bool = False,
+        explain: bool = False,
     ) -> Answer:
-        """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with."""
+        """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with.
+
+        `explain` adds `extensions.explain` to the answer to a query: the position of the last event before the request,
+        which is in the answer, and the fields that columns answered.
+        """
         document = self._documents.get(query)
         if document is None and len(query) > _SHORT:
-            parsed = await run_in(DOCUMENTS, _parse, query, self.core, self.options.documents)
-            document = self._kept(query, parsed)
+            found = await run_in(DOCUMENTS, parsed, query, self.core, self.options.documents)
+            document = self._kept(query, found)
         elif document is None:
             document = self.document(query)
         if document.errors:
             return Answer("invalid", {"errors": document.errors})
         try:
-            operation = _operation(document, operation_name)
+            operation = operation_of(document, operation_name)
         except Invalid as error:
-            return Answer("invalid", {"errors": [_formatted(error)]})
+            return Answer("invalid", {"errors": [formatted(error)]})
         if reads_only and operation.operation is not OperationType.QUERY:
             refused = Invalid("A GET request must be a query.", remedy="Send mutations with POST.", field="query")
-            return Answer("not_allowed", {"errors": [_formatted(refused)]})
+            return Answer("not_allowed", {"errors": [formatted(refused)]})
         try:
             coerced = await self._coerced(operation, variables)
         except KithError as error:
-            return Answer("invalid", {"errors": [_formatted(error)]})
+            return Answer("invalid", {"errors": [formatted(error)]})
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
         access = self._policy(principal)
@@ -159,6 +138,7 @@ class Executor:
             return await self._execute_with_core(document, operation, request, request_id, idempotency_key)
         plan_for = partial(self._plan, query, document, operation_name, operation, coerced, access.shape)
         try:
+            last_event = (await position(self._reads)).event if explain else None
             plan = await plan_for(self._columns is not None and self._columns.ready and not access.shape.rules)
             if plan.uses_columns:
                 request.snapshot = await self._snapshot()
@@ -169,8 +149,12 @@ class Executor:
                 plan = await plan_for(False)
                 answers = await run(plan, coerced, request)
         except (KithError, GraphQLError) as error:
-            return Answer("invalid", {"errors": [_formatted(error)]})
-        return _assemble(plan, answers, request_id)
+            return Answer("invalid", {"errors": [formatted(error)]})
+        answer = _assemble(plan, answers, request_id)
+        if explain:
+            fields = plan.column_fields
+            answer.body["extensions"] = {"explain": {"position": last_event, "columns": fields}}
+        return answer
 
     async def _snapshot(self) -> Snapshot | None:
         """The state of the columns; None if the database has to answer, which then reports its errors."""
@@ -237,75 +221,8 @@ class Executor:
             result = await result
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
-            body["errors"] = [one for error in result.errors for one in _formatted_errors(error, request_id)]
+            body["errors"] = [one for error in result.errors for one in formatted_errors(error, request_id)]
         return replace(_answer(body), mutation=operation.operation is OperationType.MUTATION)
-
-
-def _parse(query: str, core: GraphQLSchema, limits: DocumentLimits) -> Document:
-    document = Document(characters=len(query))
-    try:
-        if len(query) > limits.characters:
-            raise TooExpensive(
-                f"The document has {len(query)} characters; {limits.characters} are allowed.",
-                remedy="Send long values in `variables`.",
-                limit=limits.characters,
-                field="query",
-            )
-        document.node = parse(query, max_tokens=limits.tokens)
-        check_repeats(document.node, limits)
-        check_literals(document.node)
-        found = validate(core, document.node)
-        if found and found[-1].message == "Validation aborted.":
-            raise _too_long(limits)
-        document.errors = [_rejected(error) for error in found]
-        if not found:
-            check(document.node, limits)
-    except GraphQLError as error:
-        long = "tokens" in error.message or "too deeply" in error.message
-        document.errors = [_formatted(_too_long(limits)) if long else _rejected(error)]
-    except KithError as error:
-        document.errors = [_formatted(error)]
-    if document.node is not None and not document.errors:
-        _forget_tokens(document.node)
-        for one in document.node.definitions:
-            if isinstance(one, OperationDefinitionNode):
-                document.operations[one.name.value if one.name else None] = one
-            elif isinstance(one, FragmentDefinitionNode):
-                document.fragments[one.name.value] = one
-    return document
-
-
-def _forget_tokens(node: Node) -> None:
-    """Removes the tokens from the locations, which need a third of the memory of a document only for its validation."""
-    if node.loc is not None:
-        node.loc.start_token = node.loc.end_token = None  # type: ignore[assignment]
-    for key in node.keys:
-        value = getattr(node, key, None)
-        for one in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(one, Node):
-                _forget_tokens(one)
-
-
-def _too_long(limits: DocumentLimits) -> TooExpensive:
-    return TooExpensive(
-        f"The document has more than {limits.tokens} tokens, or its fields or fragments are nested too deeply.",
-        remedy="Select fewer fields, or use several requests.",
-        limit=limits.tokens,
-        field="query",
-    )
-
-
-def _operation(document: Document, name: str | None) -> OperationDefinitionNode:
-    if name is None and len(document.operations) == 1:
-        return next(iter(document.operations.values()))
-    if name is None or name not in document.operations:
-        known = ", ".join(sorted(one for one in document.operations if one)) or "a single operation without a name"
-        raise Invalid(
-            "The document has several operations." if name is None else f"The document has no operation {name!r}.",
-            remedy=f"Set operationName; the document has {known}.",
-            field="operationName",
-        )
-    return document.operations[name]
 
 
 def _coerce_variables(
@@ -315,7 +232,7 @@ def _coerce_variables(
         return {}
     values = get_variable_values(core, operation.variable_definitions, dict(variables), max_errors=20)
     if isinstance(values, list):
-        return [_rejected(_with_field(error)) for error in values]
+        return [rejected(_with_field(error)) for error in values]
     return values.coerced
 
 
@@ -334,7 +251,7 @@ def _assemble(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
     for root in plan.roots:
         answer = answers[root.key]
         if isinstance(answer, Exception):
-            errors.append({**_formatted(answer, request_id), "locations": root.locations, "path": [root.key]})
+            errors.append({**formatted(answer, request_id), "locations": root.locations, "path": [root.key]})
             answers[root.key] = None
             lost = lost or not root.nullable
     body: dict[str, Any] = {"data": None if lost else answers}
@@ -353,46 +270,3 @@ def _answer(body: dict[str, Any]) -> Answer:
     ):
         return Answer("invalid", {"errors": errors})
     return Answer("ok", body)
-
-
-def _formatted_errors(error: GraphQLError, request_id: str) -> list[dict[str, Any]]:
-    """Formats the error of a field; each of several errors becomes an error of its own."""
-    several = error.original_error
-    if isinstance(several, KithErrors):
-        return [{**error.formatted, **_formatted(one)} for one in several.errors]
-    return [_formatted(error, request_id)]
-
-
-def _rejected(error: GraphQLError) -> dict[str, Any]:
-    """Formats an error of a document or its variables, whatever the exception behind it is."""
-    shown: dict[str, Any] = dict(error.formatted)
-    where = {} if error.locations else {"field": "query"}
-    shown["extensions"] = {"code": Invalid.code, "remedy": _COMPARE, **where, **(shown.get("extensions") or {})}
-    return _shortened(shown)
-
-
-def _shortened(shown: dict[str, Any]) -> dict[str, Any]:
-    """Shortens a message that quotes a long value."""
-    if len(shown["message"]) > _LONGEST_MESSAGE:
-        shown["message"] = f"{shown['message'][:_LONGEST_MESSAGE]} …"
-    return shown
-
-
-def _formatted(error: Exception, request_id: str = "") -> dict[str, Any]:
-    """Formats an error: message, location, and in `extensions` a code and a remedy."""
-    cause = error.original_error if isinstance(error, GraphQLError) and error.original_error else error
-    shown: dict[str, Any] = dict(error.formatted) if isinstance(error, GraphQLError) else {}
-    if isinstance(cause, KithError):
-        shown |= {"message": cause.message, "extensions": cause.extensions}
-        if isinstance(cause, Unavailable):
-            log.warning("a request could not be answered", exc_info=cause, extra={"request_id": request_id})
-    elif isinstance(cause, GraphQLError):
-        return _rejected(error if isinstance(error, GraphQLError) else cause)
-    else:
-        log.error("a resolver raised an unexpected error", exc_info=cause, extra={"request_id": request_id})
-        shown["message"] = "An internal error occurred; the server log has the details."
-        shown["extensions"] = {
-            "code": KithError.code,
-            "remedy": f"Report it with the request id {request_id}." if request_id else "Report it.",
-        }
-    return _shortened(shown)

@@ -21,9 +21,11 @@ class NotInColumnsError(Exception):
 class ColumnAnswer:
     """The answer to a field on a type: for an insight, what its function takes; for others, their value.
 
-    `has` tells whether the columns have some selected parts; `page` declares those of a page of a link.
+    `name` is the field as `Type.field`. `has` tells whether the columns have some selected parts; `page` declares those
+    of a page of a link.
     """
 
+    name: str
     has: Callable[[tuple[Part, ...]], bool]
     function: Callable[..., Any]
     page: type | None = None
@@ -42,7 +44,7 @@ def answers(
     """Declares that the decorated function answers a field from columns."""
 
     def register(function: Function) -> Function:
-        COLUMN_ANSWERS[on, name] = ColumnAnswer(has, function, page)
+        COLUMN_ANSWERS[on, name] = ColumnAnswer(f"{on}.{name}", has, function, page)
         return function
 
     return register

@@ -143,6 +143,12 @@ class InsightPlan:
         return answer
 
     @property
+    def column_fields(self) -> frozenset[str]:
+        """The fields that columns answer, here or on the records that the results refer to."""
+        here = frozenset(field.columns.name for field in self.fields if field.columns is not None)
+        return here if self.below is None else here | self.below.column_fields
+
+    @property
     def uses_columns(self) -> bool:
         """Whether an insight is computed from columns, here or on the records that the results refer to."""
         here = any(field.columns is not None for field in self.fields)

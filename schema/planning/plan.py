@@ -157,6 +157,12 @@ class Plan:
         return 1000 + 300 * len(self.guards) + sum(root.weight for root in self.roots)
 
     @property
+    def column_fields(self) -> list[str]:
+        """The fields that columns answer, as `Type.field`."""
+        plans = (root.insights for root in self.roots if not isinstance(root, SchemaRoot))
+        return sorted({name for plan in plans if plan is not None for name in plan.column_fields})
+
+    @property
     def uses_columns(self) -> bool:
         """Whether a root field is answered from columns."""
         plans = (root.insights for root in self.roots if not isinstance(root, SchemaRoot))

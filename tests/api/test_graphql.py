@@ -47,6 +47,7 @@ def test_the_executor_receives_the_request_and_the_caller(client: Client) -> Non
         "reads_only": False,
         "request_id": "r-1",
         "idempotency_key": None,
+        "explain": False,
     }
 
 

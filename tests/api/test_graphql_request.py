@@ -54,6 +54,7 @@ def test_an_empty_operation_name_is_none() -> None:
         (b'{"query": 1}', "`query` must be a string; got a number."),
         (b'{"query": null}', "`query` must be a string; got null."),
         (b'{"query": "{a}", "variables": [7]}', "`variables` must be an object or null; got a list."),
+        (b'{"query": "{a}", "extensions": {"explain": 1}}', "`extensions.explain` must be a boolean; got a number."),
         (b'{"query": "{a}", "operationName": true}', "`operationName` must be a string or null; got a boolean."),
         (b'{"query": "{a}", "extensions": "x"}', "`extensions` must be an object or null; got a string."),
         (b'{"extensions": {"persistedQuery": {}}}', "PersistedQueryNotSupported"),

@@ -332,6 +332,26 @@ async def test_a_request_that_was_overtaken_keeps_the_columns(empty: Store, monk
     assert pair.columns.ready
 
 
+async def test_an_explained_answer_says_what_columns_answered_and_which_events_it_contains(empty: Store) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 6)
+    asked = "{ accounts(first: 1) { nodes { name rollup { accounts } descendants { nodes { id } } } } }"
+
+    async def explained(query: str) -> Any:
+        answer = await pair.fast.execute(query, {}, None, principal=Principal(None), explain=True)
+        return answer.body["extensions"]["explain"]
+
+    before = await explained(asked)
+    assert before == {"position": (await position(empty.reads)).event, "columns": []}
+    assert await pair.columns.load()
+    assert await play.deal()
+    after = {"position": before["position"] + 1, "columns": ["Account.descendants", "Account.rollup"]}
+    assert await explained(asked) == after
+    assert await explained("{ accounts { totalCount } }") == {**after, "columns": []}
+    plain = await pair.fast.execute(asked, {}, None, principal=Principal(None))
+    assert "extensions" not in plain.body
+
+
 async def test_callers_with_rules_are_answered_by_the_database(empty: Store) -> None:
     pair = Pair(empty)
     play = await begun(pair, empty, 3)
