@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -139,22 +139,29 @@ class Executor:
         plan_for = partial(self._plan, query, document, operation_name, operation, coerced, access.shape)
         try:
             last_event = (await position(self._reads)).event if explain else None
-            plan = await plan_for(self._columns is not None and self._columns.ready and not access.shape.rules)
-            if plan.uses_columns:
-                request.snapshot = await self._snapshot()
-                if request.snapshot is None:
-                    plan = await plan_for(False)
-            answers = await run(plan, coerced, request)
-            if any(isinstance(one, NotInColumnsError) for one in answers.values()):
-                plan = await plan_for(False)
-                answers = await run(plan, coerced, request)
+            plan, answers = await self._answers(plan_for, coerced, request)
         except (KithError, GraphQLError) as error:
             return Answer("invalid", {"errors": [formatted(error)]})
         answer = _assemble(plan, answers, request_id)
         if explain:
-            fields = plan.column_fields
-            answer.body["extensions"] = {"explain": {"position": last_event, "columns": fields}}
+            answer.body["extensions"] = {"explain": {"position": last_event, "columns": plan.column_fields}}
         return answer
+
+    async def _answers(
+        self, plan_for: Callable[[bool], Awaitable[Plan]], variables: Mapping[str, Any], request: Request
+    ) -> tuple[Plan, dict[str, Any]]:
+        """Returns the plan that was used, with columns if they can answer, and the value of each root field."""
+        columns = self._columns is not None and self._columns.ready and not request.access.shape.rules
+        plan = await plan_for(columns)
+        if plan.uses_columns:
+            request.snapshot = await self._snapshot()
+            if request.snapshot is None:
+                plan = await plan_for(False)
+        answers = await run(plan, variables, request)
+        if any(isinstance(one, NotInColumnsError) for one in answers.values()):
+            plan = await plan_for(False)
+            answers = await run(plan, variables, request)
+        return plan, answers
 
     async def _snapshot(self) -> Snapshot | None:
         """The state of the columns; None if the database has to answer, which then reports its errors."""
