@@ -16,7 +16,7 @@ from bench.load import FailedResponseError
 from bench.measure import QUICK, Requests, Results, Schedule, measure
 from bench.queries import QUERIES, WrongResultError
 from bench.questions import growth as questions_growth
-from bench.questions.run import measure_questions
+from bench.questions.run import SCHEDULE, measure_questions
 from bench.servers import PROBE, RunningServer, bare, kith, peer
 from bench.statements import StatementRecorder
 from bench.world import World
@@ -38,7 +38,9 @@ def _notify(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="use short rounds, for a rough look")
-    parser.add_argument("--rounds", type=int, help=f"number of rounds (default: {Schedule().rounds})")
+    parser.add_argument(
+        "--rounds", type=int, help=f"number of rounds (default: {Schedule().rounds}; {SCHEDULE.rounds} of questions)"
+    )
     parser.add_argument("--data", type=Path, default=Path(".kith-bench"), help="the folder of the data folders")
     parser.add_argument(
         "--growth", type=int, choices=growth.SCALES, help="also measure at up to this multiple of the data"
@@ -69,11 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command. Returns 0, or 1 when it could not measure or dbHits increased under `--check-hits`."""
     options = _parser().parse_args(arguments)
-    schedule = QUICK if options.quick else Schedule()
-    if options.rounds:
-        schedule = replace(schedule, rounds=options.rounds)
     try:
-        return asyncio.run(_run(options, schedule))
+        return asyncio.run(_run(options))
     except KithError as error:
         _notify(f"{error.message}\n{error.remedy}")
     except WrongResultError as error:
@@ -83,7 +82,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
+def _schedule(options: argparse.Namespace, usual: Schedule) -> Schedule:
+    schedule = QUICK if options.quick else usual
+    return replace(schedule, rounds=options.rounds) if options.rounds else schedule
+
+
+async def _run(options: argparse.Namespace) -> int:
+    schedule, for_questions = _schedule(options, Schedule()), _schedule(options, SCHEDULE)
     settings = Settings.read(memory=MEMORY, world="none")
     if settings.neo4j_uri is not None:
         raise Refused(
@@ -91,11 +96,11 @@ async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
             remedy="Unset NEO4J_URI; the benchmark starts a Neo4j of its own.",
         )
     if options.questions:
-        print(await measure_questions(settings, options.data, options.questions, schedule, _notify))
+        print(await measure_questions(settings, options.data, options.questions, for_questions, _notify))
         return 0
     if options.questions_growth:
         wanted = [scale for scale in questions_growth.SCALES if scale <= options.questions_growth]
-        print(await questions_growth.measure_growth(settings, options.data, wanted, schedule, _notify))
+        print(await questions_growth.measure_growth(settings, options.data, wanted, for_questions, _notify))
         return 0
     only_hits = options.hits or options.check_hits
     if not only_hits:
@@ -103,7 +108,7 @@ async def _run(options: argparse.Namespace, schedule: Schedule) -> int:
     increased = await _hits(settings, options.data / "golden", keep=not options.check_hits)
     if not only_hits:
         scale = 1.0 if options.full else USABLE_SCALE
-        print("\n" + await measure_questions(settings, options.data, scale, schedule, _notify))
+        print("\n" + await measure_questions(settings, options.data, scale, for_questions, _notify))
     if options.growth:
         scales = [scale for scale in growth.SCALES if scale <= options.growth]
         print("\n" + await growth.measure_growth(settings, options.data, scales, schedule, _notify))

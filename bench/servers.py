@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 _PEER = HERE / "peer"
 _PYTHON = Path("Scripts/python.exe") if os.name == "nt" else Path("bin/python")
 _START_SECONDS = 60.0
-_STOP_SECONDS = 20.0
+_STOP_SECONDS = 60.0
 
 GRAPHQL_PROBE = request(b'{"query":"{ __typename }"}')
 

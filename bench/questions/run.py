@@ -33,6 +33,7 @@ from graph.store import Statement, Writes
 
 Values = dict[str, Any]
 
+SCHEDULE = Schedule(warmup=4.0, rounds=5, many=3.0, single=1.0)
 SECONDS = 600.0
 SETTINGS = {"KITH_STATEMENT_SECONDS": "60"}
 _LOADING_SECONDS = 600.0
