@@ -27,22 +27,23 @@ UNTIL = datetime(2026, 6, 30, tzinfo=UTC)
 RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1.10, 5
 
 Hits = Mapping[str, int]
+Profile = tuple[str, Mapping[str, Any]]
 
 
 class ProfiledReads(Reads):
-    """Runs every statement with PROFILE and adds up its dbHits."""
+    """Runs every statement with PROFILE and keeps its text and its profile."""
 
-    hits = 0
-    statements = 0
+    def __init__(self, store: Store, database: str) -> None:
+        super().__init__(store.driver, database, 60.0, _unobserved)
+        self.profiles: list[Profile] = []
 
     async def ask(self, bound: Bound) -> Any:
-        """Runs a statement like `Reads.ask` and counts its dbHits."""
+        """Runs a statement like `Reads.ask` and keeps its profile."""
         async with self._session() as session:
             query = Query(cast("LiteralString", f"PROFILE {bound.text}"), {"name": bound.name}, self.seconds)
             result = await session.run(query, cast("dict[str, Any]", bound.parameters))
             record = await result.single()
-            self.hits += _total_hits((await result.consume()).profile or {})
-            self.statements += 1
+            self.profiles.append((bound.text, (await result.consume()).profile or {}))
         return None if record is None else record[0]
 
 
@@ -64,17 +65,25 @@ def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, dict[str, Any]]]:
 
 async def count(store: Store, database: str, queries: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, int]:
     """Returns the dbHits of each query over all its statements. Raises ValueError when a query fails."""
+    found = await profiles(store, database, queries)
+    return {name: sum(_total_hits(profile) for _, profile in statements) for name, statements in found.items()}
+
+
+async def profiles(
+    store: Store, database: str, queries: Mapping[str, tuple[str, dict[str, Any]]]
+) -> dict[str, list[Profile]]:
+    """Returns the text and the profile of each statement of each query. Raises ValueError when a query fails."""
     # Plans depend on statistics: plan all queries again with those of the current data.
     await store.writes.autocommit(Bound("replan", "CALL db.prepareForReplanning()", {}), seconds=120)
-    reads = ProfiledReads(store.driver, database, 60.0, _unobserved)
+    reads = ProfiledReads(store, database)
     executor = Executor(reads, store.writes, Options(), policy=unrestricted)
     found = {}
     for name, (query, variables) in queries.items():
-        reads.hits = reads.statements = 0
+        reads.profiles = []
         answer = await executor.execute(query, variables, None, principal=Principal())
         if answer.body.get("errors"):
             raise ValueError(f"{name}: {answer.body['errors']}")
-        found[name] = reads.hits
+        found[name] = reads.profiles
     return found
 
 

@@ -20,7 +20,7 @@ from graph.query.figures import (
     Source,
     result_kind,
 )
-from graph.query.selection import Constant, Page, Row, Total
+from graph.query.selection import Constant, Edges, Nodes, Page, PageInfo, Row, Total
 from graph.vocabulary import Link, concrete, entity
 
 # Sums of money are kept as two whole numbers, `high * _PART + low`: one alone could exceed 64 bits.
@@ -145,30 +145,39 @@ class _Figures:
 
 # ---------- statements -----------------------------------------------------------------------------------------------
 
+# Returns the clauses that bind a record in each row, of those that meet further predicates.
+Matched = Callable[[list[str]], str]
 Show = Callable[[CypherBuilder, Row, str, Link], tuple[list[str], str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The records of a connection: their variable, and the clauses that match them.
+    """The records of a connection: their variable, and the variables that the clauses which match them import.
 
-    `start` is the variable of the record that the connection belongs to, empty at the root. `show` projects the record
-    that a link leads to.
+    These are empty at the root. `listed` is the list of all records with their edges, empty without one. `show`
+    projects the record that a link leads to.
     """
 
     page: Page
     variable: str
     start: str
     deleted: bool
-    matched: str
     show: Show
+    listed: str = ""
 
     def figures(self, builder: CypherBuilder) -> _Figures:
         """Returns the figures over these records."""
         return _Figures(builder, self.page.label, self.variable, self.deleted)
 
 
-def over_all(builder: CypherBuilder, records: Records) -> tuple[list[str], dict[str, str]]:
+def readers(page: Page) -> int:
+    """Returns how many parts of a page read all its records."""
+    listing = any(isinstance(one, Nodes | Edges | PageInfo) for one in page.shows)
+    counting = any(isinstance(one, Total | Aggregate) for one in page.shows)
+    return listing + counting + sum(isinstance(one, Groups) for one in page.shows)
+
+
+def over_all(builder: CypherBuilder, records: Records, matched: Matched) -> tuple[list[str], dict[str, str]]:
     """Returns the subqueries of all values of a page that depend on all of its records, and their expressions by key.
 
     Figures and groups count each record once; the total of a linked connection counts its edges.
@@ -179,25 +188,34 @@ def over_all(builder: CypherBuilder, records: Records) -> tuple[list[str], dict[
     clauses: list[str] = []
     found: dict[str, str] = {}
     if aggregates:
-        clauses.append(_aggregates(builder, records, aggregates, totals, found))
+        clauses.append(_aggregates(builder, records, matched, aggregates, totals, found))
+    elif totals and records.listed:
+        found.update(dict.fromkeys((one.key for one in totals), f"size({records.listed})"))
     elif totals:
         total = builder.fresh("f")
-        clauses.append(call(records.start, f"{records.matched}\nRETURN count({records.variable}) AS {total}"))
+        clauses.append(call(records.start, f"{matched([])}\nRETURN count({records.variable}) AS {total}"))
         found.update(dict.fromkeys((one.key for one in totals), total))
     for one in shows:
         if isinstance(one, Groups):
             found[one.key] = builder.fresh("a")
-            clauses.append(call(records.start, "\n".join(_groups(builder, records, one, found[one.key]))))
+            clauses.append(call(records.start, "\n".join(_groups(builder, records, matched, one, found[one.key]))))
     return clauses, found
 
 
 def _aggregates(
-    builder: CypherBuilder, records: Records, aggregates: list[Aggregate], totals: list[Total], found: dict[str, str]
+    builder: CypherBuilder,
+    records: Records,
+    matched: Matched,
+    aggregates: list[Aggregate],
+    totals: list[Total],
+    found: dict[str, str],
 ) -> str:
     figures = records.figures(builder)
-    lines = [records.matched]
+    lines = [matched([])]
     edges = f"count({records.variable})"
-    if records.start:
+    if records.start and not totals:
+        lines.append(f"WITH DISTINCT {records.variable}")
+    elif records.start:
         # Several relationships may lead to the same record.
         edges = builder.fresh("f")
         lines.append(f"WITH {records.variable}, count(*) AS {edges}")
@@ -211,7 +229,7 @@ def _aggregates(
     return call(records.start, "\n".join(lines))
 
 
-def _groups(builder: CypherBuilder, records: Records, groups: Groups, answer: str) -> list[str]:
+def _groups(builder: CypherBuilder, records: Records, matched: Matched, groups: Groups, answer: str) -> list[str]:
     figures = records.figures(builder)
     keys = {one: builder.fresh("k") for one in groups.by}
     grouped = [f"{_period(one, figures.value(one.of))} AS {key}" for one, key in keys.items()]
@@ -226,7 +244,7 @@ def _groups(builder: CypherBuilder, records: Records, groups: Groups, answer: st
         else:
             projected.append(figures.field(field))
     return [
-        records.matched,
+        matched([]),
         *([f"WITH DISTINCT {records.variable}"] if records.start else []),
         *figures.before,
         f"WITH {', '.join([*grouped, *(figures.aggregates or ['count(*) AS counted'])])}",

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from graph.errors import Refused
 from graph.models.properties import Kind
-from graph.query.cypher import implied, literal, stored, where
+from graph.query.cypher import either, implied, literal, stored, where
+from graph.query.driving import is_selective
 from graph.query.negation import negated
 from graph.query.selection import (
     AccessShape,
@@ -224,7 +225,7 @@ class CypherBuilder:
             covered = set(concrete(ruled))
             if here & covered:
                 text = policy.predicate(condition, variable, ruled)
-                rules.append(f"({text})" if here <= covered else f"(NOT {variable}:{ruled} OR ({text}))")
+                rules.append(f"({text})" if here <= covered else either([f"NOT {variable}:{ruled}", f"({text})"]))
         through = entity(label).access_through
         if through is not None and self._access.rules:
             pattern, required = self.hop(
@@ -285,10 +286,11 @@ class CypherBuilder:
             case OfKind():
                 return f"any(label IN labels({variable}) WHERE label IN ${condition.labels.name})"
             case AllOf():
-                parts = sorted(condition.of, key=_cost)
-                return " AND ".join(self._grouped(part, variable, label) for part in parts) or "true"
+                parts = [self._grouped(part, variable, label) for part in sorted(condition.of, key=_cost)]
+                return " AND ".join(parts) or "true"
             case AnyOf():
-                return " OR ".join(self._grouped(part, variable, label) for part in condition.of) or "false"
+                parts = [self._grouped(part, variable, label) for part in condition.of]
+                return " OR ".join(parts) if is_selective(condition, entity(label)) else either(parts or ["false"])
             case Not():
                 return self._negation(negated(condition.of), variable, label)
             case Related():
@@ -388,5 +390,5 @@ def comparison(test: Test | Missing, value: str) -> str:
         left = f"toLower({left})"
         right = f"[item IN {right} | toLower(item)]" if test.operator == "in" else f"toLower({right})"
     if test.operator == "ne":
-        return f"({left} <> {right} OR {value} IS NULL)"
+        return f"coalesce({left} <> {right}, true)"
     return f"{left} {_SYMBOL[test.operator]} {right}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graph.collation import SUFFIX
 from graph.models.properties import Kind
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
-from graph.query.cypher import call, letters, quoted
+from graph.query.cypher import call, either, letters, quoted
 from graph.query.selection import AllOf, Missing, Order, Page, Position, Slot, Test, Where
 from graph.query.values import value_fields
 from graph.vocabulary import Property, entity
@@ -32,6 +32,13 @@ class Key(NamedTuple):
     def nulls_last(self, backward: bool) -> bool:
         """Whether null comes last in the order of the key, or in its reverse."""
         return self.nulls_first is backward
+
+
+def computed_variables(keys: list[Key], before: list[str], known: list[str]) -> list[str]:
+    """Returns the variables of `sort_keys` that are needed beside the known ones."""
+    computed = [key for key, text in zip(keys, before, strict=True) if text]
+    used = {value.partition(".")[0]: None for key in computed for value in (key.expression, key.shown) if value}
+    return [one for one in used if one not in known]
 
 
 def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[str], list[Key]]:
@@ -65,13 +72,15 @@ def _property_key(builder: CypherBuilder, page: Page, order: Order, variable: st
 
 def _link_key(builder: CypherBuilder, label: str, order: Order, variable: str) -> tuple[str, Key]:
     link, found = entity(label).links[order.property], linked_property(label, order)
-    value, shown = builder.fresh("k"), builder.fresh("k") if found.collated else None
+    record, by_letters = builder.fresh("k"), _by_letters(found)
     way = EdgePattern(variable, builder.fresh("e"), builder.fresh("x"), None, dict(order.arguments).get("hierarchy"))
-    returned = [f"head(collect({sort_expression(found, way.end)})) AS {value}"]
-    returned += [f"head(collect({way.end}.{found.name})) AS {shown}"] if shown else []
     body = [builder.follow(link, label, way, []), f"WITH {way.end} ORDER BY {way.end}.uid LIMIT 1"]
-    subquery = call(variable, "\n".join([*body, f"RETURN {', '.join(returned)}"]))
-    return subquery, Key(value, found.kind, order.descending, True, False, shown, order.nulls_first, _by_letters(found))
+    subquery = call(variable, "\n".join([*body, f"RETURN head(collect({way.end})) AS {record}"]))
+    value, shown = sort_expression(found, record), f"{record}.{found.name}" if found.collated else None
+    if by_letters:
+        value = builder.fresh("k")
+        subquery += f"\nWITH *, {sort_expression(found, record)} AS {value}"
+    return subquery, Key(value, found.kind, order.descending, True, False, shown, order.nulls_first, by_letters)
 
 
 def _computed_key(builder: CypherBuilder, label: str, order: Order, variable: str) -> tuple[str, Key]:
@@ -163,8 +172,7 @@ def beyond(
 ) -> list[str]:
     """Returns the predicates for the rows after a position (`backward`: before it); `inclusive` adds the position.
 
-    No disjunction consists of predicates that an index can answer, because the planner may read each of those from
-    the index to its end and sort the union, where one range in order suffices.
+    The planner reads one range of an index in order, because it does not take the disjunctions apart.
     """
     equal = "=" if inclusive else ""
     found = [f"{variable}.uid {'<' if backward else '>'}{equal} ${position.uid.name}"]
@@ -172,15 +180,15 @@ def beyond(
         nulls_last = key.missing and key.nulls_last(backward)
         if slot is None:
             tie = [f"{key.expression} IS NULL", *found]
-            found = tie if nulls_last else [f"({key.expression} IS NOT NULL OR ({' AND '.join(tie)}))"]
+            found = tie if nulls_last else [either([f"{key.expression} IS NOT NULL", f"({' AND '.join(tie)})"])]
             continue
         value, compared = _value(key, slot), "<" if key.descending is not backward else ">"
         if key.unique:
             found = [f"{key.expression} {compared}{equal} {value}"]
             continue
         reached = f"{key.expression} {compared}= {value}"
-        further = [reached, f"({key.expression} <> {value} OR ({' AND '.join(found)}))"]
-        found = [f"({key.expression} IS NULL OR ({' AND '.join(further)}))"] if nulls_last else further
+        further = [reached, either([f"{key.expression} <> {value}", f"({' AND '.join(found)})"])]
+        found = [either([f"{key.expression} IS NULL", f"({' AND '.join(further)})"])] if nulls_last else further
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from graph.models.properties import Kind
-from graph.query.selection import Aggregation, AllOf, Page, Related, Test, Total, Where
+from graph.query.selection import Aggregation, AllOf, AnyOf, Page, Related, Test, Total, Where
 from graph.vocabulary import Entity, entity
 
 
@@ -28,17 +28,19 @@ def driving(asked: Page) -> Driving | None:
         if isinstance(part, Related) and part.quantifier == "some":
             link = entity(asked.label).links[part.link]
             target = entity(link.target)
-            if link.traversal is None and target.concrete and _is_selective(part.where, target):
+            if link.traversal is None and target.concrete and is_selective(part.where, target):
                 rest = tuple(one for one in parts if one is not part and one is not None)
                 return Driving(part, AllOf(rest) if rest else None)
     return None
 
 
-def _is_selective(condition: Where | None, target: Entity) -> bool:
+def is_selective(condition: Where | None, target: Entity) -> bool:
     """Whether an index finds the records that meet a condition."""
     match condition:
         case AllOf():
-            return any(_is_selective(part, target) for part in condition.of)
+            return any(is_selective(part, target) for part in condition.of)
+        case AnyOf():
+            return bool(condition.of) and all(is_selective(part, target) for part in condition.of)
         case Test(operator="eq" | "in", ignore_case=False):
             stored = target.properties.get(condition.property)
             return stored is not None and (stored.indexed or stored.unique) and stored.kind is not Kind.CHOICE

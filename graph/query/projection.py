@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from graph.models.properties import Kind
-from graph.query.aggregates import Records, over_all
+from graph.query.aggregates import Matched, Records, over_all, readers
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
-from graph.query.cursors import anchor, beyond, bounds, cursor, ordering, sort_keys
+from graph.query.cursors import anchor, beyond, bounds, computed_variables, cursor, ordering, sort_keys
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, type_of, where
 from graph.query.driving import driving
 from graph.query.edge_facts import edge_properties
@@ -226,7 +226,7 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
 
     start = driving(asked) if link is None and not asked.deleted else None
 
-    def matched(more: list[str]) -> str:
+    def found(more: list[str]) -> str:
         if start is not None:
             rules = [*more, *builder.rules(start.rest, way.end, asked.label)]
             return f"{builder.drive(start.related, way.end, asked.label)}{where(rules)}"
@@ -236,19 +236,30 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
             return f"MATCH {node(way.end, asked.label)}{where(rules)}"
         return builder.follow(link, told.label, way, rules)
 
-    wants = [one for one in asked.shows if isinstance(one, Nodes | Edges | PageInfo)]
-    lines: list[str] = []
-    imports = told.variable if told else ""
-    if wants:
-        lines += _gathered(builder, asked, target, link is not None, matched)
-        lines += _outside(builder, asked, target, imports, matched)
-    computed: dict[str, str] = {}
-    if any(isinstance(one, Total | Aggregation) for one in asked.shows):
-        records = Records(asked, target.variable, imports, asked.deleted, matched([]), _target)
-        subqueries, computed = over_all(builder, records)
-        lines += subqueries
+    if link is None or readers(asked) < 2:
+        records = Records(asked, target.variable, way.start, asked.deleted, _target)
+        return _parts(builder, records, target, found)
+    # All parts read one list, so that the relationships are followed once.
+    listed, pair, answer = builder.fresh("s"), builder.fresh("w"), builder.fresh("a")
+
+    def unwound(more: list[str]) -> str:
+        return f"UNWIND {listed} AS {pair}\nWITH {pair}[0] AS {way.end}, {pair}[1] AS {way.edge}{where(more)}"
+
+    first = f"{found([])}\nWITH collect([{way.end}, {way.edge}]) AS {listed}"
+    records = Records(asked, target.variable, f"{way.start}, {listed}", asked.deleted, _target, listed)
+    before, expression = _parts(builder, records, target, unwound)
+    return Projection([first, call(records.start, "\n".join([*before, f"RETURN {expression} AS {answer}"]))], answer)
+
+
+def _parts(builder: CypherBuilder, records: Records, target: NodeRef, matched: Matched) -> Projection:
+    """Projects the parts of a page; `matched` returns the clauses that bind a record in each row."""
+    asked, lines = records.page, list[str]()
+    if any(isinstance(one, Nodes | Edges | PageInfo) for one in asked.shows):
+        lines += _gathered(builder, asked, target, asked.link is not None, matched)
+        lines += _outside(builder, asked, target, records.start, matched)
+    subqueries, computed = over_all(builder, records, matched)
     parts = [text for one in asked.shows for text in _connection(one, asked, computed)]
-    return Projection(lines, f"{{{', '.join(parts)}}}")
+    return Projection([*lines, *subqueries], f"{{{', '.join(parts)}}}")
 
 
 def _connection(
@@ -275,15 +286,12 @@ def _connection(
             return [f"{name(one.key)}: {quoted(one.text)}"]
 
 
-def _gathered(
-    builder: CypherBuilder, asked: Page, target: NodeRef, linked: bool, matched: Callable[[list[str]], str]
-) -> list[str]:
+def _gathered(builder: CypherBuilder, asked: Page, target: NodeRef, linked: bool, matched: Matched) -> list[str]:
     infos = _infos(asked)
     peeks = ("hasPreviousPage" if asked.backward else "hasNextPage") in infos
     before, keys = sort_keys(builder, asked, target.variable)
     variables = [target.variable, *([target.edge] if linked else [])]
-    computed = [key for key, text in zip(keys, before, strict=True) if text]
-    values = [value for key in computed for value in (key.expression, key.shown) if value and "." not in value]
+    values = computed_variables(keys, before, variables)
     carried = [*variables, *values]
     rules = bounds(asked, keys, target.variable)
     early = not any(before)
@@ -295,12 +303,13 @@ def _gathered(
     limit = f"${asked.size.name} + 1" if peeks else f"${asked.size.name}"
     first.append(f"WITH {', '.join(carried)} ORDER BY {order} LIMIT {limit}")
     cursor_text = cursor(asked, keys, target.variable)
-    needs_cursor = not infos.isdisjoint(("startCursor", "endCursor")) or any(
-        isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
-    )
+    keeps_cursors = not infos.isdisjoint(("startCursor", "endCursor"))
     collected, row_clauses = _rows(builder, asked, target, not linked)
-    if needs_cursor:
+    if keeps_cursors:
         collected.append("collect(cursor) AS cursors")
+    if keeps_cursors or any(
+        isinstance(part, Cursor) for one in asked.shows if isinstance(one, Edges) for part in one.fields
+    ):
         row_clauses.insert(0, f"WITH *, {cursor_text} AS cursor")
     if not peeks:
         if asked.backward:
@@ -331,9 +340,7 @@ def _infos(asked: Page) -> set[str]:
     return {part for one in asked.shows if isinstance(one, PageInfo) for _, part in one.parts}
 
 
-def _outside(
-    builder: CypherBuilder, asked: Page, target: NodeRef, imports: str, matched: Callable[[list[str]], str]
-) -> list[str]:
+def _outside(builder: CypherBuilder, asked: Page, target: NodeRef, imports: str, matched: Matched) -> list[str]:
     """Returns subqueries that find out whether rows precede the position `after`, or follow the position `before`."""
     found = []
     for info, position, backward, answer in (
