@@ -1,6 +1,6 @@
 """Group commit: mutations that wait at the same time share a transaction, and each has its own result.
 
-See decision 0024. A commit costs several times as much as the statement of a small mutation, and the positions of
+See decision 0025. A commit costs several times as much as the statement of a small mutation, and the positions of
 events make commits queue.
 """
 
