@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 _MOST = 16
-_PATIENCE_SECONDS = 0.05
+_PATIENCE_SECONDS = 0.2
 
 
 class Turn:

@@ -69,8 +69,10 @@ class _RolledBack(Exception):
         self.done = done
 
 
-async def execute_alone(writes: Writes, call: Call, *, dry_run: bool = False) -> Done:
+async def execute_alone(writes: Writes, call: Call, *, dry_run: bool = False, sent: bool = False) -> Done:
     """Executes a mutation in a transaction of its own; a dry run is rolled back.
+
+    `sent` tells that it was sent to the database before, with an unknown outcome.
 
     Raises NotFound, Conflict and Refused (or several of them as KithErrors) if the mutation changed no data, and
     Unavailable if the outcome is unknown.
@@ -87,7 +89,7 @@ async def execute_alone(writes: Writes, call: Call, *, dry_run: bool = False) ->
     except _RolledBack as rolled_back:
         done = rolled_back.done
     except _UNSURE as error:
-        if dry_run or isinstance(error, NotSent):
+        if dry_run or (isinstance(error, NotSent) and not sent):
             raise
         done = await settle(writes, call, error)
     return done

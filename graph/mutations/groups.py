@@ -19,16 +19,19 @@ from graph.store import Writes
 from graph.turns import Turn
 
 # A statement that took longer, once the group had its locks, does not join a group the next time.
-_LIGHT_SECONDS = 0.1
+_LIGHT_SECONDS = 0.25
 _MOST_APART = 2
 
 
 class _FailedError(Exception):
-    """Rolls back the transaction of a group; `at` is the mutation that failed, None if it is not known."""
+    """Rolls back the transaction of a group; `at` is the mutation that failed, None if it is not known.
 
-    def __init__(self, at: int | None) -> None:
+    `unsure` tells that the group may have been committed all the same.
+    """
+
+    def __init__(self, at: int | None, *, unsure: bool = False) -> None:
         super().__init__()
-        self.at = at
+        self.at, self.unsure = at, unsure
 
 
 async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False) -> Done:
@@ -64,16 +67,19 @@ async def _planned(writes: Writes, text: str) -> None:
 async def _run(writes: Writes, turns: Sequence[Turn]) -> None:
     """Executes mutations together; one that fails is executed again alone, after the rest without it."""
     rest, apart = list(turns), list[Turn]()
+    unsure = False
     while len(rest) > 1 and len(apart) <= _MOST_APART:
         try:
             await _together(writes, rest)
         except _FailedError as failed:
+            unsure = failed.unsure
             if failed.at is None:
                 break
             apart.append(rest.pop(failed.at))
         else:
             rest = []
-    await asyncio.gather(*(turn.resolve(execute_alone(writes, turn.item)) for turn in (*rest, *apart)))
+    again = [(turn, unsure) for turn in rest] + [(turn, False) for turn in apart]
+    await asyncio.gather(*(turn.resolve(execute_alone(writes, turn.item, sent=sent)) for turn, sent in again))
 
 
 async def _together(writes: Writes, turns: Sequence[Turn]) -> None:
@@ -85,7 +91,7 @@ async def _together(writes: Writes, turns: Sequence[Turn]) -> None:
         nonlocal attempts
         attempts += 1
         if attempts > 1:  # the commit failed, or its answer was lost: each mutation finds out for itself
-            raise _FailedError(None)
+            raise _FailedError(None, unsure=True)
         done: list[Done] = []
         locked = False
         try:
@@ -107,7 +113,7 @@ async def _together(writes: Writes, turns: Sequence[Turn]) -> None:
     except _FailedError:
         raise
     except Exception as error:
-        raise _FailedError(None) from error
+        raise _FailedError(None, unsure=True) from error
     for turn, result in zip(turns, done, strict=True):
         turn.succeed(result)
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from neo4j import AsyncDriver, AsyncManagedTransaction
 
 from graph.engine import Server
-from graph.errors import Conflict, NotFound, Refused, Unavailable
+from graph.errors import Conflict, NotFound, NotSent, Refused, Unavailable
 from graph.mutations.declarations import MUTATIONS
 from graph.mutations.execution import Call, Done
 from graph.mutations.groups import execute_mutation
 from graph.mutations.idempotency import IdempotencyKey
-from graph.store import Statement, Store, Writes
+from graph.store import Bound, Statement, Store, Writes
 from graph.ties import refresh
 from tests.conftest import wipe
 from tests.graph.mutations.calls import NOW, call_of, number
@@ -152,6 +152,32 @@ async def test_a_group_whose_answer_is_lost_is_done_once(store: Store, driver: A
     await writes.close()
     assert [one.uids for one in results if isinstance(one, Done)] == [call.uids for call in calls]
     assert await positions(store, *calls) == [3, 4, 5]
+
+
+async def test_a_group_whose_database_is_silent_afterwards_has_an_unknown_outcome(
+    driver: AsyncDriver, server: Server
+) -> None:
+    class Silent(Losing):
+        """Writes whose database is silent after a group."""
+
+        silent = False
+
+        async def in_transaction(self, work: Callable[[AsyncManagedTransaction], Any], *, name: str) -> Any:
+            if self.silent:
+                raise NotSent("The request was not sent.", remedy="Try again.")
+            self.silent = name == GROUP
+            return await super().in_transaction(work, name=name)
+
+        async def ask(self, bound: Bound) -> Any:
+            if self.silent:
+                raise NotSent("The request was not sent.", remedy="Try again.")
+            return await super().ask(bound)
+
+    writes = Silent(driver, server.database, 60, lambda *_: None)
+    results = await together(writes, *(call_of("createAccount", {"name": name}) for name in "AB"))
+    await writes.close()
+    assert [type(one) for one in results] == [Unavailable, Unavailable]
+    assert all("outcome is unknown" in str(one) for one in results)
 
 
 async def test_a_group_that_another_transaction_holds_up_does_not_deadlock(store: Store, writes: Writes) -> None:
