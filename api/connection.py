@@ -66,9 +66,23 @@ def most_connections() -> int:
     return min(_MOST_CONNECTIONS, max(_FEWEST_CONNECTIONS, (files - _FILES_IN_RESERVE) // 2))
 
 
+def _ending(cycle: RequestResponseCycle, app: Any) -> Any:
+    """Returns the application, whose cancellation after its client went away is not an error."""
+
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not cycle.disconnected:
+                raise
+
+    return run
+
+
 class Connection(HttpToolsProtocol):
     """A connection that rejects large headers, ignores trailers, and ends when a request does not arrive in time.
 
+    A request ends when its client goes away.
     When the process holds as many connections as it may, a new one replaces the one that has been idle for longest.
     """
 
@@ -79,6 +93,7 @@ class Connection(HttpToolsProtocol):
         self._uncounted = 0
         self.idle_since = self.loop.time()
         self._timer: asyncio.TimerHandle | None = None
+        self._started: tuple[RequestResponseCycle, asyncio.Task[None]] | None = None
         self._rejection: tuple[int, KithError] = (400, _MALFORMED)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -90,9 +105,21 @@ class Connection(HttpToolsProtocol):
             self._timer = self.loop.call_later(SECONDS_FOR_A_REQUEST, self._late)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Releases the timer."""
+        """Releases the timer, and ends the request that is not answered."""
         self._stop_timer()
         super().connection_lost(exc)
+        if self._started is not None and not self._started[0].response_complete:
+            # With pipelining, uvicorn marks the last request, which has not started.
+            cycle, task = self._started
+            cycle.disconnected = True
+            task.cancel()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Starts the application as uvicorn does, in a task that `connection_lost` can find."""
+        task = self.loop.create_task(cycle.run_asgi(_ending(cycle, app)))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+        self._started = cycle, task
 
     def data_received(self, data: bytes) -> None:
         """Parses the data, within the limits for what is not the content of a body."""

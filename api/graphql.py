@@ -96,8 +96,10 @@ class GraphQLEndpoint:
             await send({"type": "http.response.start", "status": reply.status, "headers": response_headers})
             await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
             request_log.graphql(request_id.decode("ascii"), method, reply, perf_counter() - started)
-        except ClientDisconnect:
+        except (ClientDisconnect, asyncio.CancelledError) as error:
             request_log.disconnected(request_id.decode("ascii"), perf_counter() - started)
+            if isinstance(error, asyncio.CancelledError):
+                raise
         finally:
             request_log.in_flight -= 1
 

@@ -43,7 +43,7 @@ class RequestLog:
         self.log.info("http", method=method, path=path[:200], status=status, ms=round(seconds * 1000, 3))
 
     def disconnected(self, request_id: str, seconds: float) -> None:
-        """Records a request whose client disconnected before it had sent the whole body."""
+        """Records a request whose client disconnected before it was answered."""
         self.metrics.observe_request(None, "disconnected", seconds, 0)
         self.log.info("request", request_id=request_id, ms=round(seconds * 1000, 3), outcome="disconnected")
 

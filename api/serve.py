@@ -39,6 +39,8 @@ from schema.limits import DocumentLimits, Limits
 _SHUTDOWN_SECONDS = 30
 _READINESS_SECONDS = 5.0
 _KEEP_ALIVE_SECONDS = 65
+# How long the event loop waits for a thread that computes, each time it continues; by default these are 5 ms.
+_SECONDS_OF_A_THREAD = 0.0005
 
 
 class GracefulShutdown:
@@ -99,7 +101,8 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 engine.server(settings) as server,
                 connect(
                     server.uri, server.user, server.password, database=server.database,
-                    seconds=settings.statement_seconds, observe=request_log.metrics.observe_statement,
+                    seconds=settings.statement_seconds, heavy=settings.heavy_statements,
+                    observe=request_log.metrics.observe_statement,
                 ) as store,
             ):  # fmt: skip
                 request_log.metrics.set_build_info(neo4j=server.version, in_flight=lambda: request_log.in_flight)
@@ -110,6 +113,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 http = _Server(_configuration(app))
                 signals.serves(http)
                 memory.tune()
+                sys.setswitchinterval(_SECONDS_OF_A_THREAD)
                 url = sockets.url(listener)
                 notify(banner(url, server))
                 request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import growth, hits, report
+from bench import growth, hits, mixed, report
 from bench.load import FailedResponseError
 from bench.measure import QUICK, Requests, Results, Schedule, measure
 from bench.queries import QUERIES, WrongResultError
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--full", action="store_true", help="ask the questions about the whole graph of a million records"
     )
+    parser.add_argument("--scale", type=float, default=1.0, help="the size of the data of --mixed (default: 1)")
     only = parser.add_mutually_exclusive_group()
     only.add_argument(
         "--questions", type=float, metavar="SCALE", nargs="?", const=1.0,
@@ -62,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     only.add_argument(
         "--questions-growth", type=float, choices=questions_growth.SCALES,
         help="only ask the questions about the whole graph as the data grows to this scale",
+    )  # fmt: skip
+    only.add_argument(
+        "--mixed", type=float, metavar="SECONDS", nargs="?", const=mixed.SECONDS,
+        help=f"only send light requests beside heavy ones and writers, for some seconds (default: {mixed.SECONDS:g})",
     )  # fmt: skip
     only.add_argument("--hits", action="store_true", help="only count dbHits and write bench/dbhits.json")
     only.add_argument("--check-hits", action="store_true", help="only count dbHits; fail when one has increased")
@@ -101,6 +106,9 @@ async def _run(options: argparse.Namespace) -> int:
     if options.questions_growth:
         wanted = [scale for scale in questions_growth.SCALES if scale <= options.questions_growth]
         print(await questions_growth.measure_growth(settings, options.data, wanted, for_questions, _notify))
+        return 0
+    if options.mixed:
+        print(await mixed.measure_mixed(settings, options.data, options.scale, options.mixed, _notify))
         return 0
     only_hits = options.hits or options.check_hits
     if not only_hits:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _LARGEST = 4 * 1024 * 1024
@@ -40,7 +41,7 @@ class Sample:
         return self.latencies[len(self.latencies) * percent // 100]
 
 
-class _Connection:
+class Connection:
     """One keep-alive connection, which sends a request after the previous response is complete."""
 
     def __init__(self, port: int) -> None:
@@ -51,11 +52,13 @@ class _Connection:
         self._length = 0
         self._body_start = 0
         self._response_end = 0
+        self.number = 0
         self.sent = 0.0
 
-    def send(self, request: bytes) -> None:
-        """Sends a request; `receive` reads the response."""
+    def send(self, request: bytes, number: int = 0) -> None:
+        """Sends a request, which has a number; `receive` reads the response."""
         self._length = self._response_end = 0
+        self.number = number
         self.sent = time.perf_counter()
         self.socket.sendall(request)
 
@@ -75,13 +78,16 @@ class _Connection:
         return self._length >= self._response_end
 
     def _parse_head(self, head: bytes, body: int) -> None:
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise FailedResponseError(bytes(self._view[: self._length]).decode("utf-8", "replace")[:600])
         self._body_start = body
         lower = head.lower()
         at = lower.find(b"content-length:")
         # Without a length the response is chunked; the last chunk is empty.
         self._response_end = body + int(lower[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else -1
+
+    def check(self) -> None:
+        """Raises FailedResponseError when the status of the last response is not 200."""
+        if not self._buffer.startswith(b"HTTP/1.1 200"):
+            raise FailedResponseError(bytes(self._view[: self._length]).decode("utf-8", "replace")[:600])
 
     def answer(self) -> bytes:
         """Returns the body of the last response."""
@@ -115,14 +121,78 @@ def request(body: bytes, path: str = "/graphql") -> bytes:
 
 def fetch(port: int, message: bytes) -> bytes:
     """Sends one request and returns the body. Raises FailedResponseError or OSError."""
-    connection = _Connection(port)
+    connection = Connection(port)
     try:
         connection.send(message)
         while not connection.receive():
             pass
+        connection.check()
         return connection.answer()
     finally:
         connection.socket.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Requests that a number of connections send in turn.
+
+    `record` receives each connection with a complete response, and the latency in seconds; it returns the seconds that
+    the connection waits before its next request.
+    """
+
+    requests: Sequence[bytes]
+    connections: int
+    record: Callable[[Connection, float], float]
+
+
+def drive(port: int, streams: Sequence[Stream], seconds: float) -> None:
+    """Sends the requests of all streams at the same time for some seconds, then waits for the last responses.
+
+    Raises FailedResponseError when the server closes a connection or does not respond, and OSError without a listener.
+    """
+    turns = [0] * len(streams)
+    pool: list[Connection] = []
+    waiting: list[tuple[float, int, Connection, int]] = []
+
+    def send(connection: Connection, stream: int) -> None:
+        requests = streams[stream].requests
+        number = turns[stream] % len(requests)
+        connection.send(requests[number], number)
+        turns[stream] += 1
+
+    with selectors.DefaultSelector() as selector:
+        try:
+            until = time.perf_counter() + seconds
+            for at, stream in enumerate(streams):
+                for _ in range(stream.connections):
+                    connection = Connection(port)
+                    pool.append(connection)
+                    selector.register(connection.socket, selectors.EVENT_READ, (connection, at))
+                    send(connection, at)
+            busy = len(pool)
+            while busy:
+                now = time.perf_counter()
+                while waiting and waiting[0][0] <= now:
+                    *_, connection, at = heapq.heappop(waiting)
+                    send(connection, at)
+                events = selector.select(waiting[0][0] - now if waiting else _TIMEOUT_SECONDS)
+                if not events and not waiting:
+                    raise FailedResponseError(f"No response within {_TIMEOUT_SECONDS:g} seconds.")
+                for key, _ in events:
+                    connection, at = key.data
+                    if not connection.receive():
+                        continue
+                    now = time.perf_counter()
+                    pause = streams[at].record(connection, now - connection.sent)
+                    if now + pause >= until:
+                        busy -= 1
+                    elif pause:
+                        heapq.heappush(waiting, (now + pause, id(connection), connection, at))
+                    else:
+                        send(connection, at)
+        finally:
+            for connection in pool:
+                connection.socket.close()
 
 
 def run_load(port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Sample:
@@ -131,33 +201,12 @@ def run_load(port: int, requests: Sequence[bytes], *, connections: int, seconds:
     Raises FailedResponseError when a response is not 200, and OSError without a listener.
     """
     latencies: list[float] = []
-    turn = 0
-    with selectors.DefaultSelector() as selector:
-        pool = [_Connection(port) for _ in range(connections)]
-        try:
-            busy, started, cpu = connections, time.perf_counter(), time.thread_time()
-            until = started + seconds
-            for connection in pool:
-                selector.register(connection.socket, selectors.EVENT_READ, connection)
-                connection.send(requests[turn % len(requests)])
-                turn += 1
-            while busy:
-                events = selector.select(_TIMEOUT_SECONDS)
-                if not events:
-                    raise FailedResponseError(f"No response within {_TIMEOUT_SECONDS:g} seconds.")
-                for key, _ in events:
-                    connection = key.data
-                    if not connection.receive():
-                        continue
-                    now = time.perf_counter()
-                    latencies.append(now - connection.sent)
-                    if now < until:
-                        connection.send(requests[turn % len(requests)])
-                        turn += 1
-                    else:
-                        busy -= 1
-            ended, cpu = time.perf_counter(), time.thread_time() - cpu
-        finally:
-            for connection in pool:
-                connection.socket.close()
-    return Sample(len(latencies), ended - started, tuple(sorted(latencies)), cpu)
+
+    def record(connection: Connection, latency: float) -> float:
+        connection.check()
+        latencies.append(latency)
+        return 0.0
+
+    started, cpu = time.perf_counter(), time.thread_time()
+    drive(port, [Stream(requests, connections, record)], seconds)
+    return Sample(len(latencies), time.perf_counter() - started, tuple(sorted(latencies)), time.thread_time() - cpu)

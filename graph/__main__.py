@@ -13,6 +13,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from graph import engine
 from graph.engine import jars, server_lease
+from graph.engine.memory import memory_of
 from graph.engine.supervisor import Supervisor
 from graph.errors import Invalid, KithError, Refused, Unavailable
 from graph.settings import Settings
@@ -113,7 +114,7 @@ def main(arguments: list[str]) -> int:
         settings = Settings.read()
         if options.command == "supervise":
             jar_cache = server_lease.jar_cache_of(settings)
-            return Supervisor(server_lease.folder_of(settings), jar_cache, settings.memory, options.attempt).run()
+            return Supervisor(server_lease.folder_of(settings), jar_cache, memory_of(settings), options.attempt).run()
         if options.command == "fetch":
             server_lease.prepare(settings)
             return 0

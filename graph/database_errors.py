@@ -15,7 +15,11 @@ _STOPPED = (
     "Neo.ClientError.Transaction.LockClientStopped",
     "Neo.ClientError.Transaction.Terminated",
 )
-OUT_OF_MEMORY = ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "Neo.TransientError.General.OutOfMemory")
+OUT_OF_MEMORY = (
+    "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
+    "Neo.TransientError.General.TransactionOutOfMemoryError",
+    "Neo.TransientError.General.OutOfMemory",
+)
 _TOO_MANY_CLAUSES = ("TooManyClauses", "TooManyNestedClauses", "maxClauseCount")
 NOT_REPRESENTABLE = (OverflowError, UnicodeError)
 

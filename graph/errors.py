@@ -71,7 +71,11 @@ class Unavailable(KithError):
 
 
 class NotSent(Unavailable):
-    """The database is known not to answer, so the request was not sent to it."""
+    """The request was not sent to the database, which is known not to answer."""
+
+
+class Busy(NotSent):
+    """The request was not sent to the database, because too many others are before it."""
 
 
 class TooExpensive(KithError):

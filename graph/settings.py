@@ -81,7 +81,11 @@ def _first_reason(error: ValidationError) -> str:
 
 
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
-Memory = Annotated[ByteSize, Field(ge=256_000_000)]
+# None is what the machine allows.
+Memory = Annotated[
+    Annotated[ByteSize, Field(ge=256_000_000)] | None,
+    BeforeValidator(lambda value: None if value == "auto" else value),
+]
 Currency = Annotated[str, AfterValidator(_currency)]
 # Within these bounds a rate times the largest amount can be computed exactly.
 Rate = Annotated[Decimal, Field(ge=Decimal("1e-9"), le=Decimal("1e9"), max_digits=28)]
@@ -150,9 +154,11 @@ class Settings(BaseSettings):
     )
     memory: Memory = _setting(
         "KITH_MEMORY",
-        "640MiB",
-        "256MB or more, as a number with a unit such as MB, MiB or GiB",
-        "Heap and page cache of the local Neo4j together; the process needs about 300 MB more.",
+        "auto",
+        "auto, or 256MB or more, as a number with a unit such as MB, MiB or GiB",
+        "Heap and page cache of the local Neo4j together; the process needs about 300 MB more. With `auto` they take an"
+        " eighth of the memory of the machine or container, at least 640 MiB and at most 4 GiB, but never more than a"
+        " third of it.",
     )
     neo4j_uri: Annotated[str | None, AfterValidator(_uri)] = _setting(
         "NEO4J_URI",
@@ -208,6 +214,15 @@ class Settings(BaseSettings):
         "The time limit of one database statement, in seconds.",
         gt=0,
         le=3600,
+    )
+    heavy_statements: int | None = _setting(
+        "KITH_HEAVY_STATEMENTS",
+        None,
+        "1 to 100",
+        "The number of database statements that take long and may run at the same time; by default as many as this"
+        " machine has processors.",
+        ge=1,
+        le=100,
     )
     max_depth: int = _setting(
         "KITH_MAX_DEPTH", 15, "1 to 100", "The maximum depth of a GraphQL document.", ge=1, le=100

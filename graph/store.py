@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 from typing import Any, LiteralString, Self, cast
 
 import neo4j
-from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, AsyncSession, Query
+from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, AsyncResult, AsyncSession, Query
 from neo4j.exceptions import DriverError, Neo4jError, TransientError
 
-from graph.admission import QUICK_SECONDS, Admission
+from graph.admission import HEAVY_SECONDS, Admission
 from graph.database_errors import NOT_REPRESENTABLE, OUT_OF_MEMORY, too_slow, translate
 from graph.errors import NotSent, Unavailable
 from graph.joining import Join, Joining
@@ -117,40 +117,43 @@ class Reads:
     async def _ask(self, bound: Bound) -> Any:
         if self._pulse.silent:
             raise _not_sent()
-        lane = self.admission.lane(bound.text)
+        lane = self.admission.lane(bound.text, bound.parameters)
         await lane.enter()
         started = time.perf_counter()
+        in_database: float | None = None
         try:
             try:
-                value = await self._send(bound)
+                value, result = await self._send(bound)
             except (TransientError, neo4j.exceptions.ServiceUnavailable, neo4j.exceptions.SessionExpired) as error:
                 if str(getattr(error, "code", "")).startswith(OUT_OF_MEMORY):
                     raise
-                value = await self._send(bound)
+                value, result = await self._send(bound)
+            in_database = time.perf_counter() - started
+            if in_database >= HEAVY_SECONDS:
+                in_database = await _seconds_in_database(result)
         except (Neo4jError, DriverError, OSError, *NOT_REPRESENTABLE) as error:
-            self.admission.slow(bound.text)
             if isinstance(error, TimeoutError) and await self._pulse.answers_since(started):
                 raise too_slow(self.seconds) from error
             raise translate(error, self.seconds) from error
         else:
-            if time.perf_counter() - started < QUICK_SECONDS:
-                self.admission.quick(bound.text)
-            else:
-                self.admission.slow(bound.text)
             self._pulse.answered()
             return value
         finally:
             lane.leave()
-            self.observe(bound.name, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            if in_database is not None or seconds >= HEAVY_SECONDS:
+                self.admission.took(bound.text, bound.parameters, seconds if in_database is None else in_database)
+            self.observe(bound.name, seconds)
 
-    async def _send(self, bound: Bound) -> Any:
+    async def _send(self, bound: Bound) -> tuple[Any, AsyncResult]:
         # Sessions are reused, because opening one costs a tenth of a small read. On a cluster each statement needs a
         # session of its own, or it would wait for the bookmark of the previous one.
         session = self._idle.pop() if self._idle else self._session()
         try:
             async with asyncio.timeout(self.seconds + _GRACE_SECONDS):
                 query = Query(cast("LiteralString", bound.text), {"name": bound.name}, self.seconds)
-                record = await (await session.run(query, cast("dict[str, Any]", bound.parameters))).single()
+                result = await session.run(query, cast("dict[str, Any]", bound.parameters))
+                record = await result.single()
         except (TimeoutError, asyncio.CancelledError):
             session.cancel()
             await session.close()
@@ -162,7 +165,7 @@ class Reads:
             self._idle.append(session)
         else:
             await session.close()
-        return None if record is None else record[0]
+        return (None if record is None else record[0]), result
 
     def limited(self, seconds: float) -> Self:
         """A copy with another time limit."""
@@ -253,10 +256,12 @@ class Writes(Reads):
     async def in_transaction(self, work: Callable[[AsyncManagedTransaction], Any], *, name: str) -> Any:
         """Runs `work` in one managed transaction, which the driver retries after transient errors.
 
-        Raises NotSent while the database is silent.
+        Raises NotSent while the database is silent or too many others are before it.
         """
         if self._pulse.silent:
             raise _not_sent()
+        lane = self.admission.writes
+        await lane.enter()
         started = time.perf_counter()
         metadata = {"name": name, "owner": self.owner}
 
@@ -281,6 +286,7 @@ class Writes(Reads):
                 await self._pulse.answers_since(started)
             raise translate(error, self.seconds, writes=True) from error
         finally:
+            lane.leave()
             self.observe(name, time.perf_counter() - started)
 
     async def autocommit(self, bound: Bound, *, seconds: float | None = None) -> None:
@@ -304,6 +310,12 @@ class Store:
     driver: AsyncDriver
     reads: Reads
     writes: Writes
+
+
+async def _seconds_in_database(result: AsyncResult) -> float:
+    """Returns how long the database took for a result that was read, without what this process took."""
+    summary = await result.consume()
+    return ((summary.result_available_after or 0) + (summary.result_consumed_after or 0)) / 1000
 
 
 async def _close(session: AsyncSession) -> None:
@@ -340,12 +352,15 @@ async def connect(
     *,
     database: str = "neo4j",
     seconds: float = 10.0,
+    heavy: int | None = None,
     observe: Observer = _unobserved,
 ) -> AsyncIterator[Store]:
     """Connects to a database; `seconds` is the time limit of a statement, `observe` receives its name and duration.
 
+    At most `heavy` statements that take long run at the same time, by default as many as there are processors.
     Raises Unavailable when the server does not answer.
     """
+    admission = Admission(heavy=heavy, seconds=seconds / 2)
     bookmarks = AsyncGraphDatabase.bookmark_manager() if uri.startswith("neo4j") else None
     async with AsyncGraphDatabase.driver(
         uri,
@@ -354,7 +369,7 @@ async def connect(
         telemetry_disabled=True,
         user_agent="kith",
         max_transaction_retry_time=_RETRY_SECONDS,
-        max_connection_pool_size=_MAX_CONNECTIONS,
+        max_connection_pool_size=_MAX_CONNECTIONS + admission.heavy.size,
         connection_acquisition_timeout=_ACQUIRE_SECONDS,
         connection_timeout=_CONNECT_SECONDS,
     ) as driver:
@@ -365,9 +380,7 @@ async def connect(
                 f"Neo4j does not answer at {uri}: {error}",
                 remedy="Check the NEO4J_* settings, or unset them to use the local server.",
             ) from error
-        shared: dict[str, Any] = {
-            "admission": Admission(seconds=seconds / 2), "pulse": Pulse(lambda: _probe(driver, database)),
-        }  # fmt: skip
+        shared: dict[str, Any] = {"admission": admission, "pulse": Pulse(lambda: _probe(driver, database))}
         store = Store(
             driver,
             Reads(driver, database, seconds, observe, bookmarks, **shared),

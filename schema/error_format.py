@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import Invalid, KithError, KithErrors, Unavailable
+from graph.errors import Busy, Invalid, KithError, KithErrors, Unavailable
 
 log = logging.getLogger("kith.schema")
 
@@ -44,7 +44,7 @@ def formatted(error: Exception, request_id: str = "") -> dict[str, Any]:
     shown: dict[str, Any] = dict(error.formatted) if isinstance(error, GraphQLError) else {}
     if isinstance(cause, KithError):
         shown |= {"message": cause.message, "extensions": cause.extensions}
-        if isinstance(cause, Unavailable):
+        if isinstance(cause, Unavailable) and not isinstance(cause, Busy):
             log.warning("a request could not be answered", exc_info=cause, extra={"request_id": request_id})
     elif isinstance(cause, GraphQLError):
         return rejected(error if isinstance(error, GraphQLError) else cause)

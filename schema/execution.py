@@ -34,7 +34,7 @@ from schema.error_format import formatted, formatted_errors, rejected
 from schema.limits import DocumentLimits, Limits, check_variables
 from schema.planning.plan import Plan, planned, run
 from schema.request import Request
-from schema.workers import DOCUMENTS, run_in
+from schema.workers import DOCUMENTS, run_in, to_the_end
 
 _INVALID_VARIABLE = re.compile(
     r"Variable '\$(?P<variable>\w+)' has invalid value(?: at (?P<path>[^:]+))?: "
@@ -135,7 +135,8 @@ class Executor:
         access = self._policy(principal)
         request = Request(self._reads, access, principal, self.options.tie_k, self._constants, variables or {})
         if ordinary or operation.operation is not OperationType.QUERY:
-            return await self._execute_with_core(document, operation, request, request_id, idempotency_key)
+            executed = self._execute_with_core(document, operation, request, request_id, idempotency_key)
+            return await (executed if ordinary else to_the_end(executed))
         plan_for = partial(self._plan, query, document, operation_name, operation, coerced, access.shape)
         try:
             last_event = (await position(self._reads)).event if explain else None

@@ -3,6 +3,7 @@
 * `server(settings)`   the async context manager that the other packages use
 * jars                 the Neo4j jars, fetched by the lock file and verified
 * aot_cache            the ahead-of-time cache of Java classes, which halves the start time
+* memory               the heap and the page cache of the server
 * folder               the data folder: password, state, leases, files of the server
 * java                 the configuration and the command line of the server process
 * warmup               the first statements sent to a new server, and those that fill the AOT cache

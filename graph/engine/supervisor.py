@@ -21,6 +21,7 @@ from graph.engine.aot_cache import AotCache
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.health import Health
 from graph.engine.jars import JarCache
+from graph.engine.memory import Memory
 from graph.engine.warmup import wait_for_statements
 from graph.errors import KithError, Unavailable
 from graph.settings import MEBIBYTE
@@ -34,7 +35,7 @@ RESTART_WINDOW_SECONDS = 60.0
 class Supervisor:
     """Supervises the server of one folder."""
 
-    def __init__(self, folder: Folder, jar_cache: JarCache, memory: int, attempt: str) -> None:
+    def __init__(self, folder: Folder, jar_cache: JarCache, memory: Memory, attempt: str) -> None:
         self.folder = folder
         self.jar_cache = jar_cache
         self.memory = memory
@@ -150,7 +151,7 @@ class Supervisor:
         """The error for a server that does not start or ends: its cause, and a remedy for it."""
         printed = failures.printed_since(self.folder.log, self._logged_before)
         if failures.ran_out_of_memory(printed):
-            megabytes = self.memory // MEBIBYTE
+            megabytes = self.memory.size // MEBIBYTE
             return Unavailable(
                 f"Neo4j ran out of memory (KITH_MEMORY is {megabytes} MiB).",
                 remedy=f"Set KITH_MEMORY to more, such as {2 * megabytes}MiB.",
@@ -162,14 +163,14 @@ class Supervisor:
         )
 
 
-def spawn(folder: Folder, cache: Path, memory: int) -> str:
+def spawn(folder: Folder, cache: Path, memory: Memory) -> str:
     """Starts a supervisor as a daemon; returns an id of this attempt, which the supervisor writes into the state.
 
     Raises `Unavailable` when the supervisor does not start.
     """
     attempt = secrets.token_hex(8)
     root = Path(__file__).parent.parent.parent
-    explicit = {"KITH_DATA": str(folder.path), "KITH_CACHE": str(cache), "KITH_MEMORY": str(memory)}
+    explicit = {"KITH_DATA": str(folder.path), "KITH_CACHE": str(cache), "KITH_MEMORY": str(memory.size)}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "NEO4J_"))}
     with folder.log.open("ab") as log:
         process = subprocess.Popen(

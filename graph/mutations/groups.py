@@ -13,11 +13,12 @@ from functools import partial
 
 from neo4j import AsyncManagedTransaction
 
-from graph.admission import QUICK_SECONDS
 from graph.mutations.execution import Call, Done, execute, execute_alone, locks_of, value
 from graph.store import Writes
 from graph.turns import Turn
 
+# A mutation that took less, alone, may join a group the next time.
+_QUICK_SECONDS = 1.0
 # A statement that took longer, once the group had its locks, does not join a group the next time.
 _LIGHT_SECONDS = 0.25
 _MOST_APART = 2
@@ -53,7 +54,7 @@ async def execute_mutation(writes: Writes, call: Call, *, dry_run: bool = False)
         try:
             return await execute_alone(writes, call, dry_run=dry_run)
         finally:
-            if time.perf_counter() - started < QUICK_SECONDS:
+            if time.perf_counter() - started < _QUICK_SECONDS:
                 writes.admission.quick(call.text)
 
 

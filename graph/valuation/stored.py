@@ -15,6 +15,8 @@ from graph.vocabulary import ENDPOINTS, ENTITIES
 
 COMMAND = "python -m graph revalue"
 
+_SECONDS = 600.0  # to read all amounts of a graph, once
+
 _UNUSED = {
     "01N50": "the first valuation is the first node of its label; a small graph has no deleted records",
     "01N52": "the first valuation is the first with these properties",
@@ -119,7 +121,7 @@ async def require(store: Store, rates: Rates) -> None:
         )
     if stored is not None and stored.rates == rates:
         return
-    found = await used(store.reads, rates)
+    found = await used(store.reads.limited(_SECONDS), rates)
     if stored is None:
         _require_same_values(found, rates)
     elif stored.rates.base != rates.base and found:

@@ -164,6 +164,28 @@ async def test_a_part_of_the_next_request_does_not_end_the_answer_to_this_one(cl
     assert await one.error() == (408, "INVALID")
 
 
+async def test_a_request_ends_when_its_client_goes_away(client: Client, peer: Any) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def endless(*_: Any, **__: Any) -> Any:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    client.executor.execute = endless  # type: ignore[method-assign]
+    one = await peer()
+    await one.send(REQUEST + REQUEST)
+    async with asyncio.timeout(20):
+        await begun.wait()
+        one.writer.close()
+        await ended.wait()
+        while client.metric("kith_requests_in_flight") != 0:  # noqa: ASYNC110  (a metric does not notify)
+            await asyncio.sleep(0.01)
+    assert [line["outcome"] for line in client.logged] == ["disconnected"]
+
+
 @pytest.mark.usefixtures("quickly")
 async def test_an_idle_connection_is_closed_after_the_keep_alive_time(peer: Any) -> None:
     one = await peer()

@@ -21,9 +21,10 @@ import pytest
 from graph import engine
 from graph.engine import java, server_lease
 from graph.engine.folder import Folder, Phase, State
+from graph.engine.memory import Memory
 from graph.engine.warmup import forget_plans, wait_for_statements, warm_up
 from graph.errors import Unavailable
-from graph.settings import Settings
+from graph.settings import MEBIBYTE, Settings
 
 # a process that is in the engine's context until it is ended, and tells where the server is
 HOLDER = """
@@ -245,7 +246,7 @@ def test_databases_without_their_password_are_told_and_not_given_another(tmp_pat
     folder = Folder(tmp_path)
     (folder.home / "data" / "databases" / "system").mkdir(parents=True)
     with pytest.raises(Unavailable, match=r"The password of the databases in .* is gone"):
-        java.prepare(folder, 7687, 1024 * 1024 * 1024)
+        java.prepare(folder, 7687, Memory(1024 * MEBIBYTE))
     assert not folder.password_file.exists()
 
 
@@ -296,7 +297,8 @@ def test_a_server_that_cannot_start_is_told_with_the_end_of_its_log(folder: Fold
 
 
 def test_the_configuration_shares_the_memory_between_heap_and_page_cache() -> None:
-    lines = dict(line.split("=") for line in java.configuration(7687, 640 * 1024 * 1024).splitlines())
+    lines = dict(line.split("=") for line in java.configuration(7687, Memory(640 * MEBIBYTE)).splitlines())
+    assert lines["db.memory.transaction.max"] == f"{160 * 1024}k"
     assert lines["server.memory.heap.max_size"] == f"{480 * 1024}k"
     assert lines["server.memory.pagecache.size"] == f"{160 * 1024}k"
     assert json.loads(lines["server.http.enabled"]) is json.loads(lines["dbms.usage_report.enabled"]) is False

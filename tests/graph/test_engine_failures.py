@@ -19,6 +19,7 @@ from graph import engine
 from graph.engine import failures, java, server_lease
 from graph.engine.folder import Folder, Phase, State
 from graph.engine.health import Health
+from graph.engine.memory import Memory
 from graph.engine.supervisor import Supervisor
 from graph.errors import Unavailable
 from graph.settings import Settings
@@ -177,7 +178,7 @@ def test_the_cause_is_found_in_what_a_server_prints(printed: str, cause: str) ->
 def test_a_server_without_memory_asks_for_more(tmp_path: Path, printed: str) -> None:
     folder = Folder(tmp_path)
     folder.log.write_text(f"an older failure\n{printed}")
-    supervisor = Supervisor(folder, None, 640 * 1024 * 1024, "")  # type: ignore[arg-type]  # no jars are needed
+    supervisor = Supervisor(folder, None, Memory(640 * 1024 * 1024), "")  # type: ignore[arg-type]  # no jars are needed
     error = supervisor._failure("Neo4j exited during the start with status 3.")
     assert error.message == "Neo4j ran out of memory (KITH_MEMORY is 640 MiB)."
     assert error.remedy == "Set KITH_MEMORY to more, such as 1280MiB."

@@ -11,7 +11,6 @@ import pytest
 from neo4j.exceptions import Neo4jError
 
 from graph import engine
-from graph.admission import Admission
 from graph.engine.folder import Folder
 from graph.engine.suspension import unchanging
 from graph.errors import Conflict, Invalid, NotSent, TooExpensive, Unavailable
@@ -117,21 +116,6 @@ async def test_requests_to_a_database_that_does_not_answer_fail_soon_and_work_ag
         for _ in range(2):
             answers = await asyncio.gather(*(limited.reads.ask(bound("RETURN $n", n=n)) for n in range(60)))
             assert answers == list(range(60))
-
-
-async def test_slow_statements_do_not_delay_a_statement_that_is_known_to_be_quick() -> None:
-    admission = Admission(quick=1, other=1, seconds=0.1)
-    admission.quick("quick")
-    await admission.lane("slow").enter()
-    with pytest.raises(Unavailable, match="busy"):
-        await admission.lane("another").enter()
-    await admission.lane("quick").enter()
-    admission.lane("quick").leave()
-    admission.slow("quick")
-    with pytest.raises(Unavailable, match="busy"):
-        await admission.lane("quick").enter()
-    admission.lane("slow").leave()
-    await admission.lane("another").enter()
 
 
 async def test_an_error_of_a_procedure_or_of_cypher_is_not_reported_as_an_outage(store: Store) -> None:
