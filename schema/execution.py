@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -154,8 +155,8 @@ class Executor:
         """Returns the plan that was used, with columns if they can answer, and the value of each root field."""
         columns = self._columns is not None and self._columns.ready and not request.access.shape.rules
         plan = await plan_for(columns)
-        if plan.uses_columns:
-            request.snapshot = await self._snapshot()
+        if tables := plan.column_tables:
+            request.snapshot = await self._snapshot(tables)
             if request.snapshot is None:
                 plan = await plan_for(False)
         answers = await run(plan, variables, request)
@@ -164,10 +165,10 @@ class Executor:
             answers = await run(plan, variables, request)
         return plan, answers
 
-    async def _snapshot(self) -> Snapshot | None:
+    async def _snapshot(self, tables: AbstractSet[str]) -> Snapshot | None:
         """The state of the columns; None if the database has to answer, which then reports its errors."""
         try:
-            return None if self._columns is None else await self._columns.current()
+            return None if self._columns is None else await self._columns.current(tables)
         except KithError:
             return None
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import Any
 
 from graph.columns.snapshot import Snapshot
@@ -13,6 +15,7 @@ from graph.columns.tables import KNOWS, ORDERS, TABLES, Ids, Table, TableModel, 
 from graph.errors import KithError
 from graph.store import Reads, Statement
 from graph.unrecorded import position
+from graph.vocabulary import ENTITIES
 
 log = logging.getLogger("kith.columns")
 
@@ -30,24 +33,43 @@ _CHANGES = Statement(
     """MATCH (event:Event)
 WHERE $after < event.position <= $upto
 OPTIONAL MATCH (event)-[changed:CHANGED]->(record)
-WITH changed, record,
+WITH changed, record, coalesce(record:Activity, false) AS isActivity,
   [link IN changed.linkFields | coalesce(changed['before.' + link], []) + coalesce(changed['after.' + link], [])]
     AS links
-WITH count(CASE WHEN changed IS NULL THEN 1 END) AS unknown, collect(DISTINCT record) AS records,
-  count(CASE WHEN 'deletedAt' IN changed.fields THEN 1 END) > 0 AS deleted, collect(links) AS links
-CALL (records) {
-  UNWIND records AS record
-  WITH record WHERE record:Activity
-  MATCH (record)<-[:PARTICIPATED_IN]-(party)
+WITH count(CASE WHEN changed IS NULL THEN 1 END) AS unknown,
+  count(CASE WHEN 'deletedAt' IN changed.fields THEN 1 END) > 0 AS deleted,
+  collect(DISTINCT CASE WHEN NOT isActivity THEN [record.uid, labels(record)] END) AS records,
+  collect(CASE WHEN NOT isActivity THEN links END) AS links,
+  collect(DISTINCT CASE WHEN isActivity THEN record END) AS activities,
+  collect(CASE WHEN isActivity THEN links END) AS participants
+CALL (activities) {
+  UNWIND activities AS activity
+  MATCH (activity)<-[:PARTICIPATED_IN]-(party)
   RETURN collect(DISTINCT party.uid) AS parties
 }
-RETURN {unknown: unknown, deleted: deleted, links: links, uids: [one IN records | one.uid] + parties} AS changes""",
+RETURN {unknown: unknown, deleted: deleted, records: records, links: links, parties: [parties, participants]} AS changes
+""",
     expected={"01N50": "a graph without activities has no such label"},
 )
 
 
 class TooLargeError(Exception):
     """The graph does not fit into the memory that columns may take."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What has to be read again of a table: the rows around some records, or all."""
+
+    uids: set[str] = field(default_factory=set)
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        return self.whole or bool(self.uids)
+
+
+def _none_pending() -> dict[str, _Pending]:
+    return {model.name: _Pending() for model in TABLES}
 
 
 class Columns:
@@ -57,6 +79,7 @@ class Columns:
         self._reads = reads.limited(_SECONDS_OF_A_READ)
         self._most_bytes, self._notify = most_bytes, notify
         self._snapshot: Snapshot | None = None
+        self._pending = _none_pending()
         self._epoch = ""
         self._following = asyncio.Lock()
         self._outdated = asyncio.Event()
@@ -101,6 +124,7 @@ class Columns:
         if after.running or after.epoch != before.epoch:
             return False
         self._snapshot, self._epoch = Snapshot(tables, ids, before.event), before.epoch
+        self._pending = _none_pending()
         self._outdated.clear()
         self._notify(
             f"Loaded {sum(map(len, tables.values())):,} relationships as columns in "
@@ -108,10 +132,10 @@ class Columns:
         )
         return True
 
-    async def current(self) -> Snapshot | None:
-        """Returns a snapshot with every change that was committed before the call, or None if no columns are loaded.
+    async def current(self, tables: AbstractSet[str]) -> Snapshot | None:
+        """Returns a snapshot whose tables of these names have every change that was committed before the call.
 
-        Raises Unavailable and TooExpensive.
+        None if no columns are loaded. Raises Unavailable and TooExpensive.
         """
         snapshot, epoch = self._snapshot, self._epoch
         if snapshot is None:
@@ -121,9 +145,9 @@ class Columns:
         if now.running or now.epoch != epoch or now.event < snapshot.position:
             self._discard(epoch)
             return None
-        if now.event > snapshot.position:
+        if now.event > snapshot.position or any(self._pending[name] for name in tables):
             async with self._following:
-                await self._follow(now.event)
+                await self._follow(now.event, tables)
         return self._snapshot
 
     def _discard(self, epoch: str) -> None:
@@ -132,29 +156,58 @@ class Columns:
             self._snapshot = None
             self._outdated.set()
 
-    async def _follow(self, upto: int) -> None:
-        """Applies the events up to a position."""
-        snapshot = self._snapshot
-        if snapshot is None or snapshot.position >= upto:
+    async def _follow(self, upto: int, names: AbstractSet[str]) -> None:
+        """Notes the events up to a position, and applies those that concern some tables."""
+        snapshot, pending = self._snapshot, self._pending
+        if snapshot is None:
             return
-        changes = await self._reads.ask(_CHANGES.bind(after=snapshot.position, upto=upto))
-        uids = sorted({*changes["uids"], *_flat(changes["links"])} - {None})
-        if changes["unknown"] or len(uids) > _MOST_CHANGES:
-            self._discard(self._epoch)
-            return
-        tables = {}
-        for model in TABLES:
-            # The deletion of a record also changes rows between others.
-            whole = changes["deleted"] and model in (KNOWS, ORDERS)
-            rows = await self._table(model, snapshot.ids, None if whole else uids)
-            around = snapshot.ids.known(uids)
-            tables[model.name] = rows if whole else snapshot.tables[model.name].replaced(around, rows)
-        if self._snapshot is snapshot:
-            self._snapshot = snapshot.replaced(tables, upto)
+        if snapshot.position < upto:
+            changes = await self._reads.ask(_CHANGES.bind(after=snapshot.position, upto=upto))
+            if self._snapshot is not snapshot:
+                return
+            if changes["unknown"]:
+                self._discard(self._epoch)
+                return
+            _note(changes, pending)
+            snapshot = self._snapshot = snapshot.replaced(snapshot.tables, upto)
+        due = [model for model in TABLES if model.name in names and pending[model.name]]
+        tables = dict(snapshot.tables)
+        for model in due:
+            uids = sorted(pending[model.name].uids)
+            if pending[model.name].whole:
+                tables[model.name] = await self._table(model, snapshot.ids)
+            elif len(uids) > _MOST_CHANGES:
+                self._discard(self._epoch)
+                return
+            else:
+                rows = await self._table(model, snapshot.ids, uids)
+                tables[model.name] = tables[model.name].replaced(snapshot.ids.known(uids), rows)
+        if due and self._snapshot is snapshot:
+            self._snapshot = snapshot.replaced(tables, snapshot.position)
+            for model in due:
+                pending[model.name] = _Pending()
 
     async def _table(self, model: TableModel, ids: Ids, uids: Sequence[str] | None = None) -> Table:
         bound = model.read_all() if uids is None else model.read_around(uids)
         return Table.of(model, [arrays(model, part, ids) async for part in self._reads.stream(bound)], ids)
+
+
+def _note(changes: Mapping[str, Any], pending: Mapping[str, _Pending]) -> None:
+    """Notes for each table what has to be read again."""
+    for model in TABLES:
+        of = pending[model.name]
+        ends = {model.start, model.end}
+        # A deleted record has other labels than before.
+        of.uids.update(
+            uid
+            for uid, labels in changes["records"]
+            if not ends.isdisjoint(labels) or ENTITIES.keys().isdisjoint(labels)
+        )
+        of.uids.update(_flat(changes["links"]))
+        if model is KNOWS:
+            of.uids.update(_flat(changes["parties"]))
+        # The deletion of a record also changes rows between others.
+        of.whole = of.whole or (changes["deleted"] and model in (KNOWS, ORDERS))
 
 
 def _flat(value: Any) -> Iterable[str]:

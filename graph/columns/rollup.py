@@ -9,9 +9,10 @@ import numpy as np
 
 from graph.columns.forest import Forest
 from graph.columns.snapshot import OWN, Snapshot, text_key
+from graph.columns.tables import CHILD_OF, WORKS_AT
 from graph.query.computed.rollup import NEEDS
 
-FIGURES = OWN | {"accounts", "depth", "contacts", "winRate"}
+FIGURES = OWN.keys() | {"accounts", "depth", "contacts", "winRate"}
 
 Figures = Mapping[str, int | float | None]
 
@@ -44,7 +45,7 @@ def rollup(
     if forest is None:
         return None
     wanted, parts = frozenset(figures), frozenset(shares or ())
-    own = {name: snapshot.own(name) for name in _needed(wanted | parts) & OWN}
+    own = {name: snapshot.own(name) for name in _needed(wanted | parts) & OWN.keys()}
     if any(values is None for values in own.values()):
         return None
     tree = _Tree(snapshot, forest, at, {name: values for name, values in own.items() if values is not None})
@@ -60,6 +61,13 @@ def rollup(
     )
     below = [Share(uids[child], False, tree.figures(child, parts)) for child in children]
     return Rollup(tree.figures(record, wanted), (Share(uid, True, tree.alone(record, parts)), *below))
+
+
+def tables_of(figures: Iterable[str]) -> frozenset[str]:
+    """The names of the tables that figures are computed from."""
+    needed = _needed(frozenset(figures))
+    people = [WORKS_AT.name] if "contacts" in needed else []
+    return frozenset((CHILD_OF.name, *people, *(OWN[name] for name in needed & OWN.keys())))
 
 
 def _alone(wanted: frozenset[str]) -> Figures:
@@ -92,7 +100,7 @@ class _Tree:
     def _over(self, tree: slice, record: int, wanted: frozenset[str]) -> Figures:
         members = self.forest.order[tree]
         found: dict[str, int | float | None] = {
-            name: int(self.own[name][members].sum()) for name in _needed(wanted) & OWN
+            name: int(self.own[name][members].sum()) for name in _needed(wanted) & OWN.keys()
         }
         if "accounts" in wanted:
             found["accounts"] = len(members)

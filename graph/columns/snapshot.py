@@ -39,6 +39,8 @@ def text_key(text: str) -> bytes:
 class Snapshot:
     """Tables by name, never changed; `derived` holds what was computed from them.
 
+    Tables that the holder did not ask for may be behind the others.
+
     A value that depends on one table stays when another one is replaced. All methods return None for what the columns
     cannot answer, such as a record with two parents at once.
     """
@@ -188,4 +190,5 @@ _OWN: Mapping[str, tuple[TableModel, Callable[[Table], Array]]] = {
     "lostOpportunities": (DEALS, _number("LOST")),
     "ordered": (ORDERS, _ordered),
 }
-OWN = frozenset(_OWN)
+OWN = {name: model.name for name, (model, _) in _OWN.items()}
+"""The table of each figure that accounts have of their own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ _ROWS = 20_000
 _CODE_BYTES = 16
 _SUMS = {name.strip("`") for name in SUMS}
 _SPARE = 1_000
+_FEW_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,11 @@ class Table:
         """The memory of the arrays."""
         return sum(one.nbytes for one in (self.start, self.end, *self.columns.values()))
 
+    def counted(self, rows: Array) -> Counter[tuple[Any, ...]]:
+        """How often each row occurs among some rows."""
+        columns = (one[rows].tolist() for one in (self.start, self.end, *self.columns.values()))
+        return Counter(zip(*columns, strict=True))
+
     @staticmethod
     def of(model: TableModel, parts: Sequence[Sequence[Array]], ids: Ids) -> Table:
         """The table of the arrays of several parts."""
@@ -232,7 +239,8 @@ class Table:
         flags = np.zeros(max(int(one.max(initial=-1)) for one in (self.start, self.end, around)) + 1, dtype=bool)
         flags[around] = True
         stays = ~(flags[self.start] | flags[self.end])
-        if stays.all() and not len(rows):
+        before = np.flatnonzero(~stays)
+        if len(before) == len(rows) <= _FEW_ROWS and self.counted(before) == rows.counted(np.arange(len(rows))):
             return self
         return Table(
             self.model,

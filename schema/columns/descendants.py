@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from algorithms.results import Ref
 from graph.columns.descendants import descendants as descendants_of
 from graph.columns.snapshot import Snapshot
-from graph.columns.tables import microseconds
+from graph.columns.tables import CHILD_OF, microseconds
 from graph.query.selection import Part
 from schema.columns.registry import answers
 from schema.request import Request
@@ -36,7 +36,7 @@ class AccountDescendantConnection:
     total_count: Annotated[int, "The number of all descendants."]
 
 
-@answers("Account", "descendants", page=AccountDescendantConnection)
+@answers("Account", "descendants", tables=lambda _: {CHILD_OF.name}, page=AccountDescendantConnection)
 def descendants(
     snapshot: Snapshot,
     found: Mapping[str, Any],

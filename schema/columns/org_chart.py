@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.columns.charts import reporting
 from graph.columns.snapshot import Snapshot
-from graph.columns.tables import microseconds
+from graph.columns.tables import KNOWS, REPORTS_TO, WORKS_AT, microseconds
 from graph.query.computed.reporting import selects
 from graph.query.selection import Part
 from graph.query.values import camel_case
@@ -17,7 +17,11 @@ from schema.insights.org_chart import org_chart as insight
 from schema.request import Request
 
 
-@answers("Account", camel_case(insight.__name__))
+def _tables(parts: tuple[Part, ...]) -> set[str]:
+    return {WORKS_AT.name, REPORTS_TO.name, *([KNOWS.name] if selects(parts, "strength") else [])}
+
+
+@answers("Account", camel_case(insight.__name__), tables=_tables)
 def org_chart(
     snapshot: Snapshot,
     found: Mapping[str, Any],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,11 +22,12 @@ class NotInColumnsError(Exception):
 class ColumnAnswer:
     """The answer to a field on a type: for an insight, what its function takes; for others, their value.
 
-    `name` is the field as `Type.field`. `has` tells whether the columns have some selected parts; `page` declares those
-    of a page of a link.
+    `name` is the field as `Type.field`. Of some selected parts, `tables` returns the names of the tables they need, and
+    `has` tells whether the columns have them. `page` declares the parts of a page of a link.
     """
 
     name: str
+    tables: Callable[[tuple[Part, ...]], AbstractSet[str]]
     has: Callable[[tuple[Part, ...]], bool]
     function: Callable[..., Any]
     page: type | None = None
@@ -38,13 +40,14 @@ def answers(
     on: str,
     name: str,
     *,
+    tables: Callable[[tuple[Part, ...]], AbstractSet[str]],
     has: Callable[[tuple[Part, ...]], bool] = lambda _: True,
     page: type | None = None,
 ) -> Callable[[Function], Function]:
     """Declares that the decorated function answers a field from columns."""
 
     def register(function: Function) -> Function:
-        COLUMN_ANSWERS[on, name] = ColumnAnswer(f"{on}.{name}", has, function, page)
+        COLUMN_ANSWERS[on, name] = ColumnAnswer(f"{on}.{name}", tables, has, function, page)
         return function
 
     return register

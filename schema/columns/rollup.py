@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from graph.columns.rollup import FIGURES, Figures
+from graph.columns.rollup import FIGURES, Figures, tables_of
 from graph.columns.rollup import rollup as rollup_of
 from graph.columns.snapshot import Snapshot
 from graph.columns.tables import microseconds
@@ -29,7 +29,11 @@ def _has(parts: tuple[Part, ...]) -> bool:
     )
 
 
-@answers(computed.label, computed.name, has=_has)
+def _tables(parts: tuple[Part, ...]) -> frozenset[str]:
+    return tables_of(one.name for part in parts for one in (part, *part.parts))
+
+
+@answers(computed.label, computed.name, tables=_tables, has=_has)
 def rollup(
     snapshot: Snapshot,
     found: Mapping[str, Any],

@@ -149,10 +149,10 @@ class InsightPlan:
         return here if self.below is None else here | self.below.column_fields
 
     @property
-    def uses_columns(self) -> bool:
-        """Whether an insight is computed from columns, here or on the records that the results refer to."""
-        here = any(field.columns is not None for field in self.fields)
-        return here or (self.below is not None and self.below.uses_columns)
+    def column_tables(self) -> frozenset[str]:
+        """The tables of columns that insights need, here or on the records that the results refer to."""
+        here = (field.columns.tables(field.parts) for field in self.fields if field.columns is not None)
+        return frozenset().union(*here, self.below.column_tables if self.below is not None else ())
 
     @property
     def weight(self) -> int:

@@ -163,10 +163,10 @@ class Plan:
         return sorted({name for plan in plans if plan is not None for name in plan.column_fields})
 
     @property
-    def uses_columns(self) -> bool:
-        """Whether a root field is answered from columns."""
+    def column_tables(self) -> frozenset[str]:
+        """The tables of columns that root fields need; empty if the database answers all of them."""
         plans = (root.insights for root in self.roots if not isinstance(root, SchemaRoot))
-        return any(plan is not None and plan.uses_columns for plan in plans)
+        return frozenset[str]().union(*(plan.column_tables for plan in plans if plan is not None))
 
     def fits(self, variables: Variables) -> bool:
         """Returns True if the plan is valid for variables of this shape."""

@@ -14,6 +14,7 @@ import pytest
 
 from graph.access import Access, Principal, unrestricted
 from graph.columns import Columns
+from graph.columns.tables import DEALS, KNOWS
 from graph.query import selection
 from graph.store import Reads, Store
 from graph.unrecorded import position, unrecorded
@@ -322,11 +323,11 @@ async def test_a_request_that_was_overtaken_keeps_the_columns(empty: Store, monk
         return found
 
     monkeypatch.setattr("graph.columns.follow.position", slow)
-    waiting = asyncio.ensure_future(pair.columns.current())
+    waiting = asyncio.ensure_future(pair.columns.current({DEALS.name}))
     await asyncio.sleep(0.2)
     monkeypatch.setattr("graph.columns.follow.position", position)
     assert await play.deal()
-    assert await pair.columns.current() is not None
+    assert await pair.columns.current({DEALS.name}) is not None
     overtaken.set()
     assert await waiting is not None
     assert pair.columns.ready
@@ -350,6 +351,42 @@ async def test_an_explained_answer_says_what_columns_answered_and_which_events_i
     assert await explained("{ accounts { totalCount } }") == {**after, "columns": []}
     plain = await pair.fast.execute(asked, {}, None, principal=Principal(None))
     assert "extensions" not in plain.body
+
+
+async def test_a_table_is_read_again_only_for_questions_that_need_it(empty: Store) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 7)
+    assert await pair.columns.load()
+    before = await pair.columns.current({KNOWS.name, DEALS.name})
+    assert before is not None
+    while not await play.log():
+        pass
+    after = await pair.columns.current({DEALS.name})
+    assert after is not None
+    assert after.position > before.position
+    assert after.tables is before.tables
+    followed = await pair.columns.current({KNOWS.name})
+    assert followed is not None
+    assert followed.tables[DEALS.name] is before.tables[DEALS.name]
+    assert followed.tables[KNOWS.name] is not before.tables[KNOWS.name]
+    await pair.agree(_ROLLUPS)
+
+
+async def test_a_change_that_columns_do_not_have_keeps_what_was_computed(empty: Store) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 8)
+    assert await pair.columns.load()
+    before = await pair.columns.current({DEALS.name})
+    assert before is not None
+    deal = play.pick("Opportunity")
+    assert await play.send("updateOpportunity", {"id": deal, "name": "Another name"})
+    after = await pair.columns.current({DEALS.name})
+    assert after is not None
+    assert after.tables[DEALS.name] is before.tables[DEALS.name]
+    assert await play.send("updateOpportunity", {"id": deal, "estimatedValue": {"amount": 0.07, "currency": "USD"}})
+    changed = await pair.columns.current({DEALS.name})
+    assert changed is not None
+    assert changed.tables[DEALS.name] is not before.tables[DEALS.name]
 
 
 async def test_callers_with_rules_are_answered_by_the_database(empty: Store) -> None:
