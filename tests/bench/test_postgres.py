@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
@@ -21,10 +22,12 @@ from bench.questions.questions import QUESTIONS
 from bench.questions.report import KITH
 from bench.questions.world import QuestionWorld
 from bench.servers import log_file
+from graph.engine.folder import Folder
 from graph.errors import Unavailable
 from graph.settings import Settings
 
 SMALL = QuestionWorld(0.01)
+_SECONDS_TO_STOP = 120.0
 BY_KEY = {question.key: question for question in QUESTIONS}
 
 
@@ -38,6 +41,11 @@ def folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp())
     path.chmod(0o755)
     yield path
+    # A local Neo4j stops only after its last user has left.
+    until = time.monotonic() + _SECONDS_TO_STOP
+    while any(Folder(state.parent).is_supervised() for state in path.glob("*/server.json")):
+        assert time.monotonic() < until, "Neo4j did not stop."
+        time.sleep(0.1)
     shutil.rmtree(path)
 
 
