@@ -17,7 +17,7 @@ class Forest:
 
     `place` is the position of each record in the order, `size` the number of records in its tree, with itself, and
     `level` its number of ancestors; all three are by record. `order` holds the records in order, and `parent` the
-    parent of each record, -1 without one.
+    parent of each record, -1 without one. Records that are alone in their tree come last, from the place `extent` on.
     """
 
     place: Array
@@ -27,6 +27,8 @@ class Forest:
     parent: Array
     since: int
     until: int
+    extent: int
+    _sums: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)
     _sorted: tuple[Table, Array, Array] | None = field(default=None, init=False, repr=False)
 
     def rows(self, table: Table, tree: slice) -> Array:
@@ -39,6 +41,17 @@ class Forest:
         low, high = np.searchsorted(known[1], (tree.start, tree.stop))
         found: Array = known[2][low:high]
         return found
+
+    def total(self, name: str, values: Array, tree: slice) -> int:
+        """The sum of whole numbers by record over a slice; `name` says what they are, so that sums are kept."""
+        if tree.stop > self.extent:
+            return int(values[self.order[tree]].sum())
+        known = self._sums.get(name)
+        if known is None or known[0] is not values:
+            sums = np.zeros(self.extent + 1, dtype=np.int64)
+            np.cumsum(values[self.order[: self.extent]], out=sums[1:])
+            known = self._sums[name] = (values, sums)
+        return int(known[1][tree.stop] - known[1][tree.start])
 
     def slice(self, record: int) -> slice:
         """The places of the tree below a record, with itself."""
@@ -77,18 +90,23 @@ def forest(table: Table, hierarchy: str, at: int, records: int) -> Forest | None
     order = np.empty(records, dtype=np.int32)
     order[place] = np.arange(records, dtype=np.int32)
     earlier, later = changes[changes <= at], changes[changes > at]
-    since = int(earlier.max(initial=EARLIEST))
-    return Forest(place, size, level, order, parent, since, int(later.min(initial=LATEST)))
+    since, until = int(earlier.max(initial=EARLIEST)), int(later.min(initial=LATEST))
+    extent = int(size[rows[0]][size[rows[0]] > 1].sum())
+    return Forest(place, size, level, order, parent, since, until, extent)
 
 
 def _levels(parent: Array, records: int) -> tuple[Array, list[Array]] | None:
-    """The level of each record, and the records of each level, siblings together; None with a cycle."""
+    """The level of each record, and the records of each level, siblings together; None with a cycle.
+
+    Roots without children come last.
+    """
     child = np.flatnonzero(parent >= 0).astype(np.int32)
     by_parent = child[np.argsort(parent[child], kind="stable")]
     counts = np.bincount(parent[child], minlength=records)
     starts = np.concatenate([[0], np.cumsum(counts)])
     level = np.zeros(records, dtype=np.int32)
-    rows = [np.flatnonzero(parent < 0).astype(np.int32)]
+    roots = np.flatnonzero(parent < 0).astype(np.int32)
+    rows = [roots[np.argsort(counts[roots] == 0, kind="stable")]]
     seen = len(rows[0])
     while len(rows[-1]):
         inner = rows[-1][counts[rows[-1]] > 0]

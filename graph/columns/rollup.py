@@ -100,7 +100,7 @@ class _Tree:
     def _over(self, tree: slice, record: int, wanted: frozenset[str]) -> Figures:
         members = self.forest.order[tree]
         found: dict[str, int | float | None] = {
-            name: int(self.own[name][members].sum()) for name in _needed(wanted) & OWN.keys()
+            name: self.forest.total(name, self.own[name], tree) for name in _needed(wanted) & OWN.keys()
         }
         if "accounts" in wanted:
             found["accounts"] = len(members)

@@ -57,6 +57,16 @@ def test_the_tree_below_every_record_is_a_slice(edges: list[tuple[int, int]]) ->
         assert sorted(found.children(record).tolist()) == sorted(child for child, parent in edges if parent == record)
 
 
+@given(forests(), st.integers(0, 2**31))
+def test_a_total_is_the_sum_over_the_tree(edges: list[tuple[int, int]], seed: int) -> None:
+    found = forest(table(edges), "CRM", 0, 50)
+    assert found is not None
+    for values in np.random.default_rng(seed).integers(-(10**15), 10**15, (2, 50)):
+        for record in range(50):
+            expected = sum(int(values[one]) for one in naive(edges, record))
+            assert found.total("figure", values, found.slice(record)) == expected
+
+
 def test_a_chain_of_a_thousand() -> None:
     found = forest(table([(at + 1, at) for at in range(1_000)]), "CRM", 0, 1_001)
     assert found is not None
