@@ -6,21 +6,18 @@ for the current time, and the key of the result in `data`.
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import neo4j
 import orjson
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from bench.endpoints import run, serve
 
 
 def _route(driver: neo4j.AsyncDriver, path: str, statement: Mapping[str, Any]) -> Route:
@@ -50,15 +47,8 @@ async def main(statements: Mapping[str, Any], port: int) -> None:
         auth=(os.environ["NEO4J_USER"], os.environ["NEO4J_PASSWORD"]),
         notifications_min_severity="OFF",
     ) as driver:
-        app = Starlette(routes=[_route(driver, path, statement) for path, statement in statements.items()])
-        server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning", lifespan="off")
-        )
-        await server.serve()
+        await serve([_route(driver, path, statement) for path, statement in statements.items()], port)
 
 
 if __name__ == "__main__":
-    import uvloop
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(orjson.loads(Path(sys.argv[1]).read_bytes()), int(sys.argv[2])))
+    run(main)

@@ -146,7 +146,7 @@ class Admission:
         self._costs: dict[int, _Costs] = {}
 
     def lane(self, text: str, parameters: Mapping[str, Any]) -> Lane | HeavyEntry:
-        """Returns what a statement has to enter before it is sent."""
+        """Returns the lane of a statement, which it enters before it is sent."""
         if hash(text) in self._known:
             return self.light
         costs = self._costs.get(hash(text))

@@ -7,18 +7,16 @@ request are its parameters, in their order.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 import orjson
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from bench.endpoints import run, serve
 
 _CONNECTIONS = 10
 
@@ -40,17 +38,8 @@ def _parameter(value: Any) -> Any:
 async def main(statements: Mapping[str, str], port: int) -> None:
     """Serves until it receives a signal."""
     async with asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=_CONNECTIONS, max_size=_CONNECTIONS) as pool:
-        app = Starlette(routes=[_route(pool, path, statement) for path, statement in statements.items()])
-        server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning", lifespan="off")
-        )
-        await server.serve()
+        await serve([_route(pool, path, statement) for path, statement in statements.items()], port)
 
 
 if __name__ == "__main__":
-    import asyncio
-
-    import uvloop
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(orjson.loads(Path(sys.argv[1]).read_bytes()), int(sys.argv[2])))
+    run(main)

@@ -15,7 +15,7 @@ Variables = Iterator[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A read that shows what a write has done."""
+    """A read that returns the effect of a write."""
 
     texts: Texts
     variables: Callable[[dict[str, Any]], dict[str, Any]]

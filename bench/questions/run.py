@@ -214,7 +214,7 @@ def _answer(question: Question, one: Contender, variables: Values) -> Any:
 
 
 def _verify_write(question: Question, write: Write, first: Contender, one: Contender, variables: Values) -> None:
-    """Writes with the same variables in both databases and compares what a read returns then."""
+    """Executes a write with the same variables on both databases, and compares the results of a read afterwards."""
     wanted, found = (_read_back(question, write, contender, variables) for contender in (first, one))
     _compare(question, one.server.name, wanted, found, write.tolerance)
 

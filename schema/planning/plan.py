@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,10 +146,14 @@ AnyRoot = Root | InsightRoot | SchemaRoot
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of an operation, for all variables that meet its guards."""
+    """The plan of an operation, for all variables that meet its guards.
+
+    `column_tables` are the tables of columns that root fields need; none if the database answers all of them.
+    """
 
     guards: tuple[Guard, ...]
     roots: tuple[AnyRoot, ...]
+    column_tables: frozenset[str]
 
     @property
     def weight(self) -> int:
@@ -159,14 +163,7 @@ class Plan:
     @property
     def column_fields(self) -> list[str]:
         """The fields that columns answer, as `Type.field`."""
-        plans = (root.insights for root in self.roots if not isinstance(root, SchemaRoot))
-        return sorted({name for plan in plans if plan is not None for name in plan.column_fields})
-
-    @property
-    def column_tables(self) -> frozenset[str]:
-        """The tables of columns that root fields need; empty if the database answers all of them."""
-        plans = (root.insights for root in self.roots if not isinstance(root, SchemaRoot))
-        return frozenset[str]().union(*(plan.column_tables for plan in plans if plan is not None))
+        return sorted({name for plan in _insights(self.roots) for name in plan.column_fields})
 
     def fits(self, variables: Variables) -> bool:
         """Returns True if the plan is valid for variables of this shape."""
@@ -213,7 +210,14 @@ def planned(
             raise GraphQLError(error.message, nodes, original_error=error) from error
         cost += selection_builder.cost
     within(cost, limits)
-    return Plan(tuple(guards.values()), tuple(roots))
+    tables = frozenset[str]().union(*(plan.column_tables for plan in _insights(roots)))
+    return Plan(tuple(guards.values()), tuple(roots), tables)
+
+
+def _insights(roots: Iterable[AnyRoot]) -> list[InsightPlan]:
+    """The plans of the insights below root fields."""
+    plans = (root.insights for root in roots if not isinstance(root, SchemaRoot))
+    return [plan for plan in plans if plan is not None]
 
 
 def locations_of(node: FieldNode) -> Locations:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
 from collections.abc import Iterator
 
 import psutil
@@ -12,6 +10,7 @@ import pytest
 from bench.load import drive
 from bench.mixed import _HEAVY_KINDS, _LIGHT_KINDS, _WRITES, Group, Memory, _report
 from bench.questions.world import QuestionWorld
+from tests.bench.canned import Canned, serving
 
 SMALL = QuestionWorld(0.05)
 ANSWER = b'{"data":{}}'
@@ -19,37 +18,15 @@ REFUSED = b'{"data":null,"errors":[{"message":"busy","extensions":{"code":"UNAVA
 FAILED = b'{"data":null,"errors":[{"message":"failed","extensions":{"code":"ERROR"}}]}'
 
 
-class Canned(socketserver.ThreadingTCPServer):
-    """Answers every request with the same body."""
-
-    daemon_threads = True
-    body = ANSWER
-
-
-class Connection(socketserver.BaseRequestHandler):
-    """One connection to the server."""
-
-    server: Canned
-
-    def handle(self) -> None:
-        while self.request.recv(65_536):
-            self.request.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(self.server.body))
-            self.request.sendall(self.server.body)
-
-
 @pytest.fixture
 def canned() -> Iterator[Canned]:
-    with Canned(("127.0.0.1", 0), Connection) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def driven(canned: Canned, body: bytes, connections: int = 4) -> Group:
     """A group whose requests all got one answer."""
-    canned.body = body
+    canned.answer = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
     group = Group.of(SMALL, _LIGHT_KINDS, connections)
     drive(canned.server_address[1], [group.stream], 0.2)
     return group

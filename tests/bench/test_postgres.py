@@ -1,4 +1,4 @@
-"""The questions on PostgreSQL: its data, what a measurement leaves behind, and answers that equal those of Kith."""
+"""The questions on PostgreSQL: loading, removal of what a measurement wrote, and equality with the answers of Kith."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from graph.access import UNRESTRICTED, Principal
 from graph.store import Bound, Store
 from schema.execution import Executor
 from schema.limits import Limits
-from schema.planning.plan import Root, planned
+from schema.planning.plan import Plan, Root, planned
 from schema.request import Request
 
 GOLDEN = sorted(Path(__file__).parent.parent.joinpath("golden").glob("*.graphql"))
@@ -51,13 +51,7 @@ async def test_a_golden_query_is_one_statement_a_root_field_and_the_same_both_wa
 async def test_a_golden_statement_plans_without_a_notification(
     path: Path, executor: Executor, driver: neo4j.AsyncDriver
 ) -> None:
-    query, variables = read(path)
-    document = executor.document(query)
-    operation = next(iter(document.operations.values()))
-    plan = planned(
-        executor.core, operation, document.fragments, coerced(executor, operation, variables),
-        access=UNRESTRICTED.shape, base="USD", limits=Limits(),
-    )  # fmt: skip
+    plan, _ = plan_of(executor, *read(path))
     for root in plan.roots:
         assert isinstance(root, Root)
         parameters = dict.fromkeys((*(name for name, _ in root.parameters), *root.ambient))
@@ -72,13 +66,7 @@ async def test_golden_lookups_have_the_same_answer_when_they_are_joined(
     path: Path, executor: Executor, store: Store, driver: neo4j.AsyncDriver
 ) -> None:
     query, variables = read(path)
-    document = executor.document(query)
-    operation = next(iter(document.operations.values()))
-    values = coerced(executor, operation, variables)
-    plan = planned(
-        executor.core, operation, document.fragments, values,
-        access=UNRESTRICTED.shape, base="USD", limits=Limits(),
-    )  # fmt: skip
+    plan, values = plan_of(executor, query, variables)
     constants = {"currency": "USD", "unit": 100.0}
     request = Request(store.reads, UNRESTRICTED, Principal(), 1.15, constants, variables)
     for bound in (root.bound(values, request) for root in plan.roots if isinstance(root, Root)):
@@ -93,6 +81,18 @@ async def test_golden_lookups_have_the_same_answer_when_they_are_joined(
         alone = await store.reads.records(bound)
         (joined,) = await store.reads.records(Bound("joined", bound.join.text, {**same, "items": items}))
         assert joined["answers"] == [[0, one["answer"]] for one in alone]
+
+
+def plan_of(executor: Executor, query: str, variables: dict[str, Any]) -> tuple[Plan, Any]:
+    """The plan of a query, and its coerced variables."""
+    document = executor.document(query)
+    operation = next(iter(document.operations.values()))
+    values = coerced(executor, operation, variables)
+    plan = planned(
+        executor.core, operation, document.fragments, values,
+        access=UNRESTRICTED.shape, base="USD", limits=Limits(),
+    )  # fmt: skip
+    return plan, values
 
 
 def coerced(executor: Executor, operation: Any, variables: dict[str, Any]) -> Any:
