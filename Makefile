@@ -9,15 +9,16 @@ endif
 # Each worker of the tests has a Neo4j server of its own, which waits for its planner for most of the time.
 WORKERS ?= 2
 
-.PHONY: run test check bench schema format lock browser neo4j page setup setup-dev
+.PHONY: run test check screenshots bench schema format lock browser pango neo4j page setup setup-dev
 .DEFAULT_GOAL := run
 
 run: setup
 	@$(MAKE) --no-print-directory -j2 neo4j page
 	@$(BIN)/python -m api
 
-test: setup-dev $(if $(CI),browser)
+test: setup-dev $(if $(CI),browser pango)
 	@$(MAKE) --no-print-directory -j2 neo4j page OPTIONAL=
+	@$(BIN)/python -m api.build --run test
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: setup-dev
@@ -25,6 +26,7 @@ check: setup-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m api.build --run check
 	@$(BIN)/python -m pytest tests/rules
 
 # `make bench BENCH=--full` asks the questions about a million records.
@@ -42,6 +44,10 @@ format: setup-dev
 browser:
 	@$(PYTHON) .ci/setup.py browser
 
+# Installs Pango, with which reports are written as PDF (as root, on Debian and Ubuntu); in CI `make test` does this.
+pango:
+	@$(PYTHON) .ci/setup.py pango
+
 # Updates the lock files from requirements*.in and keeps compatible versions; UPGRADE=--upgrade selects the newest.
 lock: setup-dev
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) --no-emit-index-url \
@@ -49,7 +55,12 @@ lock: setup-dev
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" -o requirements-dev.txt -c requirements.txt requirements-dev.in
 
-# The jars of Neo4j, and the page; without the npm registry `make run` serves the API only.
+# Takes a picture of every view of the explorer, for docs/explorer; it needs Chromium.
+screenshots: setup-dev
+	@$(MAKE) --no-print-directory -j2 neo4j page OPTIONAL=
+	@KITH_SCREENSHOTS=docs/explorer $(BIN)/python -m pytest --quiet tests/browser/test_screenshots.py
+
+# The jars of Neo4j, and the pages; without the npm registry `make run` serves the API only.
 neo4j:
 	@$(BIN)/python -m graph fetch
 

@@ -1,5 +1,6 @@
-"""Creates .venv and installs a lock file with hashes: `python3 .ci/setup.py run|dev|browser`; needs only Python."""
+"""Creates .venv and installs a lock file: `python3 .ci/setup.py run|dev|browser|pango`; needs only Python."""
 
+import ctypes.util
 import hashlib
 import os
 import platform
@@ -19,6 +20,9 @@ NEWEST_MINOR = 15
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core")
+# The libraries that WeasyPrint loads to write PDF.
+PANGO_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")
 
 
 def notify(line: str) -> None:
@@ -112,15 +116,26 @@ def install(kind: str) -> None:
 
 def install_browser() -> None:
     """Installs Debian's Chromium for the browser tests, or prints a warning when that is not possible."""
-    if any(map(shutil.which, BROWSERS)):
+    if any(map(shutil.which, BROWSERS)) or install_packages("Chromium for the browser tests", *BROWSER_PACKAGES):
         return
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        notify("Installing Chromium for the browser tests")
-        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        apt = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
-        if run(*apt, "update") and run(*apt, "install", "-y", "--no-install-recommends", *BROWSER_PACKAGES):
-            return
     notify("WARNING: Chromium is not installed and cannot be installed here, so the browser tests will be skipped.")
+
+
+def install_pango() -> None:
+    """Installs Pango for PDF reports, or prints a warning when that is not possible."""
+    if all(map(ctypes.util.find_library, PANGO_LIBRARIES)) or install_packages("Pango for PDF", *PANGO_PACKAGES):
+        return
+    notify("WARNING: Pango is not installed and cannot be installed here, so reports cannot be written as PDF.")
+
+
+def install_packages(what: str, *packages: str) -> bool:
+    """Installs packages of Debian as root; returns whether that was possible."""
+    if not (shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0):
+        return False
+    notify(f"Installing {what}")
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    apt = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
+    return run(*apt, "update") and run(*apt, "install", "-y", "--no-install-recommends", *packages)
 
 
 if __name__ == "__main__":
@@ -128,5 +143,7 @@ if __name__ == "__main__":
     for target in sys.argv[1:]:
         if target == "browser":
             install_browser()
+        elif target == "pango":
+            install_pango()
         else:
             install(target)

@@ -1,19 +1,21 @@
-"""Ties between parties: stored ties with their scores, and as the graph in which introductions are found."""
+"""Ties between parties: stored ties with their scores, and as strengths by which introductions are found."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
 
-import networkx as nx
-
-from algorithms.interactions import DEFINITION
-from algorithms.moment import Moment
+from algorithms.contacts import contact_in_words
+from algorithms.interactions import DEFINITION, Contribution
+from algorithms.introductions import Hop, HopKind, Introduction, Strengths
+from algorithms.moment import Moment, seconds
 from algorithms.registry import algorithm
 from algorithms.results import Ref
-from algorithms.strength import COLUMNS, Band, Sums, Term, strength, sums_of
+from algorithms.strength import COLUMNS, SCORE_COLUMNS, Band, Sums, Term, score, score_of, strength, sums_of
+from algorithms.ties import Row, contribution_of, sums_at
 
 
 class StoredTie(NamedTuple):
@@ -87,35 +89,82 @@ def known_by(ties: Iterable[StoredTie], targets: Collection[str], at: Moment, k:
     [('u', 'c')]
     """
     wanted = frozenset(targets)
+    moment = seconds(at)
     found = []
     for stored in ties:
         user, other = (stored.end, stored.start) if stored.start in wanted else (stored.start, stored.end)
-        found.append(tie_of(user, other, stored, at, k))
-    return sorted(found, key=lambda tie: (-tie.strength, tie.from_, tie.to))[:first]
+        found.append((-score(stored.sums, moment, k), user, other, stored))
+    found.sort(key=lambda one: one[:3])
+    return [tie_of(user, other, stored, at, k) for _, user, other, stored in found[:first]]
+
+
+@algorithm(
+    reads=("knows.both", "knows.in", "knows.out", "knows.asOf"),
+    reference="design formulas §9: what a path of introductions consists of",
+)
+def tie_strengths(columns: Mapping[str, Any], at: Moment, k: float) -> Strengths:
+    """Returns the strengths above 0 of the ties of a read, each at both of its ends.
+
+    It uses the columns `start`, `end` and those of SCORE_COLUMNS.
+
+    >>> columns = {"start": ["u"], "end": ["c"], "both": [3.0], "in": [0.0], "out": [0.0], "asOf": [0]}
+    >>> round(tie_strengths(columns, 0.0, 1.15)["c"]["u"], 3)
+    92.637
+    """
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    moment = seconds(at)
+    sums = zip(*(columns[name] for name in SCORE_COLUMNS), strict=True)
+    for start, end, (both, inbound, outbound, as_of) in zip(columns["start"], columns["end"], sums, strict=True):
+        points = score_of(both, inbound, outbound, moment - as_of / 1000, k)
+        if points > 0:
+            found[start][end] = found[end][start] = min(points, 100.0)
+    return dict(found)
+
+
+@algorithm(reads=("activity.kind", "activity.at", "activity.participants"), reference=DEFINITION)
+def ties_at(rows: Iterable[Row], at: Moment) -> list[StoredTie]:
+    """Returns the ties as they were at a point in time, from contributions of a read, in the order of their uids.
+
+    >>> ties_at([("u", "c", 1000, "PhoneCall", None, 2), ("u", "c", 3000, "PhoneCall", None, 2)], 2.0)[0].sums.calls
+    1
+    """
+    found: defaultdict[tuple[str, str], list[Contribution]] = defaultdict(list)
+    for row in rows:
+        found[row[0], row[1]].append(contribution_of(row))
+    sums = {ends: sums_at(contributions, [at])[0] for ends, contributions in sorted(found.items())}
+    return [StoredTie(*ends, one) for ends, one in sums.items() if one is not None]
 
 
 @algorithm(reads=("knows.*",), reference="design formulas §9: what a path of introductions consists of")
-def tie_graph(ties: Iterable[StoredTie], at: Moment, k: float) -> nx.Graph[str]:
-    """Returns the graph of all ties with a strength above 0; each edge has the fields of a `Hop`.
+def detailed(paths: Iterable[Introduction], ties: Iterable[StoredTie]) -> list[Introduction]:
+    """Returns introductions with the latest activity, the number of interactions and the reason of each hop.
+
+    Hops without a tie, which are reporting lines, stay as they are.
 
     >>> met = StoredTie("u", "c", Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0))
-    >>> tie_graph([met], 0.0, 1.15).edges["u", "c"]["reason"]
-    '1 meeting, worth 3 now; last contact less than a day ago'
+    >>> path = Introduction(92.6, ("c", "u"), (Hop("c", "u", 92.6),))
+    >>> detailed([path], [met])[0].hops[0].reason
+    '1 meeting, on 1 January 1970'
     """
-    graph: nx.Graph[str] = nx.Graph()
-    for stored in ties:
-        scored = strength(stored.sums, at, k)
-        if scored.score > 0:
-            reasons = [term.message for term in scored.terms if term.value] or [scored.terms[0].message]
-            graph.add_edge(
-                stored.start,
-                stored.end,
-                strength=min(scored.score, 100.0),
-                last_at=_timestamp(stored.sums.last_at),
-                interactions=stored.sums.interactions,
-                reason="; ".join(reasons),
-            )
-    return graph
+    stored = {frozenset((tie.start, tie.end)): tie for tie in ties}
+    return [
+        replace(
+            path,
+            hops=tuple(
+                _detailed(hop, stored[frozenset((hop.from_, hop.to))]) if hop.kind is HopKind.KNOWS else hop
+                for hop in path.hops
+            ),
+        )
+        for path in paths
+    ]
+
+
+def _detailed(hop: Hop, tie: StoredTie) -> Hop:
+    sums = tie.sums
+    sent, received = (sums.out_count, sums.in_count) if hop.from_ == tie.start else (sums.in_count, sums.out_count)
+    last = _timestamp(sums.last_at)
+    reason = contact_in_words(sums.meetings, sums.calls, sent, received, last)
+    return replace(hop, last_at=last, interactions=sums.interactions, reason=reason)
 
 
 def _timestamp(seconds: float) -> datetime:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from algorithms.registry import algorithm
 from algorithms.results import ID, Choice, Ref
+from algorithms.tidy_tree import tidy_tree
 
 CONFIDENCE_RANKS: Mapping[str | None, int] = {"CONFIRMED": 2, None: 2, "ASSUMED": 1, "INFERRED": 0}
 """The rank of each confidence; a line without one counts as confirmed."""
@@ -29,13 +30,16 @@ class OrgWarningKind(Enum):
     CYCLE = "People report to each other in a cycle; one of the lines is not followed."
     MULTIPLE_MANAGERS = "A person has several solid lines; the most certain one is followed."
     LEFT_BUT_REPORTED_TO = "A person has left, but others still report to them."
-    NO_MANAGER = "People without a manager and without reports."
+    NO_MANAGER = "People of the account without a manager; the root of the largest tree is its top, not a gap."
 
 
 # A chart has thousands of people, lines and seats, which are not frozen because those take three times as long to make.
 @dataclass(slots=True)
 class Person:
-    """A person of the chart; `left_on` is set if the person has left."""
+    """A person of the chart; `left_on` is set if the person has left, `here` is False for one of another account.
+
+    `known_by` is the user whose tie has the `strength`.
+    """
 
     uid: str
     name: str | None = None
@@ -44,6 +48,9 @@ class Person:
     roles: tuple[str, ...] = ()
     strength: float | None = None
     left_on: datetime | None = None
+    known_by: str | None = None
+    last_spoke_at: datetime | None = None
+    here: bool = True
 
 
 @dataclass(slots=True)
@@ -54,6 +61,14 @@ class Line:
     manager: str
     kind: str | None = None
     confidence: str | None = None
+
+
+@dataclass(slots=True)
+class BestTie:
+    """Our strongest tie to a person."""
+
+    user: Annotated[str, Ref("User"), "The user."]
+    strength: Annotated[float, "The strength of the tie, 0 to 100."]
 
 
 @dataclass(slots=True)
@@ -74,6 +89,20 @@ class Seat:
     left_on: Annotated[datetime | None, "When the person left the account; null for current people."]
     confidence: Annotated[str, Choice("Confidence"), "The certainty of the line to the manager."]
     ghost: Annotated[bool, "True if there is evidence for the seat but not for the person."] = False
+    best_known_by: Annotated[BestTie | None, "Our strongest tie to the person, and the user; null without a tie."] = (
+        None
+    )
+    last_spoke_at: Annotated[
+        datetime | None, "The time of the latest meeting or call with the person, or email from the person."
+    ] = None
+    x: Annotated[
+        float | None,
+        "With `layout`, the position from left to right in a drawing in which seats of a level are at least 1 apart; "
+        "null for people with neither a manager nor reports.",
+    ] = None
+    y: Annotated[int | None, "With `layout`, the position from top to bottom: the level; null where `x` is null."] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +131,7 @@ class OrgChart:
     reads=("person.*", "reports_to.kind", "reports_to.confidence"),
     reference="design contract, OrgChart: a forest by solid lines; the precedence of conflicting lines is defined here",
 )
-def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> OrgChart:
+def org_chart(people: Iterable[Person], lines: Iterable[Line], *, layout: bool = False) -> OrgChart:
     """Returns the forest of reporting lines, with its irregularities.
 
     Each person has at most one manager: the one of the most certain solid line, then the one with the lowest uid;
@@ -114,6 +143,7 @@ def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> OrgChart:
     Args:
         people: all people of the chart, including those who have left; of several with the same uid, the first counts.
         lines: the reporting lines that are valid at the requested time.
+        layout: whether seats have coordinates (`tidy_tree`).
 
     Returns:
         the chart, which is empty when `people` is empty. `depth` is 0 without reporting lines.
@@ -132,7 +162,19 @@ def org_chart(people: Iterable[Person], lines: Iterable[Line]) -> OrgChart:
     draft.read(lines)
     draft.choose_managers()
     draft.cut_cycles()
-    return draft.chart()
+    chart = draft.chart()
+    if layout:
+        _lay_out(chart.seats)
+    return chart
+
+
+def _lay_out(seats: Sequence[Seat]) -> None:
+    """Sets the coordinates of the seats of trees, which are in pre-order; people on their own have none."""
+    placed = [seat for seat in seats if seat.manager_id is not None or seat.span]
+    at = {seat.contact_id: number for number, seat in enumerate(placed)}
+    positions = tidy_tree([-1 if seat.manager_id is None else at[seat.manager_id] for seat in placed])
+    for seat, x in zip(placed, positions, strict=True):
+        seat.x, seat.y = x, seat.level
 
 
 class _Draft:
@@ -232,7 +274,7 @@ class _Draft:
                 below[boss] += below[who] + 1
         start = {who: at for at, who in enumerate(order) if manager[who] < 0}
         roots = sorted(start, key=lambda who: (-below[who], who))
-        self._warn_of_gaps(reports)
+        self._warn_of_gaps(reports, roots[0] if roots else -1)
         return OrgChart(
             people=size,
             depth=max(level, default=0),
@@ -278,9 +320,11 @@ class _Draft:
                 person.strength,
                 person.left_on,
                 _CONFIDENCE[self.ranks[who]],
+                best_known_by=BestTie(person.known_by, person.strength or 0.0) if person.known_by else None,
+                last_spoke_at=person.last_spoke_at,
             )
 
-    def _warn_of_gaps(self, reports: list[list[int]]) -> None:
+    def _warn_of_gaps(self, reports: list[list[int]], top: int) -> None:
         for who, person in enumerate(self.people):
             if person.left_on is None:
                 continue
@@ -290,12 +334,20 @@ class _Draft:
                     f"{self._name(who)} has left, but {self._names(staying)} still report{'s' * (len(staying) == 1)}"
                 )
                 self._warn(OrgWarningKind.LEFT_BUT_REPORTED_TO, [who, *staying], f"{message} there.")
-        alone = [
+        if not any(reports):
+            return
+        # Whoever has a line, even a dotted one or one that is not followed, has a manager on record.
+        loose = [
             who
             for who, person in enumerate(self.people)
-            if self.manager[who] < 0 and not reports[who] and not self.dotted.get(who) and person.left_on is None
+            if self.manager[who] < 0 and not self.claims.get(who) and person.here and person.left_on is None
         ]
-        if alone and any(reports):
+        for who in loose:
+            if reports[who] and who != top:
+                message = f"{self._name(who)} has no manager, but {len(reports[who])} direct report"
+                self._warn(OrgWarningKind.NO_MANAGER, [who], f"{message}{'s' * (len(reports[who]) > 1)}.")
+        alone = [who for who in loose if not reports[who]]
+        if alone:
             has = "has" if len(alone) == 1 else "have"
             self._warn(OrgWarningKind.NO_MANAGER, alone, f"{self._names(alone)} {has} neither a manager nor reports.")
 

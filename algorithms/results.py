@@ -29,3 +29,29 @@ class Id:
 
 
 ID = Id()
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The values of the field are minor units of the base currency, and GraphQL returns amounts of money."""
+
+
+MONEY = Amount()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A field that refers to the same records in many places: the cost of a request counts `records` for all of them.
+
+    All places of a result read a record once, however often they refer to it.
+    """
+
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The list takes the argument `first`, the maximum number of its items: its default, and the greatest value."""
+
+    default: int
+    most: int

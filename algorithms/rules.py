@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Annotated, TypeAlias
 
 from algorithms.registry import algorithm
-from algorithms.results import Ref
+from algorithms.results import Ref, Shared
 
 Exact: TypeAlias = Fraction | Decimal | int | float | str
 
@@ -30,13 +30,18 @@ class TooManySetsError(ValueError):
 class ProductRule:
     """An association rule: orders with the antecedent also contain the consequent."""
 
-    antecedent: Annotated[tuple[str, ...], Ref("Product"), "The antecedent: the products on the left side of the rule."]
+    antecedent: Annotated[
+        tuple[str, ...], Ref("Product"), Shared(1000), "The antecedent: the products on the left side of the rule."
+    ]
     consequent: Annotated[
-        tuple[str, ...], Ref("Product"), "The consequent: the products that are bought with the antecedent."
+        tuple[str, ...],
+        Ref("Product"),
+        Shared(1000),
+        "The consequent: the products that are bought with the antecedent.",
     ]
     orders: Annotated[int, "The number of orders that contain all products of the rule."]
-    antecedent_orders: int
-    consequent_orders: int
+    antecedent_orders: Annotated[int, "The number of orders that contain the antecedent."]
+    consequent_orders: Annotated[int, "The number of orders that contain the consequent."]
     baskets: int
     support: Annotated[float, "The share of all orders that contain all products of the rule, 0 to 1."]
     confidence: Annotated[

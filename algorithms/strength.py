@@ -22,6 +22,9 @@ ONE_WAY_CAP = 40.0
 COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf")
 """The properties of a stored tie, in the order of the fields of `Sums`."""
 
+SCORE_COLUMNS = ("both", "in", "out", "asOf")
+"""The properties of a stored tie that its score follows from."""
+
 
 class Band(Enum):
     """The band of a strength."""
@@ -142,7 +145,11 @@ def raw(sums: Sums) -> float:
     >>> raw(Sums(1.0, 2.0, 0.5, 1, 0, 2, 1, 0.0, 0.0, 0.0))
     2.6
     """
-    return sums.both + ONE_WAY * (sums.inbound + sums.outbound) + ANSWERED * min(sums.inbound, sums.outbound)
+    return _raw(sums.both, sums.inbound, sums.outbound)
+
+
+def _raw(both: float, inbound: float, outbound: float) -> float:
+    return both + ONE_WAY * (inbound + outbound) + ANSWERED * min(inbound, outbound)
 
 
 @algorithm(
@@ -180,23 +187,66 @@ def strength(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE
     >>> round(now.score, 9), now.band.name, now.terms[0].message
     (50.0, 'FAIR', '1 meeting, worth 1.5 now; last contact 90 days ago')
     """
-    if not 0.0 < k < math.inf:
-        raise ValueError(f"k must be positive and finite; got {k}")
     now = decay(sums, at, half_life_days)
     total = raw(now)
-    free = -100.0 * math.expm1(-total / k)
-    one_way = now.both == 0.0 and min(now.inbound, now.outbound) == 0.0
-    score = min(free, ONE_WAY_CAP) if one_way else free
+    free = _uncapped(total, k)
+    points = _capped(free, now.both, now.inbound, now.outbound)
     terms = _terms(now, total, free)
-    if score < free:
+    if points < free:
         terms += (
             Term(
                 "oneWayCap",
-                score - free,
+                points - free,
                 "only mail in one direction: capped at 40",
             ),
         )
-    return Strength(score, band(score), total, terms, reciprocity(now))
+    return Strength(points, band(points), total, terms, reciprocity(now))
+
+
+@algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
+def score(sums: Sums, at: Moment, k: float, half_life_days: float = HALF_LIFE_DAYS) -> float:
+    """Returns the score that `strength` returns, without the terms.
+
+    >>> round(score(Sums(3.0, 0.0, 0.0, 1, 0, 0, 0, 0.0, 0.0, 0.0), 90 * DAY, 1.5 / math.log(2)), 9)
+    50.0
+    """
+    return score_of(sums.both, sums.inbound, sums.outbound, seconds(at) - sums.as_of, k, half_life_days)
+
+
+@algorithm(reads=("knows.both", "knows.in", "knows.out", "knows.asOf"), reference=DEFINITION)
+def score_of(
+    both: float, inbound: float, outbound: float, age: float, k: float, half_life_days: float = HALF_LIFE_DAYS
+) -> float:
+    """Returns the score of a tie whose sums are not in an object, exactly as `score` does.
+
+    Args:
+        both: the sum of meetings and calls.
+        inbound: the sum of received emails.
+        outbound: the sum of sent emails.
+        age: the seconds since the time of the sums; a negative age counts as 0.
+        k: see `strength`.
+        half_life_days: see `strength`.
+
+    Raises:
+        ValueError: `k` or the half-life is not positive and finite.
+
+    >>> round(score_of(3.0, 0.0, 0.0, 90 * DAY, 1.5 / math.log(2)), 9)
+    50.0
+    """
+    left = remaining_share(max(age, 0.0), half_life_days)
+    both, inbound, outbound = both * left, inbound * left, outbound * left
+    return _capped(_uncapped(_raw(both, inbound, outbound), k), both, inbound, outbound)
+
+
+def _uncapped(total: float, k: float) -> float:
+    if not 0.0 < k < math.inf:
+        raise ValueError(f"k must be positive and finite; got {k}")
+    return -100.0 * math.expm1(-total / k)
+
+
+def _capped(free: float, both: float, inbound: float, outbound: float) -> float:
+    one_way = both == 0.0 and min(inbound, outbound) == 0.0
+    return min(free, ONE_WAY_CAP) if one_way else free
 
 
 @algorithm(reads=(), reference="Dynamics 365 relationship analytics: bands at 60 and 40")

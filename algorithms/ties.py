@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from algorithms.interactions import DEFINITION, USUAL, Activity, Contribution, Kind, Way, Weights, pairs
+from algorithms.interactions import DEFINITION, KINDS, USUAL, Activity, Contribution, Kind, Way, Weights, pairs, value
+from algorithms.moment import Moment, seconds
 from algorithms.registry import algorithm
 from algorithms.strength import HALF_LIFE_DAYS, Sums, decay, remaining_share
 
@@ -91,6 +92,58 @@ def from_activities(
         for one in pairs(activity, weights):
             found[one.source, one.target].append(one)
     return {pair: _summed(found[pair], half_life_days) for pair in sorted(found)}
+
+
+Row = tuple[str, str, int, str, bool | None, int]
+"""A contribution as it is read: the uids of the tie's parties, the time in epoch milliseconds, the label of the
+activity, whether the first party sent the email (None for other activities), and the number of participants."""
+
+
+@algorithm(reads=("activity.kind", "activity.at", "activity.participants"), reference=DEFINITION)
+def contribution_of(row: Row, weights: Weights = USUAL) -> Contribution:
+    """Returns the contribution of an activity to a tie, from the values of a read.
+
+    >>> contribution_of(("u", "c", 1000, "Email", True, 4))
+    Contribution(source='u', target='c', kind=<Kind.EMAIL: 'EMAIL'>, way=<Way.OUT: 'out'>, at=1.0, value=0.5)
+    """
+    source, target, at, label, wrote, participants = row
+    kind = KINDS[label]
+    way = Way.BOTH if wrote is None else Way.OUT if wrote else Way.IN
+    return Contribution(source, target, kind, way, at / 1000, value(kind, participants, weights))
+
+
+@algorithm(reads=("activity.kind", "activity.at", "activity.participants"), reference=DEFINITION)
+def sums_at(
+    contributions: Iterable[Contribution], moments: Sequence[Moment], half_life_days: float = HALF_LIFE_DAYS
+) -> list[Sums | None]:
+    """Returns the sums of one tie as they were at several times, from the activities up to each of them.
+
+    Args:
+        contributions: the contributions of one pair, in any order.
+        moments: the times, in ascending order.
+        half_life_days: the days after which an activity counts half.
+
+    Returns:
+        the sums for each time, as of the last activity before it; None before the first activity.
+
+    Raises:
+        ValueError: times that are not in ascending order, or a half-life that is not positive.
+
+    >>> calls = [Contribution("u", "c", Kind.CALL, Way.BOTH, at, 2.0) for at in (10.0, 20.0)]
+    >>> [sums and sums.calls for sums in sums_at(calls, [5.0, 10.0, 30.0])]
+    [None, 1, 2]
+    """
+    times = [seconds(one) for one in moments]
+    if times != sorted(times):
+        raise ValueError("the times are not in ascending order")
+    ahead = sorted(contributions, key=lambda one: one.at, reverse=True)
+    sums: Sums | None = None
+    found = []
+    for time in times:
+        while ahead and ahead[-1].at <= time:
+            sums = add(sums, ahead.pop(), half_life_days)
+        found.append(sums)
+    return found
 
 
 def _summed(contributions: list[Contribution], half_life_days: float) -> Sums:

@@ -15,15 +15,16 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from api.compression import compressing, wants_gzip
+from api.content_negotiation import MediaType, negotiate
 from api.graphql import GraphQLEndpoint
 from api.graphql_request import RejectedRequest
 from api.hosts import AllowedHosts
 from api.metrics import CONTENT_TYPE
-from api.page import Page
+from api.page import Pages
 from api.request_log import RequestLog
 from graph.errors import Invalid, KithError, NotFound
 from schema.build import build
@@ -52,14 +53,15 @@ class App:
     def __init__(
         self,
         endpoint: GraphQLEndpoint,
-        page: Page,
+        pages: Pages,
         request_log: RequestLog,
         health: Health,
         *,
         hosts: AllowedHosts,
+        routes: Sequence[Route] = (),
     ) -> None:
         self._endpoint = endpoint
-        self._starlette = _starlette(page, request_log, health)
+        self._starlette = _starlette(pages, request_log, health, routes)
         self._request_log = request_log
         self._hosts = hosts
         self._compressing = compressing(self._route)
@@ -111,7 +113,7 @@ def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
     )
 
 
-def _starlette(page: Page, request_log: RequestLog, health: Health) -> Starlette:
+def _starlette(pages: Pages, request_log: RequestLog, health: Health, routes: Sequence[Route]) -> Starlette:
     async def healthz(_request: Request) -> Response:
         reasons = await health.answers()
         return _json({"alive": True, "works": not reasons, "reasons": reasons}, 503 if reasons else 200)
@@ -131,8 +133,11 @@ def _starlette(page: Page, request_log: RequestLog, health: Health) -> Starlette
             return Response(status_code=304, headers=headers)
         return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
 
-    async def home(_request: Request) -> Response:
-        return RedirectResponse("." + PATH)
+    async def view(request: Request) -> Response:
+        # The explorer has an address for each view and record. Programs that do not name text/html get an error.
+        if negotiate(request.headers.get("accept", "").encode("latin-1"), html=True) is not MediaType.HTML:
+            raise HTTPException(404)
+        return await pages.explorer.response(request)
 
     async def error(request: Request, exception: Exception) -> Response:
         status, headers = 500, {}
@@ -143,12 +148,14 @@ def _starlette(page: Page, request_log: RequestLog, health: Health) -> Starlette
 
     return Starlette(
         routes=[
-            Route("/", home),
+            Route("/", pages.explorer.response),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route(SCHEMA_PATH, schema),
-            Route("/assets/{name}", page.asset),
+            Route("/assets/{name}", pages.asset),
+            *routes,
+            Route("/{path:path}", view),
         ],
         exception_handlers={HTTPException: error, 500: error},
     )

@@ -1,4 +1,4 @@
-"""Builds the GraphiQL page, once for each state of `explorer/`: `python -m api.build`."""
+"""Builds the explorer and GraphiQL, once for each state of their sources: `python -m api.build`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,30 @@ Notify = Callable[[str], None]
 
 EXPLORER = Path(__file__).resolve().parent.parent / "explorer"
 
-_SOURCES = ("package.json", "package-lock.json", ".npmrc", "vite.config.ts", "tsconfig.json", "index.html")
+_SOURCES = (
+    "package.json", "package-lock.json", ".npmrc", "vite.config.ts", "tsconfig.json", "index.html", "graphql.html",
+    "../schema.graphql",
+)  # fmt: skip
+_FOLDERS = ("build", "src")
+_SETTINGS = ("eslint.config.js", "vitest.config.ts", ".prettierrc.json", ".prettierignore")
+# Written by the build from the schema and the documents of the views.
+_GENERATED = "generated"
 _DEPENDENCIES = ("package.json", "package-lock.json", ".npmrc")
 _UNREACHABLE = re.compile(
     r"ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|network|E40[0-9]|E50[0-9]"
 )
 _OUTPUT_LINES = 15
+# The tests need a newer Node.js than the build.
+_NODE_OF_CHECKS = 22
+_GENERATE = ("build/generate.mjs",)
+_CHECKS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "check": (
+        ("node_modules/typescript-native/bin/tsc", "--noEmit"),
+        ("node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "."),
+        ("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
+    ),
+    "test": (("node_modules/vitest/vitest.mjs", "run", "--reporter", "dot"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +87,30 @@ def build(notify: Notify, *, explorer: Path = EXPLORER) -> bool:
     return True
 
 
+def check(name: str, notify: Notify, *, explorer: Path = EXPLORER) -> bool:
+    """Runs the checks `check` (types, lint rules, format) or `test` (unit tests), unless they passed for these files.
+
+    Returns whether they were run. Raises like `build`.
+    """
+    passed = explorer / "node_modules" / f".{name}"
+    wanted = fingerprint(explorer) + _digest([explorer / file for file in _SETTINGS], explorer)
+    if passed.is_file() and passed.read_text() == wanted:
+        return False
+    node = find_node(explorer, notify, least=_NODE_OF_CHECKS)
+    install_packages(node, explorer, notify)
+    for script, *arguments in (_GENERATE, *_CHECKS[name]):
+        _run([node.program, str(explorer / script), *arguments], explorer, Path(script).stem)
+    passed.write_text(wanted)
+    return True
+
+
 def fingerprint(explorer: Path = EXPLORER) -> str:
-    """Returns a sha256 over the names and contents of all source files of the page."""
-    sources = [explorer / name for name in _SOURCES] + sorted(
-        path for path in (explorer / "src").rglob("*") if path.is_file()
-    )
+    """Returns a sha256 over the names and contents of all source files of the pages, and of the schema."""
+    sources = [explorer / name for name in _SOURCES]
+    for folder in _FOLDERS:
+        sources += sorted(
+            path for path in (explorer / folder).rglob("*") if path.is_file() and _GENERATED not in path.parts
+        )
     return _digest(sources, explorer)
 
 
@@ -191,9 +228,11 @@ def _digest(paths: Sequence[Path], root: Path) -> str:
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line."""
     result = argparse.ArgumentParser(
-        prog="python -m api.build", description="Build the GraphiQL page from `explorer/` unless it is up to date."
+        prog="python -m api.build",
+        description="Build the explorer and GraphiQL from `explorer/` unless they are up to date.",
     )
     result.add_argument("--optional", action="store_true", help="exit with 0 when the page cannot be built")
+    result.add_argument("--run", choices=tuple(_CHECKS), help="run the checks or the tests of the sources instead")
     return result
 
 
@@ -201,7 +240,10 @@ def main(arguments: Sequence[str] | None = None, *, explorer: Path = EXPLORER) -
     """Runs the command. Returns 0 when the page is up to date, and 1 when it cannot be built, unless `--optional`."""
     options = parser().parse_args(arguments)
     try:
-        build(to_stderr, explorer=explorer)
+        if options.run:
+            check(options.run, to_stderr, explorer=explorer)
+        else:
+            build(to_stderr, explorer=explorer)
     except KithError as error:
         to_stderr(f"{error.message}\n{error.remedy}")
         return 0 if options.optional else 1

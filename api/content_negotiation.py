@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 _LONGEST_CACHED = 512
 
@@ -17,12 +18,16 @@ class MediaType(Enum):
     HTML = b"text/html; charset=utf-8"
 
 
+Value = TypeVar("Value")
+# A media type that is available: its value, its type, its subtype, and whether `*/*` selects it.
+Offer = tuple[Value, str, str, bool]
+
 # For a wildcard the first one is used: application/json, which clients expect that did not choose.
 _ANSWERS = (
-    (MediaType.JSON, "application", "json"),
-    (MediaType.GRAPHQL, "application", "graphql-response+json"),
+    (MediaType.JSON, "application", "json", True),
+    (MediaType.GRAPHQL, "application", "graphql-response+json", True),
 )
-_HTML = ((MediaType.HTML, "text", "html"),)
+_HTML = ((MediaType.HTML, "text", "html", False),)
 
 
 class _MediaRange(NamedTuple):
@@ -55,21 +60,25 @@ def _negotiate_cached(accept: bytes, html: bool) -> MediaType | None:
 
 
 def _negotiate(accept: bytes, html: bool) -> MediaType | None:
+    return preferred(accept, _ANSWERS + (_HTML if html else ()))
+
+
+def preferred(accept: bytes, offers: Iterable[Offer[Value]]) -> Value | None:
+    """Returns the value of the offer that the client prefers, the first one of equals; None if it accepts none."""
     parsed = (_parse(text, position) for position, text in enumerate(accept.decode("latin-1").split(",")))
     ranges = [media_range for media_range in parsed if media_range is not None]
     best: tuple[float, int, int] = (0.0, 0, 0)
     selected = None
-    for media_type, main, subtype in _ANSWERS + (_HTML if html else ()):
-        matching = [one for one in ranges if one.type in ("*", main) and one.subtype in ("*", subtype)]
-        if media_type is MediaType.HTML:
-            matching = [one for one in matching if one.type != "*"]
+    for value, main, subtype, by_wildcard in offers:
+        types = ("*", main) if by_wildcard else (main,)
+        matching = [one for one in ranges if one.type in types and one.subtype in ("*", subtype)]
         if not matching:
             continue
         # The most specific range determines the weight, whatever a wildcard beside it says.
         match = max(matching)
         rank = (match.weight, match.specificity, match.negative_position)
         if match.weight > 0 and rank > best:
-            best, selected = rank, media_type
+            best, selected = rank, value
     return selected
 
 

@@ -18,9 +18,11 @@ from api.build import Notify
 from api.connection import Connection
 from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
+from api.imports import import_routes
 from api.log import BufferedLines, create_logger
 from api.metrics import Metrics
-from api.page import Page
+from api.page import Pages
+from api.reports import report_routes
 from api.request_log import RequestLog
 from graph import engine, indexes, schema_version
 from graph.access import Principal, unrestricted
@@ -32,9 +34,12 @@ from graph.settings import Settings
 from graph.store import Reads, Store, connect
 from graph.valuation import stored as valuation
 from graph.version import kith_version
+from reports.rendering import Renderer
+from reports.scheduler import Scheduler
 from schema.build import build
-from schema.execution import Executor, Options
-from schema.limits import DocumentLimits, Limits
+from schema.execution import Executor, options_of
+from seed.caller import demo_caller
+from seed.jobs.runner import ImportRunner
 
 _SHUTDOWN_SECONDS = 30
 _READINESS_SECONDS = 5.0
@@ -109,7 +114,15 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 await _prepare_database(store, settings, server, notify)
                 await preloaded
                 columns = Columns(store.reads, settings.columns, notify) if settings.columns else None
-                app = with_cors(application(store, settings, request_log, columns), settings.cors_origins)
+                imports = ImportRunner(store, settings.data / "imports", Rates(settings.currency, settings.rates))
+                await imports.recover()
+                executor = Executor(
+                    store.reads, store.writes, options_of(settings), policy=unrestricted, columns=columns,
+                    imports=imports,
+                )  # fmt: skip
+                renderer = Renderer()
+                served = application(store, executor, renderer, settings, request_log, imports)
+                app = with_cors(served, settings.cors_origins)
                 http = _Server(_configuration(app))
                 signals.serves(http)
                 memory.tune()
@@ -120,12 +133,16 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 beside: tuple[asyncio.Task[None], ...] = (
                     asyncio.create_task(memory.watch(), name="collection of garbage"),
                     asyncio.create_task(_check_records(store.reads, notify), name="check of the records"),
+                    asyncio.create_task(
+                        Scheduler(store, executor, renderer, settings, notify).run(), name="scheduled reports"
+                    ),
                 )
                 if columns is not None:
                     beside = (*beside, asyncio.create_task(columns.run(), name="columns in memory"))
                 try:
                     await http.serve([listener])
                 finally:
+                    await imports.close()
                     for task in beside:
                         task.cancel()
                     await asyncio.wait(beside)
@@ -134,38 +151,32 @@ async def serve(settings: Settings, notify: Notify) -> None:
         lines.flush()
 
 
-def application(store: Store, settings: Settings, request_log: RequestLog, columns: Columns | None = None) -> App:
-    """Returns the ASGI application for an open store."""
-    documents = DocumentLimits(settings.max_depth, settings.max_aliases, settings.max_tokens)
-    options = Options(
-        documents=documents,
-        questions=Limits(cost=settings.max_cost, conditions=settings.max_conditions),
-        currency=settings.currency,
-        rates=settings.rates,
-        tie_k=settings.tie_k,
-    )
-    page = Page()
+def application(
+    store: Store,
+    executor: Executor,
+    renderer: Renderer,
+    settings: Settings,
+    request_log: RequestLog,
+    imports: ImportRunner | None = None,
+) -> App:
+    """Returns the ASGI application for an open store; without `imports` it does not import files."""
+    pages = Pages()
     principal = Principal(settings.caller or demo_caller(settings))
     hosts = AllowedHosts([settings.host])
     endpoint = GraphQLEndpoint(
-        Executor(store.reads, store.writes, options, policy=unrestricted, columns=columns),
+        executor,
         authenticate=lambda _: principal,
         body_limit=settings.max_body,
         answer_limit=settings.max_answer,
         hosts=hosts,
-        page=page,
+        page=pages.graphiql,
         request_log=request_log,
     )
-    return App(endpoint, page, request_log, health(store.reads), hosts=hosts)
-
-
-def demo_caller(settings: Settings) -> str | None:
-    """Returns the id of the demo world's own user, or None without a demo world."""
-    if settings.world == "none":
-        return None
-    from seed.world.generate import you
-
-    return you()
+    routes = report_routes(executor, lambda _: principal, renderer)
+    if imports is not None:
+        folder = settings.data / "imports"
+        routes += import_routes(imports, executor, lambda _: principal, folder, settings.max_upload)
+    return App(endpoint, pages, request_log, health(store.reads), hosts=hosts, routes=routes)
 
 
 def health(reads: Reads) -> Health:
@@ -262,6 +273,7 @@ def banner(url: str, server: engine.Server) -> str:
   Kith {kith_version()} is running on Neo4j {server.version or "at " + server.uri}.
 
     GraphQL, and GraphiQL in a browser   {url}{PATH}
+    Reports                              {url}/reports
     Health and metrics                   {url}/healthz  /readyz  /metrics
 
   Press Ctrl-C to stop.

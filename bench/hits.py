@@ -47,9 +47,10 @@ class ProfiledReads(Reads):
         return None if record is None else record[0]
 
 
-def _total_hits(profile: Mapping[str, Any]) -> int:
+def total_hits(profile: Mapping[str, Any]) -> int:
+    """Returns the dbHits of a profile, with those of all its parts."""
     own = int(profile.get("args", {}).get("DbHits", 0))
-    return own + sum(_total_hits(child) for child in profile.get("children", ()))
+    return own + sum(total_hits(child) for child in profile.get("children", ()))
 
 
 def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -66,7 +67,7 @@ def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, dict[str, Any]]]:
 async def count(store: Store, database: str, queries: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, int]:
     """Returns the dbHits of each query over all its statements. Raises ValueError when a query fails."""
     found = await profiles(store, database, queries)
-    return {name: sum(_total_hits(profile) for _, profile in statements) for name, statements in found.items()}
+    return {name: sum(total_hits(profile) for _, profile in statements) for name, statements in found.items()}
 
 
 async def profiles(

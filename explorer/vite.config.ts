@@ -2,8 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { generate } from "./build/generate.mjs";
 
 const WORTH_PACKING = /\.(js|css|ttf|svg)$/;
+
+/** Writes the typed documents and the descriptions of records before anything imports them. */
+function generated(): Plugin {
+  return { name: "kith-generated", apply: "build", buildStart: generate };
+}
 
 /** Writes a .br and a .gz beside every asset, so that the server never compresses anything itself. */
 function packed(): Plugin {
@@ -27,6 +33,8 @@ function packed(): Plugin {
   };
 }
 
+const GRAPHIQL = "/graphql.html";
+
 /** Lets the browser fetch the editor while it still reads the page, not only when React asks for it. */
 function early(): Plugin {
   return {
@@ -34,8 +42,11 @@ function early(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler(_html, { bundle }) {
-        const editor = Object.values(bundle ?? {}).filter((each) => each.type === "chunk" && each.name === "monaco-editor");
+      handler(_html, { bundle, path }) {
+        if (path !== GRAPHIQL) return [];
+        const editor = Object.values(bundle ?? {}).filter(
+          (each) => each.type === "chunk" && each.name === "monaco-editor",
+        );
         return editor.map(({ fileName }) => ({
           tag: "link",
           attrs: { rel: "modulepreload", crossorigin: true, href: `./${fileName}` },
@@ -52,11 +63,13 @@ export default defineConfig({
   base: "./",
   build: {
     assetsInlineLimit: 0,
+    license: { fileName: "licenses.md" },
     chunkSizeWarningLimit: 6000,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     target: "es2022",
     rolldownOptions: {
+      input: { explorer: "index.html", graphiql: "graphql.html" },
       // "use client" says nothing here: there is no server that renders.
       onLog(level, log, forward) {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") forward(level, log);
@@ -64,5 +77,5 @@ export default defineConfig({
     },
   },
   worker: { format: "es" },
-  plugins: [early(), packed()],
+  plugins: [generated(), early(), packed()],
 });

@@ -23,9 +23,18 @@ _INDEXES = Statement(
     "RETURN name, type, labelsOrTypes, properties, state, owningConstraint",
 )
 _AWAIT = Statement("await indexes", "CALL db.awaitIndexes(600)")
+_REPLAN = Statement("replan", "CALL db.prepareForReplanning()")
 
 # Populating a new index on a large graph may take longer than the time limit of a request's statement.
 _SECONDS = 600.0
+
+
+async def replan(writes: Writes) -> None:
+    """Lets the database plan statements again, with the statistics of its present data. Raises Unavailable.
+
+    A plan that was made for an empty graph may need more memory than is allowed when the graph has been filled.
+    """
+    await writes.autocommit(_REPLAN.bind(), seconds=_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,8 +27,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from graph.errors import Invalid
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
+_KEY_PREFIX = "whsec_"
+_LEAST_KEY = 24
+_HIDDEN = ("PASSWORD", "SECRET")
 MEBIBYTE = 1024 * 1024
 
+SERVICE_SCHEMES = {"smtp_url": ("smtp", "smtps"), "webhook_url": ("http", "https")}
 NEO4J_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
@@ -35,6 +40,37 @@ def _uri(value: str | None) -> str | None:
     if value is not None and (urlsplit(value).scheme not in NEO4J_SCHEMES or not urlsplit(value).hostname):
         raise ValueError("not the address of a Neo4j server")
     return value
+
+
+def _address(value: str | None, info: ValidationInfo) -> str | None:
+    """Checks the URL of a service that reports are sent to; the schemes are those of the setting."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError("the port is wrong") from None
+    schemes = SERVICE_SCHEMES[str(info.field_name)]
+    if parts.scheme not in schemes or not parts.hostname or port == 0 or parts.username is not None:
+        raise ValueError(f"not a URL with the scheme {' or '.join(schemes)} and a host, and without a user")
+    return value
+
+
+def _webhook_secret(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and webhook_key(value) is None:
+        raise ValueError("not such a secret")
+    return value
+
+
+def webhook_key(secret: SecretStr) -> bytes | None:
+    """Returns the key in the secret of a webhook; None if the text is not such a secret."""
+    text = secret.get_secret_value()
+    try:
+        key = base64.b64decode(text.removeprefix(_KEY_PREFIX), validate=True)
+    except ValueError:
+        return None
+    return key if text.startswith(_KEY_PREFIX) and len(key) >= _LEAST_KEY else None
 
 
 def _currency(value: str) -> str:
@@ -270,6 +306,50 @@ class Settings(BaseSettings):
         ge=1024,
         le=1 << 30,
     )
+    max_upload: int = _setting(
+        "KITH_MAX_UPLOAD",
+        100 * MEBIBYTE,
+        "1024 to 10737418240",
+        "The maximum size of a file that is uploaded for an import, in bytes.",
+        ge=1024,
+        le=10 << 30,
+    )
+
+    reports: Path | None = _setting(
+        "KITH_REPORTS",
+        None,
+        "a writable folder",
+        "The folder that scheduled reports are written to; by default `reports` in KITH_DATA.",
+    )
+    smtp_url: Annotated[str | None, AfterValidator(_address)] = _setting(
+        "KITH_SMTP_URL",
+        None,
+        "a URL with the scheme smtp or smtps, such as smtp://mail.example:587",
+        "The mail server that scheduled reports are sent through. With `smtp` the connection is encrypted if the server"
+        " offers it, with `smtps` always.",
+    )
+    smtp_user: str | None = _setting("KITH_SMTP_USER", None, "a user name", "The user name for KITH_SMTP_URL.")
+    smtp_password: SecretStr | None = _setting(
+        "KITH_SMTP_PASSWORD",
+        None,
+        "any text",
+        "The password for KITH_SMTP_URL; it is sent only over an encrypted connection.",
+    )
+    smtp_from: str = _setting(
+        "KITH_SMTP_FROM", "kith@localhost", "an email address", "The address that scheduled reports are sent from."
+    )
+    webhook_url: Annotated[str | None, AfterValidator(_address)] = _setting(
+        "KITH_WEBHOOK_URL",
+        None,
+        "a URL with the scheme http or https",
+        "The URL that scheduled reports are sent to as the body of a POST request.",
+    )
+    webhook_secret: Annotated[SecretStr | None, AfterValidator(_webhook_secret)] = _setting(
+        "KITH_WEBHOOK_SECRET",
+        None,
+        "`whsec_` and at least 24 bytes in Base64",
+        "The secret that requests to KITH_WEBHOOK_URL are signed with, as Standard Webhooks defines it.",
+    )
 
     @classmethod
     def read(cls, **overrides: object) -> Settings:
@@ -304,6 +384,6 @@ class Settings(BaseSettings):
     def _message(cls, problem: Mapping[str, Any]) -> str:
         location = str(problem["loc"][0])
         line = next(line for key in cls.model_fields if location in (key, (line := cls._line(key)).name))
-        value = "(hidden)" if "PASSWORD" in line.name else repr(problem["input"])
+        value = "(hidden)" if line.name.endswith(_HIDDEN) else repr(problem["input"])
         reason = problem.get("ctx", {}).get("error")
         return f"{line.name} must be {line.allowed}; got {value}{f': {reason}' if reason else ''}."

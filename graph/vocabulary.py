@@ -97,7 +97,8 @@ class Link:
 
     `only` narrows the target to some labels, `connection` names the GraphQL connection whose edges show the properties
     of the relationship. A traversal may be `required` (never null), have a fixed `order`, and take `maxDepth` or
-    `kinds`. A link that `keeps_deleted` also leads to deleted records, for callers who may read them.
+    `kinds`. A link of an account may take `below`, a hierarchy whose accounts below it count too. A link that
+    `keeps_deleted` also leads to deleted records, for callers who may read them.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Link:
     order: tuple[tuple[str, bool], ...] = ()
     takes_depth: bool = False
     takes_kinds: bool = False
+    takes_below: bool = False
     keeps_deleted: bool = False
     follows: str | None = None
 
@@ -153,6 +155,7 @@ class Entity:
     complete: Callable[[dict[str, Any]], dict[str, Any]]
     creatable: bool
     updatable: bool
+    importable: bool
     access_through: str | None
     order: tuple[tuple[str, bool], ...]
     unavailable: tuple[tuple[str, tuple[object, ...]], ...]
@@ -263,6 +266,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
         complete=model.complete,
         creatable=concrete and model.creatable,
         updatable=concrete and model.updatable,
+        importable=concrete and model.importable,
         access_through=model.access_through,
         order=model.order,
         unavailable=model.unavailable,
@@ -284,6 +288,8 @@ _READ_ONLY_MODELS = [model for model in Model.__subclasses__() if model is not R
 SUPERS: Mapping[str, Entity] = {model.__label__: _entity(model, False) for model in _SUPER_MODELS}
 ENTITIES: Mapping[str, Entity] = {model.__label__: _entity(model, True) for model in _MODELS}
 READ_ONLY: Mapping[str, Entity] = {model.__label__: _entity(model, True) for model in _READ_ONLY_MODELS}
+IMPORTABLE = tuple(label for label, one in ENTITIES.items() if one.importable)
+"""The labels of the records that rows of a source can become."""
 _ALL = {**SUPERS, **ENTITIES, **READ_ONLY}
 
 
@@ -342,6 +348,7 @@ def _add_inverses() -> None:
                 inverse.connection,
                 inverse.hidden,
                 order=inverse.order,
+                takes_below=inverse.takes_below,
                 follows=declared.follows,
             )
             for one in (*SUPERS.values(), *ENTITIES.values()):

@@ -25,13 +25,17 @@ from schema.context import Context
 from schema.inputs import make_inputs
 from schema.insights.registry import INSIGHTS, QUERY
 from schema.mutations.bulk import bulk_fields, resolve_bulk
+from schema.mutations.imports import IMPORTS, import_fields, resolve_import
 from schema.mutations.resolver import resolve_mutation
 from schema.mutations.types import mutation_fields
 from schema.outputs import enumerations, make_outputs, root_fields
 from schema.planning.plan import InsightRoot, insight_root, within
+from schema.planning.record_roots import record_root
 from schema.planning.roots import root_selection
 from schema.scalars import SCALARS
 from schema.typing import output
+
+RESOLVERS = {**dict.fromkeys(BULK, resolve_bulk), **dict.fromkeys(IMPORTS, resolve_import)}
 
 
 def by_key(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
@@ -55,7 +59,7 @@ def build() -> tuple[strawberry.Schema, GraphQLSchema]:
     mutation = output(
         "Mutation",
         "Mutations: each changes one record and the records linked to it, or many records, in one transaction.",
-        sorted([*mutation_fields(), *bulk_fields()]),
+        sorted([*mutation_fields(), *bulk_fields(), *import_fields()]),
     )
     built = strawberry.Schema(
         query=query,
@@ -92,16 +96,16 @@ def _set_resolvers(core: GraphQLSchema) -> None:
     for field in core.query_type.fields.values():
         field.resolve = resolve_root
     for name, field in core.mutation_type.fields.items():
-        field.resolve = resolve_bulk if name in BULK else resolve_mutation
+        field.resolve = RESOLVERS.get(name, resolve_mutation)
 
 
 def _check_insights(core: GraphQLSchema) -> None:
     """Raises TypeError when the fields that an insight reads are not fields of its record."""
     for one in INSIGHTS.values():
-        if isinstance(one.reads, str):
-            document = parse(f'{{ node(id: "") {{ ... on {one.on} {{ {one.reads} }} }} }}')
-            if errors := validate(core, document):
-                raise TypeError(f"{one.on}.{one.name} reads a field that does not exist: {errors[0].message}")
+        reads = {one.on: one.reads} if isinstance(one.reads, str) else {}
+        for on, text in (*reads.items(), *(() if one.gathers is None else one.gathers.reads.items())):
+            if errors := validate(core, parse(f'{{ node(id: "") {{ ... on {on} {{ {text} }} }} }}')):
+                raise TypeError(f"{one.on}.{one.name} reads fields of {on} that it cannot read: {errors[0].message}")
 
 
 async def resolve_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
@@ -109,12 +113,15 @@ async def resolve_root(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
     context: Context = info.context
     selection_builder = context.selection_builder(info)
     nodes = list(info.field_nodes)
+    record = record_root(str(info.path.key), nodes)
+    nodes = nodes if record is None else record.fields
     insights = insight_root(selection_builder, nodes, context.access.shape)
     selection = root_selection(selection_builder, nodes) if insights is None else None
     context.cost += selection_builder.cost
     within(context.cost, context.limits)
     if selection is not None:
-        return await context.ask(selection_builder, selection)
+        answer = await context.ask(selection_builder, selection)
+        return answer if record is None else record.value(answer)
     assert insights is not None
     root = InsightRoot(str(info.path.key), True, [], insights)
     return await root.answer(selection_builder.usage.variables, context.request)

@@ -14,6 +14,7 @@ from graph.query import Compiled
 from graph.query import compile as compiled_for
 from graph.query.selection import Selection
 from graph.store import Bound, Reads, Writes
+from schema.imports import ImportJobs
 from schema.limits import Limits, Meter
 from schema.planning.arguments import VariableUsage
 from schema.planning.selection_builder import SelectionBuilder
@@ -31,6 +32,7 @@ class Context:
     rates: Rates = field(default_factory=Rates)
     request_id: str = ""
     idempotency_key: str | None = None
+    imports: ImportJobs | None = None
     cost: int = 0
     meter: Meter = field(init=False)
 

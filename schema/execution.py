@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from graph.columns import Columns, Snapshot
 from graph.errors import Invalid, KithError, TooExpensive
 from graph.money import Rates, exponent
 from graph.query.selection import AccessShape
+from graph.settings import Settings
 from graph.store import Reads, Writes
 from graph.unrecorded import position
 from schema.build import build
@@ -32,6 +34,7 @@ from schema.columns.registry import NotInColumnsError
 from schema.context import Context
 from schema.documents import Document, operation_of, parsed
 from schema.error_format import formatted, formatted_errors, rejected
+from schema.imports import ImportJobs
 from schema.limits import DocumentLimits, Limits, check_variables
 from schema.planning.plan import Plan, planned, run
 from schema.request import Request
@@ -69,18 +72,38 @@ class Options:
     rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
+def options_of(settings: Settings) -> Options:
+    """Returns the options that the settings of a process state."""
+    return Options(
+        documents=DocumentLimits(settings.max_depth, settings.max_aliases, settings.max_tokens),
+        questions=Limits(cost=settings.max_cost, conditions=settings.max_conditions),
+        currency=settings.currency,
+        rates=settings.rates,
+        tie_k=settings.tie_k,
+    )
+
+
 class Executor:
     """Executes GraphQL requests on an open store; `policy` decides what each caller may read."""
 
     def __init__(
-        self, reads: Reads, writes: Writes, options: Options, *, policy: Policy, columns: Columns | None = None
+        self,
+        reads: Reads,
+        writes: Writes,
+        options: Options,
+        *,
+        policy: Policy,
+        columns: Columns | None = None,
+        imports: ImportJobs | None = None,
     ) -> None:
-        self.options = options
+        self.options, self._imports = options, imports
         self._columns = columns
         self.strawberry, self.core = build()
         self._reads, self._writes, self._policy = reads, writes, policy
         currency = self.options.currency
-        self._constants = {"currency": currency, "unit": float(10 ** exponent(currency))}
+        self._constants = {
+            "currency": currency, "unit": float(10 ** exponent(currency)), "tieK": self.options.tie_k,
+        }  # fmt: skip
         self._documents: BoundedCache[str, Document] = BoundedCache(_CACHE_BYTES)
 
     def document(self, query: str) -> Document:
@@ -106,8 +129,11 @@ class Executor:
         idempotency_key: str | None = None,
         ordinary: bool = False,
         explain: bool = False,
+        now: datetime | None = None,
     ) -> Answer:
         """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with.
+
+        `now` is the time of the request; the default is the clock.
 
         `explain` adds `extensions.explain` to the answer to a query: the position of the last event before the request,
         which is in the answer, and the fields that columns answered.
@@ -134,7 +160,9 @@ class Executor:
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
         access = self._policy(principal)
-        request = Request(self._reads, access, principal, self.options.tie_k, self._constants, variables or {})
+        request = Request(self._reads, access, principal, self._constants, variables or {})
+        if now is not None:
+            request.set_time(now)
         if ordinary or operation.operation is not OperationType.QUERY:
             executed = self._execute_with_core(document, operation, request, request_id, idempotency_key)
             return await (executed if ordinary else to_the_end(executed))
@@ -148,6 +176,10 @@ class Executor:
         if explain:
             answer.body["extensions"] = {"explain": {"position": last_event, "columns": plan.column_fields}}
         return answer
+
+    def restricts(self, principal: Principal) -> bool:
+        """Returns whether there may be records that the caller cannot read."""
+        return bool(self._policy(principal).shape.rules)
 
     async def _answers(
         self, plan_for: Callable[[bool], Awaitable[Plan]], variables: Mapping[str, Any], request: Request
@@ -217,7 +249,9 @@ class Executor:
         idempotency_key: str | None,
     ) -> Answer:
         rates = Rates(self.options.currency, self.options.rates)
-        context = Context(self.core, request, self._writes, self.options.questions, rates, request_id, idempotency_key)
+        context = Context(
+            self.core, request, self._writes, self.options.questions, rates, request_id, idempotency_key, self._imports
+        )
         assert document.node is not None
         result: Any = execute_document(
             self.core,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
@@ -85,6 +86,14 @@ class Meter:
     def root(self) -> None:
         """Begins a root field."""
         self._fields = 0
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Counts nothing within: for what a declaration selects, not the request."""
+        counted = self.limits, self._fields, self._all_fields, self._conditions
+        self.limits = replace(self.limits, fields=sys.maxsize, all_fields=sys.maxsize, conditions=sys.maxsize)
+        yield
+        self.limits, self._fields, self._all_fields, self._conditions = counted
 
     def field(self, weight: int = 1) -> None:
         """Counts a field that is selected on one type of record."""

@@ -12,7 +12,7 @@ from schema import generated_types
 from schema.aggregates import aggregate_fields, make_aggregates
 from schema.exposure import EXPOSED_TYPES, LABELS, VERSION, ExposedType, connection_name, graphql_name
 from schema.inputs import target_face
-from schema.insights.registry import insights_on
+from schema.insights.registry import insights_on, record_roots
 from schema.typing import Argument, Field, Member, enumeration, optional, output, type_name
 from schema.values import DEFAULT_PAGE, PageInfo, SearchHit, arguments, graphql_type, make_money_input, object_type
 
@@ -37,6 +37,12 @@ INCLUDE_DELETED = Argument(
     "includeDeleted", optional("bool"), "Whether to include deleted records, which not every caller may read.", False
 )
 AS_OF = Argument("asOf", optional("DateTime"), "The point in time; the default is now.")
+BELOW = Argument(
+    "below",
+    optional("Hierarchy"),
+    "The hierarchy whose accounts below this one count too; each record is listed once. The default is this account "
+    "alone.",
+)
 HIERARCHY = Argument("hierarchy", "Hierarchy", "The hierarchy to follow.", Member("Hierarchy", "CRM"))
 
 
@@ -63,6 +69,8 @@ def link_arguments(link: Link) -> tuple[Argument, ...]:
                 "maxDepth", optional("int"), "The maximum number of levels below the account; the default is no limit."
             )
         )
+    if link.takes_below:
+        found.append(BELOW)
     found += PAGE
     target = target_face(link).name
     if link.takes_kinds:
@@ -234,7 +242,15 @@ def root_fields() -> list[Field]:
         if face.model.plural:
             found.append(_root_connection(face, deletable))
     # A root field that fails is null, so that the others keep their values.
-    return [one._replace(type=optional(one.type)) for one in found + insight_fields("Query")]
+    return [one._replace(type=optional(one.type)) for one in found + insight_fields("Query") + _record_roots()]
+
+
+def _record_roots() -> list[Field]:
+    found = []
+    for name, (one, *_) in record_roots().items():
+        about = Argument(str(one.about), "ID", "The id of the record.")
+        found.append(Field(name, graphql_type(one.returns), one.description, (about, *arguments(one.arguments))))
+    return found
 
 
 def _root_connection(face: ExposedType, deletable: tuple[Argument, ...]) -> Field:

@@ -20,7 +20,6 @@ class Request:
     reads: Reads
     access: Access
     principal: Principal
-    tie_k: float
     constants: Mapping[str, Any]
     variables: Mapping[str, Any]
     shared: dict[Any, Any] = field(default_factory=dict)
@@ -29,13 +28,23 @@ class Request:
     _started: float = field(default_factory=perf_counter)
 
     @property
+    def tie_k(self) -> float:
+        """The constant of the strength of ties."""
+        k: float = self.constants["tieK"]
+        return k
+
+    @property
     def seconds(self) -> float:
         """The time since the request began."""
         return perf_counter() - self._started
 
+    def set_time(self, now: datetime) -> None:
+        """Sets the time of the request."""
+        self._ambient = {**self.constants, "now": now}
+
     @property
     def ambient(self) -> Mapping[str, Any]:
-        """The values of `$currency`, `$unit` and `$now`, the same for all statements of the request."""
+        """The values of `$currency`, `$unit`, `$tieK` and `$now`, the same for all statements of the request."""
         if self._ambient is None:
             self._ambient = {**self.constants, "now": datetime.now(UTC)}
         return self._ambient

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import strawberry
 
-from algorithms.results import ID, Choice, Ref
+from algorithms.results import ID, MONEY, Choice, First, Ref
 from graph.query.values import Argument as ValueArgument
-from graph.query.values import ValueType, value_fields, value_type
+from graph.query.values import Money, ValueType, value_fields, value_type
 from schema import generated_types
 from schema.exposure import graphql_name
 from schema.typing import Argument, Field, Member, enumeration, input_type, optional, output
@@ -72,10 +72,34 @@ def record_label(value: ValueType) -> str | None:
 
 def graphql_type(value: ValueType) -> str:
     """Returns the GraphQL type of a value, as written in Python; creates the types that it names."""
-    text = _name(value)
+    return _written(value, _name(value))
+
+
+def _written(value: ValueType, text: str) -> str:
     if value.many:
         text = f"list[{text}]"
     return optional(text) if value.nullable else text
+
+
+def input_object_type(of: type) -> str:
+    """Returns the name of the GraphQL input type of a dataclass; creates the type on first use."""
+    if of.__name__ not in vars(generated_types):
+        fields = [
+            Field(
+                one.name,
+                _argument_type(one.type),
+                one.description,
+                default=strawberry.UNSET if one.type.nullable else None,
+            )
+            for one in value_fields(of).values()
+        ]
+        input_type(of.__name__, (of.__doc__ or "").strip(), fields)
+    return of.__name__
+
+
+def _argument_type(value: ValueType) -> str:
+    """Returns the GraphQL type of an argument; a dataclass is an input type."""
+    return _written(value, input_object_type(value.of)) if value.nested else graphql_type(value)
 
 
 def _name(value: ValueType) -> str:
@@ -85,6 +109,8 @@ def _name(value: ValueType) -> str:
     for marker in value.markers:
         if marker is ID:
             return "ID"
+        if marker is MONEY:
+            return object_type(Money)
         if isinstance(marker, Choice):
             return marker.name
     if value.of in _SCALARS:
@@ -97,15 +123,30 @@ def _name(value: ValueType) -> str:
 def object_type(of: type) -> str:
     """Returns the name of the GraphQL type of a dataclass; creates the type on first use."""
     if of.__name__ not in vars(generated_types):
-        fields = [Field(one.name, graphql_type(one.type), one.description) for one in value_fields(of).values()]
+        fields = [
+            Field(one.name, graphql_type(one.type), one.description, _page(one.type))
+            for one in value_fields(of).values()
+        ]
         output(of.__name__, (of.__doc__ or "").strip(), fields)
     return of.__name__
+
+
+def page_of(value: ValueType) -> First | None:
+    """Returns how many items of a list callers may choose; None if they cannot choose."""
+    return next((marker for marker in value.markers if isinstance(marker, First)), None)
+
+
+def _page(value: ValueType) -> tuple[Argument, ...]:
+    page = page_of(value)
+    return () if page is None else (
+        Argument("first", "int", f"The maximum number of items, from 0 to {page.most}.", page.default),
+    )  # fmt: skip
 
 
 def arguments(declared: tuple[ValueArgument, ...]) -> tuple[Argument, ...]:
     """Returns the GraphQL arguments of a computed field or an insight."""
     return tuple(
-        Argument(one.name, graphql_type(value_type(one.type)), one.description, _default(one)) for one in declared
+        Argument(one.name, _argument_type(value_type(one.type)), one.description, _default(one)) for one in declared
     )
 
 

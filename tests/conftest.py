@@ -96,7 +96,7 @@ async def speak(opened: Store) -> None:
     labels += [deleted_label(label) for label in ENTITIES]
     names = sorted(
         {name for one in entities for name in one.properties}
-        | {"value", "held", "other", "outgoing", "type", "provenance", "removed"}
+        | {"value", "held", "other", "outgoing", "type", "provenance", "removed", "after.contact", "after.record"}
         | {WORDS}
     )
     carried = sorted({name for one in ENDPOINTS for name in one.model.properties})
@@ -119,12 +119,16 @@ async def wipe(store: Store) -> None:
 
 
 async def fill(store: Store, name: str, load: Callable[[], Awaitable[object]]) -> None:
-    """Leaves `name` in the graph: nothing is done when it is there, whoever wiped the graph wiped the note too."""
+    """Leaves `name` in the graph: nothing is done when it is there, whoever wiped the graph wiped the note too.
+
+    Statements are planned again, because a plan for the data of another test may need more memory than is allowed.
+    """
     note = Bound("note", "MATCH (c:Contents) WHERE c.name = $name RETURN count(c)", {"name": name})
     if await store.reads.ask(note):
         return
     await wipe(store)
     await load()
+    await indexes.replan(store.writes)
     await store.writes.change(Bound("note", "CREATE (c:Contents {name: $name}) RETURN c.name", {"name": name}))
 
 

@@ -76,7 +76,7 @@ DESCENDANTS = Texts(
     ) AS row""",
 )
 INTRODUCTIONS = Texts(
-    "query ($from: ID!, $to: ID!) { introductions(from: $from, to: $to, first: 3, maxHops: 3) "
+    "query ($from: ID!, $to: ID!) { introductions(from: $from, to: $to, first: 3, maxHops: 3, minStrength: 0) "
     "{ hops { from { id } to { id } } } }",
     "query ($from: String!, $to: String!) { introductions(fromUid: $from, toUid: $to) { nodes { people } } }",
     "SELECT json_build_object('introductions', coalesce(json_agg(json_build_object('people', people)), '[]'))"

@@ -1,10 +1,32 @@
-import "./workers";
-import "@graphiql/react/style.css";
-import "@graphiql/plugin-doc-explorer/style.css";
-import "@graphiql/plugin-history/style.css";
-import "graphiql/graphiql.css";
-import "./kith.css";
+import "@fontsource-variable/inter/wght.css";
+import "@fontsource-variable/source-serif-4/wght.css";
+import "./style/tokens.css";
+import "./style/page.css";
+import "./marks/marks.css";
+import "./parts/parts.css";
+import "./app/frame.css";
 import { createRoot } from "react-dom/client";
-import { Explorer } from "./explorer";
+import { Router } from "wouter";
+import { App } from "./app/App";
+import { ROOT } from "./app/client";
+import { applyTheme } from "./app/session";
+import { sampleAddresses } from "./app/views";
 
-createRoot(document.getElementById("kith")!).render(<Explorer />);
+declare global {
+  interface Window {
+    /** The addresses of all views, for the tests and the screenshots that open them. */
+    kith?: {
+      samples: typeof sampleAddresses;
+      /** The milliseconds of each of some frames of the map, while it is on the screen. */
+      frames?: (number: number) => Promise<number[]>;
+    };
+  }
+}
+
+applyTheme();
+window.kith = { samples: sampleAddresses };
+createRoot(document.getElementById("kith")!).render(
+  <Router base={ROOT}>
+    <App />
+  </Router>,
+);

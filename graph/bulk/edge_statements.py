@@ -167,6 +167,16 @@ def end_text(edge: str) -> str:
 
 
 @cache
+def ending_text(edge: str) -> str:
+    """Selects the properties of those relationships that `end_text` ends or deletes."""
+    _declared(edge)
+    return (
+        f"UNWIND $rows AS row MATCH (a:Record {{uid: row.start}})-[x:{edge}]->(b:Record {{uid: row.end}})"
+        " WHERE elementId(x) = row.id AND x.validTo IS NULL RETURN collect([row.id, properties(x)])"
+    )
+
+
+@cache
 def cycle_text(edge: str, start: str, end: str) -> str:
     """Selects the numbers of those of `$rows` (number, start, end) whose relationship is part of a cycle."""
     rules, declared = invariants(edge, start, end), endpoint(edge, start, end)

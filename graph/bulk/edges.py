@@ -9,17 +9,9 @@ from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
-from graph.bulk.batch import (
-    Progress,
-    Tally,
-    batches,
-    epoch,
-    ignore_progress,
-    packed,
-    transact,
-    value,
-)
+from graph.bulk.batch import Progress, Tally, batches, epoch, ignore_progress, packed, transact, value
 from graph.bulk.edge_reads import Pattern, edges_from, ends_of
+from graph.bulk.edge_recording import EdgeLog
 from graph.bulk.edge_statements import (
     FORGET,
     LOCKS,
@@ -35,6 +27,7 @@ from graph.bulk.edge_statements import (
 )
 from graph.bulk.invariants import EdgeGroups, EdgePeriod, EdgeRow, Ending, Invariants, StoredEdge, invariants
 from graph.bulk.provenance import PROPERTY, Conflict, Provenance, Stamp, brief, first_text, merge
+from graph.bulk.recording import Recorder
 from graph.store import Writes
 
 Key = tuple[Any, ...]
@@ -46,7 +39,8 @@ class EdgeWriter:
 
     `source` wrote them last, or None if nothing is remembered of them. The values named in `together` are decided as
     one. With `overwrite`, the source wins where people changed a value too. `is_fresh` if the rows before were new for
-    the most part: then rows are created at once, without a look for those that have nothing new.
+    the most part: then rows are created at once, without a look for those that have nothing new. The `recorder`
+    receives what each batch writes, within its transaction.
     """
 
     pattern: Pattern
@@ -55,6 +49,7 @@ class EdgeWriter:
     together: tuple[str, ...] = ()
     overwrite: bool = False
     is_fresh: bool = True
+    recorder: Recorder | None = None
 
 
 async def merge_edges(
@@ -150,11 +145,13 @@ class _Batch:
         self.numbers = sorted(at for at in last.values() if at not in cyclic)
         self.settled: set[int] = set()
         self.tally = Tally(cyclic=sorted(cyclic))
+        self.log = EdgeLog(writer.pattern, writer.recorder)
 
     async def write(self, transaction: AsyncManagedTransaction) -> Tally:
         """Writes what is new."""
         self.tally = Tally(cyclic=sorted(self.cyclic))
         tally, self.settled = self.tally, set()
+        self.log = EdgeLog(self.writer.pattern, self.writer.recorder)
         if self.writer.source is not None and not self.writer.is_fresh:
             probe = [[at, self.rows[at].start, self.rows[at].end, self._stamp(at).token] for at in self.numbers]
             self.settled = set(await value(transaction, probe_text(*self.writer.pattern), rows=probe))
@@ -163,6 +160,7 @@ class _Batch:
             await self._write(transaction, open_rows)
         refused = len(tally.missing) + len(tally.conflicts) + len(tally.cyclic)
         tally.unchanged = len(self.rows) - tally.created - tally.changed - refused
+        await self.log.close(transaction)
         return tally
 
     def _stamp(self, at: int) -> Stamp:
@@ -201,6 +199,7 @@ class _Batch:
         text = free_text(*self.writer.pattern)
         rest = set(await value(transaction, text, rows=rows, now=epoch(self.writer.now)))
         self.tally.created = len(rows) - len(rest)
+        self.log.created(row for row in rows if row["number"] not in rest)
         return {at: _Change(self.rows[at]) for at in alone if at not in rest}
 
     def _alone(self, numbers: Sequence[int]) -> list[int]:
@@ -318,6 +317,7 @@ class _Batch:
             _place(changes[at], groups, period)
         endings = [_ending(ending) for one in periods.values() for ending in groups.endings(one)]
         if endings:
+            await self.log.endings(transaction, endings)
             self.tally.replaced = await value(transaction, end_text(writer.pattern[0]), rows=endings)
 
     async def _refuse_cycles(self, transaction: AsyncManagedTransaction, changes: Mapping[int, _Change]) -> None:
@@ -337,13 +337,15 @@ class _Batch:
         if new:
             rows = [self._created(changes[at].row, at) for _, _, at in new]
             self.tally.created += await value(transaction, create_text(*pattern), rows=rows, now=now)
+            self.log.created(rows)
         known = [change for change in changes.values() if change.known is not None]
         if known:
-            rows = [
-                {"id": one.known.id, "provenance": one.provenance, **packed(one.changes or {})}
-                for one in known
-                if one.known is not None
-            ]
+            rows = []
+            for one in known:
+                assert one.known is not None
+                changed, provenance = one.changes or {}, one.provenance
+                rows.append({"id": one.known.id, "provenance": provenance, **packed(changed)})
+                self.log.updated(one.row.start, one.row.end, one.known.properties, changed, provenance)
             await value(transaction, update_text(pattern[0]), rows=rows)
             self.tally.changed = sum(bool(one.changes) for one in known)
 

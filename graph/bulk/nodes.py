@@ -27,6 +27,7 @@ from graph.bulk.batch import (
 )
 from graph.bulk.create import with_derived
 from graph.bulk.provenance import PROPERTY, Merged, Provenance, Stamp, brief, first_text, merge_record, stamp
+from graph.bulk.recording import NodeChange, Recorder, Written
 from graph.collation import SUFFIX
 from graph.errors import Conflict
 from graph.models.properties import Kind
@@ -141,6 +142,7 @@ async def merge_nodes(
     overwrite: bool = False,
     now: datetime | None = None,
     progress: Progress = ignore_progress,
+    recorder: Recorder | None = None,
 ) -> Tally:
     """Creates or updates nodes of a concrete label by `uid`.
 
@@ -150,12 +152,13 @@ async def merge_nodes(
     only if a value differs; `createdAt` is kept unless a row gives one. If a batch holds several rows with one uid, the
     last one wins. With `create=False`, rows whose node does not exist are reported in `missing`. A deleted record stays
     deleted: its rows are reported in `conflicts`. `stamps` are those of the rows by uid, if they are known already.
+    The `recorder` receives what each batch writes, within its transaction.
     Each batch is one transaction: after a crash, run it again.
     Raises KeyError for an unknown label, Conflict, Unavailable.
     """
     total, offset, now = Tally(), 0, now or datetime.now(UTC)
     for batch in batches(rows):
-        one = _Batch(label, batch, create, source, overwrite, now, stamps)
+        one = _Batch(label, batch, create, source, overwrite, now, stamps, recorder)
         try:
             tally = await transact(writes, f"bulk.nodes.{label}", one.write)
         except Conflict:
@@ -179,8 +182,10 @@ class _Batch:
         overwrite: bool,
         now: datetime,
         stamps: Mapping[str, Stamp] | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.label, self.rows, self.create = label, rows, create
+        self.recorder, self.written = recorder, Written(label, label)
         self.source, self.overwrite, self.now = source, overwrite, now
         self.distinct = {row["uid"]: row for row in rows}
         self.stamps: Mapping[str, Stamp] = stamps or {}
@@ -189,6 +194,7 @@ class _Batch:
 
     async def write(self, transaction: AsyncManagedTransaction) -> Tally:
         """Writes what is new."""
+        self.written = Written(self.label, self.label)
         uids = sorted(self.distinct)
         probe = [[uid, self.stamps[uid].token if self.stamps else None] for uid in uids]
         same, others = await value(transaction, probe_text(self.label), rows=probe)
@@ -201,6 +207,8 @@ class _Batch:
             await self._update(transaction, sorted(others), tally)
         refused = len(tally.missing) + len(tally.conflicts)
         tally.unchanged = len(self.rows) - tally.created - tally.changed - refused
+        if self.recorder is not None:
+            await self.recorder(transaction, self.written)
         return tally
 
     async def _create(self, transaction: AsyncManagedTransaction, uids: Sequence[str], tally: Tally) -> None:
@@ -222,6 +230,7 @@ class _Batch:
             timestamps = [at for at, name in enumerate(names) if _storable(self.label)[name]]
             rows = [self._new(uid, names, timestamps) for uid in absent]
             tally.created = await value(transaction, create_text(self.label, names), rows=rows, now=epoch(self.now))
+            self.written.created = [self.distinct[uid] for uid in absent]
 
     def _names(self) -> tuple[str, ...]:
         """The names of the properties of new nodes, those without a value too: they depend on the table only."""
@@ -248,7 +257,12 @@ class _Batch:
             tally.changed += bool(merged.changes)
             if merged.changes or text != stored.get(PROPERTY):
                 changed = {"uid": uid, "provenance": text, "changed": bool(merged.changes)}
-                rows.append({**changed, **packed(with_derived(self.label, merged.changes, stored.get(WORDS, ())))})
+                after = with_derived(self.label, merged.changes, stored.get(WORDS, ()))
+                rows.append({**changed, **packed(after)})
+                after = {**after, PROPERTY: text or stored.get(PROPERTY)}
+                before = {name: stored.get(name) for name in after}
+                title = stored.get("name") or stored.get("title") or uid
+                self.written.changed.append(NodeChange(uid, title, before, after))
         tally.kept = [(at, one) for at, row in enumerate(self.rows) for one in kept.get(row["uid"], ())]
         if rows:
             await value(transaction, update_text(self.label), rows=rows, now=epoch(self.now))

@@ -13,7 +13,7 @@ from graph.models.relationships import Knows
 
 
 def reporting(snapshot: Snapshot, uid: str, at: int, *, ties: bool) -> dict[str, list[Any]]:
-    """`people`: [uid, name, title, department, roles, left, ties]; `lines`: [uid, manager, kind, confidence].
+    """`people`: [uid, name, title, department, roles, left, ties, None, here]; `lines` as in the database.
 
     `at` is in microseconds since 1970. Without `ties`, the list of ties is empty.
     """
@@ -41,8 +41,10 @@ class _Chart:
         known = self._ties(everybody) if ties else {}
         gone, job = self._gone(at_account), self._jobs(everybody)
         people = [
-            [uids[one], *described, gone.get(one), known.get(one, [])]
-            for one, described in zip(everybody.tolist(), self._described(everybody, job), strict=True)
+            [uids[one], *described, gone.get(one), known.get(one, []), None, inside]
+            for one, described, inside in zip(
+                everybody.tolist(), self._described(everybody, job), np.isin(everybody, here).tolist(), strict=True
+            )
         ]
         return {"people": people, "lines": self._lines(everybody)}
 
@@ -132,8 +134,8 @@ class _Chart:
         return found
 
     def _ties(self, people: Array) -> dict[int, list[list[Any]]]:
-        """The ties of each person to users who are available, each as the columns of a tie."""
-        table = self.snapshot.tables[KNOWS.name]
+        """The ties of each person to users who are available, each as [user, person, columns of the tie]."""
+        table, uids = self.snapshot.tables[KNOWS.name], self.snapshot.ids.uids
         found: dict[int, list[list[Any]]] = {}
         for end in (False, True):
             rows = self.snapshot.rows(KNOWS, people, end=end)
@@ -142,6 +144,7 @@ class _Chart:
             rows = rows[fits]
             lists = (table.columns[name][rows].tolist() for name in Knows.columns)
             persons = (table.end if end else table.start)[rows].tolist()
-            for person, *values in zip(persons, *lists, strict=True):
-                found.setdefault(person, []).append(values)
+            users = (table.start if end else table.end)[rows].tolist()
+            for person, user, *values in zip(persons, users, *lists, strict=True):
+                found.setdefault(person, []).append([uids[user], uids[person], *values])
         return found

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graph.columns.tables import EARLIEST, LATEST, Array, Table, gathered
+from graph.columns.tables import Array, Table, gathered
 
 _MOST_LEVELS = 2_000
 
 
 @dataclass(slots=True, eq=False)
 class Forest:
-    """All records in pre-order, valid from `since` until `until` (microseconds since 1970, exclusive).
+    """All records in pre-order.
 
     `place` is the position of each record in the order, `size` the number of records in its tree, with itself, and
     `level` its number of ancestors; all three are by record. `order` holds the records in order, and `parent` the
@@ -25,8 +25,6 @@ class Forest:
     level: Array
     order: Array
     parent: Array
-    since: int
-    until: int
     extent: int
     _sums: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)
     _sorted: tuple[Table, Array, Array] | None = field(default=None, init=False, repr=False)
@@ -74,7 +72,6 @@ def forest(table: Table, hierarchy: str, at: int, records: int) -> Forest | None
     begins, ends = table.columns["valid_from"][inside], table.columns["valid_to"][inside]
     valid = (begins <= at) & (at < ends)
     child, above = table.start[inside][valid], table.end[inside][valid]
-    changes = np.concatenate([begins, ends])
     parent = np.full(records, -1, dtype=np.int32)
     parent[child] = above
     if len(np.unique(child)) != len(child):
@@ -89,10 +86,8 @@ def forest(table: Table, hierarchy: str, at: int, records: int) -> Forest | None
     place = _places(rows, parent, size)
     order = np.empty(records, dtype=np.int32)
     order[place] = np.arange(records, dtype=np.int32)
-    earlier, later = changes[changes <= at], changes[changes > at]
-    since, until = int(earlier.max(initial=EARLIEST)), int(later.min(initial=LATEST))
     extent = int(size[rows[0]][size[rows[0]] > 1].sum())
-    return Forest(place, size, level, order, parent, since, until, extent)
+    return Forest(place, size, level, order, parent, extent)
 
 
 def _levels(parent: Array, records: int) -> tuple[Array, list[Array]] | None:

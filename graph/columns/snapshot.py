@@ -8,12 +8,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from graph.bounded_cache import BoundedCache
+from graph.collation import sort_key
 from graph.columns.forest import Forest, forest
 from graph.columns.tables import ABSENT, CHILD_OF, DEALS, ORDERS, WORKS_AT, Array, Ids, Table, TableModel, gathered
 
 T = TypeVar("T")
 
 _MOST_FORESTS = 8
+_MOST_BYTES_KEPT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,9 @@ class Snapshot:
     def replaced(self, tables: Mapping[str, Table], position: int) -> Snapshot:
         """The snapshot after a change: what depends on unchanged tables is kept."""
         same = {name for name, one in tables.items() if one is self.tables[name]}
-        kept = {key: value for key, value in self.derived.items() if set(key[0]) <= same}
+        # A thread may add a value meanwhile, so this iterates over a copy.
+        derived, room = self.derived.copy(), self.ids.room
+        kept = {key: value for key, value in derived.items() if set(key[0]) <= same and key[2] == room}
         return Snapshot(tables, self.ids, position, kept)
 
     def _once(self, names: tuple[str, ...], key: Any, compute: Callable[[], T]) -> T:
@@ -64,18 +69,44 @@ class Snapshot:
         value: T = self.derived[place]
         return value
 
+    def kept(
+        self, models: tuple[TableModel, ...], key: Any, at: int, compute: Callable[[], T], weigh: Callable[[T], int]
+    ) -> T:
+        """A value that depends on the rows of dated tables that are valid at a time; `weigh` returns its bytes.
+
+        The values that were used last are kept, and stay valid until a row of the tables begins or ends.
+        """
+        known: BoundedCache[Any, T] = self._once(
+            tuple(model.name for model in models), "kept", lambda: BoundedCache(_MOST_BYTES_KEPT)
+        )
+        place = (key, *(self._period(model, at) for model in models))
+        value = known.get(place)
+        if value is None:
+            value = compute()
+            known.put(place, value, weigh(value))
+        return value
+
+    def _period(self, model: TableModel, at: int) -> int:
+        """The number of the period that a time is in: all times of a period have the same valid rows."""
+        columns = self.tables[model.name].columns
+        changes = self._once(
+            (model.name,), "changes", lambda: np.unique(np.concatenate([columns["valid_from"], columns["valid_to"]]))
+        )
+        return int(np.searchsorted(changes, at, side="right"))
+
     # ---------- hierarchies ------------------------------------------------------------------------------------------
 
     def forest(self, hierarchy: str, at: int) -> Forest | None:
         """The forest of accounts in a hierarchy at a time, in microseconds since 1970."""
-        known: list[Forest] = self._once((CHILD_OF.name,), ("forests", hierarchy), list)
-        for one in known:
-            if one.since <= at < one.until:
-                return one
-        made = forest(self.tables[CHILD_OF.name], hierarchy, at, self.ids.room)
-        if made is not None:
-            known.insert(0, made)
-            del known[_MOST_FORESTS:]
+        known: BoundedCache[int, Forest] = self._once(
+            (CHILD_OF.name,), ("forests", hierarchy), lambda: BoundedCache(_MOST_FORESTS)
+        )
+        period = self._period(CHILD_OF, at)
+        made = known.get(period)
+        if made is None:
+            made = forest(self.tables[CHILD_OF.name], hierarchy, at, self.ids.room)
+            if made is not None:
+                known.put(period, made, 1)
         return made
 
     def account(self, uid: str) -> int | None:
@@ -103,6 +134,18 @@ class Snapshot:
         return self._once(
             (CHILD_OF.name,), "names", lambda: dict(zip(table.start.tolist(), table.columns["name"], strict=True))
         )
+
+    def name_ranks(self) -> Array:
+        """The position of each account that has a parent in the order of their names, then of their ids, by record."""
+
+        def compute() -> Array:
+            names, uids = self.names(), self.ids.uids
+            order = sorted(names, key=lambda record: (sort_key(names[record] or ""), uids[record]))
+            ranks = np.full(self.ids.room, -1, dtype=np.int64)
+            ranks[order] = np.arange(len(order))
+            return ranks
+
+        return self._once((CHILD_OF.name,), "name ranks", compute)
 
     def rows(self, model: TableModel, records: Array, *, end: bool = False) -> Array:
         """The rows of a table that start, or end, at any of some records."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from graph.models.relationships import Knows
 from graph.query.availability import unavailable
+from graph.query.tie_formula import SUMS
 from graph.store import Bound
-from graph.ties.formula import SUMS
 from graph.ties.statements import label_of, tie_column
 
 Array = NDArray[Any]

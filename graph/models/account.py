@@ -6,7 +6,7 @@ from graph.models.choices import AccountCategory, AccountRelationship
 from graph.models.formats import DUNS, LEI, URL
 from graph.models.properties import Bool, Choice, Int, Inverse, Money, Text, to
 from graph.models.record import Party
-from graph.models.relationships import BranchOf, ChildOf, ConsolidatedBy, RelatedTo, WorksAt
+from graph.models.relationships import BranchOf, ChildOf, ConsolidatedBy, HasNoUseFor, RelatedTo, WorksAt
 
 
 class Account(Party):
@@ -76,4 +76,13 @@ class Account(Party):
         "The accounts that this one names as related.",
         connection="AccountRelation",
         inverse=Inverse("relatedFrom", "The accounts that name this one as related.", connection="AccountRelation"),
+    )
+    dismissedProducts = to(
+        "Product",
+        HasNoUseFor,
+        "The products and product families that are not proposed to the account.",
+        connection="AccountDismissal",
+        inverse=Inverse(
+            "dismissedBy", "The accounts that the product is not proposed to.", connection="ProductDismissal"
+        ),
     )

@@ -103,7 +103,7 @@ class Case(Record):
         "FOR_CUSTOMER",
         "The customer account.",
         one=True,
-        inverse=Inverse("cases", "The cases of the account."),
+        inverse=Inverse("cases", "The cases of the account.", takes_below=True),
     )
     customer = to(
         "Contact",

@@ -56,6 +56,14 @@ class Confidence(Described):
     CONFIRMED = "Confirmed."
 
 
+class DismissalReason(Described):
+    """The reason why an account does not buy a product from us."""
+
+    COMPETITOR = "The account buys it from a competitor."
+    OWN_SOLUTION = "The account makes it or does it itself."
+    NO_NEED = "The account does not need it."
+
+
 class LineKind(Described):
     """The kind of a reporting line."""
 

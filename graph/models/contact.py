@@ -40,7 +40,9 @@ class Contact(Party):
         WorksAt,
         "The accounts where the person works.",
         connection="ContactAccount",
-        inverse=Inverse("contacts", "The people who work at the account.", connection="AccountContact"),
+        inverse=Inverse(
+            "contacts", "The people who work at the account.", connection="AccountContact", takes_below=True
+        ),
     )
     manager = to(
         "Contact",

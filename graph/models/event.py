@@ -20,6 +20,7 @@ class Changed(Relationship):
     isSubject = Bool("True for the record that the mutation was called on.")
     fields = Texts("The names of the changed properties and links, in order.")
     linkFields = Texts("Those of `fields` that are links.")
+    undo = Text("What undoes the change of an import, as JSON.", hidden=True, collated=False)
 
 
 class Event(Model):

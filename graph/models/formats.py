@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 
 def _same(text: str) -> str:
@@ -27,6 +29,7 @@ _HOST = re.compile(r"(?=.{1,253}$)[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-
 _URL = re.compile(r"(?:https?://)?[^\s<>\"\\]+", re.IGNORECASE)
 _LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 _DUNS = re.compile(r"[0-9]{9}")
+_REPORT = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 def _is_address(text: str) -> bool:
@@ -54,6 +57,11 @@ def _is_lei(text: str) -> bool:
     return int("".join(str(int(character, 36)) for character in text)) % 97 == 1
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 EMAIL_ADDRESS = Format("an email address", "ada@alder.example", _is_address)
 URL = Format("a web address", "https://www.alder.example", _is_url)
 LEI = Format(
@@ -68,3 +76,5 @@ DUNS = Format(
     lambda text: _DUNS.fullmatch(text) is not None,
     lambda text: text.strip().replace("-", "").replace(" ", ""),
 )
+REPORT_NAME = Format("the name of a report", "account-brief", lambda text: _REPORT.fullmatch(text) is not None)
+TIME_ZONE = Format("a time zone of the IANA database", "Europe/Berlin", lambda text: text in _time_zones())

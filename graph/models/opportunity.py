@@ -46,7 +46,7 @@ class Opportunity(Record):
         "FOR_ACCOUNT",
         "The customer account.",
         one=True,
-        inverse=Inverse("opportunities", "The opportunities with the account."),
+        inverse=Inverse("opportunities", "The opportunities with the account.", takes_below=True),
     )
     contact = to(
         "Contact",

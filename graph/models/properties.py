@@ -281,7 +281,8 @@ class PlainRelationship(Relationship):
 class Inverse:
     """A link seen from the records that it leads to; the attributes are those of `to`.
 
-    `order` fixes the order of the list, as pairs of a property and whether it descends.
+    `order` fixes the order of the list, as pairs of a property and whether it descends. `takes_below` adds the records
+    of the accounts below an account, if the caller names a hierarchy.
     """
 
     name: str
@@ -290,6 +291,7 @@ class Inverse:
     connection: str | None = None
     hidden: bool = False
     order: tuple[tuple[str, bool], ...] = ()
+    takes_below: bool = False
 
 
 @dataclass(frozen=True, slots=True)

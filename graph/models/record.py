@@ -14,9 +14,9 @@ from graph.models.relationships import ConnectedTo, Knows, OwnedBy, Owns, Partic
 class Model(AsyncStructuredNode):
     """Any node that callers can read. Only Kith itself writes nodes that are not records.
 
-    `access_through` names the link to the one record that decides who may read the node; `order` is the default order
-    of a list, as pairs of a property and whether it descends. A record with one of the `unavailable` values is neither
-    suggested nor assigned.
+    Rows of a source can become records of an `importable` kind. `access_through` names the link to the one record that
+    decides who may read the node; `order` is the default order of a list, as pairs of a property and whether it
+    descends. A record with one of the `unavailable` values is neither suggested nor assigned.
     """
 
     __abstract_node__ = True
@@ -24,6 +24,7 @@ class Model(AsyncStructuredNode):
     plural: ClassVar[str]
     creatable: ClassVar[bool] = False
     updatable: ClassVar[bool] = False
+    importable: ClassVar[bool] = False
     access_through: ClassVar[str | None] = None
     order: ClassVar[tuple[tuple[str, bool], ...]] = ()
     unavailable: ClassVar[tuple[tuple[str, tuple[object, ...]], ...]] = ()
@@ -43,6 +44,7 @@ class Record(Model):
 
     creatable = True
     updatable = True
+    importable = True
 
     createdAt = DateTime("When the record was created.", required=True, writable=False)
     modifiedAt = DateTime("When the record was last changed.", required=True, writable=False)

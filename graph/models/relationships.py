@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.models.choices import Confidence, Hierarchy, LineKind, ParticipantRole, Seniority
+from graph.models.choices import Confidence, DismissalReason, Hierarchy, LineKind, ParticipantRole, Seniority
 from graph.models.formats import DUNS
 from graph.models.properties import (
     Acyclic,
@@ -154,6 +154,18 @@ class PlaysRoleIn(Dated):
     coverage = Text("The coverage: the extent of our contact with the person.")
     decisionOrientation = Text("The criteria by which the person decides.")
     isPrimary = Bool("True for the person's main role.")
+    note = Text("Free-text notes, such as the evidence for the attitude.")
+
+
+class HasNoUseFor(Dated):
+    """A product, or a product family, that is not proposed to an account."""
+
+    type = "HAS_NO_USE_FOR"
+    noun = "dismissal"
+    ends = ("account", "product")
+
+    reason = Choice(DismissalReason, "The reason why the account does not buy it from us.", required=True)
+    note = Text("Free-text notes, such as the name of the competitor.")
 
 
 class Knows(Relationship):

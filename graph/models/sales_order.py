@@ -28,7 +28,7 @@ class SalesOrder(Record):
         "FOR_ACCOUNT",
         "The account that placed the order.",
         one=True,
-        inverse=Inverse("orders", "The orders of the account."),
+        inverse=Inverse("orders", "The orders of the account.", takes_below=True),
     )
     opportunity = to(
         "Opportunity",

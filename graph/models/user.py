@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.models.formats import EMAIL_ADDRESS
-from graph.models.properties import Bool, Inverse, Text, by, to
+from graph.models.properties import Bool, DateTime, Inverse, Text, Texts, by, to
 from graph.models.record import Party
 from graph.models.relationships import Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
 
@@ -21,6 +21,14 @@ class User(Party):
     city = Text("The city.")
     country = Text("The country.")
     isDisabled = Bool("True if the user can no longer sign in.")
+
+    pins = Texts("The ids of the pinned records, in order.", hidden=True, writable=False)
+    filterNames = Texts("The names of the saved filters.", hidden=True, writable=False)
+    filterAddresses = Texts("The address of each saved filter.", hidden=True, writable=False)
+    snoozedInsights = Texts("The rule and the id of the record of each snoozed insight.", hidden=True, writable=False)
+    snoozedUntil = Texts("The date until which each insight is snoozed.", hidden=True, writable=False)
+    visitedAt = DateTime("The latest visit.", hidden=True, writable=False)
+    visitedBefore = DateTime("The end of the visit before the latest one.", hidden=True, writable=False)
 
     manager = to(
         "User",

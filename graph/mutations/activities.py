@@ -18,8 +18,8 @@ from graph.mutations.records import RecordRules, joined, link_input, settable
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
+from graph.query.tie_formula import USUAL
 from graph.ties import statements
-from graph.ties.formula import USUAL
 from graph.vocabulary import Link, Property, concrete, endpoint, entity
 
 KIND = kinds("Activity")

@@ -22,14 +22,16 @@ class Command(Mutation):
 
     Without a `new` record the subject is the record input that is bound to `n`. `new` names ids of records that it
     creates, which arrive as `$input.<name>`; the first one is the subject's and is called `id`. `returns` are further
-    records of the payload. `waits_for` names locks, `parameters` are constants beside `$input`, `checks` finds
-    further errors in the input.
+    records of the payload. The subject of an `own` one is the user who represents the caller: it changes what other
+    callers do not see, so the version stays. `waits_for` names locks, `parameters` are constants beside `$input`,
+    `checks` finds further errors in the input.
     """
 
     takes: Callable[[], tuple[Input, ...]]
     does: Callable[[CypherBuilder], Body]
     new: tuple[str, ...] = ()
     returns: tuple[Returned, ...] = ()
+    own: bool = False
     waits_for: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     checks: Callable[[Mapping[str, Any]], Iterator[KithError]] = _nothing

@@ -33,7 +33,7 @@ from graph.mutations.frame import (
 from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN, UPCOMING
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
-from graph.query.cypher import literal, stored
+from graph.query.cypher import literal, quoted, stored
 from graph.vocabulary import Endpoint, concrete, endpoint
 
 Facts = tuple[tuple[str, object], ...]
@@ -64,13 +64,14 @@ class EdgeMutation(Mutation):
     The record that changes is the `subject` end of `edges` (several: the caller names one of them). `other` is the
     record at the other end. `facts` are properties of the relationship that the caller may set, `by` those that tell
     apart relationships between the same two records. `replace` ends what the invariants of the relationship do not
-    allow beside the new one; where they allow several, `former` names the one to end. `what` is a noun for messages.
+    allow beside the new one; where they allow several, `former` names the one to end. `revise` replaces only a
+    relationship to the same record, whose facts are kept where the caller sends none. `what` is a noun for messages.
     """
 
     edges: tuple[Edge, ...]
     subject: Literal["start", "end"]
     other: RecordInput
-    mode: Literal["add", "replace", "end"]
+    mode: Literal["add", "replace", "revise", "end"]
     what: str
     facts: tuple[Given, ...] = ()
     by: tuple[str, ...] = ()
@@ -185,15 +186,16 @@ class EdgeMutation(Mutation):
 
     def _set(self, builder: CypherBuilder, subject: tuple[str, ...]) -> Body:
         kept = [f"{self._far('edge')} = {self.other.bound}", "edge.validTo IS NULL"]
-        kept += [f"({self._new(key)} IS NULL OR {self._fact('edge', key)} = {self._new(key)})" for key in self._keys()]
+        kept += [self._unchanged(key) for key in self._keys()]
         kept += [f"{self._fact('edge', key)} = {literal(value)}" for key, value in self._first.fixed.items()]
         keep = "true" if self.mode == "add" else f"coalesce({_all(kept)}, false)"
         found = f"{self._pattern('edge')} WHERE {self._concerned()} AND {lasts('edge')}"
+        latest = " ORDER BY edge.validFrom DESC" if self.mode == "revise" else ""
         return Body(
             prepare=(
                 *subject,
                 FROM,
-                f"WITH *, COLLECT {{ MATCH {found} RETURN edge }} AS edges",
+                f"WITH *, COLLECT {{ MATCH {found} RETURN edge{latest} }} AS edges",
                 f"WITH *, {readable(builder, 'edges', self._far('edge'), self.other.label)} AS known",
                 f"WITH *, {begins('known')} AS begins",
             ),
@@ -207,6 +209,20 @@ class EdgeMutation(Mutation):
             writes=(TOUCH, "FOREACH (edge IN ending | SET edge.validTo = moment)", *self._created()),
         )
 
+    def _unchanged(self, key: str) -> str:
+        """The predicate that a relationship has the value that the caller sends, or that none is sent."""
+        stored_, sent = self._fact("edge", key), self._new(key)
+        if self.mode == "revise":
+            same = f"coalesce({stored_} = {sent}, {stored_} IS NULL AND {sent} IS NULL)"
+            return f"(NOT {quoted(key)} IN $input.keys OR {same})"
+        return f"({sent} IS NULL OR {stored_} = {sent})"
+
+    def _sent(self, key: str) -> str:
+        """The value of a fact of the new relationship: as sent, or else that of the revised one."""
+        if self.mode == "revise":
+            return f"CASE WHEN {quoted(key)} IN $input.keys THEN $input.values.{key} ELSE ending[0].{key} END"
+        return f"$input.values.{key}"
+
     def _keys(self) -> tuple[str, ...]:
         scope = () if self.scope is None else (self.scope.stores,)
         return (*(one.name for one in self.facts), *scope)
@@ -217,7 +233,7 @@ class EdgeMutation(Mutation):
             arrow = f"(n)-[edge:{edge.type} {facts}]->(one)" if self.subject == "start" else (
                 f"(one)-[edge:{edge.type} {facts}]->(n)"
             )  # fmt: skip
-            sets = [f"edge.{key} = $input.values.{key}" for key in self._keys()]
+            sets = [f"edge.{key} = {self._sent(key)}" for key in self._keys()]
             sets += [f"edge.{key} = {literal(value)}" for key, value in edge.fixed.items()]
             one = "target" if len(self.edges) == 1 else f"CASE WHEN n:{self._label(edge)} THEN target END"
             yield each(one, f"CREATE {arrow}" + (f" SET {', '.join(sets)}" if sets else ""))
@@ -227,7 +243,7 @@ class EdgeMutation(Mutation):
         if any(edge.start == edge.end for edge in self.edges):
             yield Guard(f"{self.other.bound} = n", OWN, what, field_)
         yield Guard("begins IS NOT NULL", LATER, {**what, "begins": "toString(begins)"}, "validFrom")
-        if self.mode == "replace":
+        if self.mode in ("replace", "revise"):
             yield Guard("any(edge IN edges WHERE edge.validFrom > moment)", UPCOMING, what, "validFrom")
         if self.mode == "add":
             ends = "[edge IN edges WHERE edge.validTo IS NOT NULL]"
@@ -266,9 +282,7 @@ class EdgeMutation(Mutation):
         ended = f"CASE WHEN size(ending) > 0 THEN [edge IN ending | {self._far('edge')}] END"
         new = "CASE WHEN target IS NOT NULL THEN {} END"
         found = [change(name, ended, "target")]
-        found += [
-            change(f"{name}.{key}", f"ending[0].{key}", new.format(f"$input.values.{key}")) for key in self._keys()
-        ]
+        found += [change(f"{name}.{key}", f"ending[0].{key}", new.format(self._sent(key))) for key in self._keys()]
         found.append(change(f"{name}.validFrom", "ending[0].validFrom", new.format("moment")))
         return "\n  + ".join(found)
 

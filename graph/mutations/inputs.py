@@ -41,6 +41,8 @@ class _Reader:
             elif isinstance(one, RecordInput):
                 self._record(one, given, at, found)
             elif one.many:
+                if given.get(one.name) is not None:
+                    found["given"].append(one.name)
                 items = enumerate(given.get(one.name) or ())
                 found[one.name] = [self.read(one.inputs, item, f"{at}.{index}", one.defaults) for index, item in items]
             else:

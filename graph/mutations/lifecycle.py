@@ -15,11 +15,12 @@ from graph.models.relationships import ParticipatedIn
 from graph.mutations.declarations import Body, Guard, Input, Mutation, RecordInput, once, words
 from graph.mutations.frame import TOUCH, change, details
 from graph.mutations.reasons import CLOSES, RIVAL, UNIQUE
+from graph.mutations.records import rules
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
 from graph.query.cypher import call, literal, quoted, stored, where
+from graph.query.tie_formula import USUAL
 from graph.ties import statements
-from graph.ties.formula import USUAL
 from graph.vocabulary import ENDPOINTS, ENTITIES, Endpoint, concrete, deleted_label, entity
 
 _HAD = "HAD_RELATIONSHIP"
@@ -85,6 +86,7 @@ class Delete(_Lifecycle):
             near.append(f"{record} MATCH {self._partners()}\nRETURN party AS one")
         return Body(
             near=tuple(near),
+            guards=rules(self.label).change_guards,
             create=(
                 *self._parties(),
                 call("n, refused", f"{_UNLESS_REFUSED}\n{_taken_away()}"),
@@ -142,7 +144,7 @@ class Restore(_Lifecycle):
         return Body(
             near=tuple(near),
             prepare=("WITH *, n.deletedAt AS deletedAt",),
-            guards=tuple(self._unique()),
+            guards=(*self._unique(), *rules(self.label).change_guards),
             create=(
                 call("n, refused", f"{_UNLESS_REFUSED}\n{TOUCH}\n{_shown(self.label)}"),
                 call("n, refused", f"{_UNLESS_REFUSED}\n{_brought_back()}"),

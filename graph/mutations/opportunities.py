@@ -1,8 +1,9 @@
-"""Mutations that move, win, lose and reopen opportunities."""
+"""Mutations that move, win, lose and reopen opportunities, and set the roles of people in them."""
 
 from __future__ import annotations
 
-from graph.mutations.declarations import TODAY, Copy, Expression, Given
+from graph.mutations.declarations import TODAY, Copy, Expression, Given, RecordInput
+from graph.mutations.edges import Edge, EdgeMutation
 from graph.mutations.records import RecordRules, WritableIn
 from graph.mutations.transitions import Step, Transition
 
@@ -68,4 +69,21 @@ Transition(
     sets={"status": "IN_PROGRESS"},
     clears=("actualCloseDate", "actualValue"),
     takes=(Given("closeProbability", default=Expression("null", "empty")),),
+)
+
+EdgeMutation(
+    name="setStakeholder",
+    label="Opportunity",
+    description=(
+        "Sets a person's role and attitude in an opportunity. What was recorded before ends at the start of the new "
+        "role and is kept as history; omitted properties keep their values."
+    ),
+    edges=(Edge("PLAYS_ROLE_IN", "Contact", "Opportunity"),),
+    subject="end",
+    other=RecordInput("contact", "Contact", "The person."),
+    mode="revise",
+    what="role",
+    facts=tuple(
+        map(Given, ("role", "support", "politicalStatus", "coverage", "decisionOrientation", "isPrimary", "note"))
+    ),
 )

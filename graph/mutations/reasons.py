@@ -66,6 +66,12 @@ DIRECTION = Reason(
     "Send a value that lies ahead in that direction.",
 )
 OWN = Reason("own", Refused, "The {record} cannot be its own {what}.", "Send the id of another record.")
+NOT_YOURS = Reason(
+    "notYours",
+    Refused,
+    "The settings belong to another user than the one who represents you.",
+    "Send the id of the user that `me` returns.",
+)
 CYCLE = Reason(
     "cycle",
     Conflict,

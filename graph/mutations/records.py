@@ -64,14 +64,18 @@ class FirstEdge:
 class RecordRules:
     """Additional rules for the `create…` and `update…` of an entity, or of every entity under a super-label.
 
-    Declaring the rules registers them. `update_effects`, `update_near` and `parameters` are those of a `Transition`.
+    Declaring the rules registers them. `change_guards` are those of every mutation of a stored record: its update, its
+    deletion and its restoration. `create_effects` run when the record `n` exists; `update_effects`,
+    `update_near` and `parameters` are those of a `Transition`.
     """
 
     label: str
     writable_in: tuple[WritableIn, ...] = ()
     first_edges: tuple[FirstEdge, ...] = ()
     create_guards: tuple[Guard, ...] = ()
+    create_effects: tuple[str, ...] = ()
     update_guards: tuple[Guard, ...] = ()
+    change_guards: tuple[Guard, ...] = ()
     update_effects: tuple[str, ...] = ()
     update_near: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -214,7 +218,12 @@ class Create(Mutation):
             changes += _first_changes(edge)
         return Body(
             guards=rules(self.label).create_guards,
-            create=(*(_next_number(self.label, one) for one in numbered), *create, "WITH *"),
+            create=(
+                *(_next_number(self.label, one) for one in numbered),
+                *create,
+                *rules(self.label).create_effects,
+                "WITH *",
+            ),
             changes="\n  + ".join(changes),
         )
 
@@ -305,6 +314,7 @@ class Update(Mutation):
                 *self._cycles(own),
                 *ordered(self, entity(self.label).properties, _updated, "$input.keys"),
                 *rules(self.label).update_guards,
+                *rules(self.label).change_guards,
             ),
             plan=tuple(plan),
             changes="\n  + ".join(changes),

@@ -20,7 +20,7 @@ from graph.query.selection import AccessShape, ById, Connection, Records, Search
 from graph.store import PARAMETER, Bound, find_parameters
 from graph.vocabulary import entity
 
-AMBIENT = frozenset({"now", "unit", "currency"})
+AMBIENT = frozenset({"now", "unit", "currency", "tieK"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Compiled:
 
     @property
     def ambient(self) -> frozenset[str]:
-        """The ambient parameters in the text: any of `now`, `unit` and `currency`."""
+        """The ambient parameters in the text: any of `now`, `unit`, `currency` and `tieK`."""
         return self.parameters & AMBIENT
 
     def bind(self, values: Sequence[Any], **more: Any) -> Bound:

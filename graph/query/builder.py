@@ -49,7 +49,8 @@ _SYMBOL = {
 class EdgePattern(NamedTuple):
     """Variables and arguments a link is followed with: from `start` by `edge` to `end`.
 
-    `facts` are the properties of the edge that are used, None for all of them; a traversal computes no others.
+    `facts` are the properties of the edge that are used, None for all of them; a traversal computes no others. `below`
+    is the hierarchy whose accounts below `start` count too, None for the account alone.
     """
 
     start: str
@@ -59,6 +60,7 @@ class EdgePattern(NamedTuple):
     hierarchy: Slot | None = None
     depth: Slot | None = None
     facts: frozenset[str] | None = None
+    below: Slot | None = None
 
 
 Traverse = Callable[["CypherBuilder", EdgePattern], str]

@@ -12,6 +12,7 @@ from graph.query.cursors import anchor, beyond, bounds, computed_variables, curs
 from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, type_of, where
 from graph.query.driving import driving
 from graph.query.edge_facts import edge_properties
+from graph.query.groups import followed
 from graph.query.key_order import BRANCH, numbered
 from graph.query.selection import (
     INSIGHT,
@@ -220,7 +221,7 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
     link = entity(told.label).links[asked.link] if told is not None and asked.link is not None else None
     way = EdgePattern(
         told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth,
-        edge_properties(asked),
+        edge_properties(asked), asked.below,
     )  # fmt: skip
     target = NodeRef(way.end, asked.label, way.edge, link.model if link else None, asked.deleted)
 
@@ -234,7 +235,7 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
         if link is None or told is None:
             node = builder.with_deleted if asked.deleted else builder.node
             return f"MATCH {node(way.end, asked.label)}{where(rules)}"
-        return builder.follow(link, told.label, way, rules)
+        return followed(builder, link, told.label, way, rules)
 
     if link is None or readers(asked) < 2:
         records = Records(asked, target.variable, way.start, asked.deleted, _target)

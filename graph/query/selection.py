@@ -334,7 +334,7 @@ class Aggregation:
 class Page:
     """Up to `size` records of a label (at the root) or of a link, filtered, in order, between two positions.
 
-    They are the first such records, or the last ones if `backward`. `deleted` adds the deleted records of the label.
+    They are the first such records, or the last if `backward`; `deleted` adds deleted ones, `below` those of a group.
     """
 
     label: str
@@ -349,6 +349,7 @@ class Page:
     at: Slot | None = None
     hierarchy: Slot | None = None
     depth: Slot | None = None
+    below: Slot | None = None
     deleted: bool = False
 
 

@@ -73,6 +73,7 @@ def ultimate_parent(builder: CypherBuilder, way: EdgePattern) -> str:
     edge=TimelineEntry,
     order=(("startedAt", True),),
     takes_kinds=True,
+    takes_below=True,
 )
 def account_timeline(builder: CypherBuilder, way: EdgePattern) -> str:
     """The activities of an account, each once: about it or its deals, with it, or with its people while employed."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from graph.query.tie_formula import USUAL, Formula
 from graph.store import Bound, Statement, Writes
 from graph.ties import statements
-from graph.ties.formula import USUAL, Formula
 
 _PAGE = 10_000
 _BATCH = 20_000

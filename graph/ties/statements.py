@@ -12,8 +12,9 @@ from graph.models.relationships import Knows
 from graph.query.availability import available
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import where
+from graph.query.party_ties import USERS, past_activities
 from graph.query.selection import AccessShape
-from graph.ties.formula import COUNTS, HAPPENED, PAIRS, ROLES, SUMS, WORTH, remaining
+from graph.query.tie_formula import COUNTS, HAPPENED, PAIRS, ROLES, SUMS, WORTH, remaining
 from graph.vocabulary import concrete, entity
 
 COLUMNS = Knows.columns
@@ -125,12 +126,12 @@ def _equal() -> str:
     return " AND ".join((*(f"was.{one} = now.{one}" for one in exact), *near))
 
 
-def columns() -> str:
+def columns(names: tuple[str, ...] = COLUMNS) -> str:
     """Returns the map entries of the list `ties`: the uids of their ends and their properties, as equally long lists.
 
     It needs the variable `rows`, see `ROWS`: reading one property after the other is three times slower.
     """
-    carried = (f"`{name}`: [row IN rows | {tie_column('row', name)}]" for name in COLUMNS)
+    carried = (f"`{name}`: [row IN rows | {tie_column('row', name)}]" for name in names)
     ends = (f"{end}: [tie IN ties | {end}Node(tie).uid]" for end in ("start", "end"))
     return ", ".join((*ends, *carried))
 
@@ -159,6 +160,36 @@ OPTIONAL MATCH (one)-[tie:KNOWS]-(other)
 WITH one, other, collect(tie) AS ties
 WITH *, {ROWS}
 RETURN {{from: {label_of("one")}, to: {label_of("other")}, {columns()}}} AS found"""
+
+
+@lru_cache
+def activities_of_two(access: AccessShape) -> str:
+    """Returns Cypher that reads what the activities up to `$now` contributed to the tie between two parties.
+
+    It starts at the party that took part in fewer activities.
+    """
+    builder = CypherBuilder(access)
+    return f"""OPTIONAL MATCH {builder.node("one", "Party", uid="$from")}
+OPTIONAL MATCH {builder.node("two", "Party", uid="$to")}
+WITH one, two, COUNT {{ (one)-[:PARTICIPATED_IN]->() }} <= COUNT {{ (two)-[:PARTICIPATED_IN]->() }} AS fewer
+WITH one, two, CASE WHEN fewer THEN one ELSE two END AS person, CASE WHEN fewer THEN two ELSE one END AS target
+{past_activities(builder, "person", None, ["other = target"], "activities", "target")}
+RETURN {{from: {label_of("one")}, to: {label_of("two")}, activities: activities}} AS found"""
+
+
+@lru_cache
+def activities_of_those_who_know(access: AccessShape) -> str:
+    """Returns Cypher like `knows`, with what the activities up to `$now` contributed to the ties in their place."""
+    builder = CypherBuilder(access)
+    contributions = past_activities(builder, "target", None, USERS, "found")
+    return f"""{reached(builder)}
+CALL (targets) {{
+  UNWIND targets AS target
+  {contributions}
+  UNWIND found AS row
+  RETURN collect(row) AS activities
+}}
+RETURN {{to: {label_of("to")}, targets: [target IN targets | target.uid], activities: activities}} AS found"""
 
 
 def reached(builder: CypherBuilder, kept: str = "") -> str:

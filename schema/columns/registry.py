@@ -20,7 +20,7 @@ class NotInColumnsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ColumnAnswer:
-    """The answer to a field on a type: for an insight, what its function takes; for others, their value.
+    """The answer to a field on a type: a function that returns its value.
 
     `name` is the field as `Type.field`. Of some selected parts, `tables` returns the names of the tables they need, and
     `has` tells whether the columns have them. `page` declares the parts of a page of a link.

@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from algorithms.cross_sell import LEAST_ORDERS, CrossSell, RuleIndex
+from algorithms.cross_sell import LEAST_ORDERS, CrossSell
 from algorithms.cross_sell import cross_sell as best_offers
-from algorithms.rules import product_rules
-from graph.query.computed.purchases import baskets, purchases
+from algorithms.sales import SalesHistory, sales_history, with_evidence
+from graph.query.computed.holdings import HIERARCHY, sold
+from graph.query.computed.purchases import purchases
 from graph.query.values import Argument
 from schema.insights.registry import SharedRead, insight
 from schema.request import Request
 
 
-def rule_index(sold: Mapping[str, Any]) -> RuleIndex:
-    """The rules over all orders, without those for products that are not suggested."""
-    return RuleIndex(product_rules(sold["orders"], min_orders=LEAST_ORDERS), without=frozenset(sold["unavailable"]))
+def _history(found: Mapping[str, Any]) -> SalesHistory:
+    return sales_history(found["orders"], found["products"], min_orders=LEAST_ORDERS)
+
+
+SALES = SharedRead(lambda request: request.bound("sold", sold(request.access.shape)), _history)
 
 
 @insight(
     on="Account",
-    args=(Argument("first", int, "The maximum number of products.", 5, 0, 1000, page=True),),
+    args=(
+        Argument("first", int, "The maximum number of products.", 5, 0, 1000, page=True),
+        HIERARCHY._replace(description="The hierarchy in which the account's siblings are found."),
+    ),
     reads=purchases,
-    shares=SharedRead(lambda request: request.bound("baskets", baskets(request.access.shape)), rule_index),
+    shares=SALES,
 )
-def cross_sell(bought: Mapping[str, Any], _: Request, rules: RuleIndex, *, first: int) -> list[CrossSell]:
+def cross_sell(
+    bought: Mapping[str, Any], _: Request, history: SalesHistory, *, first: int, **__: Any
+) -> list[CrossSell]:
     """Products that are often bought with the products of this account, and that it does not have; best first."""
-    return best_offers(bought["owned"], rules, proposed=bought["proposed"], first=first) if first else []
+    if not first:
+        return []
+    offers = best_offers(bought["owned"], history.rules, proposed=bought["proposed"], first=first)
+    siblings, similar = dict(bought["siblings"]), bought["similar"]
+    return with_evidence(offers, bought["id"], bought["owned"], history, siblings=siblings, similar=similar)

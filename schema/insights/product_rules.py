@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from algorithms.rules import LONGEST, ProductRule, TooManySetsError
@@ -10,7 +9,7 @@ from algorithms.rules import product_rules as rules_of
 from graph.errors import TooExpensive
 from graph.query.computed.purchases import baskets
 from graph.query.values import Argument
-from schema.insights.registry import QUERY, insight
+from schema.insights.registry import QUERY, always, insight
 from schema.request import Request
 
 
@@ -24,11 +23,11 @@ from schema.request import Request
         Argument("maxLength", int, "The maximum number of products in a rule.", 2, 2, LONGEST),
         Argument("first", int, "The maximum number of rules.", 50, 0, 10_000, page=True),
     ),
-    reads=lambda request, **_: request.bound("baskets", baskets(request.access.shape)),
-    threaded=True,
+    reads=lambda request, _, **__: request.bound("baskets", baskets(request.access.shape)),
+    threaded=always,
 )
 def product_rules(
-    sold: Mapping[str, Any],
+    orders: list[list[str]],
     _: Request,
     *,
     minOrders: int,
@@ -46,7 +45,7 @@ def product_rules(
         return []
     minimums: dict[str, Any] = {"min_support": minSupport, "min_confidence": minConfidence, "min_lift": minLift}
     try:
-        return rules_of(sold["orders"], min_orders=minOrders, max_length=maxLength, first=first, **minimums)
+        return rules_of(orders, min_orders=minOrders, max_length=maxLength, first=first, **minimums)
     except TooManySetsError as error:
         raise TooExpensive(
             "Too many sets of products are bought together often enough.",

@@ -16,6 +16,7 @@ from graph.mutations.transitions import Step, Transition
 from graph.query.builder import CypherBuilder
 from graph.query.selection import AccessShape
 from graph.vocabulary import entity
+from schema.mutations.imports import IMPORTS
 
 _HEAD = """# Mutations
 
@@ -27,7 +28,7 @@ mutation to use, and what all mutations have in common.
 
 def reference() -> str:
     """The page."""
-    return "\n".join([_HEAD, *_table(), *_bulk(), *_diagrams(), *_reasons()])
+    return "\n".join([_HEAD, *_table(), *_bulk(), *_imports(), *_diagrams(), *_reasons()])
 
 
 def _table() -> Iterator[str]:
@@ -62,6 +63,14 @@ def _bulk() -> Iterator[str]:
     yield "| mutation | for each record |"
     yield "|---|---|"
     yield from (f"| `{name}` | `{BULK[name].each.name}` |" for name in sorted(BULK))
+    yield ""
+
+
+def _imports() -> Iterator[str]:
+    yield "## Import jobs\n"
+    yield "| mutation | effect |"
+    yield "|---|---|"
+    yield from (f"| `{name}` | {IMPORTS[name].description} |" for name in sorted(IMPORTS))
     yield ""
 
 

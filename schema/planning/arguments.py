@@ -119,6 +119,8 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, list):
         return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
     return value
 
 
@@ -215,6 +217,9 @@ class ArgumentValue:
         return lambda _: value
 
     def _mixed(self, convert: Callable[[Any], Any]) -> Getter:
+        if isinstance(self.node, ObjectValueNode):
+            fields = {name: one.getter(lambda value: value) for name, one in self.fields().items()}
+            return lambda variables: convert({name: getter(variables) for name, getter in fields.items()})
         getters = [one.getter(lambda value: value) for one in self.items()]
         return lambda variables: convert([getter(variables) for getter in getters])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Any
@@ -16,7 +16,7 @@ from graph.query.selection import INSIGHT, AccessShape, Part, Records, Row, Slot
 from graph.query.values import Argument
 from graph.vocabulary import Link
 from schema.columns.registry import ColumnAnswer, NotInColumnsError
-from schema.insights.registry import Insight, SharedRead
+from schema.insights.registry import Gathered, Gathering, Insight, SharedRead
 from schema.planning.arguments import Getter, Variables
 from schema.planning.results import MISSING, Shape
 from schema.request import Request
@@ -43,28 +43,34 @@ class InsightField:
         }
 
     def result(self, found: Any, request: Request, shared: tuple[Any, ...], arguments: Mapping[str, Any]) -> Any:
-        """Calls the function with the data that was read, and the value that all parents share.
+        """Calls the function with the data that was read, and the values that all parents share.
 
         Raises NotInColumnsError when the columns cannot answer.
         """
         if self.columns is not None:
             assert request.snapshot is not None
-            found = self.columns.function(request.snapshot, found, request, self.parts, **arguments)
-            if found is None:
+            value = self.columns.function(request.snapshot, found, request, self.parts, **arguments)
+            if value is None:
                 raise NotInColumnsError
-        return (
-            self.insight.function(found, request, *shared, **arguments) if isinstance(self.insight, Insight) else found
-        )
+            return value
+        assert isinstance(self.insight, Insight)
+        return self.insight.function(found, request, *shared, **arguments)
+
+    def takes_long(self, found: Any, arguments: Mapping[str, Any]) -> bool:
+        """Returns True if the result is computed outside the event loop."""
+        if self.columns is not None:
+            return True
+        return isinstance(self.insight, Insight) and self.insight.threaded(found, **arguments)
 
     @property
-    def threaded(self) -> bool:
-        """Whether the result is computed outside the event loop."""
-        return self.columns is not None or (isinstance(self.insight, Insight) and self.insight.threaded)
+    def gathers(self) -> Gathering | None:
+        """The records that it gathers."""
+        return self.insight.gathers if isinstance(self.insight, Insight) else None
 
     @property
     def shares(self) -> SharedRead | None:
         """The read that all parents of a request share."""
-        return self.insight.shares if isinstance(self.insight, Insight) else None
+        return self.insight.shares if self.columns is None and isinstance(self.insight, Insight) else None
 
 
 def _checked(declared: Argument, get: Getter | None, variables: Variables) -> Any:
@@ -101,14 +107,56 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsPlan:
+    """The statement that reads the records of several places by their uids at once, and the insights on them."""
+
+    places: tuple[Place, ...]
+    statement: Compiled | None
+    getters: tuple[Getter, ...]
+    insights: InsightPlan | None
+
+    def check(self, variables: Variables) -> None:
+        """Raises KithError when an argument within the places is not valid."""
+        for getter in self.getters:
+            getter(variables)
+        if self.insights is not None:
+            self.insights.check(variables)
+
+    async def rows(
+        self, ids: Sequence[Iterable[str]], variables: Variables, request: Request
+    ) -> list[dict[str, dict[str, Any]]]:
+        """Returns the records of each place by uid; those that the caller may not read are missing."""
+        if self.statement is None or not any(ids):
+            return [{} for _ in ids]
+        values = [getter(variables) for getter in self.getters]
+        for place, uids in zip(self.places, ids, strict=True):
+            values[place.uids.index] = list(uids)
+        bound = self.statement.bind(values, access=request.access.values, **request.ambient)
+        answer = self.statement.arrange(await request.reads.ask(bound))
+        if self.insights is not None:
+            await self.insights.fill(answer, variables, request)
+        return [dict(pairs) for pairs in answer]
+
+
+@dataclass(frozen=True, slots=True)
+class GatheringPlan:
+    """The records that some insights gather, which read the same fields: the numbers of these insights.
+
+    Each label has a statement of its own: the database plans a statement again for lists of another order of magnitude,
+    so one for all labels would be planned for each combination.
+    """
+
+    numbers: tuple[int, ...]
+    records: tuple[RecordsPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InsightPlan:
-    """The insights within one response, the statement that reads their records, and the insights on those records."""
+    """The insights within one response, the records that they gather, and those that their results refer to."""
 
     fields: tuple[InsightField, ...]
-    places: tuple[Place, ...]
-    records: Compiled | None
-    getters: tuple[Getter, ...]
-    below: InsightPlan | None
+    references: RecordsPlan
+    gatherings: tuple[GatheringPlan, ...] = ()
 
     def arguments(self, variables: Variables) -> list[dict[str, Any]]:
         """Returns the arguments of each insight. Raises Invalid when a number is out of bounds."""
@@ -117,10 +165,7 @@ class InsightPlan:
     def check(self, variables: Variables) -> None:
         """Raises KithError when an argument is not valid, here or on the records that the results refer to."""
         self.arguments(variables)
-        for getter in self.getters:
-            getter(variables)
-        if self.below is not None:
-            self.below.check(variables)
+        self.references.check(variables)
 
     async def fill(
         self, answer: Any, variables: Variables, request: Request, arguments: list[dict[str, Any]] | None = None
@@ -129,11 +174,16 @@ class InsightPlan:
         found: list[tuple[dict[str, Any], str, int, Any]] = []
         _find(answer, found)
         values = self.arguments(variables) if arguments is None else arguments
-        results = await self._results([(number, of) for _, _, number, of in found], request, values)
-        ids: list[dict[str, None]] = [{} for _ in self.places]
+        reads = (self._gather(plan, found, variables, request) for plan in self.gatherings)
+        gathered = [
+            (plan.numbers, rows) for plan, rows in zip(self.gatherings, await asyncio.gather(*reads), strict=True)
+        ]
+        results = await self._results([(number, of) for _, _, number, of in found], request, values, gathered)
+        await self._follow_up([number for _, _, number, _ in found], results, request)
+        ids: list[dict[str, None]] = [{} for _ in self.references.places]
         for (_, _, number, _), result in zip(found, results, strict=True):
             self.fields[number].shape.collect(result, ids)
-        rows = await self._rows(ids, variables, request)
+        rows = await self.references.rows(ids, variables, request)
         for (holder, key, number, _), result in zip(found, results, strict=True):
             holder[key] = self.fields[number].shape.project(result, rows)
             if holder[key] is MISSING:
@@ -142,53 +192,80 @@ class InsightPlan:
                 )
         return answer
 
+    async def _follow_up(self, numbers: list[int], results: list[Any], request: Request) -> None:
+        """Adds what the second reads find to the results, in place; one statement for each insight that has one."""
+        for number, field in enumerate(self.fields):
+            follow_up = field.insight.follow_up if isinstance(field.insight, Insight) else None
+            at = [index for index, same in enumerate(numbers) if same == number]
+            bound = follow_up.read(request, field.parts, [results[index] for index in at]) if follow_up and at else None
+            if follow_up and bound is not None:
+                answer = await request.reads.ask(bound)
+                for index in at:
+                    results[index] = follow_up.function(results[index], answer)
+
+    async def _gather(
+        self,
+        plan: GatheringPlan,
+        found: list[tuple[dict[str, Any], str, int, Any]],
+        variables: Variables,
+        request: Request,
+    ) -> Gathered:
+        """Reads the records that some insights gather, for all their parents at once; each record once."""
+        ids: dict[str, dict[str, None]] = {place.label: {} for records in plan.records for place in records.places}
+        for _, _, number, of in found:
+            gathers = self.fields[number].gathers
+            if number in plan.numbers and gathers is not None:
+                for label, uid in gathers.ids(of):
+                    ids[label][uid] = None
+        reads = (
+            records.rows([uids], variables, request) for records, uids in zip(plan.records, ids.values(), strict=True)
+        )
+        return {label: rows for label, (rows,) in zip(ids, await asyncio.gather(*reads), strict=True)}
+
+    @property
+    def _below(self) -> list[InsightPlan]:
+        plans = (self.references, *(records for gathering in self.gatherings for records in gathering.records))
+        return [plan.insights for plan in plans if plan.insights is not None]
+
     @property
     def column_fields(self) -> frozenset[str]:
-        """The fields that columns answer, here or on the records that the results refer to."""
+        """The fields that columns answer, here or on the records that are read for the insights."""
         here = frozenset(field.columns.name for field in self.fields if field.columns is not None)
-        return here if self.below is None else here | self.below.column_fields
+        return here.union(*(plan.column_fields for plan in self._below))
 
     @property
     def column_tables(self) -> frozenset[str]:
-        """The tables of columns that insights need, here or on the records that the results refer to."""
+        """The tables of columns that insights need, here or on the records that are read for them."""
         here = (field.columns.tables(field.parts) for field in self.fields if field.columns is not None)
-        return frozenset().union(*here, self.below.column_tables if self.below is not None else ())
+        return frozenset().union(*here, *(plan.column_tables for plan in self._below))
 
     @property
     def weight(self) -> int:
         """The approximate size of the plan in bytes."""
-        own = 1000 * len(self.fields) + (4 * len(self.records.text) if self.records is not None else 0)
-        return own + (self.below.weight if self.below is not None else 0)
+        plans = (self.references, *(records for gathering in self.gatherings for records in gathering.records))
+        texts = sum(4 * len(plan.statement.text) for plan in plans if plan.statement is not None)
+        return 1000 * len(self.fields) + texts + sum(plan.weight for plan in self._below)
 
     async def _results(
-        self, found: list[tuple[int, Any]], request: Request, arguments: list[dict[str, Any]]
+        self,
+        found: list[tuple[int, Any]],
+        request: Request,
+        arguments: list[dict[str, Any]],
+        gathered: list[tuple[tuple[int, ...], Gathered]],
     ) -> list[Any]:
         """Computes the insights: in a thread if one of them may take long, or if there are many."""
         shared: dict[int, tuple[Any, ...]] = {}
         for number in {number for number, _ in found}:
             shares = self.fields[number].shares
             shared[number] = () if shares is None else (await _shared(shares, request),)
+            shared[number] += tuple(rows for numbers, rows in gathered if number in numbers)
 
         def compute() -> list[Any]:
             return [self.fields[number].result(of, request, shared[number], arguments[number]) for number, of in found]
 
-        if len(found) > _FEW or any(self.fields[number].threaded for number in shared):
+        if len(found) > _FEW or any(self.fields[number].takes_long(of, arguments[number]) for number, of in found):
             return await run_in(INSIGHTS, compute)
         return compute()
-
-    async def _rows(
-        self, ids: list[dict[str, None]], variables: Variables, request: Request
-    ) -> list[dict[str, dict[str, Any]]]:
-        if self.records is None or not any(ids):
-            return [{} for _ in ids]
-        values = [getter(variables) for getter in self.getters]
-        for place, uids in zip(self.places, ids, strict=True):
-            values[place.uids.index] = list(uids)
-        bound = self.records.bind(values, access=request.access.values, **request.ambient)
-        answer = self.records.arrange(await request.reads.ask(bound))
-        if self.below is not None:
-            await self.below.fill(answer, variables, request)
-        return [dict(pairs) for pairs in answer]
 
 
 def fail_unfilled(answer: Any, error: Exception) -> None:

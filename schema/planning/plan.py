@@ -30,6 +30,7 @@ from schema.insights.registry import INSIGHTS, QUERY, Insight
 from schema.limits import Limits, Meter
 from schema.planning.arguments import Getter, Guard, Path, Probe, Variables, VariableUsage
 from schema.planning.insights import InsightPlan
+from schema.planning.record_roots import RecordRoot, record_root
 from schema.planning.roots import root_selection
 from schema.planning.selection_builder import SelectionBuilder
 from schema.request import Request
@@ -107,9 +108,46 @@ class InsightRoot:
         assert isinstance(field.insight, Insight)
         if field.insight.reads is not None:
             assert callable(field.insight.reads)
-            found = await request.reads.ask(field.insight.reads(request, **arguments[0]))
+            found = await request.reads.ask(field.insight.reads(request, field.parts, **arguments[0]))
         material = {self.key: {INSIGHT: 0, "of": found}}
         return (await self.insights.fill(material, variables, request, arguments))[self.key]
+
+
+@dataclass(frozen=True, slots=True)
+class OfRecord:
+    """A root field that is an insight on a record: the root field that reads the record, and the way to the value."""
+
+    root: Root
+    record: RecordRoot
+
+    @property
+    def key(self) -> str:
+        """The response key."""
+        return self.root.key
+
+    @property
+    def nullable(self) -> bool:
+        """Whether the field can be null."""
+        return self.root.nullable
+
+    @property
+    def locations(self) -> Locations:
+        """The locations of the field in the document."""
+        return self.root.locations
+
+    @property
+    def insights(self) -> InsightPlan | None:
+        """The insights below the field."""
+        return self.root.insights
+
+    @property
+    def weight(self) -> int:
+        """The approximate size of the plan in bytes."""
+        return self.root.weight
+
+    async def answer(self, variables: Variables, request: Request) -> Any:
+        """Returns the value of the field."""
+        return self.record.value(await self.root.answer(variables, request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +179,7 @@ class SchemaRoot:
         return (result.data or {})[self.key]
 
 
-AnyRoot = Root | InsightRoot | SchemaRoot
+AnyRoot = Root | InsightRoot | OfRecord | SchemaRoot
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +265,19 @@ def locations_of(node: FieldNode) -> Locations:
 
 def _root(
     selection_builder: SelectionBuilder, key: str, nodes: list[FieldNode], nullable: bool, access: AccessShape
-) -> Root | InsightRoot:
+) -> Root | InsightRoot | OfRecord:
+    record = record_root(key, nodes)
+    if record is not None:
+        return OfRecord(_read_root(selection_builder, key, record.fields, nullable, access), record)
     insights = insight_root(selection_builder, nodes, access)
     if insights is not None:
         return InsightRoot(key, nullable, locations_of(nodes[0]), insights)
+    return _read_root(selection_builder, key, nodes, nullable, access)
+
+
+def _read_root(
+    selection_builder: SelectionBuilder, key: str, nodes: list[FieldNode], nullable: bool, access: AccessShape
+) -> Root:
     compiled = compiled_for(root_selection(selection_builder, nodes), access)
     parameters = tuple(
         (f"p{index}", getter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from schema.scalars import text_of
@@ -76,18 +76,19 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list; MISSING items are omitted."""
+    """A list, or the `first` items of one; MISSING items are omitted."""
 
     item: Shape
+    first: int | None = None
 
     def collect(self, value: Any, ids: Ids) -> None:
         """Collects the uids of every item."""
-        for item in value:
+        for item in value[: self.first]:
             self.item.collect(item, ids)
 
     def project(self, value: Any, rows: Rows) -> Any:
         """Projects every item."""
-        return [found for item in value if (found := self.item.project(item, rows)) is not MISSING]
+        return [found for item in value[: self.first] if (found := self.item.project(item, rows)) is not MISSING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,34 @@ class Fields:
         return MISSING if any(part is MISSING for part in found.values()) else found
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount in minor units of the base currency: key and part of each selected field.
+
+    `unit` is the number of minor units in a unit of the currency.
+    """
+
+    of: tuple[tuple[str, str], ...]
+    unit: float
+    currency: str
+
+    def collect(self, value: Any, ids: Ids) -> None:
+        """Collects nothing."""
+
+    def project(self, value: Any, rows: Rows) -> Any:  # noqa: ARG002  the signature of every shape
+        """Projects the amount as a map."""
+        texts = {"amount": value / self.unit, "currency": self.currency, "__typename": "Money"}
+        return {key: texts[part] for key, part in self.of}
+
+
 class Generated:
-    """Values that refer to no record, projected by a function that is generated for their shape.
+    """Values that refer to no record that is read, projected by a function that is generated for their shape.
 
     The function is generated as text because a large result consists mostly of such values, and calls for each of
     them take three times as long.
     """
 
-    def __init__(self, of: Plain | Text | ListOf | Nullable | Fields) -> None:
+    def __init__(self, of: ListOf | Nullable | Fields) -> None:
         self._of = of
         constants: list[Any] = []
         text = _projected(of, "value", constants)
@@ -147,15 +168,15 @@ class Generated:
         return self._project(value)
 
 
-Shape = Plain | Text | Reference | Identified | ListOf | Nullable | Fields | Generated
+Shape = Plain | Text | Amount | Reference | Identified | ListOf | Nullable | Fields | Generated
 
 
 def generated(shape: Shape) -> Shape:
-    """Returns the shape with generated functions for the parts of it that refer to no record."""
+    """Returns the shape with generated functions for the parts of it that refer to no record that is read."""
     match shape:
-        case ListOf(item):
+        case ListOf(item, first):
             inner = generated(item)
-            return Generated(shape) if _is_generated(inner) else ListOf(inner)
+            return Generated(shape) if _is_generated(inner) else ListOf(inner, first)
         case Nullable(of):
             inner = generated(of)
             return Generated(shape) if _is_generated(inner) else Nullable(inner)
@@ -167,7 +188,7 @@ def generated(shape: Shape) -> Shape:
 
 
 def _is_generated(shape: Shape) -> bool:
-    return isinstance(shape, Plain | Text | Generated)
+    return isinstance(shape, Plain | Text | Identified | Amount | Generated)
 
 
 def _projected(shape: Shape, value: str, constants: list[Any]) -> str:
@@ -180,10 +201,16 @@ def _projected(shape: Shape, value: str, constants: list[Any]) -> str:
             return f"c{len(constants) - 1}({value})"
         case Text():
             return repr(shape.text)
-        case ListOf(item):
+        case Identified(fields):
+            return f"{{{', '.join(f'{key!r}: {value if text is None else repr(text)}' for key, text in fields)}}}"
+        case Amount(of, unit, currency):
+            texts = {"amount": f"{value} / {unit!r}", "currency": repr(currency), "__typename": "'Money'"}
+            return f"{{{', '.join(f'{key!r}: {texts[part]}' for key, part in of)}}}"
+        case ListOf(item, first):
             each = f"each{len(constants)}"
             constants.append(None)
-            return f"[{_projected(item, each, constants)} for {each} in {value}]"
+            part = value if first is None else f"{value}[:{first}]"
+            return f"[{_projected(item, each, constants)} for {each} in {part}]"
         case Nullable(of):
             inner = _projected(of, value, constants)
             return value if inner == value else f"(None if {value} is None else {inner})"
@@ -197,6 +224,8 @@ def _projected(shape: Shape, value: str, constants: list[Any]) -> str:
 def _converter(of: Any) -> Callable[[Any], Any] | None:
     if of is datetime:
         return text_of
+    if of is date:
+        return date.isoformat
     if isinstance(of, type) and issubclass(of, enum.Enum):
         return lambda member: member.name
     return of if of in (int, float) else None

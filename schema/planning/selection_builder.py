@@ -220,7 +220,7 @@ class SelectionBuilder(InsightBuilder):
             )
         return Page(
             label, link.name if link else None, size.slot(), shows, self._narrowed(get, face), order, after, before,
-            backward, _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")),
+            backward, _slot(get("asOf")), _slot(get("hierarchy")), _slot(get("maxDepth")), _slot(get("below")),
             included(get("includeDeleted")),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from graph.errors import Invalid
 from graph.models.properties import Kind
 from graph.money import Rates
-from graph.vocabulary import ENDPOINTS, ENTITIES, SUPERS, Property, endpoint, entity
+from graph.vocabulary import ENDPOINTS, ENTITIES, IMPORTABLE, SUPERS, Property, endpoint, entity
 from seed.mapping.model import (
     AnyTable,
     Column,
@@ -55,7 +55,7 @@ def creates(mapping: Mapping, table: NodeTable) -> bool:
 
 
 def _lacking(table: NodeTable) -> list[str]:
-    if table.label not in ENTITIES:
+    if table.label not in IMPORTABLE:
         return []
     completed = entity(table.label).complete(dict.fromkeys(table.fields, "value"))
     return [name for name in required_of(table.label) if name not in completed]
@@ -87,10 +87,10 @@ def _file(table: AnyTable, mapping: Mapping) -> Iterator[Complaint]:
 
 
 def _nodes(table: NodeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
-    if table.label not in ENTITIES:
+    if table.label not in IMPORTABLE:
         super_label = " It is a super-label of several labels." if table.label in SUPERS else ""
-        message = f"{table.label!r} is not a label of a record.{super_label}"
-        yield Complaint(place_of(mapping, table, "label"), message, _nearest(table.label, ENTITIES))
+        message = f"{_not_importable(table.label)}{super_label}"
+        yield Complaint(place_of(mapping, table, "label"), message, _nearest(table.label, IMPORTABLE))
         return
     lacking = _lacking(table)
     if lacking and creates(mapping, table):
@@ -100,13 +100,17 @@ def _nodes(table: NodeTable, mapping: Mapping, rates: Rates) -> Iterator[Complai
     yield from _fields(table, properties, table.label, mapping, rates)
 
 
+def _not_importable(label: str) -> str:
+    return f"A {label} cannot be imported." if label in ENTITIES else f"{label!r} is not a label of a record."
+
+
 def _edges(table: EdgeTable, mapping: Mapping, rates: Rates) -> Iterator[Complaint]:
     known = True
     for name, end in (("from", table.start), ("to", table.end)):
-        if end.label not in ENTITIES:
+        if end.label not in IMPORTABLE:
             known = False
-            message = f"{end.label!r} is not a label of a record."
-            yield Complaint(place_of(mapping, table, f"{name}.label"), message, _nearest(end.label, ENTITIES))
+            message = _not_importable(end.label)
+            yield Complaint(place_of(mapping, table, f"{name}.label"), message, _nearest(end.label, IMPORTABLE))
     types = {one.edge for one in ENDPOINTS if not one.model.derived}
     if any(one.edge == table.type and one.model.derived for one in ENDPOINTS):
         message = f"{table.type} is derived from other data and cannot be loaded."

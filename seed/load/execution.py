@@ -15,7 +15,9 @@ from graph.bulk.batch import BATCH, batches
 from graph.bulk.edge_reads import edges_of, removed_edges, stored_edges
 from graph.bulk.edges import EdgeWriter, merge_batch
 from graph.bulk.invariants import StoredEdge, invariants
-from graph.bulk.nodes import ensure_nodes, merge_nodes
+from graph.bulk.nodes import ensure_nodes, merge_nodes, present
+from graph.bulk.recording import Recorder
+from graph.bulk.rehearsal import Rehearsal, RehearsedWrites
 from graph.events import BatchCount, write_batch_event
 from graph.store import Store
 from graph.ties import refresh
@@ -71,6 +73,8 @@ class _LoadState:
     now: datetime
     earlier: EarlierRows
     overwrite: bool = False
+    recorder: Recorder | None = None
+    rehearsal: Rehearsal | None = None
     contention: Sequence[Contention] = ()
     counts: list[TableCounts] = field(default_factory=list)
     activities: set[str] = field(default_factory=set)
@@ -98,23 +102,49 @@ async def load(
     overwrite: bool = False,
     listener: ProgressListener | None = None,
     now: datetime | None = None,
+    recorder: Recorder | None = None,
 ) -> list[TableCounts]:
     """Executes a plan and returns the counts of every table and of derived records.
 
     Rejected rows go to `rejects`, and so do the values that both the source and people changed since the last load;
-    with `overwrite` the source wins there. Each batch is one transaction: after a crash, load again.
-    Raises Conflict, Unavailable.
+    with `overwrite` the source wins there. Each batch is one transaction: after a crash, load again. A `recorder`
+    receives what each batch writes, and writes the events; without one, the load leaves one event with its counts.
+    Raises Conflict, Unavailable, and what the `listener` raises, which ends the load after the current batches.
     """
-    now = now or datetime.now(UTC)
     async with unrecorded(store.writes):
-        return await _load(store, plan, rejects, overwrite=overwrite, listener=listener, now=now)
+        return await _load(store, plan, rejects, overwrite, listener, now or datetime.now(UTC), recorder)
+
+
+async def rehearse(
+    store: Store,
+    plan: Plan,
+    rejects: Rejects,
+    *,
+    overwrite: bool = False,
+    listener: ProgressListener | None = None,
+    recorder: Recorder | None = None,
+) -> list[TableCounts]:
+    """Returns the counts that `load` would return, and writes nothing: each batch is executed and rolled back."""
+    rehearsal = Rehearsal()
+    rolled_back = Store(store.driver, store.reads, RehearsedWrites.of(store.writes))
+    recorder = rehearsal.recorder(recorder)
+    return await _load(rolled_back, plan, rejects, overwrite, listener, datetime.now(UTC), recorder, rehearsal)
 
 
 async def _load(
-    store: Store, plan: Plan, rejects: Rejects, *, overwrite: bool, listener: ProgressListener | None, now: datetime
+    store: Store,
+    plan: Plan,
+    rejects: Rejects,
+    overwrite: bool,
+    listener: ProgressListener | None,
+    now: datetime,
+    recorder: Recorder | None = None,
+    rehearsal: Rehearsal | None = None,
 ) -> list[TableCounts]:
     with _rare_collections(), spooled(plan) as kept:
-        state = _LoadState(store, kept, rejects, listener or ProgressListener(), now, EarlierRows(kept), overwrite)
+        state = _LoadState(
+            store, kept, rejects, listener or ProgressListener(), now, EarlierRows(kept), overwrite, recorder, rehearsal
+        )
         state.listener.begin("Looking for rows that exclude each other", None)
         state.contention = await asyncio.to_thread(contention, kept)
         for at, step in enumerate(kept.steps):
@@ -124,8 +154,10 @@ async def _load(
         for at, step in enumerate(kept.steps):
             if isinstance(step.table, EdgeTable):
                 await _edges(state, state.run(at, step, verdict), step.table)
-        await _ties(state)
-        await _event(state)
+        if rehearsal is None:
+            await _ties(state)
+            if recorder is None:
+                await _event(state)
         return state.counts
 
 
@@ -157,6 +189,7 @@ async def _nodes(state: _LoadState, run: StepRun, table: NodeTable) -> None:
             stamps={item.row["uid"]: item.stamp for item in items},
             overwrite=state.overwrite,
             now=state.now,
+            recorder=state.recorder,
         )
         run.counts.add(tally)
         for position, kept in tally.kept:
@@ -176,7 +209,7 @@ async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
     to_activity = "Activity" in entity(table.end.label).labels
     pattern = (table.type, table.start.label, table.end.label)
     together = LINE if computes_amount(table) else ()
-    writer = EdgeWriter(pattern, source, state.now, together, state.overwrite)
+    writer = EdgeWriter(pattern, source, state.now, together, state.overwrite, recorder=state.recorder)
     later: list[Item] = []
     replaced = TableCounts(table.type, f"of {table.start.label} (replaced)")
     created = {
@@ -197,6 +230,8 @@ async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
         for position, kept in tally.kept:
             run.kept(items[position], kept)
         replaced.changed += tally.replaced
+        if state.rehearsal is not None:
+            tally.missing = await _still_missing(state, state.rehearsal, run, items, tally.missing)
         for position, absent in tally.missing:
             run.missing(items[position], absent)
         for position, reason in tally.conflicts:
@@ -207,6 +242,27 @@ async def _edges(state: _LoadState, run: StepRun, table: EdgeTable) -> None:
     await _write_step(state, run, write)
     await _write_later(run, write, later)
     state.counts.extend(counts for counts in (*created.values(), replaced) if counts.created or counts.changed)
+
+
+async def _still_missing(
+    state: _LoadState, rehearsal: Rehearsal, run: StepRun, items: Sequence[Item], missing: Sequence[tuple[int, str]]
+) -> list[tuple[int, str]]:
+    """Counts relationships to records that the load would create; returns the others with the end that is missing."""
+    table = run.step.table
+    assert isinstance(table, EdgeTable)
+    there = set(rehearsal.created)
+    for label, which in ((table.start.label, "start"), (table.end.label, "end")):
+        uids = {getattr(items[position].row, which) for position, _ in missing}
+        there |= await present(state.store.writes, label, sorted(uids - there))
+    found = []
+    for position, _ in missing:
+        row = items[position].row
+        absent = next((uid for uid in (row.start, row.end) if uid not in there), None)
+        if absent is None:
+            run.counts.created += 1
+        else:
+            found.append((position, absent))
+    return found
 
 
 async def _write_later(run: StepRun, write: Callable[[list[Item]], Awaitable[None]], later: list[Item]) -> None:
@@ -249,9 +305,12 @@ async def _write_step(state: _LoadState, run: StepRun, write: Callable[[list[Ite
             writing.add(asyncio.create_task(finished(batch, seen - prepared)))
             prepared = seen
         await asyncio.gather(*writing)
-    finally:
+    except asyncio.CancelledError:
         for one in writing:
             one.cancel()
+        raise
+    finally:
+        # A batch that is being written when another one fails ends, so that it is known what was written.
         await asyncio.gather(*writing, return_exceptions=True)
     state.listener.done(run.counts.seen - prepared)
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph import fill_lock
+from graph import fill_lock, indexes
 from graph.bulk.batch import batches
 from graph.bulk.create import create_edges, create_nodes, edge_row, node_row
 from graph.errors import Refused
@@ -98,6 +98,7 @@ async def _fill(store: Store, world: World, lock: fill_lock.FillLock, found: Fou
         started = time.perf_counter()
         nodes, relationships = await _write(writes, world, held.beats, progress)
         await lock.finish(writes, nodes, relationships)
+    await indexes.replan(store.writes)
     return WriteResult(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
 
 

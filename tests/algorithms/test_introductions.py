@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Collection
 from fractions import Fraction
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -66,6 +67,9 @@ def test_the_answer_is_the_head_of_every_path_there_is(
         assert one.strength == pytest.approx(float(product(graph, one.people)) * 100)
         assert [(hop.from_, hop.to) for hop in one.hops] == list(itertools.pairwise(one.people))
         assert all(hop.strength == graph[hop.from_][hop.to]["strength"] for hop in one.hops)
+    if not graph.is_directed():
+        strengths = {one: {other: edge["strength"] for other, edge in ties.items()} for one, ties in graph.adjacency()}
+        assert introductions(strengths, "p0", targets, first=first, max_hops=max_hops) == found
 
 
 @settings(max_examples=150)
@@ -200,7 +204,7 @@ def test_a_graph_of_a_hundred_thousand_ties_costs_a_handful_of_extensions(*, sam
 
 
 @pytest.mark.parametrize("wrong", [{"first": 0}, {"max_hops": 0}, {"max_hops": 7}])
-def test_numbers_out_of_range_are_refused(wrong: dict[str, int]) -> None:
+def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="got"):
         introductions(tied(("a", "b", 50)), "a", ["b"], **wrong)
 

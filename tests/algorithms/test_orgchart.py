@@ -254,3 +254,21 @@ def test_the_staff_of_northwind_report_to_fuller_and_buchanan(
     assert chart.depth == answers["depth"]
     for manager, reports in answers["reports"].items():
         assert sorted(int(str(seat.contact_id)) for seat in chart.seats if seat.manager_id == manager) == reports
+
+
+def test_a_root_with_reports_is_a_gap_unless_it_is_the_top() -> None:
+    people = [Person(uid, uid.title()) for uid in ("ann", "bob", "cy", "dee", "eve", "fay")]
+    people += [Person("out", "Out", here=False), Person("gone", "Gone", left_on=datetime(2026, 1, 1, tzinfo=UTC))]
+    lines = [Line("bob", "ann"), Line("cy", "bob"), Line("eve", "dee"), Line("fay", "out", "DOTTED"), Line("x", "gone")]
+    warnings = [(one.kind.name, one.contact_ids, one.message) for one in org_chart(people, lines).warnings]
+    assert warnings == [("NO_MANAGER", ("dee",), "Dee has no manager, but 1 direct report.")]
+    away = [Person("dee", "Dee", here=False) if one.uid == "dee" else one for one in people]
+    assert org_chart(away, lines).warnings == ()
+
+
+def test_seats_of_trees_have_coordinates() -> None:
+    people = [Person(uid) for uid in ("a", "b", "c", "d", "e", "f")]
+    lines = [Line("b", "a"), Line("c", "a"), Line("e", "d")]
+    seats = {seat.contact_id: (seat.x, seat.y) for seat in org_chart(people, lines, layout=True).seats}
+    assert seats == {"a": (0.5, 0), "b": (0, 1), "c": (1, 1), "d": (2, 0), "e": (2, 1), "f": (None, None)}
+    assert all(seat.x is None is seat.y for seat in org_chart(people, lines).seats)

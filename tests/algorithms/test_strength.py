@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from algorithms.interactions import Activity, Contribution, Kind, Participant, Way
 from algorithms.moment import DAY
-from algorithms.strength import Band, Sums, band, decay, half_median_k, raw, reciprocity, strength
+from algorithms.strength import Band, Sums, band, decay, half_median_k, raw, reciprocity, score, score_of, strength
 from algorithms.ties import add, from_activities
 
 NOTHING = Sums(0.0, 0.0, 0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0)
@@ -39,6 +39,14 @@ def tied(happened: list[Contribution]) -> Sums:
 def test_a_score_is_within_0_and_100(happened: list[Contribution], wait: float, k: float) -> None:
     sums = tied(happened)
     assert 0.0 <= strength(sums, sums.as_of + wait, k).score <= 100.0
+
+
+@given(st.lists(happenings, min_size=1, max_size=30), st.one_of(ages, ages.map(lambda age: -age)), ks)
+def test_a_score_alone_is_exactly_that_of_the_strength(happened: list[Contribution], wait: float, k: float) -> None:
+    sums = tied(happened)
+    at = sums.as_of + wait
+    assert score_of(sums.both, sums.inbound, sums.outbound, at - sums.as_of, k) == strength(sums, at, k).score
+    assert score(sums, at, k) == strength(sums, at, k).score
 
 
 @given(st.lists(happenings, min_size=1, max_size=20), happenings, ages, ks)

@@ -15,7 +15,7 @@ from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
 from api.log import BufferedLines, create_logger
 from api.metrics import Metrics
-from api.page import Page
+from api.page import Pages
 from api.request_log import RequestLog
 from graph import engine
 from graph.access import Principal
@@ -37,17 +37,17 @@ def create_client(tmp_path: Path) -> Callable[..., Client]:
         async def ready() -> list[str]:
             return reasons
 
-        page, hosts = Page(dist), AllowedHosts()
+        pages, hosts = Pages(dist), AllowedHosts()
         endpoint = GraphQLEndpoint(
             cast("Executor", executor),
             authenticate=lambda _: Principal("u1"),
             body_limit=BODY_LIMIT,
             answer_limit=ANSWER_LIMIT,
             hosts=hosts,
-            page=page,
+            page=pages.graphiql,
             request_log=request_log,
         )
-        app = App(endpoint, page, request_log, Health(ready, ready), hosts=hosts)
+        app = App(endpoint, pages, request_log, Health(ready, ready), hosts=hosts)
         http = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
         return Client(http, executor, request_log, stream, lines, reasons)
 

@@ -37,11 +37,6 @@ def test_metrics_contain_versions_requests_and_statements(client: Client) -> Non
     assert "process_resident_memory_bytes" in response.text
 
 
-def test_the_root_redirects_to_the_page(client: Client) -> None:
-    response = client.http.get("/", follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (307, "./graphql")
-
-
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [

@@ -18,6 +18,7 @@ def explorer(tmp_path: Path, project: Path) -> Path:
     shutil.copytree(
         project / "explorer", copy, ignore=shutil.ignore_patterns("node_modules", "dist", "dist.new", ".node")
     )
+    shutil.copy(project / "schema.graphql", tmp_path)
     return copy
 
 
@@ -64,7 +65,7 @@ def test_the_page_is_built_once_for_each_state_of_its_source_files(explorer: Pat
     assert built(explorer) is False
     assert (commands.count("ci"), commands.count("build")) == (1, 1)
 
-    with (explorer / "src" / "queries.ts").open("a") as source:
+    with (explorer / "src" / "graphiql" / "queries.ts").open("a") as source:
         source.write("// changed\n")
     assert built(explorer) is True
     assert (commands.count("ci"), commands.count("build")) == (1, 2)
@@ -75,12 +76,15 @@ def test_the_page_is_built_once_for_each_state_of_its_source_files(explorer: Pat
     assert (commands.count("ci"), commands.count("build")) == (2, 3)
 
 
-def test_a_new_file_and_a_renamed_file_change_the_fingerprint(explorer: Path) -> None:
+def test_a_new_file_a_renamed_file_and_another_schema_change_the_fingerprint(explorer: Path) -> None:
     first = under_test.fingerprint(explorer)
     (explorer / "src" / "more.ts").write_text("")
     second = under_test.fingerprint(explorer)
+    with (explorer.parent / "schema.graphql").open("a") as schema:
+        schema.write("\n")
+    third = under_test.fingerprint(explorer)
     (explorer / "src" / "more.ts").rename(explorer / "src" / "most.ts")
-    assert len({first, second, under_test.fingerprint(explorer)}) == 3
+    assert len({first, second, third, under_test.fingerprint(explorer)}) == 4
 
 
 def test_the_previous_page_is_kept_when_the_build_fails(explorer: Path, commands: Commands) -> None:

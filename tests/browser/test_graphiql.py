@@ -39,7 +39,7 @@ async def response_text(tab: Tab) -> str:
 
 
 def test_every_example_query_is_valid_for_the_schema(running: Running) -> None:
-    source = (EXPLORER / "src" / "queries.ts").read_text()
+    source = (EXPLORER / "src" / "graphiql" / "queries.ts").read_text()
     queries = re.findall(r"query: `(.*?)`", source, re.DOTALL)
     assert len(queries) >= 4
     for query in queries:

@@ -18,7 +18,7 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _SHELLS = {"sh", "console", "bash", "shell"}
 # A bare `python -m seed` in a sentence names the program, not a command.
-_CALLS = re.compile(r"(?:[A-Z][A-Z0-9_]*=\S+ )*(make [a-z]|python -m (?!(?:seed|graph)$)\S+)")
+_CALLS = re.compile(r"(?:[A-Z][A-Z0-9_]*=\S+ )*(make [a-z]|python -m (?!(?:seed|graph|reports)$)\S+)")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bench.__main__ import _parser as bench_parser
 from graph.__main__ import parser as graph_parser
 from graph.access import Principal
 from graph.store import Bound, Store
+from reports.__main__ import parser as reports_parser
 from schema.__main__ import parser as schema_parser
 from schema.execution import Executor
 from seed.__main__ import parser as seed_parser
@@ -36,6 +37,7 @@ PARSERS: dict[str, ArgumentParser] = {
     "schema": schema_parser(),
     "seed": seed_parser(),
     "bench": bench_parser(),
+    "reports": reports_parser(),
 }
 
 # A command that begins so is run by that test; the longest beginning counts.
@@ -43,8 +45,10 @@ COVERED = {
     "make run": "api/test_serve.py::test_the_server_is_ready_and_answers",
     "make test": "rules/test_rules.py::test_every_python_file_follows_the_rule",
     "make check": "rules/test_rules.py::test_import_contracts_are_kept",
+    "make screenshots": "browser/test_screenshots.py::test_take_a_picture_of_every_view",
     "make bench": "bench/test_load.py::test_a_load_run_counts_every_response",
     "make schema": "schema/test_schema_text.py::test_the_committed_schema_equals_the_printed_one",
+    "make pango": "docs/test_readme.py::test_every_target_of_make_is_there",
     "make browser": "docs/test_readme.py::test_every_target_of_make_is_there",
     "make format": "docs/test_readme.py::test_every_target_of_make_is_there",
     "make lock": "docs/test_readme.py::test_every_target_of_make_is_there",
@@ -73,6 +77,9 @@ COVERED = {
     "python -m graph wipe": "graph/test_commands.py::test_wipe_with_yes_deletes_all_data",
     "python -m graph fetch": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
     "python -m graph lock": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
+    "python -m reports list": "reports/test_command.py::test_the_list_has_every_report",
+    "python -m reports schema": "reports/test_command.py::test_the_schema_is_printed",
+    "python -m reports run": "reports/test_command.py::test_a_report_is_written_to_a_file",
     "python -m schema": "schema/test_schema_text.py::test_the_committed_schema_equals_the_printed_one",
     "python -m seed list": "docs/test_readme.py::test_a_command_that_is_quick_runs",
     "python -m seed check": "docs/test_readme.py::test_a_command_that_is_quick_runs",

@@ -80,7 +80,7 @@ def test_every_guide_is_in_the_index_of_the_docs(project: Path) -> None:
 def test_every_excerpt_in_the_architecture_guide_is_current(project: Path) -> None:
     page = (project / "docs" / "architecture.md").read_text(encoding="utf-8")
     excerpts = re.findall(r"^```python\n(.*?)\n```$", page, re.DOTALL | re.MULTILINE)
-    packages = ("algorithms", "api", "graph", "schema", "seed")
+    packages = ("algorithms", "api", "graph", "reports", "schema", "seed")
     code = [path.read_text(encoding="utf-8") for package in packages for path in (project / package).rglob("*.py")]
     assert excerpts
     assert [excerpt for excerpt in excerpts if not any(excerpt in text for text in code)] == []

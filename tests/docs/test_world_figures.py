@@ -1,4 +1,4 @@
-"""The figures of docs/world.md and docs/planners.md, computed from the world and asked of the API."""
+"""The figures of docs/world.md and docs/questions.md, computed from the world and asked of the API."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def test_the_trap_has_the_figures_of_the_page() -> None:
 async def test_the_first_suggestion_is_convincing_and_has_the_figures_of_the_pages(
     executor: Executor, world: None
 ) -> None:
-    example = next(one for one in EXAMPLES if str(one).endswith("planners.md: CrossSell"))
+    example = next(one for one in EXAMPLES if str(one).endswith("questions.md: CrossSell"))
     first, second, _ = (await answered(executor, example))["account"]["crossSell"]
     rule = first["evidence"]["rules"][0]
     assert [one["product"]["productNumber"] for one in (first, second)] == ["SIO-08", "LGT-10"]
     assert rule["lift"] > 5
     assert rule["orders"] > 20
     share = f"{rule['confidence']:.0%}".replace("%", " %")
-    assert f"{share} of the orders with a safety controller also had one" in page("planners.md")
-    assert f"{rule['lift']:.0f} times as often" in page("planners.md")
-    assert f"in {rule['orders']} orders of {first['evidence']['sampleSize']} " in page("planners.md")
+    assert f"{share} of the orders with a safety controller also had one" in page("questions.md")
+    assert f"{rule['lift']:.0f} times as often" in page("questions.md")
+    assert f"in {rule['orders']} orders of {first['evidence']['sampleSize']} " in page("questions.md")
     assert f"{share} of the orders with a safety controller include SIO-08 ({rule['orders']} orders, " in page(
         "world.md"
     )

@@ -45,7 +45,7 @@ def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
         "KITH_RATES": "EUR=1.08, SEK=0.095",
         "KITH_TIE_K": "2.5",
         "NEO4J_URI": "neo4j+s://example.org",
-        "NEO4J_PASSWORD": "secret",
+        "NEO4J_PASSWORD": "hidden-text",
         "KITH_WORLD": "",
     }.items():
         monkeypatch.setenv(name, value)
@@ -55,7 +55,7 @@ def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert settings.rates == {"EUR": Decimal("1.08"), "SEK": Decimal("0.095")}
     assert settings.tie_k == 2.5
     assert settings.world == "small"
-    assert "secret" not in repr(settings)
+    assert "hidden-text" not in repr(settings)
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,20 @@ import pytest
 import graph
 from graph.bulk import edge_statements as bulk_edges
 from graph.bulk import nodes as bulk_nodes
+from graph.bulk import undo
 from graph.bulk.invariants import invariants
 from graph.indexes import definitions
 from graph.mutations import frame
 from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
 from graph.mutations.declarations import MUTATIONS, RecordInput
 from graph.query.builder import CypherBuilder
+from graph.query.computed.committee import whole_committee
+from graph.query.computed.holdings import sold
+from graph.query.computed.import_jobs import sources
 from graph.query.computed.purchases import baskets
 from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, Row
 from graph.query.selection import Test as Compare
+from graph.query.subgraph import Parts, relationships, subgraph
 from graph.store import Statement, Store, parameters_of
 from graph.ties import paths
 from graph.ties import statements as tie_statements
@@ -65,10 +70,19 @@ def made() -> Iterator[tuple[str, str]]:
     """The texts that are made, one of each kind."""
     yield from mutations(OPEN)
     yield "baskets", baskets(OPEN)
+    yield "sold", sold(OPEN)
+    yield "sources", sources(OPEN)
+    for compared in (True, False):
+        yield f"committee {compared}", whole_committee(OPEN, compared)
+    for past in (True, False):
+        for name in relationships():
+            yield f"subgraph {name} {past}", subgraph(OPEN, (name,), (name,), Parts(past, counts=name == "knows"))
     yield "tie", tie_statements.tie(OPEN)
     yield "knows", tie_statements.knows(OPEN)
     for hops in range(1, MOST_HOPS + 1):
-        yield f"neighbourhood {hops}", paths.neighbourhood(OPEN, hops)
+        for lines in (False, True):
+            text = paths.neighbourhood(OPEN, hops, tie_statements.COLUMNS, lines=lines)
+            yield f"neighbourhood {hops} {lines}", text
 
 
 def bulk() -> Iterator[tuple[str, str]]:
@@ -92,6 +106,9 @@ def bulk() -> Iterator[tuple[str, str]]:
             yield f"cycle {one.edge}", bulk_edges.cycle_text(one.edge, start, end)
         yield f"stored {one.edge}", bulk_edges.stored_text(one.edge, start, end)
         yield f"end {one.edge}", bulk_edges.end_text(one.edge)
+        yield f"ending {one.edge}", bulk_edges.ending_text(one.edge)
+        yield f"edges {one.edge}", undo.edges_text(one.edge)
+        yield f"restore {one.edge}", undo.restore_text(one.edge)
         for per in ("start", "end"):
             yield f"room {one.edge} {per}", bulk_edges.room_text(one.edge, start, end, per)
 

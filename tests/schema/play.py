@@ -82,6 +82,11 @@ class Play:
             "levels": self.rng.choice((None, None, 0, 1, 2)),
             "first": self.rng.choice((0, 1, 2, 50)),
             "after": self.rng.choice((None, "|", "|é", f"|{self.pick('Account')}")),
+            "other": self.rng.choice(("LEGAL", "LEGAL", "CRM")),
+            "open": self.rng.choice((None, [], [self.pick("Account") for _ in range(6)])),
+            "measure": self.rng.choice(("WON", "OPEN_PIPELINE", "WEIGHTED_PIPELINE", "ORDERED", "ACCOUNTS", "NAME")),
+            "size": self.rng.choice((0, 2, 100)),
+            "offset": self.rng.choice((0, 0, 1, 3)),
         }
 
     def moment(self) -> str:

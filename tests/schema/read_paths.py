@@ -62,7 +62,10 @@ class ReadPaths:
             yield f"{label} one", f"query ($id: ID!) {{ {label[0].lower()}{label[1:]}(id: $id) {{ id }} }}"
 
     def answered_by_python(self) -> Iterator[tuple[str, str]]:
-        """A document for each root field that takes neither a page nor a single id: the insights."""
+        """Two documents for each root field that takes neither a page nor a single id: the insights.
+
+        The second one selects the ids alone of the records that they refer to.
+        """
         query = self.core.query_type
         assert query is not None
         roots = {one.plural for one in (*ENTITIES.values(), *SUPERS.values())} | {
@@ -79,7 +82,10 @@ class ReadPaths:
                 [*(f"{one}: ${one}" for one in taken), *("first: 50" for one in field.args if one == "first")]
             )
             head = f"query ({variables})" if variables else "query"
-            yield name, f"{head} {{ {name}{f'({arguments})' if arguments else ''} {self.selection(field)} }}"
+            document = f"{head} {{ {name}{f'({arguments})' if arguments else ''} {self.selection(field)} }}"
+            yield name, document
+            if RECORD in document:
+                yield f"{name} by id", document.replace(RECORD, "{ id }")
 
     def filtered(self, source: random.Random) -> str:
         """A random filter over links, of any quantifier, up to two deep, of a random entity."""
@@ -134,7 +140,10 @@ class ReadPaths:
         """A field with all there is below it but what lies behind records; empty when it takes a required argument."""
         if any(is_required_argument(one) for one in field.args.values()):
             return ""
-        return f"{name}{'(first: 50)' if 'first' in field.args else ''} {self.selection(field)}"
+        alone = f"{name}{'(first: 50)' if 'first' in field.args else ''} {self.selection(field)}"
+        if "below" not in field.args:
+            return alone
+        return f"{alone} {name}Below: {name}(first: 50, below: CRM) {self.selection(field)}"
 
     def selection(self, field: GraphQLField) -> str:
         """The selection below a field."""

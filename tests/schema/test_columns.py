@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,12 +29,15 @@ _ROLLUP = """rollup(hierarchy: $hierarchy, asOf: $at) {
   wonOpportunities won { amount } winRate ordered { amount }
   byChild { own accounts won { amount } openPipeline { amount } account { id name } }
 }"""
-_CHART = """orgChart(asOf: $at) {
+_CHART = """orgChart(asOf: $at, layout: true) {
   people depth roots warnings { kind contactIds message }
   seats {
-    contactId managerId dottedManagerIds level span descendants jobTitle department roles strength leftOn confidence
+    contactId managerId dottedManagerIds level span descendants jobTitle department roles strength leftOn confidence x y
     contact { name }
   }
+}"""
+_SEATS = """orgChart(asOf: $at) {
+  people depth roots warnings { kind message } seats { contactId managerId level span descendants jobTitle leftOn }
 }"""
 _BELOW = """below: descendants(hierarchy: $hierarchy, asOf: $at, maxDepth: $levels, first: $first, after: $after) {
   totalCount __typename
@@ -42,8 +46,24 @@ _BELOW = """below: descendants(hierarchy: $hierarchy, asOf: $at, maxDepth: $leve
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
 }
 ids: descendants(hierarchy: $hierarchy, asOf: $at, first: $first) { nodes { id } }"""
-_QUESTIONS = (_ROLLUP, _CHART, _BELOW)
-_TYPES = {"id": "ID!", "hierarchy": "Hierarchy", "at": "DateTime", "levels": "Int", "first": "Int", "after": "String"}
+_SPANS = """openOpportunities openPipeline { amount } weightedPipeline { amount }
+  wonOpportunities won { amount } ordered { amount }"""
+_TREE = f"""tree(hierarchy: $hierarchy, asOf: $at, open: $open, measure: $measure, first: $size, offset: $offset) {{
+  total rows {{
+    depth accounts childCount position siblingCount parentId parentSince account {{ id name }}
+    own {{ {_SPANS} contacts }} sum {{ {_SPANS} contacts }} offset {{ {_SPANS} }}
+  }}
+}}
+names: tree(measure: $measure) {{ rows {{ account {{ id }} }} }}"""
+_SIZES = "sizeHistory(hierarchy: $hierarchy, since: $at, first: $size) { at accounts }"
+_DIFFERENCES = """compareHierarchies(a: $hierarchy, b: $other, asOf: $at, first: $size, offset: $offset) {
+  differing rows { account { id name } parentA { id } parentB { id name } reason }
+}"""
+_QUESTIONS = (_ROLLUP, _CHART, _SEATS, _BELOW, _TREE, _SIZES, _DIFFERENCES)
+_TYPES = {
+    "id": "ID!", "hierarchy": "Hierarchy", "at": "DateTime", "levels": "Int", "first": "Int", "after": "String",
+    "other": "Hierarchy", "open": "[ID!]", "measure": "TreeMeasure", "size": "Int", "offset": "Int",
+}  # fmt: skip
 _ROLLUPS = "{ accounts(first: 1000) { nodes { id rollup { accounts won { amount } } } } }"
 
 
@@ -179,6 +199,23 @@ async def test_a_change_that_columns_do_not_have_keeps_what_was_computed(empty: 
     assert changed.tables[DEALS.name] is not before.tables[DEALS.name]
 
 
+async def test_a_chart_that_is_kept_changes_when_an_employment_ends(empty: Store) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 9)
+    account, contact = play.pick("Account"), play.pick("Contact")
+    assert await play.send("addEmployment", {"contact": contact, "account": account})
+    async with unrecorded(empty.writes):
+        ends = "MATCH (:Contact {uid: $uid})-[job:WORKS_AT]->() SET job.validTo = datetime() + $soon RETURN count(job)"
+        await play.stage.write(ends, uid=contact, soon=timedelta(seconds=3))
+    assert await pair.columns.load()
+    chart = query(f"account(id: $id) {{ {_SEATS} }}", {"id": account, "at": None})
+    answers = [await pair.agree(*chart) for _ in range(2)]
+    assert [len(one["account"]["orgChart"]["seats"]) for one in answers] == [1, 1]
+    await asyncio.sleep(3)
+    assert (await pair.agree(*chart))["account"]["orgChart"]["seats"] == []
+    assert pair.columns.ready
+
+
 async def test_callers_with_rules_are_answered_by_the_database(empty: Store) -> None:
     pair = Pair(empty)
     play = await begun(pair, empty, 3)
@@ -214,3 +251,12 @@ async def test_the_database_answers_while_writes_leave_no_events(empty: Store) -
     assert not pair.columns.ready
     assert await pair.columns.load()
     await pair.agree(_ROLLUPS)
+
+
+async def test_the_database_reads_what_an_insight_is_computed_from(empty: Store) -> None:
+    pair = Pair(empty)
+    play = await begun(pair, empty, 40)
+    for _ in range(40):
+        await play.step()
+    assert await pair.columns.load()
+    await pair.agree("{ accounts(first: 1000) { nodes { id insights(first: 20) { rule severity says } } } }")

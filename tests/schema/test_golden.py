@@ -67,8 +67,8 @@ async def test_golden_lookups_have_the_same_answer_when_they_are_joined(
 ) -> None:
     query, variables = read(path)
     plan, values = plan_of(executor, query, variables)
-    constants = {"currency": "USD", "unit": 100.0}
-    request = Request(store.reads, UNRESTRICTED, Principal(), 1.15, constants, variables)
+    constants = {"currency": "USD", "unit": 100.0, "tieK": 1.15}
+    request = Request(store.reads, UNRESTRICTED, Principal(), constants, variables)
     for bound in (root.bound(values, request) for root in plan.roots if isinstance(root, Root)):
         if bound.join is None:
             continue

@@ -137,6 +137,33 @@ async def test_maven_groups_roll_up_as_published(source: str, ask: Ask, expected
 
 
 @only("maven_crm")
+async def test_maven_trees_and_lists_have_the_published_subsidiaries(
+    source: str, ask: Ask, expected: Callable[[str], Any]
+) -> None:
+    data = await ask(
+        """{ accounts(first: 100) { totalCount nodes { name sizeHistory { at accounts }
+          tree { total rows { depth childCount sum { won { amount } } own { won { amount } } account { name } } }
+          compareHierarchies { differing rows { reason } }
+          opportunities(below: CRM, first: 0, where: { state: { eq: WON } }) {
+            aggregate { sum { actualValue { amount } } } } } } }""",
+        statements=2,
+    )
+    answer = expected("maven_crm")
+    nodes = {one["name"]: one for one in data["accounts"]["nodes"]}
+    trees = {name: one["tree"] for name, one in nodes.items()}
+    parents = {name: one["total"] - 1 for name, one in trees.items() if one["total"] > 1}
+    assert parents == answer["parents"]
+    assert parents == {name: trees[name]["rows"][0]["childCount"] for name in parents}
+    assert sum(parents.values()) == answer["subsidiaries"]
+    top, won = answer["top_group_rolled_up"]
+    rows = trees[top]["rows"]
+    assert rows[0]["sum"]["won"]["amount"] == sum(row["own"]["won"]["amount"] for row in rows) == won
+    assert nodes[top]["opportunities"]["aggregate"]["sum"]["actualValue"]["amount"] == won
+    assert nodes[top]["sizeHistory"][-1]["accounts"] == len(rows)
+    assert nodes[top]["compareHierarchies"] == {"differing": 4, "rows": [{"reason": "ONLY_IN_A"}] * 4}
+
+
+@only("maven_crm")
 async def test_maven_opportunities_without_an_account_are_found_by_a_filter(
     source: str, ask: Ask, expected: Callable[[str], Any]
 ) -> None:

@@ -46,8 +46,8 @@ def test_a_breaking_change_that_the_changelog_does_not_name_is_found() -> None:
     assert [coordinate(change.description) for change in find_breaking_changes(before, after)] == ["Query.b"]
 
 
-def test_every_type_with_an_id_is_a_record_or_an_event(executor: Executor) -> None:
+def test_every_type_with_an_id_is_a_record_an_event_or_an_import_job(executor: Executor) -> None:
     """A cache of a client takes two objects with one id for the same object."""
     types = [one for one in executor.core.type_map.values() if is_object_type(one) or is_interface_type(one)]
     other = {one.name for one in types if "id" in one.fields and "Node" not in {face.name for face in one.interfaces}}
-    assert other == {"Event", "Node"}
+    assert other == {"Event", "ImportJob", "Node"}

@@ -68,18 +68,10 @@ def changes(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
     property of a link has no value on a side with a record that you may not read.
     """
     record = builder.fresh("n")
-    target, linked = builder.node(record, "Record", labelled=False), builder.node("linked", "Record", uid="uid")
-    ids = "[side IN ['before', 'after'] | coalesce(changed[side + '.' + link], [])] AS ids"
-    readable = f"UNWIND ids[0] + ids[1] AS uid\nMATCH {linked}\nRETURN collect(uid) AS readable"
     lines = [
-        f"MATCH ({start})-[changed:CHANGED]->{target}",
-        "UNWIND range(0, size(changed.fields) - 1) AS place",
-        f"WITH changed, {record}, place, changed.fields[place] AS field",
-        "WITH *, field IN changed.linkFields AS isLink,",
-        "  head([link IN changed.linkFields WHERE field = link OR field STARTS WITH link + '.']) AS link",
-        f"WITH *, {ids}",
-        call("ids", readable),
-        f"WITH * WHERE link IS NULL OR size(readable) > 0 ORDER BY changed.isSubject DESC, {record}.uid, place",
+        f"MATCH ({start})-[changed:CHANGED]->{builder.node(record, 'Record', labelled=False)}",
+        *readable_fields(builder, record),
+        f"ORDER BY changed.isSubject DESC, {record}.uid, place",
     ]
     values: dict[str | Part, str] = {"record": record, "field": "field"}
     for part in selection.parts:
@@ -87,6 +79,30 @@ def changes(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
             before, values[part] = _value(builder, part)
             lines += before
     return Figures(lines, values)
+
+
+def readable_fields(builder: CypherBuilder, *kept: str) -> list[str]:
+    """Returns clauses with a row for each `field` of `changed` that the caller may know of, and its `place`.
+
+    `ids` are the ids of the records of its `link` before and after, and `readable` those that the caller may read.
+    """
+    ids = "[side IN ['before', 'after'] | coalesce(changed[side + '.' + link], [])] AS ids"
+    linked = builder.node("linked", "Record", uid="uid")
+    readable = f"UNWIND ids[0] + ids[1] AS uid\nMATCH {linked}\nRETURN collect(uid) AS readable"
+    return [
+        "UNWIND range(0, size(changed.fields) - 1) AS place",
+        f"WITH {', '.join(('changed', *kept))}, place, changed.fields[place] AS field",
+        "WITH *, field IN changed.linkFields AS isLink,",
+        "  head([link IN changed.linkFields WHERE field = link OR field STARTS WITH link + '.']) AS link",
+        f"WITH *, {ids}",
+        call("ids", readable),
+        "WITH * WHERE link IS NULL OR size(readable) > 0",
+    ]
+
+
+def unreadable(place: int) -> str:
+    """Returns whether the records of a link on one side are not all readable."""
+    return f"any(uid IN ids[{place}] WHERE NOT uid IN readable)"
 
 
 def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
@@ -119,8 +135,8 @@ def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
             texts.append(f"{name(part.key)}: {_VALUES[part.name].format(v=value, c=currency)}")
     lines.append(call(f"isLink, {value}", "\n".join([match, *before, f"RETURN {', '.join(collected)}"])))
     place = ("before", "after").index(side.name)
-    unreadable = f"CASE WHEN isLink THEN {records} = 0 ELSE any(uid IN ids[{place}] WHERE NOT uid IN readable) END"
-    absent = f"{value} IS NULL OR {unreadable}"
+    hidden = f"CASE WHEN isLink THEN {records} = 0 ELSE {unreadable(place)} END"
+    absent = f"{value} IS NULL OR {hidden}"
     return lines, f"CASE WHEN {absent} THEN null ELSE {{{', '.join(texts)}}} END"
 
 

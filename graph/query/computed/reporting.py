@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from graph.models.account import Account
-from graph.models.properties import Kind
-from graph.models.relationships import Knows
-from graph.query.availability import available
 from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import call, stored, where
+from graph.query.party_ties import USERS, past_activities, stored_ties, took_part
 from graph.query.selection import Computed, Part, Slot
+from graph.query.tie_formula import SPOKE
 from graph.query.values import Argument
 from graph.vocabulary import entity
 
@@ -69,9 +68,22 @@ def _crossing(chart: _Chart, up: bool) -> str:
 
 @computed(on=Account, args=(Argument("asOf", datetime | None, "The point in time; the default is now."),))
 def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
-    """`people`: [uid, name, title, department, roles, left, ties]; `lines`: [uid, manager, kind, confidence]."""
+    """`people`: [uid, name, title, department, roles, left, ties, spoke, here]; `lines`: [uid, manager, kind, sure].
+
+    `ties` are those to users, see `graph.query.party_ties`; at a point in time, the activities that they follow from.
+    """
     chart = _Chart(builder, start, dict(selection.arguments).get("asOf"))
-    ties = _ties(builder) if selects(selection.parts, "strength") else "WITH *, [] AS ties"
+    ties = "WITH *, [] AS ties"
+    if needs_ties(selection.parts):
+        past = chart.at is not None
+        ties = (
+            past_activities(builder, "p", chart.at, USERS, "ties") if past else stored_ties(builder, "p", USERS, "ties")
+        )
+    spoke = "WITH *, null AS spoke"
+    if selects(selection.parts, "lastSpokeAt"):
+        took = took_part(builder, "p", chart.at, SPOKE)
+        spoke = call("p", f"{took}\nRETURN toString(max(activity.startedAt)) AS spoke")
+    here = f"coalesce(endNode(job) = {start}, false)"
     clauses = [
         f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-{chart.person('c')}{where(chart.employed('w'))}",
         f"WITH {start}, collect(DISTINCT c) AS here",
@@ -84,7 +96,8 @@ def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figure
         call("everybody", _lines(chart)),
         call(
             f"{start}, everybody",
-            f"UNWIND everybody AS p\n{_position(chart)}\n{ties}\nRETURN collect([{_PERSON}, ties]) AS people",
+            f"UNWIND everybody AS p\n{_position(chart)}\n{ties}\n{spoke}\n"
+            f"RETURN collect([{_PERSON}, ties, spoke, {here}]) AS people",
         ),
     ]
     return Figures(clauses, {"people": "people", "lines": "lines"})
@@ -93,6 +106,11 @@ def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figure
 def selects(parts: tuple[Part, ...], name: str) -> bool:
     """True if a part of that name is selected at any depth."""
     return any(part.name == name or selects(part.parts, name) for part in parts)
+
+
+def needs_ties(parts: tuple[Part, ...]) -> bool:
+    """True if a part is selected that follows from the ties to users."""
+    return selects(parts, "strength") or selects(parts, "bestKnownBy")
 
 
 def _lines(chart: _Chart) -> str:
@@ -118,12 +136,3 @@ def _position(chart: _Chart) -> str:
         f"count(CASE WHEN w.validTo IS NULL OR w.validTo > {moment} THEN 1 END) = 0 THEN max(w.validTo) END AS gone",
     )
     return f"{job}\n{gone}"
-
-
-def _ties(builder: CypherBuilder) -> str:
-    properties = entity("Party").links["knows"].model.properties
-    columns = ", ".join(
-        f"k.`{column}`{'.epochMillis' if properties[column].kind is Kind.DATETIME else ''}" for column in Knows.columns
-    )
-    users = f"MATCH {builder.node('u', 'User')}-[k:KNOWS]-(p){where(available('u', 'User'))}"
-    return call("p", f"{users}\nRETURN collect([{columns}]) AS ties")

@@ -9,7 +9,9 @@ from typing import Annotated
 from graph.models.account import Account
 from graph.models.choices import Described, Hierarchy
 from graph.query.builder import CypherBuilder, EdgePattern, Figures, computed
+from graph.query.computed.speaking import last_spoke
 from graph.query.cypher import call, where
+from graph.query.party_ties import known
 from graph.query.projection import project_value
 from graph.query.selection import Computed, Part, Slot
 from graph.query.traversals import account_timeline, climb
@@ -23,6 +25,10 @@ class RollupSemantics(Described):
     FULL = "All figures of the account and of every account below it."
 
 
+_KNOWN = "The number of these people to whom one of our users has a tie of at least 40."
+_SPOKE = "The latest meeting or call with their people, or email from them, while they worked there."
+
+
 @dataclass(frozen=True, slots=True)
 class AccountRollupShare:
     """A part of a rollup: the account's own figures, or those of a direct child with the accounts below it."""
@@ -32,6 +38,9 @@ class AccountRollupShare:
     won: Annotated[Money, "The value of the won opportunities, in the base currency."]
     open_pipeline: Annotated[Money, "The estimated value of the open opportunities, in the base currency."]
     accounts: Annotated[int, "The number of accounts in the part."]
+    contacts: Annotated[int, "The number of people who work at any of the accounts; each counts once."]
+    known: Annotated[int, _KNOWN]
+    last_spoke_at: Annotated[datetime | None, _SPOKE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class AccountRollup:
     accounts: Annotated[int, "The number of accounts, including the account itself."]
     depth: Annotated[int, "The number of levels below the account; 0 without a child."]
     contacts: Annotated[int, "The number of people who work at any of the accounts; each counts once."]
+    known: Annotated[int, _KNOWN]
     open_opportunities: Annotated[int, "The number of open opportunities."]
     open_pipeline: Annotated[Money, "The estimated value of the open opportunities, in the base currency."]
     weighted_pipeline: Annotated[
@@ -55,6 +65,7 @@ class AccountRollup:
         "The completed activities with the accounts, or with their people while they worked there; each counts once.",
     ]
     last_interaction_at: Annotated[datetime | None, "The time of the latest of these activities."]
+    last_spoke_at: Annotated[datetime | None, _SPOKE]
     by_child: Annotated[
         list[AccountRollupShare],
         "The account's own figures, and those of each direct child with the accounts below; they add up to the total.",
@@ -64,7 +75,7 @@ class AccountRollup:
 _OPEN, _WON, _LOST = "o.state = 'OPEN'", "o.state = 'WON'", "o.state = 'LOST'"
 
 # Every figure over the opportunities, as an aggregate over each opportunity `o` once.
-_OPPORTUNITIES = {
+OPPORTUNITIES = {
     "openOpportunities": f"sum(CASE WHEN {_OPEN} THEN 1 ELSE 0 END)",
     "openPipeline": f"sum(CASE WHEN {_OPEN} THEN o.estimatedValueBase END)",
     "weightedPipeline": (
@@ -77,10 +88,20 @@ _OPPORTUNITIES = {
 }
 NEEDS = {"winRate": ("wonOpportunities", "lostOpportunities")}
 _INTERACTIONS = {"interactions": "count(a)", "lastInteractionAt": "max(a.startedAt)"}
-_FIGURES = {*_OPPORTUNITIES, *_INTERACTIONS, "accounts", "depth", "winRate", "contacts", "ordered"}
+_FIGURES = {
+    *OPPORTUNITIES,
+    *_INTERACTIONS,
+    "accounts",
+    "depth",
+    "winRate",
+    "contacts",
+    "known",
+    "ordered",
+    "lastSpokeAt",
+}
 
 
-class _Figures:
+class AccountFigures:
     """The accounts of a tree and the figures over them, each under a variable of its own."""
 
     def __init__(self, builder: CypherBuilder, at: Slot | None) -> None:
@@ -100,17 +121,19 @@ class _Figures:
         """Returns subqueries that bind each requested figure."""
         unwind = f"UNWIND {self.members} AS m\n"
         parts = []
-        deals = sorted(wanted & _OPPORTUNITIES.keys())
+        deals = sorted(wanted & OPPORTUNITIES.keys())
         if deals:
-            aggregates = ", ".join(f"{_OPPORTUNITIES[deal]} AS {self._new(deal)}" for deal in deals)
+            aggregates = ", ".join(f"{OPPORTUNITIES[deal]} AS {self._new(deal)}" for deal in deals)
             opportunity = self._builder.node("o", "Opportunity")
             parts.append(f"{unwind}MATCH (m)<-[:FOR_ACCOUNT]-{opportunity}\nWITH DISTINCT o\nRETURN {aggregates}")
         if "contacts" in wanted:
-            works = entity("Account").links["contacts"].model
-            contact = self._builder.node("c", "Contact", labelled=False)
-            rules = where(self._builder.validity_predicates("w", works, self._at, None))
-            people = f"MATCH (m)<-[w:WORKS_AT]-{contact}{rules}"
-            parts.append(f"{unwind}{people}\nRETURN count(DISTINCT c) AS {self._new('contacts')}")
+            parts.append(f"{unwind}{self._people()}\nRETURN count(DISTINCT c) AS {self._new('contacts')}")
+        if "known" in wanted:
+            those = known(self._builder, "c", self._at)
+            parts.append(f"{unwind}{self._people()}\nWITH DISTINCT c\n{those}\nRETURN count(c) AS {self._new('known')}")
+        if "lastSpokeAt" in wanted:
+            spoke = call("m", last_spoke(self._builder, "m", self._at, "spoke"))
+            parts.append(f"{unwind}{spoke}\nRETURN max(spoke) AS {self._new('lastSpokeAt')}")
         if "ordered" in wanted:
             parts.append(f"{unwind}{self._ordered()}")
         interactions = sorted(wanted & _INTERACTIONS.keys())
@@ -121,6 +144,13 @@ class _Figures:
     def _new(self, figure: str) -> str:
         self._names[figure] = self._builder.fresh("f")
         return self._names[figure]
+
+    def _people(self) -> str:
+        works = entity("Account").links["contacts"].model
+        contact = self._builder.node("c", "Contact", labelled=False)
+        return (
+            f"MATCH (m)<-[w:WORKS_AT]-{contact}{where(self._builder.validity_predicates('w', works, self._at, None))}"
+        )
 
     def _ordered(self) -> str:
         order, product = self._builder.node("o", "SalesOrder"), self._builder.passed("p", "Product")
@@ -159,7 +189,9 @@ def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
     return frozenset(names.union(*(NEEDS.get(one, ()) for one in names)))
 
 
-def _share(builder: CypherBuilder, figures: _Figures, part: Part, account: str, own: bool) -> tuple[list[str], str]:
+def _share(
+    builder: CypherBuilder, figures: AccountFigures, part: Part, account: str, own: bool
+) -> tuple[list[str], str]:
     values: dict[str | Part, str] = {
         **figures.numbers(part.parts),
         "account": account,
@@ -177,7 +209,7 @@ def _by_child(
     way = EdgePattern(start, builder.fresh("e"), builder.fresh("n"), at, hierarchy)
     own, rest = builder.fresh("a"), builder.fresh("a")
     pattern, rules = builder.hop(children, "Account", way)
-    figures = _Figures(builder, at)
+    figures = AccountFigures(builder, at)
     tree = call(way.end, f"{figures.tree(way.end, hierarchy, False)}\nRETURN {figures.members}")
     subqueries = figures.subqueries(wanted)
     before, expression = _share(builder, figures, part, way.end, False)
@@ -189,7 +221,7 @@ def _by_child(
         *before,
         f"RETURN collect({expression}) AS {rest}",
     ]
-    figures = _Figures(builder, at)
+    figures = AccountFigures(builder, at)
     itself = f"WITH {start}, [{start}] AS {figures.members}"
     subqueries = figures.subqueries(wanted)
     before, expression = _share(builder, figures, part, start, True)
@@ -215,7 +247,7 @@ def rollup(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
     arguments = dict(selection.arguments)
     at, hierarchy = arguments.get("asOf"), arguments["hierarchy"]
     wanted = _wanted(selection.parts)
-    figures = _Figures(builder, at)
+    figures = AccountFigures(builder, at)
     clauses = [figures.tree(start, hierarchy, "depth" in wanted), *figures.subqueries(wanted)]
     values = figures.numbers(selection.parts)
     for part in selection.parts:

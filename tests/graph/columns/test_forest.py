@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.columns.forest import Forest, forest
+from graph.columns.snapshot import Snapshot
 from graph.columns.tables import CHILD_OF, EARLIEST, LATEST, Ids, Table, arrays
 
 Period = tuple[int, int]
@@ -22,6 +23,13 @@ def table(edges: Sequence[tuple[int, int]], periods: Sequence[Period] = (), hier
     lists = [[str(child) for child, _ in edges], [str(parent) for _, parent in edges]]
     lists += [[hierarchy] * len(edges), list(begins), list(ends), ["A"] * len(edges)]
     return Table.of(CHILD_OF, [arrays(CHILD_OF, lists, ids)], ids)
+
+
+def snapshot_of(edges: Table) -> Snapshot:
+    """The snapshot that has only a table of edges between the records 0 to 2."""
+    ids = Ids()
+    ids.add(["0", "1", "2"])
+    return Snapshot({CHILD_OF.name: edges}, ids, 0)
 
 
 def naive(edges: Sequence[tuple[int, int]], record: int) -> dict[int, int]:
@@ -89,16 +97,38 @@ def test_what_is_no_forest_is_left_to_the_database() -> None:
 
 def test_a_forest_is_valid_until_a_relationship_begins_or_ends() -> None:
     edges = table([(1, 0), (2, 0), (1, 2)], [(EARLIEST, 100), (50, LATEST), (100, 200)])
-    shapes = {}
-    for at in (0, 49, 50, 99, 100, 199, 200, 10**6):
-        found = forest(edges, "CRM", at, 3)
-        assert found is not None
-        assert found.since <= at < found.until
-        shapes[at] = (found.since, found.until, found.parent.tolist())
-    assert shapes[0] == shapes[49] == (EARLIEST, 50, [-1, 0, -1])
-    assert shapes[50] == shapes[99] == (50, 100, [-1, 0, 0])
-    assert shapes[100] == shapes[199] == (100, 200, [-1, 2, 0])
-    assert shapes[200] == (200, LATEST, [-1, -1, 0])
+    snapshot = snapshot_of(edges)
+    found = {at: snapshot.forest("CRM", at) for at in (0, 49, 50, 99, 100, 199, 200, 10**6)}
+    for periods, parents in (((0, 49), [-1, 0, -1]), ((50, 99), [-1, 0, 0]), ((100, 199), [-1, 2, 0])):
+        start, end = (found[at] for at in periods)
+        assert start is not None
+        assert start is end
+        assert start.parent[:3].tolist() == parents
+    last = found[200]
+    assert last is not None
+    assert last is found[10**6]
+    assert last.parent[:3].tolist() == [-1, -1, 0]
+    assert last is not snapshot.forest("LEGAL", 200)
+
+
+def test_a_value_that_is_kept_is_computed_once_in_each_period_of_each_state() -> None:
+    snapshot = snapshot_of(table([(1, 0)], [(50, 100)]))
+    computed: list[int] = []
+
+    def ask(of: Snapshot, key: str, at: int, weight: int = 1) -> int:
+        def compute() -> int:
+            computed.append(at)
+            return at
+
+        return of.kept((CHILD_OF,), key, at, compute, lambda _: weight)
+
+    assert [ask(snapshot, "a", at) for at in (0, 49, 50, 99, 100, 200, 0)] == [0, 0, 50, 50, 100, 100, 0]
+    assert ask(snapshot, "b", 10) == 10
+    later = snapshot.replaced(snapshot.tables, 1)
+    assert ask(later, "a", 49) == 0
+    assert ask(later.replaced({CHILD_OF.name: table([(1, 0)])}, 2), "a", 49) == 49
+    assert computed == [0, 50, 100, 10, 49]
+    assert [ask(snapshot, "large", at, 10**9) for at in (1, 2)] == [1, 2]
 
 
 def test_another_hierarchy_is_another_forest() -> None:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from algorithms import interactions, strength
 from graph.identity import new_uid
 from graph.models.choices import ParticipantRole
+from graph.query.tie_formula import ATTENDING, MAILING, SENDING, USUAL, Formula
 from graph.store import Store
 from graph.ties import refresh
-from graph.ties.formula import ATTENDING, MAILING, SENDING, USUAL, Formula
 from graph.ties.refresh import Done
 from graph.ties.statements import COLUMNS
 from graph.vocabulary import concrete, entity

@@ -12,8 +12,8 @@ from algorithms import interactions
 from algorithms import ties as pure
 from algorithms.strength import Sums
 from graph.identity import new_uid
+from graph.query.tie_formula import USUAL, Formula
 from graph.store import Bound, Statement, Store
-from graph.ties.formula import USUAL, Formula
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 MINUTE_AGO = 1 / 1440

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph.access import Principal
 from graph.identity import new_uid
 from graph.models.properties import Kind
+from graph.mutations.commands import Command
 from graph.mutations.declarations import Group, Mutation, RecordInput, Value
 from graph.mutations.edges import EdgeMutation
 from graph.mutations.records import Create, Update
@@ -87,9 +89,20 @@ async def example(stage: Stage, mutation: Mutation) -> dict[str, Any]:
         given[_text(mutation)] = new_uid()
     if isinstance(mutation, EdgeMutation):
         await _edge(stage, mutation, given)
+    if isinstance(mutation, Command) and mutation.own:
+        _by_its_subject(stage, mutation, given)
     if isinstance(mutation, RelationshipMutation) and mutation.mode != "add":
         await _existing(stage, mutation, given)
     return given
+
+
+def _by_its_subject(stage: Stage, mutation: Command, given: dict[str, Any]) -> None:
+    """The caller of the stage as the subject, and a value that no other example has."""
+    (subject,) = mutation.subjects
+    stage.caller = stage.caller if stage.caller.user else Principal(given[subject])
+    given[subject] = stage.caller.user
+    texts = next(one for one in mutation.inputs() if isinstance(one, Value) and one.declared.kind is Kind.TEXTS)
+    given[texts.name] = [new_uid()]
 
 
 def _text(mutation: Create | Update) -> str:

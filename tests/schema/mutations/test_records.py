@@ -15,7 +15,8 @@ from graph.mutations.declarations import MUTATIONS
 from graph.store import Store
 from schema.execution import Executor, Options
 from schema.exposure import EXPOSED_TYPES
-from tests.schema.mutations.stage import Stage
+from schema.mutations.imports import IMPORTS
+from tests.schema.mutations.stage import JAN, Stage
 
 MADE = [face for face in EXPOSED_TYPES.values() if face.model.creatable]
 CHANGED = [face for face in EXPOSED_TYPES.values() if face.model.updatable]
@@ -24,7 +25,7 @@ CHANGED = [face for face in EXPOSED_TYPES.values() if face.model.updatable]
 def test_every_mutation_argument_and_input_field_is_described(executor: Executor) -> None:
     mutation = executor.core.mutation_type
     assert mutation is not None
-    assert set(mutation.fields) == {*MUTATIONS, *BULK}
+    assert set(mutation.fields) == {*MUTATIONS, *BULK, *IMPORTS}
     for name, field in mutation.fields.items():
         assert field.description, name
         for argument_name, argument in field.args.items():
@@ -50,6 +51,9 @@ def least(label: str) -> dict[str, Any]:
     """The least that makes a record of a label."""
     special = {"Contact": {"lastName": "Roe"}, "Case": {"title": "Help"}}
     special["Opportunity"] = {"name": "Deal"}
+    special["ReportSchedule"] = {
+        "name": "Weekly", "report": "account-brief", "startsAt": JAN, "repeats": "WEEK", "delivery": "FOLDER",
+    }  # fmt: skip
     return special.get(label, {"name": "Somebody"})
 
 
@@ -61,7 +65,9 @@ async def test_a_record_of_each_kind_is_made_and_changed(stage: Stage, face: Any
     uid = shown["id"]
     labels = await stage.see("MATCH (n:Record {uid: $uid}) RETURN labels(n)", uid=uid)
     assert set(labels) == set(face.model.labels)
-    description = next(name for name in ("description", "strengths", "city", "shipToCity") if name in face.properties)
+    description = next(
+        name for name in ("description", "strengths", "city", "shipToCity", "aboutId") if name in face.properties
+    )
     shown = await stage.do(f"update{face.name}", {description: "more"}, f"{description} createdAt modifiedAt", uid)
     assert shown[description] == "more"
     assert shown["modifiedAt"] > shown["createdAt"]

@@ -17,7 +17,7 @@ from algorithms.ties import from_activities
 from algorithms.ties_columns import scores_from_columns
 from graph.settings import Settings
 from graph.validation import pair_problems, problem
-from graph.vocabulary import ENTITIES, endpoint, entity
+from graph.vocabulary import IMPORTABLE, endpoint, entity
 from seed.world.groups import DEEPEST, outlines
 from seed.world.names import FIRST_NAMES, LAST_NAMES, brands, pleasant
 from seed.world.size import SIZES
@@ -348,7 +348,7 @@ def test_activities_are_about_records_of_every_kind_that_has_them() -> None:
 
 
 def test_every_entity_has_records() -> None:
-    assert set(small().nodes) == set(ENTITIES)
+    assert set(small().nodes) == set(IMPORTABLE)
 
 
 def test_every_value_obeys_the_rules_of_its_property() -> None:

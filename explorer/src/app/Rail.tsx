@@ -1,0 +1,115 @@
+import { CircleHelp, Ellipsis, Search } from "lucide-react";
+import { Link } from "wouter";
+import { Person, RecordMark } from "../marks/marks";
+import { IconButton } from "../parts/IconButton";
+import { count } from "../words/format";
+import { words } from "../words/words";
+import { recordAddress, sameLens } from "./addresses";
+import { useCurrentView } from "./lens";
+import { pinned, session, useStore, type Subject } from "./session";
+import { markOf } from "./subjects";
+import { RAIL } from "./views";
+
+const say = words("frame");
+/** The places of the bottom bar of a phone: two views, the search, one view, and the rest. */
+const BEFORE_FIND = 2;
+const AFTER_FIND = 3;
+
+interface Props {
+  area: string;
+  find: () => void;
+  showKeys: () => void;
+}
+
+/** The rail on the left; on a phone a bar at the bottom. */
+export function Rail({ area, find, showKeys }: Props) {
+  const { counts, user } = useStore(session);
+  const pins = useStore(pinned);
+  return (
+    <>
+      <nav className="rail" aria-label={say("rail")}>
+        <Link href="/" className="brand" aria-label={say("brand")}>
+          <Logo /> <span className="wide-only">{say("brand")}</span>
+        </Link>
+        <button type="button" className="find" title={say("find")} onClick={find} aria-keyshortcuts="Control+K /">
+          <Search aria-hidden="true" /> <span className="wide-only">{say("find")}</span>
+          <kbd className="wide-only">⌘K</kbd>
+        </button>
+        {RAIL.map((view) => {
+          const { icon: Icon, count: counted } = view.rail!;
+          const n = counted ? counts?.[counted] : undefined;
+          return (
+            <Link
+              key={view.name}
+              href={view.address}
+              className="nav"
+              aria-current={view.area === area ? "page" : undefined}
+              title={view.title}
+            >
+              <Icon aria-hidden="true" /> <span className="wide-only">{view.title}</span>
+              {n !== undefined && <span className="c wide-only">{count(n)}</span>}
+            </Link>
+          );
+        })}
+        {pins.length > 0 && <Pins pins={pins} />}
+        <div className="me">
+          {user && <Person name={user.name} whose="ours" named />}
+          <span className="wide-only">{user ? user.name : ""}</span>
+          <IconButton label={say("keys")} icon={CircleHelp} press={showKeys} />
+        </div>
+      </nav>
+      <nav className="tabbar" aria-label={say("rail")}>
+        {RAIL.slice(0, BEFORE_FIND).map((view) => (
+          <BarLink key={view.name} view={view} area={area} />
+        ))}
+        <button type="button" onClick={find}>
+          <Search aria-hidden="true" /> {say("findShort")}
+        </button>
+        {RAIL.slice(BEFORE_FIND, AFTER_FIND).map((view) => (
+          <BarLink key={view.name} view={view} area={area} />
+        ))}
+        <button type="button" onClick={find}>
+          <Ellipsis aria-hidden="true" /> {say("more")}
+        </button>
+      </nav>
+    </>
+  );
+}
+
+function BarLink({ view, area }: { view: (typeof RAIL)[number]; area: string }) {
+  const { icon: Icon } = view.rail!;
+  return (
+    <Link href={view.address} aria-current={view.area === area ? "page" : undefined}>
+      <Icon aria-hidden="true" /> {view.title}
+    </Link>
+  );
+}
+
+function Pins({ pins }: { pins: readonly Subject[] }) {
+  const current = useCurrentView();
+  return (
+    <>
+      <h2 className="wide-only">{say("pinned")}</h2>
+      {pins.map((pin) => (
+        <Link
+          key={pin.id}
+          className="nav"
+          title={pin.name}
+          href={current ? sameLens(current.view, pin.type, pin.id) : recordAddress(pin.type, pin.id)}
+        >
+          <RecordMark kind={markOf(pin.type)} /> <span className="wide-only cut">{pin.name}</span>
+        </Link>
+      ))}
+    </>
+  );
+}
+
+function Logo() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" className="logo">
+      <path d="M6 10h8" />
+      <circle cx="5" cy="10" r="3.5" className="ours" />
+      <circle cx="15.5" cy="10" r="3" />
+    </svg>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useRef } from "react";
+import { tinykeys } from "tinykeys";
+import { singleKeys } from "./session";
+
+export type KeyBindings = Record<string, (event: KeyboardEvent) => void>;
+
+const FIELDS = "input, textarea, select, [contenteditable='true']";
+/** What Enter and Space press. */
+const PRESSED = "button, a[href], summary";
+
+function isTaken(event: KeyboardEvent): boolean {
+  const target = event.target as Element | null;
+  const inField = target?.closest(FIELDS) !== null && target !== null;
+  const inDialog = document.querySelector("dialog[open]") !== null;
+  const presses = (event.key === "Enter" || event.key === " ") && Boolean(target?.closest(PRESSED));
+  return event.defaultPrevented || inField || inDialog || presses;
+}
+
+/** Whether a key is one letter, digit or sign; these can be switched off (WCAG 2.1.4). */
+function isSingle(keys: string): boolean {
+  return !keys.includes("$mod") && !/Arrow|Enter|Home|End|Page|Escape/.test(keys);
+}
+
+/** Binds keys outside of fields and dialogs while the component is mounted. */
+export function useKeys(bindings: KeyBindings): void {
+  const latest = useRef(bindings);
+  useEffect(() => {
+    latest.current = bindings;
+  });
+  const names = Object.keys(bindings).join(" | ");
+  useEffect(() => {
+    const bound = names
+      .split(" | ")
+      .filter(Boolean)
+      .map((keys) => {
+        const act = (event: KeyboardEvent) => {
+          if (isTaken(event) || (isSingle(keys) && !singleKeys.get())) return;
+          event.preventDefault();
+          latest.current[keys]?.(event);
+        };
+        return [keys, act] as const;
+      });
+    return tinykeys(window, Object.fromEntries(bound));
+  }, [names]);
+}

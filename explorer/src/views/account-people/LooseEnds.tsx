@@ -1,0 +1,50 @@
+import { Severity } from "../../marks/marks";
+import { words } from "../../words/words";
+import type { SeatsProps } from "./OrgChart";
+import { SeatBox } from "./SeatBox";
+
+const say = words("orgChart");
+const MOST = 6;
+
+/** Who left and is still reported to, and who has no manager. */
+export function LooseEnds({ seats, byId, selected, select, roots }: SeatsProps & { roots: readonly string[] }) {
+  const alone = roots.filter((id) => byId.get(id)?.span === 0);
+  const heads = roots.flatMap((id) => (byId.has(id) && !alone.includes(id) ? [byId.get(id)!] : []));
+  if (roots.length === 0) return null;
+  return (
+    <section className="loose-ends" aria-label={say("looseEnds")}>
+      {heads.map((head) => {
+        const reports = seats.filter(({ managerId }) => managerId === head.id);
+        return (
+          <div key={head.id} className="loose-end">
+            <p>
+              <Severity kind={head.leftOn ? "act" : "watch"} />{" "}
+              {head.leftOn
+                ? say("leftAndReported", { name: head.name, n: reports.length })
+                : say("noManager", { name: head.name })}
+            </p>
+            <div className="shelf">
+              {[head, ...reports.slice(0, MOST)].map((seat) => (
+                <SeatBox key={seat.id} seat={seat} on={seat.id === selected} select={select} />
+              ))}
+              {reports.length > MOST && <span className="dim">{say("more", { n: reports.length - MOST })}</span>}
+            </div>
+          </div>
+        );
+      })}
+      {alone.length > 0 && (
+        <div className="loose-end">
+          <p>
+            <Severity kind="watch" /> {say("alone", { n: alone.length })}
+          </p>
+          <div className="shelf">
+            {alone.slice(0, MOST * 2).map((id) => (
+              <SeatBox key={id} seat={byId.get(id)!} on={id === selected} select={select} />
+            ))}
+            {alone.length > MOST * 2 && <span className="dim">{say("more", { n: alone.length - MOST * 2 })}</span>}
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}

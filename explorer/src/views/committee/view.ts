@@ -1,0 +1,34 @@
+import { oneOf, text } from "../../app/codec";
+import { view } from "../../app/registry";
+import { DealRoomDocument, type DealRoomQuery } from "../../generated/graphql";
+import { words } from "../../words/words";
+
+const say = words("dealRoom");
+
+export interface DealRoomLens {
+  as: "grid" | "table";
+  /** The selected seat. */
+  sel: string;
+}
+
+export default view<DealRoomQuery, DealRoomLens>({
+  name: "committee",
+  address: "/deal/:id/committee/:slug?",
+  title: say("title"),
+  area: "deals",
+  tab: { subject: "deal", label: say("title"), order: 2 },
+  lens: { as: oneOf(["grid", "table"]), sel: text() },
+  request: ({ id }) => ({ document: DealRoomDocument, variables: { id } }),
+  requestKey: () => "",
+  main: (data) => data.buyingCommittee,
+  component: () => import("./DealRoom"),
+  keys: [
+    { keys: ["←", "→"], does: say("stanceKey") },
+    { keys: ["↑", "↓"], does: say("sayKey") },
+    { keys: ["J", "K"], does: say("seatKey") },
+    { keys: ["T"], does: say("tableKey") },
+    { keys: ["S"], does: say("addKey") },
+    { keys: ["O"], does: say("openKey") },
+  ],
+  sample: ({ deal }) => `/deal/${deal}/committee`,
+});

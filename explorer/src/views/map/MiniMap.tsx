@@ -1,0 +1,41 @@
+import { useImperativeHandle, useRef, type Ref } from "react";
+import type { Places } from "./layout";
+import type { MapModel } from "./model";
+import type { Bounds, Viewpoint } from "./scene";
+
+export interface MiniMapHandle {
+  look: (view: Viewpoint) => void;
+}
+
+interface Props {
+  model: MapModel;
+  places: Places;
+  circles: boolean;
+  bounds: Bounds;
+  ref: Ref<MiniMapHandle>;
+}
+
+const MOST = 1_000;
+
+/** The whole map in a corner, with a frame around what is on the screen. */
+export function MiniMap({ model, places, circles, bounds, ref }: Props) {
+  const frame = useRef<SVGRectElement>(null);
+  useImperativeHandle(ref, () => ({
+    look: ({ scale, x, y, width, height }) => {
+      const box = { x: -x / scale, y: -y / scale, width: width / scale, height: height / scale };
+      for (const [name, value] of Object.entries(box)) frame.current?.setAttribute(name, String(value));
+    },
+  }));
+  const { left, right, top, bottom } = bounds;
+  const marks = [...model.nodes.values()].filter((node) => node.ours || !circles).slice(0, MOST);
+  return (
+    <svg className="map-mini" viewBox={`${left} ${top} ${right - left} ${bottom - top}`} aria-hidden="true">
+      {circles && model.circles.map(({ id, x, y, radius }) => <circle key={id} cx={x} cy={y} r={radius} />)}
+      {marks.map((node) => {
+        const { x, y } = places.get(node.id) ?? node;
+        return <circle key={node.id} className={node.ours ? "us" : undefined} cx={x} cy={y} r={0.7} />;
+      })}
+      <rect ref={frame} />
+    </svg>
+  );
+}

@@ -1,0 +1,21 @@
+import { view } from "../../app/registry";
+import { RECORD_KEYS } from "../../parts/keys";
+import type { RecordData } from "../../schema/records";
+import { recordLens, recordRequest, type RecordLens } from "../../schema/request";
+import { words } from "../../words/words";
+
+const say = words("record");
+
+export default view<RecordData, RecordLens>({
+  name: "record",
+  address: "/record/:type/:id",
+  title: say("title"),
+  area: "",
+  lens: recordLens,
+  requestKey: () => null,
+  request: (params) => recordRequest(params["type"] ?? "", params),
+  main: (data) => data.node,
+  component: () => import("./Record"),
+  keys: RECORD_KEYS,
+  sample: ({ order }) => `/record/SalesOrder/${order}`,
+});

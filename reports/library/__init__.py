@@ -1,0 +1,1 @@
+"""The reports; each is a folder with `report.py`, `query.graphql` and `page.html`."""

@@ -1,0 +1,1 @@
+"""Headlines: what Kith concludes about a record in one or two sentences."""

@@ -1,0 +1,50 @@
+"""The patterns of all headlines, see `schema.sentences.sentence`."""
+
+from __future__ import annotations
+
+ORDERED_AND_OPEN = "{group} has ordered {ordered} from us, and {open} is open in {deals:# deal|# deals}."
+ORDERED = "{group} has ordered {ordered} from us."
+OPEN = "{group} has {open} open in {deals:# deal|# deals}."
+NEITHER = "{group} has no order and no open deal."
+
+NO_CONTACT = "nobody of us has ever spoken to anyone there."
+NEVER_BOUGHT_BUT_KNOWN = "it has never bought; {user} knows {contact} there."
+NEVER_BOUGHT = "it has never bought."
+GAP = (
+    "we know {known} of its {people:# person|# people}, and {outside:not the one who decides|none of the # who decide}."
+)
+FADING = "we last spoke {silence} ago; {usual} is usual."
+SILENT = "we last spoke {silence} ago."
+GROWTH = "it ordered {growth} more in the last year than in the one before."
+KNOWN = "we know {known} of its {people:# person|# people}."
+
+SIZE = "{group} is {accounts:# account|# accounts}, {won} won."
+SIZE_UNSOLD = "{group} is {accounts:# account|# accounts}, and none of them has bought."
+MET_SOME = "we have spoken to people in only {met} of them; the other {unmet} brought us {money}."
+MET_NONE = "we have not spoken to anyone in any of them."
+MET_ALL = "we have spoken to people in all of them."
+DISAGREE = "two hierarchies disagree on {differing:# account|# accounts}."
+
+UNKNOWN_DECIDERS = "it says {chance}, but nobody of us knows {deciders:the one who decides|the # who decide}"
+UNLOGGED = ", and nothing has been logged on it in {unlogged}"
+TAKEN_SIDES = "{friends} of {seats} {friends:is|are} for us, and {decider} decides."
+ALL_FOR = "{seats:the one seat|all # seats} {seats:is|are} for us, and {decider} decides."
+ALL_AGAINST = "{seats:the one seat|all # seats} {seats:is|are} against us."
+AGAINST = "{against} of {seats} {against:is|are} against us."
+AGAINST_CHAMPION = "{against} of {seats} {against:is|are} against us, among them your champion."
+NO_DECIDER = "nobody is recorded as deciding."
+KNOWN_BY_OTHER = "but {user} knows {decider}, and the deal is owned by {owner}."
+LINES = "its lines come to {lines}."
+PLAIN_OPEN = "an open deal of {value}."
+PLAIN_DATED = "an open deal of {value}, expected on {date}."
+PLAIN = "an open deal without a value."
+WON = "won for {value} on {date}."
+LOST = "lost on {date}."
+CLOSED = "a deal that is closed."
+
+DECIDES = "{account} decides on {money} in {until}, and "
+QUIET = "nothing needs you today. Next is {account}, {money}, on {date}."
+NOTHING = "nothing needs you today."
+ELSEWHERE = "elsewhere {losing:# account is|# accounts are} losing touch, and {unsold} is unsold."
+ELSEWHERE_LOSING = "elsewhere {losing:# account is|# accounts are} losing touch."
+ELSEWHERE_UNSOLD = "elsewhere {unsold} is unsold."

@@ -1,0 +1,221 @@
+"""The map: walking, expanding and taking back, the path, the table twin, the exports, and a browser without WebGL."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.api.running import Running
+from tests.browser.conftest import Tab
+from tests.browser.views import opened
+
+_ORLUMERA = '{ accounts(first: 1, where: { name: { eq: "Orlumera Group GmbH" } }) { nodes { id } } }'
+
+
+@pytest.fixture
+def group(planner: Running) -> str:
+    """The address of the map of a group."""
+    return f"/map/{planner.ask(_ORLUMERA)['data']['accounts']['nodes'][0]['id']}"
+
+
+async def drawn(page: Page, address: str) -> None:
+    """Opens a map and waits until it is drawn."""
+    await page.goto(address)
+    await opened(page)
+    await expect(page.locator(".map-names .account .name:not(.vh)").first).to_be_visible()
+
+
+def counted(text: str) -> int:
+    """The number of nodes in the honesty line."""
+    found = re.search(r"([\d,]+) nodes?", text)
+    assert found is not None
+    return int(found[1].replace(",", ""))
+
+
+async def nodes(page: Page) -> int:
+    """The number of nodes on the map."""
+    return counted(await page.locator(".foot .says").inner_text())
+
+
+async def test_arrows_jump_and_edges_are_walked_by_strength_and_spoken(tab: Tab, planner: Running, group: str) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    await page.get_by_role("option", name="Nelna Beckbury, ours").locator(".name").click()
+    await expect(page.locator(".map-who h2")).to_have_text("Nelna Beckbury")
+    await page.keyboard.press("Shift+ArrowRight")
+    spoken = page.locator("#map-spoken")
+    await expect(spoken).to_have_text(re.compile(r"^tie \d+, .+, 1 of \d+$"))
+    first = await spoken.inner_text()
+    await page.keyboard.press("Shift+ArrowRight")
+    await expect(spoken).to_have_text(re.compile(r"^tie \d+, .+, 2 of \d+$"))
+    second = await spoken.inner_text()
+    assert int(first.split()[1].strip(",")) >= int(second.split()[1].strip(","))
+    await page.keyboard.press("ArrowLeft")
+    await expect(page.locator('[role=option][aria-selected="true"]')).to_have_count(1)
+    assert tab.problems == []
+
+
+async def test_an_expansion_shows_its_count_first_and_is_taken_back_and_made_again(
+    tab: Tab, planner: Running, group: str
+) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    before = await nodes(page)
+    deals = page.locator(".map-expand label", has_text="Deals")
+    number = int(await deals.locator("b").inner_text())
+    assert number > 0
+    await deals.locator("input").check()
+    await expect(page.locator(".foot .says")).to_contain_text(f"{before + number} nodes")
+    await expect(page).to_have_url(re.compile(r"x=[^&]+:opportunities"))
+    await page.locator("main").focus()
+    await page.keyboard.press("z")
+    await expect(page.locator(".foot .says")).to_contain_text(f"{before} nodes")
+    await page.keyboard.press("Shift+Z")
+    await expect(page.locator(".foot .says")).to_contain_text(f"{before + number} nodes")
+    await page.go_back()
+    await expect(page.locator(".foot .says")).to_contain_text(f"{before} nodes")
+    await page.reload()
+    await opened(page)
+    assert tab.problems == []
+
+
+async def test_the_strongest_way_is_drawn_between_two_and_kept_in_the_address(
+    tab: Tab, planner: Running, group: str
+) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    await page.get_by_role("option", name="Nelna Beckbury, ours").locator(".name").click()
+    await page.keyboard.press("p")
+    await expect(page.get_by_role("button", name="Path from Nelna Beckbury to…")).to_be_visible()
+    await page.get_by_role("option", name="Ulwin Ahrlechner").locator(".name").dispatch_event("click")
+    async with page.expect_response("**/graphql"):
+        await page.keyboard.press("p")
+    await expect(page.locator(".verdict")).to_contain_text("The strongest way from Nelna Beckbury to Ulwin Ahrlechner")
+    await page.reload()
+    await opened(page)
+    await expect(page.locator(".verdict")).to_contain_text("through Wimar Eichlechner")
+    await page.get_by_role("option", name="Wimar Eichlechner").locator(".name").click()
+    await expect(page.locator(".panel")).to_contain_text("Hop 1 of 2")
+    async with page.expect_response("**/graphql"):
+        await page.get_by_role("button", name=re.compile("^End the path from")).click()
+    await expect(page.locator(".verdict")).to_contain_text("We know")
+    assert tab.problems == []
+
+
+async def test_the_table_has_the_same_nodes_selection_and_actions(tab: Tab, planner: Running, group: str) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    number = await nodes(page)
+    await page.keyboard.press("t")
+    table = page.get_by_role("table", name="Nodes")
+    await expect(table).to_have_attribute("aria-rowcount", str(number + 1))
+    await table.locator("tbody tr", has_text="Wimar Eichlechner").locator("td").nth(1).click()
+    await expect(page.locator(".map-who h2")).to_have_text("Wimar Eichlechner")
+    await page.keyboard.press("Backspace")
+    await expect(page.locator(".foot .says")).to_contain_text("one node was removed")
+    await page.keyboard.press("t")
+    await expect(page.locator(".map-names")).to_be_visible()
+    await expect(page.get_by_role("option", name="Wimar Eichlechner")).to_have_count(0)
+    assert tab.problems == []
+
+
+async def test_forces_place_the_map_alike_each_time(tab: Tab, planner: Running, group: str) -> None:
+    page = tab.page
+    places = []
+    for _ in range(2):
+        await page.goto(f"{planner.url}{group}?by=none")
+        await opened(page)
+        name = page.get_by_role("option", name="Nelna Beckbury, ours").locator(".in")
+        await expect(page.locator(".map-stage")).to_have_attribute("data-placed", "forces")
+        places.append(await name.get_attribute("style"))
+    assert places[0] == places[1]
+    await page.get_by_role("button", name="Community", exact=True).click()
+    await page.keyboard.press("t")
+    await expect(page.get_by_role("columnheader", name="Community")).to_be_visible()
+    assert tab.problems == []
+
+
+async def test_the_map_is_exported(tab: Tab, planner: Running, group: str, tmp_path: Path) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    number = await nodes(page)
+    files = {}
+    for kind in ("png", "nodesCsv", "edgesCsv", "graphml", "json"):
+        async with page.expect_download() as waiting:
+            await page.get_by_role("combobox", name="Export").select_option(kind)
+        files[kind] = tmp_path / kind
+        await (await waiting.value).save_as(files[kind])
+    assert files["png"].read_bytes().startswith(b"\x89PNG")
+    assert len(files["png"].read_bytes()) > 20_000
+    assert len(files["nodesCsv"].read_text().splitlines()) == number + 1
+    data = json.loads(files["json"].read_text())
+    assert len(data["nodes"]) == number
+    assert len(files["edgesCsv"].read_text().splitlines()) == len(data["edges"]) + 1
+    names = {"g": "http://graphml.graphdrawing.org/xmlns"}
+    graph = ET.parse(files["graphml"]).getroot()
+    assert len(graph.findall(".//g:node", names)) == number
+    assert len(graph.findall(".//g:edge", names)) == len(data["edges"])
+    assert tab.problems == []
+
+
+async def test_a_browser_without_webgl_shows_the_table_and_says_so(tab: Tab, planner: Running, group: str) -> None:
+    page = tab.page
+    await page.add_init_script(
+        "const get = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"
+        "  return kind.startsWith('webgl') ? null : get.call(this, kind, ...more); };"
+    )
+    await page.goto(planner.url + group)
+    await opened(page)
+    await expect(page.locator(".map-note")).to_contain_text("This browser cannot draw the map")
+    await expect(page.get_by_role("table", name="Nodes")).to_be_visible()
+    assert tab.problems == []
+
+
+async def test_the_map_opens_from_a_person_and_from_a_way(tab: Tab, planner: Running, views: dict[str, str]) -> None:
+    page = tab.page
+    await page.goto(planner.url + views["way"])
+    await opened(page)
+    await page.get_by_role("link", name="Show on the map").click()
+    await expect(page.locator(".verdict")).to_contain_text("The strongest way from you to Ulwin Ahrlechner")
+    await expect(page.locator("nav.tabs [aria-current=page]")).to_have_text(re.compile("^Map"))
+    assert tab.problems == []
+
+
+@pytest.mark.skipif("KITH_FRAMES" not in os.environ, reason="`KITH_FRAMES=10000` prints the frame times of a large map")
+async def test_print_the_frame_times_of_a_large_map(tab: Tab, planner: Running, group: str) -> None:
+    """Draws a synthetic map in the page of the explorer, and prints how long its frames take."""
+    number = int(os.environ["KITH_FRAMES"])
+    page = tab.page
+
+    async def enlarged(route: object) -> None:
+        response = await route.fetch()  # type: ignore[attr-defined]
+        body = await response.json()
+        graph = body["data"].get("subgraph")
+        if graph:
+            graph["nodes"] += [
+                {"id": f"n{at}", "type": "Contact", "name": f"Person {at}", "ours": False, "jobTitle": None,
+                 "roles": [], "x": 10 + at % 100 * 2.0, "y": at // 100 * 2.0, "community": None, "group": None,
+                 "counts": []} for at in range(number - len(graph["nodes"]))
+            ]  # fmt: skip
+            graph["edges"] += [
+                {"from": f"n{at}", "to": f"n{(at * 7 + 1) % (number // 2)}", "type": "KNOWS", "strength": at % 100,
+                 "kind": None, "confidence": None, "lastAt": None} for at in range(number // 2)
+            ]  # fmt: skip
+        await route.fulfill(response=response, json=body)  # type: ignore[attr-defined]
+
+    await page.route("**/graphql", enlarged)
+    await drawn(page, planner.url + group)
+    assert await nodes(page) == number
+    frames: list[float] = await page.evaluate("window.kith.frames(60)")
+    sys.stderr.write(
+        f"\n{number} nodes: median {statistics.median(frames):.1f} ms, worst {max(frames):.1f} ms a frame\n"
+    )
