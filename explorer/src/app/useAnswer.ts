@@ -97,9 +97,17 @@ export function useAnswer<Data>(
       if (!live) return;
       const { document, variables } = found;
       const requestPolicy = round === 0 && attempt === 0 ? "cache-first" : "network-only";
-      subscription = client
-        .query<Data>(document.toString(), variables, { requestPolicy })
-        .subscribe((result: OperationResult<Data>) => receive(result, attempt));
+      const answers = client.query<Data>(document.toString(), variables, { requestPolicy });
+      let answered = false;
+      const ours = answers.subscribe((result: OperationResult<Data>) => {
+        // A request that stays subscribed is sent again after every mutation, beside the one that the view sends.
+        if (answered || result.stale) return;
+        answered = true;
+        subscription?.unsubscribe();
+        receive(result, attempt);
+      });
+      if (answered) ours.unsubscribe();
+      else subscription = ours;
     };
 
     void send(0);
