@@ -12,6 +12,7 @@ import graph.models  # noqa: F401  the import declares every entity
 from graph.models.formats import Format
 from graph.models.properties import Acyclic, AtMostOne, Kind, LinkDeclaration, ModelProperty
 from graph.models.record import Activity, Model, Party, Record
+from graph.money import Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class EdgeModel:
     mutations: tuple[str, ...]
     additive: bool
     assigns: str | None
+    complete: Callable[[dict[str, Any], Rates], dict[str, Any]]
 
     @property
     def facts(self) -> tuple[Property, ...]:
@@ -220,6 +222,7 @@ def edge_model(model: Any) -> EdgeModel:
             model.mutations,
             model.additive,
             model.assigns,
+            model.complete,
         )
     return _edge_models[model]
 

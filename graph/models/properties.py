@@ -22,6 +22,7 @@ from neomodel.async_.relationship_manager import AsyncRelationshipDefinition, As
 from neomodel.properties import Property as NeomodelProperty
 
 from graph.models.formats import Format
+from graph.money import Rates
 
 # The greatest length of a text that an index contains, of any other text, and of a list.
 MAX_INDEXED_LENGTH = 400
@@ -271,6 +272,12 @@ class Relationship(AsyncStructuredRel):
         "The source system that the relationship was imported from.", db_property="source", writable=False, hidden=True
     )
     sourceKey = Text("The key of the relationship in its source system.", writable=False)
+
+    @classmethod
+    def complete(cls, values: dict[str, Any], rates: Rates) -> dict[str, Any]:
+        """Returns the values with those derived from them; never overwrites a value."""
+        del rates
+        return values
 
 
 class PlainRelationship(Relationship):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from graph.models.choices import Confidence, DismissalReason, Hierarchy, LineKind, ParticipantRole, Seniority
 from graph.models.formats import DUNS
 from graph.models.properties import (
@@ -17,6 +20,7 @@ from graph.models.properties import (
     Text,
     Texts,
 )
+from graph.money import Rates, exponent, half_even
 
 
 class Dated(Relationship):
@@ -287,7 +291,25 @@ class HasLine(Relationship):
     discount = Float("The discount as a fraction, from 0 to 1.", minimum=0, maximum=1)
     manualDiscountAmount = Money("A manual discount amount.", minimum=0)
     tax = Money("The tax amount.")
-    extendedAmount = Money("The amount of the line, rounded half even to minor units.")
+    extendedAmount = Money(
+        "The amount of the line; by default the price per unit times the quantity less `discount`, rounded half even "
+        "to minor units."
+    )
+
+    @classmethod
+    def complete(cls, values: dict[str, Any], rates: Rates) -> dict[str, Any]:
+        """Sets the amount from the price, the quantity and the discount. Raises Invalid if it is too large."""
+        units, quantity = values.get("pricePerUnit"), values.get("quantity")
+        currency = values.get("pricePerUnitCurrency")
+        if units is None or currency is None or quantity is None:
+            return values
+        price = Decimal(units).scaleb(-exponent(currency))
+        share = 1 - Decimal(repr(values.get("discount") or 0.0))
+        amount = half_even(price * Decimal(repr(quantity)) * share, currency)
+        derived = {"extendedAmount": amount, "extendedAmountCurrency": currency}
+        if any(values.get(key, value) != value for key, value in derived.items()):
+            return values
+        return {"extendedAmountBase": rates.in_base(amount, currency)} | derived | values
 
 
 class PartOf(Relationship):

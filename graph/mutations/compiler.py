@@ -62,7 +62,7 @@ def compile_references(mutation: str, access: AccessShape) -> Compiled:
 
 @lru_cache(maxsize=256)
 def compile_locking(mutation: str, access: AccessShape) -> Compiled:
-    """The statement that takes the locks of a mutation and returns the properties of its subject."""
+    """The statement that takes the locks of a mutation and returns the properties that derived values depend on."""
     return _compiled(mutation, [frame.locking(MUTATIONS[mutation], CypherBuilder(access))])
 
 

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from graph.vocabulary import Entity, entity
+from graph.models.properties import Relationship
+from graph.money import Rates
+from graph.vocabulary import EdgeModel, Entity, Property, entity
 
 Values = Mapping[str, Any]
+
+
+class Derives(Protocol):
+    """Something of which values are derived from its other values: an entity or a relationship."""
+
+    @property
+    def properties(self) -> Mapping[str, Property]:
+        """Its properties."""
+
+    @property
+    def complete(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """Returns the values with those derived from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedEdge:
+    """A relationship of which values are derived with exchange rates."""
+
+    model: EdgeModel
+    rates: Rates
+
+    @property
+    def properties(self) -> Mapping[str, Property]:
+        """Its properties."""
+        return self.model.properties
+
+    def complete(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Returns the values with those derived from them."""
+        return self.model.complete(values, self.rates)
 
 
 def follows(one: Entity) -> bool:
@@ -15,7 +47,12 @@ def follows(one: Entity) -> bool:
     return one.complete.__func__ is not entity("Record").complete.__func__  # type: ignore[attr-defined]
 
 
-def completed(one: Entity, values: Values, before: Values) -> dict[str, Any]:
+def edge_follows(one: EdgeModel) -> bool:
+    """Whether values of the relationship can be derived from its other values."""
+    return one.complete.__func__ is not Relationship.complete.__func__  # type: ignore[attr-defined]
+
+
+def completed(one: Derives, values: Values, before: Values) -> dict[str, Any]:
     """The values to change and the values derived from them, based on the stored values.
 
     A stored value is derived if it equals the value computed from the others; any other stored value is kept.
@@ -37,18 +74,18 @@ def completed(one: Entity, values: Values, before: Values) -> dict[str, Any]:
     for loose in (every, *([key] for key in each if key not in every)):
         base = {key: value for key, value in {**before, **values}.items() if key not in loose and value is not None}
         new = one.complete(base)
-        for key in loose:
-            if new.get(key, before[key] if _required(one, key) else None) != before[key]:
-                found.setdefault(key, new.get(key))
+        after = {key: new.get(key, before[key] if _required(one, key) else None) for key in loose}
+        if any(after[key] != before[key] for key in loose):  # all of them: an amount goes with its currency
+            found = found | after | found
     whole = one.complete({key: value for key, value in {**before, **found}.items() if value is not None})
     return found | {key: value for key, value in whole.items() if key not in before and key not in found}
 
 
-def _comes_to(one: Entity, stored_values: Values, without: Iterable[str], key: str) -> bool:
+def _comes_to(one: Derives, stored_values: Values, without: Iterable[str], key: str) -> bool:
     left_out = set(without)
     base = {name: value for name, value in stored_values.items() if name not in left_out}
     return bool(one.complete(base).get(key) == stored_values[key])
 
 
-def _required(one: Entity, key: str) -> bool:
+def _required(one: Derives, key: str) -> bool:
     return key in one.properties and one.properties[key].required

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from graph.errors import KithError
 from graph.models.properties import DateTime, Kind, ModelProperty
+from graph.money import Rates
+from graph.mutations.completion import Derives
 from graph.mutations.reasons import Reason
 from graph.query.builder import CypherBuilder
 from graph.vocabulary import Property, properties
@@ -262,6 +264,15 @@ class Mutation:
         """Errors of an input that concern several of its fields."""
         del values
         return iter(())
+
+    def derives(self, rates: Rates) -> Derives | None:
+        """The entity or relationship of which the mutation stores derived values; None if it stores none."""
+        del rates
+        return None
+
+    def stored(self, builder: CypherBuilder) -> tuple[str, ...]:
+        """The clauses that bind `stored`, the properties that derived values are compared with, or null."""
+        raise NotImplementedError
 
     @property
     def ids(self) -> tuple[str, ...]:

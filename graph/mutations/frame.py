@@ -84,10 +84,9 @@ def _record_locks(near: Iterable[str]) -> str:
 
 
 def locking(mutation: Mutation, builder: CypherBuilder) -> str:
-    """Text that takes the locks of a mutation and returns the properties of its subject, or null."""
+    """Text that takes the locks of a mutation and returns the properties that derived values depend on, or null."""
     near = mutation.body(builder).near
-    subject = f"OPTIONAL MATCH {builder.node('n', mutation.label, uid='$input.id')}"
-    return "\n".join([_named_locks(), _record_locks(near), subject, "RETURN properties(n) AS stored"])
+    return "\n".join([_named_locks(), _record_locks(near), *mutation.stored(builder), "RETURN stored"])
 
 
 def near_locks(mutation: Mutation, builder: CypherBuilder) -> str | None:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from graph.events import property_changes
 from graph.models.properties import Kind
+from graph.money import Rates
+from graph.mutations.completion import Derives, follows
 from graph.mutations.declarations import (
     MUTATIONS,
     VALID_FROM,
@@ -296,12 +298,19 @@ class Update(Mutation):
         """A lock for each cyclic link that is set."""
         return tuple(lock_of(self.label, link) for link in cyclic(self.label) if values.get(link.name) is not None)
 
+    def derives(self, rates: Rates) -> Derives | None:
+        """The entity, if values of it are derived."""
+        del rates
+        return entity(self.label) if follows(entity(self.label)) else None
+
+    def stored(self, builder: CypherBuilder) -> tuple[str, ...]:
+        """The properties of the record."""
+        return f"OPTIONAL MATCH {builder.node('n', self.label, uid='$input.id')}", "WITH properties(n) AS stored"
+
     def body(self, builder: CypherBuilder) -> Body:
         """Changes the values and links that differ."""
         own = [
-            _Setting(
-                link, link_input(link).bound, *(builder.fresh(prefix) for prefix in ("present", "ending", "target"))
-            )
+            _Setting(link, link_input(link).bound, *map(builder.fresh, ("present", "ending", "target")))
             for link in settable(self.label)
             if not link.hidden
         ]

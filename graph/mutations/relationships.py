@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from graph.events import property_changes
 from graph.models.properties import AtMostOne, DateTime
+from graph.money import Rates
+from graph.mutations.completion import DerivedEdge, Derives, edge_follows
 from graph.mutations.declarations import (
     VALID_FROM,
     VALID_TO,
@@ -28,7 +30,7 @@ from graph.mutations.declarations import (
     words,
 )
 from graph.mutations.departures import following, released, released_changes, released_writes
-from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, details, each, ordered, remove
+from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, details, each, ordered, remove, seek
 from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
@@ -129,7 +131,17 @@ class RelationshipMutation(Mutation):
             return ()
         return (" ".join([self.type, *(str(values["values"].get(key)) for key in acyclic.keys)]),)
 
+    def derives(self, rates: Rates) -> Derives | None:
+        """The relationship, if values of it are derived."""
+        writes = self.mode in ("add", "update") and edge_follows(self.model)
+        return DerivedEdge(self.model, rates) if writes else None
+
     # ---------- Cypher -----------------------------------------------------------------------------------------------
+
+    def stored(self, builder: CypherBuilder) -> tuple[str, ...]:
+        """The properties of the relationship that is changed."""
+        ends = [seek(builder, one, f"$input.{one.name}") for one in self.ends]
+        return (*ends, *self.body(builder).prepare, "WITH properties(edge) AS stored")
 
     def body(self, builder: CypherBuilder) -> Body:
         """Finds the relationship and writes the values that differ."""

@@ -13,19 +13,17 @@ from graphql import GraphQLResolveInfo
 from graph.errors import Invalid, KithError, Unavailable
 from graph.events import ANONYMOUS, EventHeader
 from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_near, compile_references
-from graph.mutations.completion import completed, follows
+from graph.mutations.completion import completed
 from graph.mutations.declarations import MUTATIONS, Mutation, Value, words
 from graph.mutations.execution import Call, Done
 from graph.mutations.groups import execute_mutation
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.inputs import parameters, raise_errors
 from graph.mutations.reasons import error_of
-from graph.mutations.records import Update
 from graph.query.selection import Records as SelectedRecords
 from graph.query.selection import Row
 from graph.search.analysis import search_words
 from graph.store import Bound
-from graph.vocabulary import entity
 from schema.context import Context
 from schema.planning.insights import fail_unfilled
 from schema.planning.plan import within
@@ -139,17 +137,17 @@ def call_of(
     """The call of a mutation with the parameters of its input."""
     compiled = compile_mutation(Payload(mutation.name, records), context.access.shape)
     more = {"event": header.parameter(), **mutation.constants()}
-    one = entity(mutation.label)
+    derives = mutation.derives(context.rates)
     searched = [given.declared for given in mutation.inputs() if isinstance(given, Value) and given.stored]
 
     def bound(stored: Mapping[str, Any]) -> Bound:
-        changing = completed(one, values["values"], stored) if stored else values["values"]
+        changing = values["values"] if derives is None else completed(derives, values["values"], stored)
         given = {**values, "values": changing, "keys": sorted(changing)}
         given["words"] = search_words(searched, changing)
         return context.bind(compiled, selection_builder, input=given, **more)
 
     locking = None
-    if isinstance(mutation, Update) and follows(one):
+    if derives is not None:
         shape = context.access.shape
         locking = context.bind(compile_locking(mutation.name, shape), selection_builder, input=values)
     near = compile_near(mutation.name, context.access.shape)

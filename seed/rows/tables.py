@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from graph.bulk.invariants import EdgeRow, Group, invariants
@@ -13,7 +12,8 @@ from graph.bulk.provenance import Stamp, stamp
 from graph.errors import Invalid
 from graph.identity import uid
 from graph.models.properties import Kind
-from graph.money import Rates, exponent, half_even
+from graph.models.relationships import HasLine
+from graph.money import Rates
 from graph.validation import ordered_pairs, pair_problems, problem
 from graph.vocabulary import ENDPOINTS, Property, endpoint, entity
 from seed.mapping.model import AnyTable, Column, EdgeTable, End, Mapping, NodeTable, columns
@@ -282,20 +282,13 @@ def computes_amount(table: EdgeTable) -> bool:
 
 
 def _set_amount(table: EdgeTable, values: Values, rates: Rates) -> None:
-    """Sets the amount of a line: price times quantity less discount, rounded half even to minor units."""
-    discount = values.get("discount") or 0.0
-    units, currency, quantity = values["pricePerUnit"], values["pricePerUnitCurrency"], values["quantity"]
-    amount = base = None
-    if units is not None and quantity is not None:
-        price = Decimal(units).scaleb(-exponent(currency))
-        exact = price * Decimal(repr(quantity)) * (1 - Decimal(repr(discount)))
-        try:
-            amount = half_even(exact, currency)
-            base = rates.in_base(amount, currency)
-        except Invalid as error:
-            raise RejectedError(_column(table, "quantity"), quantity, f"{error.message} {error.remedy}") from None
-    values["extendedAmount"], values["extendedAmountBase"] = amount, base
-    values["extendedAmountCurrency"] = None if amount is None else currency
+    """Sets the amount of a line from its price, quantity and discount."""
+    try:
+        amounts = HasLine.complete(values, rates)
+    except Invalid as error:
+        raise RejectedError(_column(table, "quantity"), values["quantity"], f"{error.message} {error.remedy}") from None
+    for name in ("extendedAmount", "extendedAmountBase", "extendedAmountCurrency"):
+        values[name] = amounts.get(name)
 
 
 def missing_node(end: End, source: str, parts: tuple[str, ...]) -> Values:

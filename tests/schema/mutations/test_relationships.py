@@ -203,10 +203,17 @@ async def test_a_line_has_amounts_and_is_removed(stage: Stage) -> None:
             "product": (None, product),
             "product.quantity": (None, 2.0),
             "product.pricePerUnit": (None, (950, "USD")),
+            "product.extendedAmount": (None, (1900, "USD")),
         },
     )
     await stage.do("updateLine", {**line, "pricePerUnit": {"amount": 9}})
-    assert await stage.last(deal) == ("updateLine", {"product.pricePerUnit": ((950, "USD"), (900, "USD"))})
+    assert await stage.last(deal) == (
+        "updateLine",
+        {
+            "product.pricePerUnit": ((950, "USD"), (900, "USD")),
+            "product.extendedAmount": ((1900, "USD"), (1800, "USD")),
+        },
+    )
     await stage.do("removeLine", line)
     assert await stage.edges(deal, "HAS_LINE") == []
     assert await stage.last(deal) == (
@@ -215,5 +222,34 @@ async def test_a_line_has_amounts_and_is_removed(stage: Stage) -> None:
             "product": (product, None),
             "product.quantity": (2.0, None),
             "product.pricePerUnit": ((900, "USD"), None),
+            "product.extendedAmount": ((1800, "USD"), None),
         },
     )
+
+
+async def test_the_amount_of_a_line_follows_from_its_price_quantity_and_discount(stage: Stage) -> None:
+    deal = await stage.opportunity()
+    product = (await stage.do("createProduct", {"name": "Oven"}))["id"]
+    line = {"record": deal, "product": product}
+
+    async def amount() -> tuple[int | None, str | None, int | None]:
+        ((_, _, edge),) = await stage.edges(deal, "HAS_LINE")
+        return edge.get("extendedAmount"), edge.get("extendedAmountCurrency"), edge.get("extendedAmountBase")
+
+    await stage.do("addLine", {**line, "pricePerUnit": {"amount": 0.05}})
+    assert await amount() == (None, None, None)
+    await stage.do("updateLine", {**line, "quantity": 2.5})
+    assert await amount() == (12, "USD", 12)
+    await stage.do("addLine", {**line, "discount": 0.5})
+    assert await amount() == (6, "USD", 6)
+    await stage.do("updateLine", {**line, "pricePerUnit": None})
+    assert await amount() == (None, None, None)
+    await stage.do("updateLine", {**line, "pricePerUnit": {"amount": 4}, "extendedAmount": {"amount": 11}})
+    assert await amount() == (1100, "USD", 1100)
+    await stage.do("updateLine", {**line, "quantity": 3})
+    assert await amount() == (1100, "USD", 1100)
+    assert await stage.refuse("updateLine", {**line, "extendedAmount": None, "quantity": 1e15}) == "INVALID"
+    await stage.do("updateLine", {**line, "extendedAmount": None})
+    assert await amount() == (None, None, None)
+    await stage.do("updateLine", {**line, "quantity": 2})
+    assert await amount() == (400, "USD", 400)
