@@ -31,6 +31,10 @@ export const orgChart = {
   heard: ", {tie}",
   heardDecides: ", decides, {tie}",
   more: "+{n} more",
+  folded: "+{n}",
+  moreBelow: "{n} more below {name}",
+  above: "Above this part",
+  whole: "Whole chart",
   looseEnds: "Loose ends",
   leftAndReported:
     "{name} left, and {n, plural, one {one person still reports} other {{n, spell} people still report}} there.",

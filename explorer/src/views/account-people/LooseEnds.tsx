@@ -6,15 +6,22 @@ import { SeatBox } from "./SeatBox";
 const say = words("orgChart");
 const MOST = 6;
 
+interface Props extends SeatsProps {
+  roots: readonly string[];
+  /** Draws the chart from a person down. */
+  from: (id: string) => void;
+}
+
 /** Who left and is still reported to, and who has no manager. */
-export function LooseEnds({ seats, byId, selected, select, roots }: SeatsProps & { roots: readonly string[] }) {
+export function LooseEnds({ byId, teams, selected, select, from, roots }: Props) {
   const alone = roots.filter((id) => byId.get(id)?.span === 0);
   const heads = roots.flatMap((id) => (byId.has(id) && !alone.includes(id) ? [byId.get(id)!] : []));
   if (roots.length === 0) return null;
   return (
     <section className="loose-ends" aria-label={say("looseEnds")}>
       {heads.map((head) => {
-        const reports = seats.filter(({ managerId }) => managerId === head.id);
+        const reports = (teams.get(head.id) ?? []).map((id) => byId.get(id)!);
+        const deeper = head.descendants - Math.min(reports.length, MOST);
         return (
           <div key={head.id} className="loose-end">
             <p>
@@ -27,7 +34,11 @@ export function LooseEnds({ seats, byId, selected, select, roots }: SeatsProps &
               {[head, ...reports.slice(0, MOST)].map((seat) => (
                 <SeatBox key={seat.id} seat={seat} on={seat.id === selected} select={select} />
               ))}
-              {reports.length > MOST && <span className="dim">{say("more", { n: reports.length - MOST })}</span>}
+              {deeper > 0 && (
+                <button type="button" className="chip" onClick={() => from(head.id)}>
+                  {say("folded", { n: deeper })}
+                </button>
+              )}
             </div>
           </div>
         );

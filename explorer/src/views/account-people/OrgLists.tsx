@@ -4,7 +4,7 @@ import { Table, type Column } from "../../parts/Table";
 import { capitalized, day, humanized, NONE } from "../../words/format";
 import { words } from "../../words/words";
 import type { SeatsProps } from "./OrgChart";
-import { forest, type Node, type Seat } from "./seats";
+import { outlineOf, type Seat } from "./seats";
 
 const say = words("orgChart");
 const INDENT = 18;
@@ -64,13 +64,11 @@ export function OrgTable({ seats, byId, selected, select }: SeatsProps) {
 }
 
 /** All seats in the order of their lines, each below its manager. */
-export function Outline({ seats, byId, selected, select, roots }: SeatsProps & { roots: readonly string[] }) {
-  const levels = new Map<string, number>();
-  const walk = (node: Node, level: number) => {
-    levels.set(node.id, level);
-    node.children.forEach((child) => walk(child, level + 1));
-  };
-  forest(seats, roots).forEach((root) => walk(root, 0));
+export function Outline({ byId, teams, selected, select, roots }: SeatsProps & { roots: readonly string[] }) {
+  const levels = outlineOf(
+    roots.filter((id) => byId.has(id)),
+    teams,
+  );
   const rows = [...levels.keys()].map((id) => byId.get(id)!);
   const columns = columnsOf(byId, levels).filter(({ key }) => ["name", "title", "tie", "last"].includes(key));
   return (

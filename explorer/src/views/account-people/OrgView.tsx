@@ -1,4 +1,5 @@
 import { ListTree, Network, Table2 } from "lucide-react";
+import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { recordAddress } from "../../app/addresses";
 import { useKeys } from "../../app/keys";
@@ -16,7 +17,7 @@ import "./org.css";
 import { OrgChart } from "./OrgChart";
 import { OrgTable, Outline } from "./OrgLists";
 import { OrgPanel } from "./OrgPanel";
-import { type Seat, seatsOf } from "./seats";
+import { chainOf, type Seat, seatsOf, teamsOf } from "./seats";
 import { FORMS, LAYERS, type OrgLens } from "./view";
 
 const say = words("orgChart");
@@ -33,8 +34,10 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
   const account = data.account!;
   const { orgChart } = account;
   const [, navigate] = useLocation();
-  const seats = seatsOf(orgChart);
-  const byId = new Map(seats.map((seat) => [seat.id, seat]));
+  const { seats, byId, teams } = useMemo(() => {
+    const all = seatsOf(orgChart);
+    return { seats: all, byId: new Map(all.map((seat) => [seat.id, seat])), teams: teamsOf(all) };
+  }, [orgChart]);
   const here = seats.filter(({ contact }) => contact!.accounts.nodes.some(({ id }) => id === account.id));
   const current = here.filter(({ leftOn }) => leftOn === null);
   const main = orgChart.roots.find((id) => byId.get(id)?.leftOn === null) ?? orgChart.roots[0];
@@ -60,7 +63,9 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
     setLens({
       without: lens.without.includes(layer) ? lens.without.filter((each) => each !== layer) : [...lens.without, layer],
     });
-  const common = { seats, byId, selected: selected?.id ?? "", select: (id: string) => setLens({ sel: id }) };
+  const top = byId.has(lens.top) ? lens.top : main;
+  const from = (id: string) => setLens({ top: id === main ? "" : id, ...(id && { sel: id }) });
+  const common = { seats, byId, teams, selected: selected?.id ?? "", select: (id: string) => setLens({ sel: id }) };
   return (
     <Page
       head={accountHead(account)}
@@ -84,10 +89,12 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
       ) : (
         <>
           <Controls lens={lens} setLens={setLens} toggle={toggle} />
-          {lens.as === "chart" && main && (
+          {lens.as === "chart" && top && top !== main && <From top={top} byId={byId} from={from} />}
+          {lens.as === "chart" && top && (
             <OrgChart
               {...common}
-              root={main}
+              top={top}
+              from={from}
               account={account}
               without={lens.without}
               outline={() => setLens({ as: "outline" })}
@@ -96,11 +103,35 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
           {lens.as === "outline" && <Outline {...common} roots={orgChart.roots} />}
           {lens.as === "table" && <OrgTable {...common} />}
           {lens.as === "chart" && !lens.without.includes("left") && (
-            <LooseEnds {...common} roots={orgChart.roots.filter((id) => id !== main)} />
+            <LooseEnds {...common} from={from} roots={orgChart.roots.filter((id) => id !== main)} />
           )}
         </>
       )}
     </Page>
+  );
+}
+
+interface FromProps {
+  top: string;
+  byId: ReadonlyMap<string, Seat>;
+  from: (id: string) => void;
+}
+
+/** The managers above the top of a part of the chart; each draws the chart from there. */
+function From({ top, byId, from }: FromProps) {
+  const above = chainOf(top, byId).reverse();
+  return (
+    <nav className="org-above" aria-label={say("above")}>
+      {above.map((id) => (
+        <button key={id} type="button" className="jump" onClick={() => from(id)}>
+          {byId.get(id)!.name}
+        </button>
+      ))}
+      <b>{byId.get(top)!.name}</b>
+      <button type="button" className="btn sm" onClick={() => from("")}>
+        {say("whole")}
+      </button>
+    </nav>
   );
 }
 

@@ -1,53 +1,57 @@
 import { expect, test } from "vitest";
-import { forest, layout } from "./seats";
+import { chainOf, outlineOf, teamsOf, visible, type Node } from "./seats";
 
 const seat = (id: string, managerId: string | null) => ({ id, managerId });
-const SEATS = [
-  seat("ceo", null),
-  seat("cfo", "ceo"),
-  seat("cio", "ceo"),
-  seat("coo", "ceo"),
-  ...["a", "b", "c", "d"].map((id) => seat(id, "coo")),
-  seat("a1", "a"),
-  seat("a2", "a1"),
-];
-const tree = (seats = SEATS) => forest(seats, ["ceo"])[0]!;
-const at = (found: ReturnType<typeof layout>, id: string) => found.placed.find((each) => each.id === id)!;
+const NO_ONE = new Set<string>();
 
-test("managers stand above the middle, and leaves beside the only branch", () => {
-  const found = layout(tree(), 4, 10);
-  expect(found.columns).toBe(4);
-  expect(["cfo", "coo", "cio"].map((id) => at(found, id).column)).toEqual([0.5, 1.5, 2.5]);
-  expect(at(found, "ceo").column).toBe(1.5);
-  expect(["b", "c", "a", "d"].map((id) => at(found, id).column)).toEqual([0, 1, 2, 3]);
+function idsOf({ id, children }: Node): string[] {
+  return [id, ...children.flatMap(idsOf)];
+}
+function foldedOf({ folded, children }: Node): number {
+  return children.reduce((sum, child) => sum + foldedOf(child), folded);
+}
+
+test("a cycle, two managers, a manager who is missing, and a line to oneself end", () => {
+  const seats = [seat("a", null), seat("b", "a"), seat("c", "b"), seat("b", "c"), seat("d", "gone"), seat("e", "e")];
+  expect(idsOf(visible("a", teamsOf(seats), NO_ONE))).toEqual(["a", "b", "c"]);
+  const round = [seat("x", "y"), seat("y", "x")];
+  expect(idsOf(visible("x", teamsOf(round), NO_ONE))).toEqual(["x", "y"]);
+  expect([...outlineOf(["x"], teamsOf(round)).keys()]).toEqual(["x", "y"]);
+  expect(chainOf("x", new Map(round.map((each) => [each.id, each])))).toEqual(["y"]);
 });
 
-test("levels that do not fit stack below their manager, and the rest is counted", () => {
-  const found = layout(tree(), 3, 4);
-  expect([found.across, found.columns]).toEqual([1, 3]);
-  const below = found.placed.filter(({ row }) => row > 0);
-  expect(below.map(({ id, row, indent }) => [id, row, indent])).toEqual([
-    ["a", 1, 1],
-    ["a1", 2, 2],
-    ["a2", 3, 3],
-    ["b", 4, 1],
+test("the outline has each manager before the team", () => {
+  const teams = teamsOf([seat("a", null), seat("b", "a"), seat("c", "a"), seat("b1", "b")]);
+  expect([...outlineOf(["a", "z"], teams)]).toEqual([
+    ["a", 0],
+    ["b", 1],
+    ["b1", 2],
+    ["c", 1],
+    ["z", 0],
   ]);
-  expect([...found.more]).toEqual([["coo", 2]]);
 });
 
-test("no two seats stand in one place", () => {
-  for (const columns of [1, 2, 3, 4, 9]) {
-    const { placed } = layout(tree(), columns, 20);
-    expect(new Set(placed.map(({ column, level, row }) => `${column} ${level} ${row}`)).size).toBe(SEATS.length);
-  }
+test("a line of a thousand people is drawn from the top, and the rest is counted", () => {
+  const teams = teamsOf(Array.from({ length: 1000 }, (_, n) => seat(String(n), n === 0 ? null : String(n - 1))));
+  const tree = visible("0", teams, NO_ONE);
+  expect(idsOf(tree).length).toBe(10);
+  expect(foldedOf(tree)).toBe(990);
 });
 
-test("a cycle and a missing manager end", () => {
-  const seats = [seat("a", null), seat("b", "a"), seat("c", "b"), seat("b", "c"), seat("d", "missing"), seat("e", "e")];
-  expect(layout(forest(seats, ["a"])[0]!, 3, 9).placed.length).toBe(3);
+test("ten thousand people are folded, and those above the selection stay", () => {
+  const seats = Array.from({ length: 10_000 }, (_, n) => seat(String(n), n === 0 ? null : String(((n - 1) / 10) | 0)));
+  const teams = teamsOf(seats);
+  const byId = new Map(seats.map((each) => [each.id, each]));
+  const kept = new Set(["9999", ...chainOf("9999", byId)]);
+  const tree = visible("0", teams, kept);
+  const ids = idsOf(tree);
+  expect(ids.length).toBeLessThan(180);
+  expect(foldedOf(tree)).toBe(10_000 - ids.length);
+  for (const id of kept) expect(ids).toContain(id);
 });
 
-test("a line of a thousand people", () => {
-  const seats = Array.from({ length: 1000 }, (_, n) => seat(String(n), n === 0 ? null : String(n - 1)));
-  expect(layout(forest(seats, ["0"])[0]!, 5, 9).placed.length).toBeGreaterThan(9);
+test("a team is not folded for one person", () => {
+  const team = (size: number) => [seat("m", "top"), ...Array.from({ length: size }, (_, n) => seat(`r${n}`, "m"))];
+  expect(visible("top", teamsOf([seat("top", null), ...team(9)]), NO_ONE).children[0]!.folded).toBe(0);
+  expect(visible("top", teamsOf([seat("top", null), ...team(10)]), NO_ONE).children[0]!.folded).toBe(2);
 });

@@ -8,134 +8,120 @@ export function seatsOf({ seats }: OrgChart): Seat[] {
   return seats.flatMap((seat) => (seat.contact ? [{ ...seat, id: seat.contact.id, name: seat.contact.name }] : []));
 }
 
+export interface Line {
+  id: string;
+  managerId: string | null;
+}
+
+/** The people who report to each person, in the order of the seats; a cycle ends where it would begin again. */
+export function teamsOf(seats: readonly Line[]): Map<string, string[]> {
+  const known = new Set(seats.map(({ id }) => id));
+  const teams = new Map<string, string[]>();
+  const seen = new Set<string>();
+  for (const { id, managerId } of seats) {
+    if (managerId === null || managerId === id || !known.has(managerId) || seen.has(id)) continue;
+    seen.add(id);
+    const team = teams.get(managerId);
+    if (team) team.push(id);
+    else teams.set(managerId, [id]);
+  }
+  return teams;
+}
+
+/** The ids below each root with their levels, each manager before the team. */
+export function outlineOf(
+  roots: readonly string[],
+  teams: ReadonlyMap<string, readonly string[]>,
+): Map<string, number> {
+  const levels = new Map<string, number>();
+  const waiting = roots.map((id) => ({ id, level: 0 })).reverse();
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { id, level } = next;
+    if (levels.has(id)) continue;
+    levels.set(id, level);
+    for (const report of [...(teams.get(id) ?? [])].reverse()) waiting.push({ id: report, level: level + 1 });
+  }
+  return levels;
+}
+
 export interface Node {
   id: string;
   children: readonly Node[];
+  /** How many people below are left out. */
+  folded: number;
 }
 
-export interface Placed {
-  id: string;
-  /** In columns of the chart, and in levels from the top. */
-  column: number;
-  level: number;
-  /** The number of the row below its column, 0 for a seat that stands in its level. */
-  row: number;
-  /** How far it is indented below its column. */
-  indent: number;
+/** How many people a chart draws: of the team of the top, of each other team, in levels, and together. */
+export interface Limits {
+  top: number;
+  team: number;
+  levels: number;
+  people: number;
 }
 
-export interface Layout {
-  placed: readonly Placed[];
-  columns: number;
-  /** The last level that stands across; deeper seats stack below their column. */
-  across: number;
-  rows: number;
-  /** How many seats below each column are left out. */
-  more: ReadonlyMap<string, number>;
-}
-
-/** The trees of a list of seats; each tree starts at one of the roots. */
-export function forest(seats: readonly { id: string; managerId: string | null }[], roots: readonly string[]): Node[] {
-  const below = new Map<string, string[]>();
-  for (const { id, managerId } of seats)
-    if (managerId !== null && id !== managerId) below.set(managerId, [...(below.get(managerId) ?? []), id]);
-  const known = new Set(seats.map(({ id }) => id));
-  const seen = new Set<string>();
-  const tree = (id: string): Node => {
-    seen.add(id);
-    const children = (below.get(id) ?? []).filter((child) => known.has(child) && !seen.has(child));
-    children.forEach((child) => seen.add(child));
-    return { id, children: children.map(tree) };
-  };
-  return roots.filter((id) => known.has(id)).map(tree);
-}
+export const LIMITS: Limits = { top: 40, team: 8, levels: 9, people: 160 };
 
 /**
- * Lays a tree out: as many levels across as fit into the columns, each manager above the middle of the reports, and
- * deeper seats stacked below the last level.
+ * The tree below a person that a chart draws, level by level until it is full; large teams are folded. Of each team
+ * those who are `kept` come before the others, because the selection lies below them.
  */
-export function layout(root: Node, mostColumns: number, mostRows: number): Layout {
-  for (let across = depthOf(root); ; across--) {
-    const found = arrange(root, across);
-    if (found.columns <= mostColumns || across === 0)
-      return stacked(found.placed, found.columns, across, root, mostRows);
-  }
-}
-
-function depthOf({ children }: Node): number {
-  return children.length === 0 ? 0 : 1 + Math.max(...children.map(depthOf));
-}
-
-interface Arranged {
-  placed: Placed[];
-  columns: number;
-}
-
-/** Moves an only branch between its siblings to the middle, so that they stand beside it. */
-function balanced(children: readonly Node[]): readonly Node[] {
-  const branches = children.filter((child) => child.children.length > 0);
-  if (branches.length !== 1) return children;
-  const leaves = children.filter((child) => child.children.length === 0);
-  const half = Math.ceil(leaves.length / 2);
-  return [...leaves.slice(0, half), branches[0]!, ...leaves.slice(half)];
-}
-
-/** A tidy tree: subtrees stand as close as their contours allow. */
-function arrange(root: Node, across: number): Arranged {
-  const place = (node: Node, level: number): { nodes: Placed[]; left: number[]; right: number[] } => {
-    const own: Placed = { id: node.id, column: 0, level, row: 0, indent: 0 };
-    if (level === across || node.children.length === 0) return { nodes: [own], left: [0], right: [0] };
-    const nodes: Placed[] = [];
-    const left: number[] = [];
-    const right: number[] = [];
-    const heads: number[] = [];
-    for (const child of balanced(node.children)) {
-      const part = place(child, level + 1);
-      const gaps = part.left.flatMap((start, depth) => (right[depth] === undefined ? [] : [right[depth] + 1 - start]));
-      const shift = gaps.length > 0 ? Math.max(...gaps) : 0;
-      heads.push(shift);
-      nodes.push(...part.nodes.map((each) => ({ ...each, column: each.column + shift })));
-      part.left.forEach((start, depth) => (left[depth] = Math.min(left[depth] ?? Infinity, start + shift)));
-      part.right.forEach((end, depth) => (right[depth] = Math.max(right[depth] ?? -Infinity, end + shift)));
+export function visible(
+  top: string,
+  teams: ReadonlyMap<string, readonly string[]>,
+  kept: ReadonlySet<string>,
+  limits = LIMITS,
+): Node {
+  const shown = new Map<string, string[]>();
+  const seen = new Set([top]);
+  let left = limits.people;
+  for (let level = 0, here = [top]; level < limits.levels && here.length > 0; level++) {
+    const next: string[] = [];
+    for (const id of here) {
+      const team = (teams.get(id) ?? []).filter((each) => !seen.has(each));
+      const most = Math.min(level === 0 ? limits.top : limits.team, Math.max(left, 0));
+      // A team is not folded for one person, whose seat takes no more room than the count.
+      const few = team.length <= most + 1 && left > 0 ? team : fewOf(team, most, kept);
+      few.forEach((each) => seen.add(each));
+      shown.set(id, few);
+      left -= few.length;
+      next.push(...few);
     }
-    const middle = (heads[0]! + heads.at(-1)!) / 2;
-    const moved = nodes.map((each) => ({ ...each, column: each.column - middle }));
-    const outline = (edge: number[]) => [0, ...edge.map((value) => value - middle)];
-    return { nodes: [own, ...moved], left: outline(left), right: outline(right) };
-  };
-  const { nodes, left, right } = place(root, 0);
-  const first = Math.min(...left);
-  return {
-    placed: nodes.map((each) => ({ ...each, column: each.column - first })),
-    columns: Math.max(...right) - first + 1,
-  };
+    here = next;
+  }
+  return treeOf(top, shown, sizesOf(top, teams));
 }
 
-function stacked(placed: readonly Placed[], columns: number, across: number, root: Node, mostRows: number): Layout {
-  const byId = new Map<string, Node>();
-  const walk = (node: Node) => {
-    byId.set(node.id, node);
-    node.children.forEach(walk);
-  };
-  walk(root);
-  const all: Placed[] = [...placed];
-  const more = new Map<string, number>();
-  let rows = 0;
-  for (const top of placed.filter(({ level }) => level === across)) {
-    let row = 0;
-    let left = 0;
-    const stack = (node: Node, indent: number) => {
-      for (const child of node.children) {
-        if (row < mostRows) {
-          row++;
-          all.push({ id: child.id, column: top.column, level: across, row, indent });
-        } else left++;
-        stack(child, indent + 1);
-      }
-    };
-    stack(byId.get(top.id)!, 1);
-    if (left > 0) more.set(top.id, left);
-    rows = Math.max(rows, row + (left > 0 ? 1 : 0));
+function fewOf(team: readonly string[], most: number, kept: ReadonlySet<string>): string[] {
+  const first = team.slice(0, most);
+  const others = team.slice(most).filter((id) => kept.has(id));
+  return [...first.slice(0, Math.max(0, most - others.length)), ...others];
+}
+
+function treeOf(id: string, shown: ReadonlyMap<string, readonly string[]>, sizes: ReadonlyMap<string, number>): Node {
+  const children = (shown.get(id) ?? []).map((each) => treeOf(each, shown, sizes));
+  const drawn = children.reduce((sum, child) => sum + sizes.get(child.id)!, 0);
+  return { id, children, folded: sizes.get(id)! - 1 - drawn };
+}
+
+/** The number of people in the tree of each person, who counts as well. */
+function sizesOf(top: string, teams: ReadonlyMap<string, readonly string[]>): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const id of [...outlineOf([top], teams).keys()].reverse())
+    sizes.set(id, 1 + (teams.get(id) ?? []).reduce((sum, each) => sum + (sizes.get(each) ?? 0), 0));
+  return sizes;
+}
+
+/** The managers of a person, the nearest one first. */
+export function chainOf(id: string, byId: ReadonlyMap<string, Line>): string[] {
+  const chain: string[] = [];
+  const seen = new Set([id]);
+  for (
+    let next = byId.get(id)?.managerId;
+    next && byId.has(next) && !seen.has(next);
+    next = byId.get(next)?.managerId
+  ) {
+    seen.add(next);
+    chain.push(next);
   }
-  return { placed: all, columns, across, rows, more };
+  return chain;
 }

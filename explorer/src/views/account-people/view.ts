@@ -14,6 +14,8 @@ export interface OrgLens {
   /** The layers that are switched off. */
   without: readonly string[];
   at: string;
+  /** From whom down the chart is drawn; empty for all of it. */
+  top: string;
   sel: string;
 }
 
@@ -24,7 +26,7 @@ export default view<AccountPeopleQuery, OrgLens>({
   title: say("title"),
   area: "accounts",
   tab: { subject: "account", label: say("title"), order: 3 },
-  lens: { as: oneOf(FORMS), without: list(), at, sel: text() },
+  lens: { as: oneOf(FORMS), without: list(), at, top: text(), sel: text() },
   request: ({ id }, { at: day }) => ({
     document: AccountPeopleDocument,
     variables: { id, at: day ? `${day}T23:59:59Z` : null },
