@@ -21,6 +21,8 @@ _COLUMN = 4.0
 _OURS_IN_COLUMN = 24
 _MOST_IN_FORCES = 250
 _PASSES = 400
+_STRETCH = 0.5, 0.56
+"""The standard deviations of the centres in both directions, as parts of the extent of all circles."""
 
 Point: TypeAlias = tuple[float, float]
 Line: TypeAlias = tuple[str, str, float | None]
@@ -162,10 +164,11 @@ def _forced(
     }
     found = nx.spring_layout(graph, pos=start, seed=_SEED, iterations=80, k=1.6 / math.sqrt(len(uids)))
     points = np.array([found[uid] for uid in uids], dtype=float)
-    extent = math.sqrt(float(((sizes + _GAP) ** 2).sum())) * 1.1
-    points = (points - points.mean(axis=0)) * extent * np.array([1.1, 0.8]) / max(1e-9, float(np.abs(points).max()))
+    points = (points - points.mean(axis=0)) / np.maximum(1e-9, points.std(axis=0))
     # Accounts that we know stand nearer to us.
-    points[:, 0] -= np.array([reach.get(uid, 0.0) / 100 for uid in uids]) * extent * 0.5
+    points[:, 0] -= np.array([reach.get(uid, 0.0) / 100 for uid in uids]) * 1.5
+    extent = math.sqrt(float(((sizes + _GAP) ** 2).sum()))
+    points *= extent * np.array(_STRETCH) / np.maximum(1e-9, points.std(axis=0))
     return _apart(points, sizes)
 
 

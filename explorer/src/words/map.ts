@@ -24,6 +24,7 @@ export const map = {
   notCopied: "Not copied: the browser does not allow it.",
   export: "Export",
   png: "Picture (PNG)",
+  svg: "Picture (SVG)",
   nodesCsv: "Nodes (CSV)",
   edgesCsv: "Ties and other lines (CSV)",
   graphml: "GraphML",

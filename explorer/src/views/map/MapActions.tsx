@@ -10,6 +10,7 @@ import type { MapModel } from "./model";
 import type { PictureHandle } from "./Picture";
 
 const say = words("map");
+const PICTURES = ["png", "svg"] as const;
 const ICONS = { picture: Waypoints, table: Table2 } as const;
 
 interface Props {
@@ -37,10 +38,15 @@ export function MapActions({ lens, setLens, drawable, model, places, picture, un
       if (blob) save("map.png", blob);
       return;
     }
+    if (kind === "svg") {
+      const text = picture.current?.svg();
+      if (text) save("map.svg", new Blob([text], { type: "image/svg+xml" }));
+      return;
+    }
     const { name, type, text } = EXPORTS[kind as keyof typeof EXPORTS]({ model, places });
     save(name, new Blob([text], { type }));
   };
-  const kinds = [...(lens.as === "picture" && drawable ? ["png" as const] : []), ...exportKinds()];
+  const kinds = [...(lens.as === "picture" && drawable ? PICTURES : []), ...exportKinds()];
   return (
     <>
       <span className="seg" role="group" aria-label={say("form")}>

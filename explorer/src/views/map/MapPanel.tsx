@@ -188,7 +188,7 @@ function OnPath({ model, node, path }: { model: MapModel; node: MapNode; path: P
 }
 
 function withoutNode(model: MapModel, id: string): MapModel {
-  const around = new Map([...model.around].map(([one, ties]) => [one, ties.filter(({ other }) => other.id !== id)]));
-  around.delete(id);
-  return { ...model, around };
+  const ties = new Map([...model.ties].map(([one, all]) => [one, all.filter(({ other }) => other.id !== id)]));
+  ties.delete(id);
+  return { ...model, ties };
 }

@@ -19,7 +19,7 @@ import { MapTables } from "./MapTables";
 import { modelOf, nearest, pathOf, tiesOf, type Direction, type Tie } from "./model";
 import { Picture, type PictureHandle } from "./Picture";
 import { canDraw } from "./scene";
-import { spokenNode, spokenTie, Sentence } from "./sentences";
+import { namedIn, spokenNode, spokenTie, Sentence } from "./sentences";
 import { useSteps } from "./steps";
 
 const say = words("map");
@@ -43,6 +43,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
   const [from, setFrom] = useState("");
   const path = useMemo(() => pathOf(model, given), [model, given]);
   const pathIds = useMemo(() => path?.ids ?? [], [path]);
+  const named = useMemo(() => namedIn(model, path), [model, path]);
   const selected = model.nodes.get(lens.sel);
   const { step, undo, redo, canUndo, canRedo } = useSteps(lens, setLens);
 
@@ -165,7 +166,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
         says: say("honesty", {
           nodes: model.nodes.size,
           edges: model.edges.length,
-          folded: model.folded,
+          folded: model.folded.length,
           removed: no.length,
         }),
         unfinished: found.truncated,
@@ -199,6 +200,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
             circles={by === "account"}
             selected={lens.sel}
             path={pathIds}
+            named={named}
             select={select}
             spoken={spoken}
           />

@@ -1,16 +1,18 @@
-import { useEffect, useEffectEvent, useImperativeHandle, useMemo, useRef, type Ref } from "react";
+import { useEffect, useEffectEvent, useImperativeHandle, useMemo, useRef, type Ref, type RefObject } from "react";
 import { initials } from "../../words/format";
 import { words } from "../../words/words";
-import { labelsOf, placeLabels, type Label } from "./labels";
+import { labelsOf, placeLabels, type Box, type Label, type Placed, type Segment } from "./labels";
 import type { Places } from "./layout";
 import { MiniMap, type MiniMapHandle } from "./MiniMap";
-import type { MapModel } from "./model";
+import { topsOf, type MapModel } from "./model";
 import { boundsOf, Scene, type Viewpoint } from "./scene";
+import { INITIALS_FROM, radiusOf, widthOf } from "./sizes";
 
 const say = words("map");
 /** The options of the list for screen readers; a larger map has its table. */
 const MOST_OPTIONS = 600;
-const INITIALS_FROM = 8;
+/** The strongest ties, which names rather do not cover. */
+const MOST_SEGMENTS = 200;
 
 export interface PictureHandle {
   zoom: (closer: boolean) => void;
@@ -18,6 +20,7 @@ export interface PictureHandle {
   show: (id: string) => void;
   /** A picture of what is on the screen. */
   png: () => Promise<Blob | null>;
+  svg: () => string | null;
 }
 
 interface Props {
@@ -26,6 +29,8 @@ interface Props {
   circles: boolean;
   selected: string;
   path: readonly string[];
+  /** The people whom the verdict names. */
+  named: readonly string[];
   select: (id: string) => void;
   handle: Ref<PictureHandle>;
   /** What is selected and how it is tied, for screen readers. */
@@ -33,22 +38,26 @@ interface Props {
 }
 
 /** The map: circles and parents as SVG, nodes and ties by WebGL, and the names as a list over them. */
-export function Picture({ model, places, circles, selected, path, select, handle, spoken }: Props) {
+export function Picture({ model, places, circles, selected, path, named, select, handle, spoken }: Props) {
   const stage = useRef<HTMLDivElement>(null);
   const ground = useRef<SVGGElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const mini = useRef<MiniMapHandle>(null);
   const scene = useRef<Scene | null>(null);
+  const placed = useRef<ReadonlyMap<string, Placed>>(new Map());
+  const reserved = useReserved(stage);
   const labels = useMemo(
-    () => labelsOf(model, places, circles, selected, path),
-    [model, places, circles, selected, path],
+    () => labelsOf({ model, places, circles, selected, path, named, you: say("you") }, widthOnScreen),
+    [model, places, circles, selected, path, named],
   );
-  const listed = labels.slice(0, MOST_OPTIONS);
+  const segments = useMemo(() => segmentsOf(model, places), [model, places]);
+  const listed = useMemo(() => labels.slice(0, MOST_OPTIONS), [labels]);
 
   const frame = useEffectEvent((view: Viewpoint) => {
     ground.current?.setAttribute("transform", `matrix(${view.scale} 0 0 ${view.scale} ${view.x} ${view.y})`);
     mini.current?.look(view);
-    place(list.current, listed, view);
+    placed.current = placeLabels(labels, view, { segments, reserved: reserved(view) });
+    place(list.current, listed, placed.current, view);
   });
   const pick = useEffectEvent((id: string) => select(id));
   const pickNothing = useEffectEvent((x: number, y: number) => {
@@ -80,9 +89,11 @@ export function Picture({ model, places, circles, selected, path, select, handle
     fit: () => scene.current?.fit(),
     show: (id) => scene.current?.show(id),
     png: () => painted(scene.current, ground.current, list.current),
+    svg: () => scene.current?.svg(labels, placed.current) ?? null,
   }));
 
   const chosen = model.nodes.get(selected);
+  const tops = useMemo(() => topsOf(model), [model]);
   return (
     <div className="map-stage" data-placed={places === model.nodes ? "server" : "forces"}>
       <svg className="map-ground" aria-hidden="true">
@@ -90,7 +101,7 @@ export function Picture({ model, places, circles, selected, path, select, handle
           {circles && <Parents model={model} />}
           {circles &&
             model.circles.map(({ id, x, y, radius }) => (
-              <circle key={id} cx={x} cy={y} r={radius} className={id === selected ? "on" : undefined} />
+              <circle key={id} cx={x} cy={y} r={radius} className={circleClass(id, selected, tops)} />
             ))}
         </g>
       </svg>
@@ -112,12 +123,12 @@ export function Picture({ model, places, circles, selected, path, select, handle
               id={optionId(label.id)}
               role="option"
               aria-selected={label.id === selected}
-              aria-label={say(node.ours ? "optionOurs" : "option", { name: node.you ? say("you") : label.text })}
+              aria-label={say(node.ours ? "optionOurs" : "option", { name: node.you ? say("you") : node.name })}
               className={classOf(label, path)}
               onClick={() => select(label.id)}
             >
-              <span className="name">{node.you ? say("you") : label.text}</span>
-              {node.ours && <span className="in" data-initials={initials(label.text)} />}
+              <span className="name">{label.text}</span>
+              {node.ours && <span className="in" data-initials={initials(node.name)} />}
             </li>
           );
         })}
@@ -150,14 +161,71 @@ function optionId(id: string): string {
   return `map-${id}`;
 }
 
-function classOf({ bold, circle, id }: Label, path: readonly string[]): string {
-  return [bold ? "bold" : "", circle ? "account" : "", path.includes(id) ? "way" : ""].filter(Boolean).join(" ");
+function circleClass(id: string, selected: string, tops: ReadonlySet<string>): string | undefined {
+  return id === selected ? "on" : tops.has(id) ? "top" : undefined;
+}
+
+/** The strongest ties that are drawn, for the names that are placed beside them. */
+function segmentsOf(model: MapModel, places: Places): Segment[] {
+  const at = (id: string) => places.get(id) ?? model.nodes.get(id)!;
+  return model.edges
+    .filter(({ look }) => look === "us" || look === "among")
+    .sort((one, other) => (other.strength ?? 0) - (one.strength ?? 0))
+    .slice(0, MOST_SEGMENTS)
+    .map(({ from, to, strength }) => ({ from: at(from), to: at(to), width: widthOf(strength ?? 0, Infinity) }));
+}
+
+const widths = new Map<string, number>();
+let brush: CanvasRenderingContext2D | null = null;
+
+/** The width of a name on the screen; each is measured once. */
+function widthOnScreen(text: string, bold: boolean): number {
+  const key = `${bold ? "b" : "n"} ${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  brush ??= document.createElement("canvas").getContext("2d")!;
+  const family = getComputedStyle(document.documentElement).getPropertyValue("--sans");
+  brush.font = `${bold ? 600 : 500} 11px ${family}`;
+  const { width } = brush.measureText(text);
+  widths.set(key, width);
+  return width;
+}
+
+/** What lies over the picture; looked at again when its size changes. */
+function useReserved(stage: RefObject<HTMLElement | null>): (view: Viewpoint) => readonly Box[] {
+  const found = useRef<{ size: string; boxes: readonly Box[] }>({ size: "", boxes: [] });
+  return ({ width, height }) => {
+    const size = `${width} ${height}`;
+    if (found.current.size !== size && stage.current) {
+      const corner = stage.current.getBoundingClientRect();
+      const over = stage.current.closest(".map-picture")?.querySelectorAll(".map-tools, .map-legend, .map-mini") ?? [];
+      const boxes = [...over].map((one) => {
+        const { left, right, top, bottom } = one.getBoundingClientRect();
+        return {
+          left: left - corner.left,
+          right: right - corner.left,
+          top: top - corner.top,
+          bottom: bottom - corner.top,
+        };
+      });
+      found.current = { size, boxes };
+    }
+    return found.current.boxes;
+  };
+}
+
+function classOf({ bold, size, id }: Label, path: readonly string[]): string {
+  return [bold ? "bold" : "", size ? "" : "account", path.includes(id) ? "way" : ""].filter(Boolean).join(" ");
 }
 
 /** Moves the names to where the map lies; those without room are left to screen readers. */
-function place(list: HTMLUListElement | null, labels: readonly Label[], view: Viewpoint): void {
+function place(
+  list: HTMLUListElement | null,
+  labels: readonly Label[],
+  places: ReadonlyMap<string, Placed>,
+  view: Viewpoint,
+): void {
   if (!list) return;
-  const places = placeLabels(labels, view);
   for (const [at, label] of labels.entries()) {
     const option = list.children[at] as HTMLElement | undefined;
     const [name, mark] = (option?.children ?? []) as unknown as [HTMLElement?, HTMLElement?];
@@ -167,7 +235,7 @@ function place(list: HTMLUListElement | null, labels: readonly Label[], view: Vi
     name.style.transform = where ? `translate(${where.left}px, ${where.top}px)` : "";
     if (mark) {
       const [x, y] = [view.x + label.x * view.scale, view.y + label.y * view.scale];
-      mark.classList.toggle("vh", label.radius * view.scale < INITIALS_FROM);
+      mark.classList.toggle("vh", radiusOf("ours", view.fit) * view.grown < INITIALS_FROM);
       mark.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
     }
   }
@@ -203,11 +271,18 @@ function painted(scene: Scene | null, ground: SVGGElement | null, list: HTMLULis
   const corner = list.getBoundingClientRect();
   for (const name of list.querySelectorAll<HTMLElement>("span:not(.vh)")) {
     const { left, top, height } = name.getBoundingClientRect();
-    const { font, color } = getComputedStyle(name);
+    const { font, color, paddingLeft } = getComputedStyle(name);
     brush.font = font;
+    brush.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--paper");
+    brush.lineWidth = 3;
+    brush.lineJoin = "round";
     brush.fillStyle = color;
     brush.textBaseline = "middle";
-    brush.fillText(name.dataset["initials"] ?? name.textContent, left - corner.left, top - corner.top + height / 2);
+    const { initials: letters } = name.dataset;
+    const [text, x, y] = [letters ?? name.textContent, left - corner.left, top - corner.top + height / 2] as const;
+    const indent = Number.parseFloat(paddingLeft);
+    if (!letters) brush.strokeText(text, x + indent, y);
+    brush.fillText(text, x + indent, y);
   }
   return new Promise((done) => canvas.toBlob(done));
 }

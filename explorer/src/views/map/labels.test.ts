@@ -1,18 +1,19 @@
 import { expect, it } from "vitest";
-import { placeLabels, type Label } from "./labels";
+import { crosses, placeLabels, type Label } from "./labels";
 
 const label = (id: string, x: number, y: number, more: Partial<Label> = {}): Label => ({
   id,
   text: "Nelna Beckbury",
+  width: 85,
   x,
   y,
-  radius: 0.5,
+  size: "known",
+  radius: 0,
   rank: 4000,
   bold: false,
-  circle: false,
   ...more,
 });
-const view = { scale: 10, x: 0, y: 0, width: 800, height: 600 };
+const view = { scale: 10, x: 0, y: 0, width: 800, height: 600, fit: 10, grown: 1 };
 
 it("gives each name room, and leaves out those without", () => {
   const crowd = Array.from({ length: 40 }, (_, at) => label(`n${at}`, 40 + (at % 4) / 10, 30));
@@ -25,7 +26,29 @@ it("gives each name room, and leaves out those without", () => {
 });
 
 it("names everybody else only when the map is near, and nothing outside the screen", () => {
-  const others = [label("far", 40, 30, { rank: 5000 }), label("outside", 900, 30)];
+  const others = [label("far", 40, 30, { rank: 6000, size: "other" }), label("outside", 900, 30)];
   expect(placeLabels(others, view).size).toBe(0);
-  expect(placeLabels([others[0]!], { ...view, scale: 30, x: -800, y: -600 }).has("far")).toBe(true);
+  const near = { ...view, scale: 90, x: -3200, y: -2400, grown: 3 };
+  expect(placeLabels([others[0]!], near).has("far")).toBe(true);
+});
+
+it("covers no mark, no other name and no tool, and as little of the ties as possible", () => {
+  const one = label("one", 40, 30);
+  const below = label("below", 40, 32.5, { text: "", width: 0, rank: 9000 });
+  const beside = placeLabels([one, below], view).get("one")!;
+  expect(beside.left).toBeGreaterThan(400);
+  const reserved = [{ left: 395, right: 800, top: 0, bottom: 600 }];
+  const left = placeLabels([one], view, { reserved }).get("one")!;
+  expect(left.left + one.width).toBeLessThan(400);
+  const tie = { from: { x: 40, y: 30 }, to: { x: 40, y: 60 }, width: 6 };
+  expect(placeLabels([one], view, { segments: [tie] }).get("one")!.top).toBeLessThan(300);
+  expect(placeLabels([one], view).get("one")!.top).toBeGreaterThan(300);
+});
+
+it("knows whether a line runs through a box", () => {
+  const box = { left: 10, right: 20, top: 10, bottom: 20 };
+  expect(crosses(box, 0, 0, 30, 30)).toBe(true);
+  expect(crosses(box, 0, 15, 12, 15)).toBe(true);
+  expect(crosses(box, 0, 0, 30, 0)).toBe(false);
+  expect(crosses(box, 0, 15, 15, 0)).toBe(false);
 });

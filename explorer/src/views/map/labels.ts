@@ -1,19 +1,31 @@
+import { FAIR } from "../../marks/bands";
 import type { Places } from "./layout";
-import type { MapModel } from "./model";
+import { topsOf, type MapModel, type MapNode } from "./model";
 import type { Viewpoint } from "./scene";
-import { OURS, PERSON } from "./sizes";
+import { radiusOf, sizeOf, type SizeOf } from "./sizes";
 
 export interface Label {
   id: string;
+  /** What is drawn, which may be shorter than the name. */
   text: string;
+  /** The width of the text on the screen. */
+  width: number;
   x: number;
   y: number;
-  /** The radius of the mark, in the unit of the map. */
+  /** The size of the mark; null for the circle of an account. */
+  size: SizeOf | null;
+  /** The radius of the circle, in the unit of the map. */
   radius: number;
   /** Lower is placed first. */
   rank: number;
   bold: boolean;
-  circle: boolean;
+}
+
+/** A tie that names rather do not cover, in the unit of the map. */
+export interface Segment {
+  from: { x: number; y: number };
+  to: { x: number; y: number };
+  width: number;
 }
 
 export interface Placed {
@@ -21,87 +33,124 @@ export interface Placed {
   top: number;
 }
 
-interface Box {
+export interface Box {
   left: number;
   top: number;
   right: number;
   bottom: number;
 }
 
-const LETTER = 6.1;
-const BOLD_LETTER = 6.6;
 const HEIGHT = 16;
 const SPACE = 3;
-/** From this radius on the screen on, everyone has a name. */
-const NEAR = 13;
+/** From this radius of their marks on the screen on, everyone has a name. */
+const NEAR = 7.5;
 const MOST = 160;
-const ROLES = { path: 0, you: 1, circle: 2, decides: 3, known: 4, others: 5 } as const;
+export const RANKS = { path: 0, you: 1, named: 2, ours: 3, known: 4, circle: 5, others: 6 } as const;
+const STEP = 1000;
 
-/** The names that may be drawn: the path, the selection and those that we know first, the others when they are near. */
-export function labelsOf(
-  model: MapModel,
-  places: Places,
-  circles: boolean,
-  selected: string,
-  path: readonly string[],
-): Label[] {
+export type Measure = (text: string, bold: boolean) => number;
+
+interface Subject {
+  model: MapModel;
+  places: Places;
+  circles: boolean;
+  selected: string;
+  path: readonly string[];
+  /** The people whom the verdict names. */
+  named: readonly string[];
+  /** The word for the reader. */
+  you: string;
+}
+
+/** The names that may be drawn: the path, the selection, those in the verdict and those that we know come first. */
+export function labelsOf({ model, places, circles, selected, path, named, you }: Subject, measure: Measure): Label[] {
   const found: Label[] = [];
-  const on = new Set(path);
+  const circleOf = new Map(circles ? model.circles.map((circle) => [circle.id, circle]) : []);
+  const short = shortened(model);
   for (const node of model.nodes.values()) {
-    const circle = circles && node.type === "Account" ? model.circles.find(({ id }) => id === node.id) : undefined;
+    const circle = circleOf.get(node.id);
     const { x, y } = circle ?? places.get(node.id) ?? node;
-    const first = on.has(node.id) || node.id === selected;
-    const role = first
-      ? "path"
-      : node.you
-        ? "you"
-        : circle
-          ? "circle"
-          : node.ours || node.known >= 40
-            ? "known"
-            : node.decides
-              ? "decides"
-              : "others";
+    const first = path.includes(node.id) || node.id === selected;
+    const rank = first ? "path" : rankOf(node, circle !== undefined, named);
+    const text = node.you ? you : (short.get(node.id) ?? node.name);
+    const bold = rank === "path" || rank === "you" || rank === "named";
     found.push({
       id: node.id,
-      text: node.name,
+      text,
+      width: measure(text, bold) + 2 * SPACE,
       x,
       y,
-      radius: circle?.radius ?? (node.ours ? OURS : PERSON),
-      rank: ROLES[role] * 1000 - Math.round(node.known),
-      bold: first || node.you,
-      circle: circle !== undefined,
+      size: circle ? null : sizeOf(node),
+      radius: circle?.radius ?? 0,
+      rank: RANKS[rank] * STEP - Math.round(circle ? 10 * circle.radius : node.known),
+      bold,
     });
   }
   return found.sort((one, other) => one.rank - other.rank || one.id.localeCompare(other.id));
 }
 
-/** The places of the names on the screen; those without room, and those outside, have none. */
-export function placeLabels(labels: readonly Label[], view: Viewpoint): Map<string, Placed> {
+function rankOf(node: MapNode, circle: boolean, named: readonly string[]): keyof typeof RANKS {
+  if (node.you) return "you";
+  if (circle) return "circle";
+  if (named.includes(node.id)) return "named";
+  if (node.ours) return "ours";
+  return node.known >= FAIR ? "known" : "others";
+}
+
+const FEW = 3;
+
+/** The names of accounts without the first word that most of them share; a name of two words keeps it. */
+export function shortened(model: MapModel): Map<string, string> {
+  const counts = new Map<string, number>();
+  const first = (name: string) => name.split(" ", 1)[0]!;
+  for (const { name } of model.circles) counts.set(first(name), (counts.get(first(name)) ?? 0) + 1);
+  const found = new Map<string, string>();
+  const tops = topsOf(model);
+  for (const { id, name } of model.circles) {
+    const rest = name.slice(first(name).length + 1);
+    if (counts.get(first(name))! >= FEW && rest.includes(" ") && !tops.has(id)) found.set(id, rest);
+  }
+  return found;
+}
+
+/**
+ * The places of the names on the screen: each where it covers no other name, no mark and nothing that is reserved, and
+ * as little of the ties as possible. Those without such a place, and those outside, have none.
+ */
+export function placeLabels(
+  labels: readonly Label[],
+  view: Viewpoint,
+  { segments = [], reserved = [] }: { segments?: readonly Segment[]; reserved?: readonly Box[] } = {},
+): Map<string, Placed> {
   const found = new Map<string, Placed>();
-  const taken: Box[] = [];
-  const marks = labels.filter(({ circle }) => !circle).map((label) => boxOf(label, view));
+  const taken = new Grid();
+  for (const box of reserved) taken.add(box);
+  const marks = new Grid();
+  for (const label of labels) if (label.size) marks.add(boxOf(label, view));
+  const lines = segments.map((segment) => onScreen(segment, view));
+  const rounds = labels.filter(({ size }) => !size);
   for (const label of labels) {
     if (found.size >= MOST) break;
-    const radius = label.radius * view.scale;
-    if (label.rank >= ROLES.others * 1000 - 100 && radius < NEAR && !label.circle) continue;
+    const radius = radiusOn(label, view);
+    if (label.rank > RANKS.others * STEP - FAIR - STEP / 2 && radius < NEAR) continue;
     const at = { x: view.x + label.x * view.scale, y: view.y + label.y * view.scale };
     if (at.x < 0 || at.y < 0 || at.x > view.width || at.y > view.height) continue;
-    const width = label.text.length * (label.bold ? BOLD_LETTER : LETTER) + 2 * SPACE;
-    const options = label.circle ? [[0, -1]] : SIDES;
-    for (const [index, [dx, dy]] of options.entries()) {
-      const left = at.x + dx! * (radius + SPACE) + (dx === 0 ? -width / 2 : dx! > 0 ? 0 : -width);
-      const top = at.y + dy! * (radius + SPACE / 2) + (dy === 0 ? -HEIGHT / 2 : dy! > 0 ? 0 : -HEIGHT);
-      const box = { left, top, right: left + width, bottom: top + HEIGHT };
-      const within = left >= 0 && box.right <= view.width && top >= 0 && box.bottom <= view.height;
-      const free = within && !taken.some((one) => overlap(one, box));
-      const clear = label.rank < 0 || index === options.length - 1 || !marks.some((one) => overlap(one, box));
-      if (free && clear) {
-        taken.push(box);
-        found.set(label.id, { left, top });
-        break;
-      }
+    let best: { box: Box; cost: number } | null = null;
+    for (const [index, [dx, dy]] of (label.size ? SIDES : AROUND).entries()) {
+      const box = beside(at, radius, label.width, dx!, dy!);
+      const within = box.left >= 0 && box.right <= view.width && box.top >= 0 && box.bottom <= view.height;
+      if (!within || taken.covers(box)) continue;
+      const covered = marks.covers(box);
+      if (covered && label.rank > RANKS.named * STEP) continue;
+      const foreign = rounds.filter((round) => round !== label && touches(round, box, view) && !holds(round, at, view));
+      const others = foreign.length * (label.size ? 1.5 : A_CROSSING);
+      const cost = index + (covered ? 100 : 0) + crossed(box, lines) + others;
+      if (!best || cost < best.cost) best = { box, cost };
+      if (cost < 1) break;
     }
+    if (!best || (best.cost > TOO_MUCH && label.rank > RANKS.ours * STEP)) continue;
+    taken.add(best.box);
+    found.set(label.id, { left: best.box.left, top: best.box.top });
   }
   return found;
 }
@@ -111,12 +160,109 @@ const SIDES = [
   [1, 0],
   [-1, 0],
   [0, -1],
-  [0, 1],
+  [0.75, 0.75],
+  [-0.75, 0.75],
+  [0.75, -0.75],
+  [-0.75, -0.75],
 ] as const;
+const AROUND = [
+  [0, -1],
+  [0, 1],
+  [0.75, -0.75],
+  [-0.75, -0.75],
+  [0.75, 0.75],
+  [-0.75, 0.75],
+  [1, 0],
+  [-1, 0],
+] as const;
+/** The cost of covering ties from which on a name is rather left out. */
+const TOO_MUCH = 60;
+const A_CROSSING = 4;
 
-function boxOf({ x, y, radius }: Label, view: Viewpoint): Box {
-  const [left, top, size] = [view.x + x * view.scale, view.y + y * view.scale, radius * view.scale * 0.8];
+function radiusOn({ size, radius }: Label, { scale, fit, grown }: Viewpoint): number {
+  return size ? radiusOf(size, fit) * grown : radius * scale;
+}
+
+function boxOf(label: Label, view: Viewpoint): Box {
+  const [left, top, size] = [view.x + label.x * view.scale, view.y + label.y * view.scale, radiusOn(label, view) * 0.9];
   return { left: left - size, right: left + size, top: top - size, bottom: top + size };
+}
+
+/** The box of a text beside a mark, in a direction from its middle. */
+function beside(at: { x: number; y: number }, radius: number, width: number, dx: number, dy: number): Box {
+  const x = at.x + dx * (radius + SPACE);
+  const y = at.y + dy * (radius + SPACE);
+  const left = dx === 0 ? x - width / 2 : dx > 0 ? x : x - width;
+  const top = dy === 0 ? y - HEIGHT / 2 : dy > 0 ? y : y - HEIGHT;
+  return { left, top, right: left + width, bottom: top + HEIGHT };
+}
+
+/** Whether a box touches the circle of an account. */
+function touches({ x, y, radius }: Label, box: Box, view: Viewpoint): boolean {
+  const [cx, cy] = [view.x + x * view.scale, view.y + y * view.scale];
+  const dx = Math.max(box.left - cx, 0, cx - box.right);
+  const dy = Math.max(box.top - cy, 0, cy - box.bottom);
+  return Math.hypot(dx, dy) < radius * view.scale;
+}
+
+function holds({ x, y, radius }: Label, at: { x: number; y: number }, view: Viewpoint): boolean {
+  return Math.hypot(at.x - view.x - x * view.scale, at.y - view.y - y * view.scale) < radius * view.scale;
+}
+
+function onScreen({ from, to, width }: Segment, { x, y, scale }: Viewpoint) {
+  return { x1: x + from.x * scale, y1: y + from.y * scale, x2: x + to.x * scale, y2: y + to.y * scale, width };
+}
+
+/** The cost of covering ties: more for strong ones. */
+function crossed(box: Box, lines: readonly ReturnType<typeof onScreen>[]): number {
+  let cost = 0;
+  for (const { x1, y1, x2, y2, width } of lines)
+    if (crosses(box, x1, y1, x2, y2)) cost += A_CROSSING * (0.5 + width / 2);
+  return cost;
+}
+
+/** Whether a line runs through a box. */
+export function crosses({ left, top, right, bottom }: Box, x1: number, y1: number, x2: number, y2: number): boolean {
+  let [enter, leave] = [0, 1];
+  const sides = [
+    [x1 - x2, x1 - left],
+    [x2 - x1, right - x1],
+    [y1 - y2, y1 - top],
+    [y2 - y1, bottom - y1],
+  ] as const;
+  for (const [along, room] of sides) {
+    if (along === 0) {
+      if (room < 0) return false;
+    } else if (along < 0) enter = Math.max(enter, room / along);
+    else leave = Math.min(leave, room / along);
+  }
+  return enter < leave;
+}
+
+const CELL = 64;
+
+/** Boxes by the squares of the screen that they touch. */
+class Grid {
+  private readonly cells = new Map<string, Box[]>();
+
+  add(box: Box): void {
+    for (const key of keysOf(box)) {
+      const cell = this.cells.get(key);
+      if (cell) cell.push(box);
+      else this.cells.set(key, [box]);
+    }
+  }
+
+  covers(box: Box): boolean {
+    return keysOf(box).some((key) => this.cells.get(key)?.some((one) => overlap(one, box)));
+  }
+}
+
+function keysOf({ left, top, right, bottom }: Box): string[] {
+  const found: string[] = [];
+  for (let x = Math.floor(left / CELL); x <= right / CELL; x++)
+    for (let y = Math.floor(top / CELL); y <= bottom / CELL; y++) found.push(`${x} ${y}`);
+  return found;
 }
 
 function overlap(one: Box, other: Box): boolean {

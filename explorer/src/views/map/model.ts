@@ -20,7 +20,12 @@ export interface MapNode extends Omit<Found, "group" | "x" | "y" | "name"> {
 
 export type Look = "us" | "among" | "parent" | "line";
 
-export type MapEdge = Graph["edges"][number] & { key: string; look: Look };
+export type MapEdge = Graph["edges"][number] & {
+  key: string;
+  look: Look;
+  /** Whether it is a tie among us that is drawn on a path alone. */
+  folded: boolean;
+};
 
 export interface Circle {
   id: string;
@@ -41,8 +46,10 @@ export interface MapModel {
   circles: readonly Circle[];
   /** The relationships of each node, strongest first. */
   around: ReadonlyMap<string, readonly Tie[]>;
-  /** The number of ties among us that are not drawn. */
-  folded: number;
+  /** The ties among us that are not drawn, except on a path. */
+  folded: readonly MapEdge[];
+  /** The ties of each node, also those that are folded, strongest first. */
+  ties: ReadonlyMap<string, readonly Tie[]>;
 }
 
 const DECIDES = "DECISION_MAKER";
@@ -68,32 +75,33 @@ export function modelOf(found: Graph, lens: MapLens, me: string | undefined): Ma
     });
   }
   const edges: MapEdge[] = [];
-  const around = new Map<string, Tie[]>([...nodes.keys()].map((id) => [id, []]));
-  let folded = 0;
+  const folded: MapEdge[] = [];
+  const empty = () => new Map<string, Tie[]>([...nodes.keys()].map((id) => [id, []]));
+  const around = empty();
+  const ties = empty();
   for (const edge of found.edges) {
     const from = nodes.get(edge.from);
     const to = nodes.get(edge.to);
     if (!from || !to || from === to) continue;
     const look = lookOf(edge, from, to);
-    if (edge.type === "KNOWS" && from.ours && to.ours && !lens.us) {
-      folded += 1;
-      continue;
+    const hidden = edge.type === "KNOWS" && from.ours && to.ours && !lens.us;
+    const drawn = { ...edge, look, folded: hidden, key: `${edge.type} ${edge.from} ${edge.to} ${edge.kind ?? ""}` };
+    (hidden ? folded : edges).push(drawn);
+    for (const kept of [...(hidden ? [] : [around]), ...(edge.type === "KNOWS" ? [ties] : [])]) {
+      kept.get(from.id)!.push({ edge: drawn, other: to });
+      kept.get(to.id)!.push({ edge: drawn, other: from });
     }
-    const drawn = { ...edge, look, key: `${edge.type} ${edge.from} ${edge.to} ${edge.kind ?? ""}` };
-    edges.push(drawn);
-    around.get(from.id)!.push({ edge: drawn, other: to });
-    around.get(to.id)!.push({ edge: drawn, other: from });
     for (const [one, other] of [
       [from, to],
       [to, from],
     ] as const)
       if (edge.strength !== null && other.ours && !one.ours) one.known = Math.max(one.known, edge.strength);
   }
-  for (const ties of around.values()) ties.sort(byStrength);
+  for (const each of [...around.values(), ...ties.values()]) each.sort(byStrength);
   const circles = found.circles
     .filter(({ account }) => !removed.has(account.id))
     .map(({ account, ...circle }) => ({ ...account, ...circle }));
-  return { nodes, edges, circles, around, folded };
+  return { nodes, edges, circles, around, folded, ties };
 }
 
 function lookOf(edge: Graph["edges"][number], from: MapNode, to: MapNode): Look {
@@ -105,9 +113,9 @@ export function byStrength(one: Tie, other: Tie): number {
   return (other.edge.strength ?? -1) - (one.edge.strength ?? -1) || one.other.name.localeCompare(other.other.name);
 }
 
-/** The ties of a node, without other relationships. */
+/** The ties of a node, also those among us that are not drawn. */
 export function tiesOf(model: MapModel, id: string): readonly Tie[] {
-  return (model.around.get(id) ?? []).filter(({ edge }) => edge.type === "KNOWS");
+  return model.ties.get(id) ?? [];
 }
 
 function pinOf(text: string): [string, [number, number]] {
@@ -187,6 +195,13 @@ export function nearest(
     }
   }
   return found;
+}
+
+/** The accounts on the map whose parent is not on it. */
+export function topsOf(model: MapModel): ReadonlySet<string> {
+  const tops = new Set(model.circles.map(({ id }) => id));
+  for (const { look, from } of model.edges) if (look === "parent") tops.delete(from);
+  return tops;
 }
 
 /** How many people of theirs are on the map, and how many of them one of us knows. */

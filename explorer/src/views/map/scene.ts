@@ -2,10 +2,12 @@ import { createNodeBorderProgram } from "@sigma/node-border";
 import Graph from "graphology";
 import Sigma from "sigma";
 import type { Settings } from "sigma/settings";
-import { colours, faded, type Colours } from "./colours";
+import { colours } from "./colours";
+import type { Label, Placed } from "./labels";
 import type { Places } from "./layout";
-import type { MapEdge, MapModel, MapNode } from "./model";
-import { OURS, PERSON, THING } from "./sizes";
+import { HALO_WIDTH, lineOf, markOf, type Context } from "./looks";
+import type { MapModel } from "./model";
+import { asSvg } from "./svg";
 
 export interface Drawn {
   model: MapModel;
@@ -31,6 +33,10 @@ export interface Viewpoint {
   y: number;
   width: number;
   height: number;
+  /** The scale while the whole map is shown. */
+  fit: number;
+  /** How many times larger than then the marks are. */
+  grown: number;
 }
 
 export interface Bounds {
@@ -40,11 +46,13 @@ export interface Bounds {
   bottom: number;
 }
 
-const FADED = 0.35;
-const HALO = 0.28;
 const GLIDE_MS = 260;
 const ZOOM = 1.4;
-const MARGIN = 2;
+const MARGIN = 1;
+/** What is left free on the screen around the map: for names, and on a wide one for the tools and the legend. */
+const FREE = { left: 92, right: 56, top: 24, bottom: 56 };
+const FREE_ON_PHONE = { left: 26, right: 26, top: 20, bottom: 64 };
+const PHONE = 480;
 
 /** Whether the browser can draw the map at all. */
 export function canDraw(): boolean {
@@ -57,14 +65,25 @@ export function boundsOf({ model, places, circles }: Pick<Drawn, "model" | "plac
     ...[...places.values()].map(({ x, y }) => ({ x, y, radius: MARGIN })),
     ...(circles ? model.circles.map(({ x, y, radius }) => ({ x, y, radius: radius + MARGIN })) : []),
   ];
-  const of = (pick: (box: (typeof boxes)[number]) => number) => boxes.map(pick);
   if (boxes.length === 0) return { left: -1, right: 1, top: -1, bottom: 1 };
-  return {
-    left: Math.min(...of(({ x, radius }) => x - radius)),
-    right: Math.max(...of(({ x, radius }) => x + radius)),
-    top: Math.min(...of(({ y, radius }) => y - radius)),
-    bottom: Math.max(...of(({ y, radius }) => y + radius)),
-  };
+  const found = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const { x, y, radius } of boxes) {
+    found.left = Math.min(found.left, x - radius);
+    found.right = Math.max(found.right, x + radius);
+    found.top = Math.min(found.top, y - radius);
+    found.bottom = Math.max(found.bottom, y + radius);
+  }
+  return found;
+}
+
+/** The scale at which an area fits the screen, and the part of the map that the screen then shows. */
+export function fitted(area: Bounds, width: number, height: number): { fit: number; shown: Bounds } {
+  const free = width < PHONE ? FREE_ON_PHONE : FREE;
+  const room = { x: Math.max(80, width - free.left - free.right), y: Math.max(80, height - free.top - free.bottom) };
+  const fit = Math.min(room.x / (area.right - area.left), room.y / (area.bottom - area.top));
+  const left = area.left - (free.left + (room.x - fit * (area.right - area.left)) / 2) / fit;
+  const top = area.top - (free.top + (room.y - fit * (area.bottom - area.top)) / 2) / fit;
+  return { fit, shown: { left, right: left + width / fit, top, bottom: top + height / fit } };
 }
 
 const BORDER = createNodeBorderProgram({
@@ -80,12 +99,11 @@ const SETTINGS: Partial<Settings> = {
   renderLabels: false,
   renderEdgeLabels: false,
   zIndex: true,
-  itemSizesReference: "positions",
-  zoomToSizeRatioFunction: (ratio) => ratio,
+  itemSizesReference: "screen",
   minEdgeThickness: 0.75,
-  stagePadding: 12,
+  stagePadding: 0,
   minCameraRatio: 0.02,
-  maxCameraRatio: 4,
+  maxCameraRatio: 2,
   defaultNodeType: "border",
   nodeProgramClasses: { border: BORDER },
   defaultDrawNodeHover: () => undefined,
@@ -97,7 +115,7 @@ export class Scene {
   private readonly graph = new Graph({ multi: true, type: "undirected" });
   private readonly sigma: Sigma;
   private drawn: Drawn | null = null;
-  private tokens: Colours = colours();
+  private context: Context | null = null;
 
   constructor(container: HTMLElement, handlers: Handlers) {
     this.sigma = new Sigma(this.graph, container, SETTINGS);
@@ -109,29 +127,44 @@ export class Scene {
     this.sigma.on("enterNode", () => container.classList.add("over"));
     this.sigma.on("leaveNode", () => container.classList.remove("over"));
     this.sigma.on("afterRender", () => handlers.frame(this.viewpoint()));
+    this.sigma.on("resize", () => this.again());
   }
 
   viewpoint(): Viewpoint {
     const origin = this.sigma.graphToViewport({ x: 0, y: 0 });
     const one = this.sigma.graphToViewport({ x: 1, y: 0 });
     const { width, height } = this.sigma.getDimensions();
-    return { scale: one.x - origin.x, x: origin.x, y: origin.y, width, height };
+    const grown = this.sigma.scaleSize(1);
+    return { scale: one.x - origin.x, x: origin.x, y: origin.y, width, height, fit: this.context?.fit ?? 1, grown };
   }
 
   /** Draws a map; the camera stays, except when the area changes. */
   draw(drawn: Drawn): void {
-    const { model, places } = drawn;
+    const { model, places, circles, selected, path } = drawn;
+    const { width, height } = this.sigma.getDimensions();
+    const { fit, shown } = fitted(boundsOf(drawn), width, height);
     this.drawn = drawn;
-    this.tokens = colours();
+    const context: Context = { tokens: colours(), fit, circles, selected, path };
+    this.context = context;
     this.graph.clear();
-    const on = new Set(drawn.path);
     for (const node of model.nodes.values()) {
       const place = places.get(node.id) ?? node;
-      this.graph.addNode(node.id, { x: place.x, y: -place.y, ...this.mark(node, drawn, on) });
+      this.graph.addNode(node.id, { x: place.x, y: -place.y, ...this.mark(node.id, context) });
     }
-    for (const edge of model.edges) this.line(edge, drawn, on);
-    const area = boundsOf(drawn);
-    this.sigma.setCustomBBox({ x: [area.left, area.right], y: [-area.bottom, -area.top] });
+    for (const edge of [...model.edges, ...model.folded]) {
+      const line = lineOf(edge, model, context);
+      if (!line) continue;
+      const { colour, width: thick, order, halo } = line;
+      // The program for lines fades half a pixel on each side.
+      this.graph.addEdgeWithKey(edge.key, edge.from, edge.to, { color: colour, size: thick + 1, zIndex: order });
+      if (halo)
+        this.graph.addEdgeWithKey(`${edge.key} halo`, edge.from, edge.to, {
+          color: halo,
+          size: HALO_WIDTH,
+          zIndex: -1,
+        });
+    }
+    this.sigma.setCustomBBox({ x: [shown.left, shown.right], y: [-shown.bottom, -shown.top] });
     this.sigma.refresh();
   }
 
@@ -168,6 +201,11 @@ export class Scene {
     return [edges, nodes].filter((one) => one !== undefined);
   }
 
+  /** What is on the screen as SVG, with names at given places. */
+  svg(labels: readonly Label[], placed: ReadonlyMap<string, Placed>): string | null {
+    return this.drawn && this.context ? asSvg(this.drawn, this.context, this.viewpoint(), labels, placed) : null;
+  }
+
   /** The milliseconds of each of some frames in which the map is moved; for the measurement of large maps. */
   async frames(number: number): Promise<number[]> {
     const camera = this.sigma.getCamera();
@@ -187,71 +225,27 @@ export class Scene {
     this.sigma.kill();
   }
 
-  private mark(node: MapNode, { selected, circles }: Drawn, on: ReadonlySet<string>): Record<string, unknown> {
-    const { paper, ink, ink3, edge, us, usSoft, you, sunken, line2 } = this.tokens;
-    const shade = (colour: string) => (on.size > 0 && !on.has(node.id) ? faded(colour, paper, FADED) : colour);
-    const ring = node.id === selected || node.you ? { ringSize: 2, ringColor: you, gapSize: 2, gapColor: paper } : {};
-    const grown = node.id === selected || node.you ? 1.3 : 1;
-    if (node.type === "Account" && circles) return { size: 0.01, hidden: true };
-    if (node.ours)
-      return { size: OURS * grown, color: shade(us), borderColor: shade(us), borderSize: 1, zIndex: 2, ...ring };
-    if (node.type !== "Contact") {
-      const account = node.type === "Account";
-      const colour = account ? line2 : sunken;
-      return {
-        size: (account ? 0.8 : THING) * grown,
-        color: shade(colour),
-        borderColor: shade(edge),
-        borderSize: 1,
-        ...ring,
-      };
-    }
-    const known = node.known >= KNOWN;
-    const border = node.decides || known ? ink : ink3;
+  private mark(id: string, context: Context): Record<string, unknown> {
+    const mark = markOf(this.drawn!.model.nodes.get(id)!, context);
+    if (!mark) return { size: 0.01, hidden: true };
+    const { radius, fill, stroke, border, ring, order } = mark;
+    const around = ring
+      ? { ringSize: shaded(2), ringColor: ring, gapSize: shaded(2), gapColor: context.tokens.paper }
+      : {};
     return {
-      size: PERSON * grown,
-      color: shade(known ? usSoft : paper),
-      borderColor: shade(border),
-      borderSize: node.decides ? 3.25 : 2.25,
-      zIndex: 1,
-      ...ring,
+      size: radius + (ring ? RING : 0),
+      color: fill,
+      borderColor: stroke,
+      borderSize: border > 0 ? shaded(border) : 0,
+      zIndex: order,
+      ...around,
     };
-  }
-
-  private line(edge: MapEdge, { model, circles, selected, path }: Drawn, on: ReadonlySet<string>): void {
-    const { usMid, ink2, line2, edge: grey, you, paper } = this.tokens;
-    if (circles && (edge.look === "parent" || inCircle(edge, model))) return;
-    const onPath = path.some(
-      (id, at) => at > 0 && new Set([id, path[at - 1], edge.from, edge.to]).size === 2 && edge.type === "KNOWS",
-    );
-    const strength = edge.strength ?? 0;
-    const looks = {
-      us: { color: usMid, size: 0.03 + (0.2 * strength) / 100, zIndex: 2 },
-      among: { color: ink2, size: 0.03 + (0.2 * strength) / 100, zIndex: 1 },
-      parent: { color: line2, size: 0.04, zIndex: 0 },
-      line: { color: grey, size: 0.04, zIndex: 0 },
-    };
-    const look = looks[edge.look];
-    const own = edge.from === selected || edge.to === selected;
-    const color =
-      on.size > 0 && !onPath ? faded(own ? you : look.color, paper, FADED) : own && !onPath ? you : look.color;
-    this.graph.addEdgeWithKey(edge.key, edge.from, edge.to, { ...look, color });
-    if (onPath)
-      this.graph.addEdgeWithKey(`${edge.key} halo`, edge.from, edge.to, {
-        color: faded(you, paper, HALO),
-        size: look.size + 0.34,
-        zIndex: -1,
-      });
   }
 }
 
-const KNOWN = 40;
+const RING = 4;
 
-/** Whether a relationship is drawn as the place of a record in the circle of its account. */
-function inCircle(edge: MapEdge, model: MapModel): boolean {
-  const [from, to] = [model.nodes.get(edge.from)!, model.nodes.get(edge.to)!];
-  return (
-    edge.look === "line" &&
-    ((to.type === "Account" && from.group === to.id) || (from.type === "Account" && to.group === from.id))
-  );
+/** The length that the program for marks draws as a border of some pixels, half of one of which it fades. */
+function shaded(width: number): number {
+  return Math.max(1.25, 2 * width + 0.6);
 }

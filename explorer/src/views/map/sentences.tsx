@@ -92,6 +92,13 @@ export function Sentence({ model, path, given }: Props) {
   });
 }
 
+/** The people whom the verdict names. */
+export function namedIn(model: MapModel, path: Path | null): readonly string[] {
+  if (path) return path.ids;
+  const best = strongest(model);
+  return best ? [best.us.id, best.them.id] : [];
+}
+
 function strongest(model: MapModel): { us: MapNode; them: MapNode; strength: number } | null {
   let found: { us: MapNode; them: MapNode; strength: number } | null = null;
   for (const { from, to, strength, type } of model.edges) {
