@@ -13,7 +13,7 @@ export function accountMark(account: { relationship: string; parent: unknown; ac
 
 /** The head of a lens on an account; each lens has its count under the name of its view. */
 export function accountHead(account: AccountHeadFragment): Head {
-  const { id, name, size, staff, parent } = account;
+  const { id, name, size, chart, log, parent } = account;
   const detail = [account.industry, account.city].filter(Boolean).join(", ");
   return {
     crumbs: [
@@ -26,9 +26,9 @@ export function accountHead(account: AccountHeadFragment): Head {
     subject: { type: "Account", kind: "account", id, name, detail },
     counts: {
       group: size.accounts > 1 ? size.accounts : null,
-      "account-people": staff.totalCount,
+      "account-people": chart.people,
       "account-deals": size.openOpportunities,
-      timeline: size.interactions,
+      timeline: log.totalCount,
     },
   };
 }

@@ -30,7 +30,11 @@ export default function Account({ data, lens, setLens }: ViewProps<AccountQuery,
       verdict={<Sentence account={account} open={lens.e} show={show} />}
       panel={<AccountPanel account={account} receipt={lens.e} />}
       honesty={{
-        says: say("honesty", { accounts: rollup.accounts, people: rollup.contacts, interactions: rollup.interactions }),
+        says: say("honesty", {
+          accounts: rollup.accounts,
+          people: rollup.contacts,
+          interactions: account.timeline.totalCount,
+        }),
       }}
     >
       <Waterfall account={account} />
