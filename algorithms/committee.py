@@ -11,12 +11,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from algorithms.health import KNOWN, effective_threads
+from algorithms.health import effective_threads
 from algorithms.moment import Moment
 from algorithms.registry import algorithm
 from algorithms.results import Ref
 from algorithms.roles import Say, normal, say_of
-from algorithms.strength import Sums, score
+from algorithms.strength import KNOWN, Sums, score
 
 LEAST_DEALS = 30
 MOST_TIES = 10
@@ -108,7 +108,9 @@ class BuyingCommittee:
         tuple[MissingRole, ...], "The roles that are missing, the most common one first; empty if not compared."
     ]
     coverage: Annotated[float, f"The share of the seats with a tie of at least {KNOWN:.0f}, 0 to 1."]
-    threads: Annotated[int, "The number of our users through whom we know a seat: its strongest tie, of at least 40."]
+    threads: Annotated[
+        int, f"The number of our users through whom we know a seat: its strongest tie, of at least {KNOWN:.0f}."
+    ]
     effective_threads: Annotated[
         float | None,
         "The number of equally strong threads that would be as concentrated: 1 / the sum of squared shares; null "

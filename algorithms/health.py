@@ -13,11 +13,8 @@ from algorithms.interactions import Contribution
 from algorithms.moment import DAY, Moment, seconds
 from algorithms.registry import algorithm
 from algorithms.results import Ref
-from algorithms.strength import Band, Sums, Term, band, score
+from algorithms.strength import KNOWN, Band, Sums, Term, band, score
 from algorithms.ties import sums_at
-
-KNOWN = 40.0
-"""The strength from which a person is known: that of a fair tie."""
 
 THREAD = 30.0
 """The strength above which a person counts as a thread."""
@@ -33,7 +30,7 @@ DEFINITION = "design formulas §1 and §2; Altify (coverage), Breadbox (threads)
 
 
 class Trend(Enum):
-    """The change of a score over the last 13 weeks."""
+    """The change of a score over the last 13 weeks. With an account whose score is falling, we are losing touch."""
 
     RISING = "Higher by at least 5 points."
     STEADY = "Within 5 points."
@@ -87,9 +84,9 @@ class RelationshipHealth:
     trend: Annotated[Trend | None, "The change of the score over the last 13 weeks; null if not judged."]
     coverage: Annotated[
         float | None,
-        "The share of the key people with a tie of at least 40, from 0 to 1; null without a key person.",
+        f"The share of the key people with a tie of at least {KNOWN:.0f}, from 0 to 1; null without a key person.",
     ]
-    threads: Annotated[int, "The number of people with a tie above 30, including people without a key role."]
+    threads: Annotated[int, f"The number of people with a tie above {THREAD:.0f}, including people without a key role."]
     effective_threads: Annotated[
         float | None,
         "The number of equally strong ties that would be as concentrated: 1 / the sum of squared shares; null "
@@ -102,6 +99,9 @@ class RelationshipHealth:
     history: Annotated[
         tuple[HealthPoint, ...],
         "The score at the start of each week (Monday, UTC) and, last, at the requested time. Empty if not judged.",
+    ]
+    quarter_ago: Annotated[
+        HealthPoint | None, "The health 13 weeks before, with which the trend compares the score; null if not judged."
     ]
     judged: Annotated[bool, "True if there is enough evidence for a score."]
     why: Annotated[str | None, "The reason why the health is not judged; null if it is judged."]
@@ -144,18 +144,19 @@ def health(
     why = _missing(key, strengths)
     terms = _terms(key, best) if why is None else ()
     value = None if why else min(max(math.fsum(term.value for term in terms), 0.0), 100.0)
-    history, trend = _past(key, seconds(at), k, weeks, value) if past and value is not None else ((), None)
+    history, before = _past(key, seconds(at), k, weeks, value) if past and value is not None else ((), None)
     covered = sum((best[person.uid].strength or 0.0) >= KNOWN for person in key)
     return RelationshipHealth(
         score=value,
         band=None if value is None else band(value),
-        trend=trend,
+        trend=None if value is None or before is None else _trend(value - before.score),
         coverage=covered / len(key) if key else None,
         threads=sum(one > THREAD for one in strengths),
         effective_threads=effective_threads(strengths),
         key_people=tuple(KeyPerson(one.uid, one.weight or 0, *best[one.uid]) for one in key),
         terms=terms,
         history=history,
+        quarter_ago=before,
         judged=why is None,
         why=why,
     )
@@ -216,16 +217,22 @@ def _terms(key: Sequence[PersonTies], best: Mapping[str, _Best]) -> tuple[Term, 
 
 def _past(
     key: Sequence[PersonTies], at: float, k: float, weeks: int, now: float
-) -> tuple[tuple[HealthPoint, ...], Trend]:
-    """Returns the history and the trend; the last point of the history is the current score."""
+) -> tuple[tuple[HealthPoint, ...], HealthPoint]:
+    """Returns the history, of which the last point is the current score, and the point 13 weeks before."""
     points = week_starts(at, weeks)[:-1]
     before = at - TREND_WEEKS * WEEK
     moments = sorted({*points, before})
     values = dict(zip(moments, _scores(key, moments, k), strict=True))
-    history = [HealthPoint(datetime.fromtimestamp(one, UTC), values[one]) for one in points]
-    change = now - values[before]
-    trend = Trend.RISING if change >= TREND_POINTS else Trend.FALLING if change <= -TREND_POINTS else Trend.STEADY
-    return (*history, HealthPoint(datetime.fromtimestamp(at, UTC), now)), trend
+    history = [_point(one, values[one]) for one in points]
+    return (*history, _point(at, now)), _point(before, values[before])
+
+
+def _point(at: float, value: float) -> HealthPoint:
+    return HealthPoint(datetime.fromtimestamp(at, UTC), value)
+
+
+def _trend(change: float) -> Trend:
+    return Trend.RISING if change >= TREND_POINTS else Trend.FALLING if change <= -TREND_POINTS else Trend.STEADY
 
 
 def _scores(key: Sequence[PersonTies], moments: Sequence[float], k: float) -> list[float]:

@@ -7,9 +7,7 @@ from dataclasses import replace
 
 from algorithms.introductions import Hop, HopKind, Introduction, Strengths
 from algorithms.registry import algorithm
-
-ASSUMED = 40.0
-"""The strength that is assumed between a report and a manager: the one from which a person counts as known."""
+from algorithms.strength import KNOWN
 
 Line = Sequence[str | None]
 """A reporting line: the uids of the report and of the manager, and the confidence."""
@@ -19,7 +17,7 @@ REFERENCE = "design explorer §7.5: the reporting lines where no path is strong 
 
 @algorithm(reads=("knows.strength", "reports_to"), reference=REFERENCE)
 def assumed_strengths(strengths: Strengths, lines: Iterable[Line]) -> Strengths:
-    """Returns the strengths of ties, of which those between a report and a manager are at least ASSUMED.
+    """Returns the strengths of ties, of which those between a report and a manager are at least KNOWN.
 
     >>> assumed_strengths({"a": {"b": 10.0}, "b": {"a": 10.0}}, [("b", "c", "CONFIRMED")])["b"]
     {'a': 10.0, 'c': 40.0}
@@ -28,7 +26,7 @@ def assumed_strengths(strengths: Strengths, lines: Iterable[Line]) -> Strengths:
     for report, manager, _ in lines:
         for one, other in ((report, manager), (manager, report)):
             edges = found.setdefault(str(one), {})
-            edges[str(other)] = max(edges.get(str(other), 0.0), ASSUMED)
+            edges[str(other)] = max(edges.get(str(other), 0.0), KNOWN)
     return found
 
 

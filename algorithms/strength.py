@@ -18,6 +18,15 @@ ONE_WAY = 0.4
 ANSWERED = 1.2
 ONE_WAY_CAP = 40.0
 
+WELL_KNOWN = 60.0
+"""The strength from which a tie is good."""
+
+KNOWN = 40.0
+"""The strength from which a tie is fair, and a person is known."""
+
+STRANGER = 10.0
+"""The strength below which a user does not know a person at all."""
+
 
 COLUMNS = ("both", "in", "out", "meetings", "calls", "inCount", "outCount", "firstAt", "lastAt", "asOf")
 """The properties of a stored tie, in the order of the fields of `Sums`."""
@@ -29,9 +38,9 @@ SCORE_COLUMNS = ("both", "in", "out", "asOf")
 class Band(Enum):
     """The band of a strength."""
 
-    GOOD = "From 60 to 100."
-    FAIR = "From 40 to below 60."
-    POOR = "Below 40."
+    GOOD = f"From {WELL_KNOWN:.0f} to 100."
+    FAIR = f"From {KNOWN:.0f} to below {WELL_KNOWN:.0f}."
+    POOR = f"Below {KNOWN:.0f}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +265,9 @@ def band(score: float) -> Band:
     >>> band(60).name, band(59.9).name, band(0).name
     ('GOOD', 'FAIR', 'POOR')
     """
-    if score >= 60.0:
+    if score >= WELL_KNOWN:
         return Band.GOOD
-    return Band.FAIR if score >= 40.0 else Band.POOR
+    return Band.FAIR if score >= KNOWN else Band.POOR
 
 
 @algorithm(

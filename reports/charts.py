@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from algorithms.strength import KNOWN, WELL_KNOWN
 from reports.tokens import TOKENS
 
-GOOD, FAIR = 60, 40
+GOOD, FAIR = WELL_KNOWN, KNOWN
 """The notches of a gauge: from these on a score is good, or fair."""
 
 FUNCTIONS: dict[str, Callable[..., Markup]] = {}

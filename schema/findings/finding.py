@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, NamedTuple
@@ -89,6 +90,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherFinding:
+    """What another rule found about the same, as evidence of an insight."""
+
+    rule: Annotated[str, "The name of the rule."]
+    subject: Annotated[str, Ref("Record"), "The record that it is about."]
+    says: Annotated[str, "The finding in a sentence of at most 72 characters."]
+    parts: Annotated[tuple[SentencePart, ...], "The parts of the sentence, with the records and figures in it."]
+
+
+@dataclass(frozen=True, slots=True)
 class Insight:
     """Something that a planner should know or do about a record, with its evidence and its remedy."""
 
@@ -104,6 +115,10 @@ class Insight:
     says: Annotated[str, "The insight in a sentence of at most 72 characters."]
     parts: Annotated[tuple[SentencePart, ...], "The parts of the sentence, with the records and figures in it."]
     because: Annotated[tuple[Sentence, ...], "The evidence, in at most two parts."]
+    also: Annotated[
+        tuple[OtherFinding, ...],
+        "What other rules found about the same record or the same amount, the most important first.",
+    ]
     money: Annotated[SentenceFigure | None, "The amount that is at stake; null if the rule names none."]
     date: Annotated[date | None, "The date until which it matters; null if the rule names none."]
     action: Annotated[InsightAction | None, "The action for it; null for a note."]
@@ -139,7 +154,8 @@ def day_of(at: str) -> date:
 class Found:
     """A finding with the name and version of its rule, and its record.
 
-    `owner` is the record of a list, such as an account of a portfolio, that the finding belongs to.
+    `owner` is the record of a list, such as an account of a portfolio, that the finding belongs to. `also` are the
+    findings that are its evidence instead of insights of their own.
     """
 
     rule: str
@@ -147,6 +163,7 @@ class Found:
     subject: Mention
     finding: Finding
     owner: Mention | None = None
+    also: tuple[Found, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -162,17 +179,45 @@ class Found:
             list(Severity).index(self.severity), -at_stake, finding.due or date.max, self.rule, self.subject.record,
         )  # fmt: skip
 
+    @property
+    def stake(self) -> frozenset[str]:
+        """The records whose amounts are at stake."""
+        money = self.finding.money
+        return frozenset(part.record for part in money.evidence if part.record) if money is not None else frozenset()
+
+    def repeats(self, other: Found) -> bool:
+        """Whether the amounts at stake are among those of another finding about the same account."""
+        return self.owner == other.owner and self.stake <= other.stake
+
+    def leading(self, others: Iterable[Found]) -> Found:
+        """Returns the finding with others, and those that they lead, as its evidence."""
+        return replace(self, also=(*self.also, *(one for other in others for one in other.findings)))
+
+    @property
+    def findings(self) -> tuple[Found, ...]:
+        """The finding alone, and those that are its evidence."""
+        return (replace(self, also=()), *self.also)
+
     def insight(self) -> Insight:
         """Returns the insight that callers get, with the name of the owner before it."""
-        finding, (patterns, slots) = self.finding, self.finding.says
-        if self.owner is not None:
-            patterns = tuple(f"{{owner}}: {pattern}" for pattern in patterns)
-            slots = {"owner": self.owner, **slots}
-        says = shortest(patterns, LONGEST, **slots)
-        if len(says.text) > LONGEST:
-            says = shortest(finding.says.patterns, LONGEST, **slots)
+        finding, says = self.finding, self._said(self.owner)
         return Insight(
             self.rule, self.version, self.severity, self.subject.record,
-            None if self.owner is None else self.owner.record, says.text, says.parts, finding.because, finding.money,
-            finding.due, finding.action,
+            None if self.owner is None else self.owner.record, says.text, says.parts, finding.because,
+            tuple(one.other(self.subject) for one in self.also), finding.money, finding.due, finding.action,
         )  # fmt: skip
+
+    def other(self, than: Mention) -> OtherFinding:
+        """Returns the finding as evidence of one about another record, with the name of its own record before it."""
+        says = self._said(self.subject if self.subject != than else None)
+        return OtherFinding(self.rule, self.subject.record, says.text, says.parts)
+
+    def _said(self, name: Mention | None) -> Sentence:
+        """Returns the sentence after a name, unless the sentence has that name or becomes too long."""
+        patterns, slots = self.finding.says
+        if name is not None and name not in slots.values():
+            named = tuple(f"{{named}}: {pattern}" for pattern in patterns)
+            says = shortest(named, LONGEST, named=name, **slots)
+            if len(says.text) <= LONGEST:
+                return says
+        return shortest(patterns, LONGEST, **slots)

@@ -62,7 +62,7 @@ class Scope:
         link: the link to them with its arguments, as GraphQL.
         target: their label.
         owns: whether a finding about one of them, or within its scopes, names it.
-        best: whether each of them contributes its most important finding only.
+        best: whether each of them contributes its most important finding only, with the others as its evidence.
         nested: whether the scope applies to records that are in a scope themselves.
     """
 
@@ -77,7 +77,7 @@ class Scope:
 SCOPES: Mapping[str, tuple[Scope, ...]] = {
     "User": (Scope("portfolio", "accounts(first: 200)", "Account", owns=True, best=True),),
     "Account": (
-        Scope("openDeals", "opportunities(first: 50, where: { state: { eq: OPEN } })", "Opportunity"),
+        Scope("openDeals", "opportunities(first: 50, where: { state: { eq: OPEN } })", "Opportunity", best=True),
         Scope("staff", "contacts(first: 100)", "Contact", nested=False),
         Scope("group", "descendants(first: 100)", "Account", owns=True, nested=False),
     ),
@@ -135,12 +135,28 @@ def _within(scope: Scope, found: Mapping[str, Any], rows: Rows, view: Viewpoint)
     """Returns the findings about a record in a scope."""
     here = list(findings(scope.target, found, rows, view, top=False))
     if scope.best:
-        here = sorted(here, key=lambda one: one.order)[:1]
+        here.sort(key=lambda one: one.order)
+        here = [first.leading(here[1:]) for first in here[:1]]
     if not scope.owns:
         yield from here
     elif here:
         owner = Mention(rows[scope.target][found["id"]]["name"], found["id"])
         yield from (replace(one, owner=owner) for one in here)
+
+
+def insights(label: str, found: Mapping[str, Any], rows: Rows, view: Viewpoint) -> list[Found]:
+    """Returns the findings about a record, the most important first.
+
+    In a record with scopes, a finding whose amounts another one has stated is evidence of that one.
+    """
+    ordered = sorted(findings(label, found, rows, view), key=lambda one: one.order)
+    if not SCOPES.get(label):
+        return ordered
+    led: dict[int, list[Found]] = {}
+    for at, one in enumerate(ordered):
+        same = (first for first in led if one.stake and one.repeats(ordered[first]))
+        led.setdefault(next(same, at), []).append(one)
+    return [ordered[at].leading(one for one in those if one is not ordered[at]) for at, those in led.items()]
 
 
 def _scopes(label: str, top: bool) -> list[Scope]:

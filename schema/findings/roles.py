@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from algorithms.roles import Say, say_of
-from schema.sentences.sentence import FigureEvidence, FigureUnit, Mention, SentenceFigure, amount, figure
+from schema.findings.finding import Viewpoint
+from schema.sentences.sentence import (
+    FigureEvidence,
+    FigureUnit,
+    Mention,
+    Sentence,
+    SentenceFigure,
+    amount,
+    figure,
+    sentence,
+    single,
+)
 
 _FOR = frozenset({"supporter", "mentor", "champion"})
 _AGAINST = frozenset({"non-supporter", "enemy", "opponent"})
@@ -49,6 +60,14 @@ def mention(row: Mapping[str, Any]) -> Mention:
 def people(edges: Iterable[Mapping[str, Any]]) -> list[Mention]:
     """Returns the people of some edges, each once, in their order."""
     return list({edge["node"]["id"]: mention(edge["node"]) for edge in edges}.values())
+
+
+def best_tie(who: Mention, strength: float | None, view: Viewpoint) -> Sentence:
+    """Returns how strong our strongest tie to a person is, or that none of us has one."""
+    if strength is None:
+        return sentence(view.claim("none of us has a tie to {who}"), who=who)
+    tie = single(strength, FigureUnit.SCORE, "our strongest tie", who.record)
+    return sentence("{who}: tie {tie}", who=who, tie=tie)
 
 
 def at_stake(deals: Iterable[Mapping[str, Any]]) -> SentenceFigure | None:

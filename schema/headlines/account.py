@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from statistics import median_low
 from typing import Any
 
+from algorithms.strength import KNOWN
 from schema.findings.finding import Viewpoint, day_of
 from schema.findings.roles import decides, mention, people
 from schema.findings.rules.silent import gaps_of
@@ -25,7 +26,6 @@ from schema.sentences.sentence import (
     single,
 )
 
-KNOWN = 40
 LONG_SILENCE = 60
 LEAST_DAYS = 5
 LEAST_GROWTH = 10
@@ -36,7 +36,7 @@ YEAR = timedelta(days=365)
     "headline",
     on="Account",
     reads="""id name
-        rollup { contacts known lastSpokeAt ordered { amount currency } openPipeline { amount currency }
+        rollup { contacts known lastSpokeAt ordered { amount currency } won { amount } openPipeline { amount currency }
             byChild { account { id name } openPipeline { amount currency } } }
         deals: opportunities(below: CRM, first: 200, where: { state: { eq: OPEN } }) { totalCount nodes { id name
             stakeholders(first: 100) { edges { role node { id name ties(with: USERS, first: 1) {
@@ -51,7 +51,7 @@ def account(row: Mapping[str, Any], view: Viewpoint) -> Iterator[Sentence]:
     """The orders and open opportunities of the account and of those below it, and the most important fact about it."""
     yield _business(row, view)
     found = _no_contact(row, view) or _prospect(row, view) or _gap(row, view) or _fading(row, view)
-    found = found or _growth(row, view) or _known(row)
+    found = found or _growth(row, view) or _known(row, view)
     if found is not None:
         yield found
 
@@ -91,7 +91,7 @@ def _no_contact(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
 
 
 def _prospect(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
-    if row["rollup"]["ordered"]["amount"]:
+    if row["rollup"]["ordered"]["amount"] or row["rollup"]["won"]["amount"]:
         return None
     tied = [one for one in row["best"]["nodes"] if one["ties"] and one["ties"][0]["strength"] >= KNOWN]
     if not tied:
@@ -103,7 +103,9 @@ def _prospect(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
 
 def _people(row: Mapping[str, Any]) -> tuple[SentenceFigure, SentenceFigure]:
     rollup = row["rollup"]
-    known = single(rollup["known"], FigureUnit.COUNT, "people with a tie of at least 40 to one of us", row["id"])
+    known = single(
+        rollup["known"], FigureUnit.COUNT, f"people with a tie of at least {KNOWN:.0f} to one of us", row["id"]
+    )
     return known, single(rollup["contacts"], FigureUnit.COUNT, "people who work there", row["id"])
 
 
@@ -114,7 +116,8 @@ def _gap(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
     if not outside or any(strength >= KNOWN for strength in strengths):
         return None
     known, everybody = _people(row)
-    return sentence(view.claim(patterns.GAP), known=known, people=everybody, outside=count(outside))
+    pattern = patterns.GAP if known.value or not everybody.value else patterns.GAP_OF_ALL
+    return sentence(view.claim(pattern), known=known, people=everybody, outside=count(outside))
 
 
 def _fading(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
@@ -158,15 +161,18 @@ def _growth(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
     return sentence(patterns.GROWTH, growth=growth) if growth.value >= LEAST_GROWTH else None
 
 
-def _known(row: Mapping[str, Any]) -> Sentence | None:
+def _known(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
     known, everybody = _people(row)
-    return sentence(patterns.KNOWN, known=known, people=everybody) if everybody.value else None
+    if not everybody.value:
+        return None
+    pattern = patterns.KNOWN if known.value else view.claim(patterns.KNOWN_NONE)
+    return sentence(pattern, known=known, people=everybody)
 
 
 @headline(
     "groupHeadline",
     on="Account",
-    reads="""id name group: tree(first: 500) { total rows {
+    reads="""id name bought: rollup { ordered { amount currency } } group: tree(first: 500) { total rows {
             account { id name lastSpokeAt } own { won { amount currency } } } }
         compared: compareHierarchies(first: 100) { differing rows { account { id name } } }""",
 )
@@ -178,8 +184,10 @@ def group(row: Mapping[str, Any], view: Viewpoint) -> Iterator[Sentence]:
     currency = rows[0]["own"]["won"]["currency"]
     won = figure((_won(one) for one in rows if one["own"]["won"]["amount"]), FigureUnit.MONEY, currency)
     accounts = count(_account(one) for one in rows)
-    size = patterns.SIZE if won.value else view.claim(patterns.SIZE_UNSOLD)
-    yield sentence(size, group=mention(row), accounts=accounts, won=won)
+    ordered = amount(row["bought"]["ordered"], "orders that were not canceled", row["id"])
+    size = patterns.SIZE if won.value else patterns.SIZE_ORDERED if ordered.value else patterns.SIZE_UNSOLD
+    size = size if won.value else view.claim(size)
+    yield sentence(size, group=mention(row), accounts=accounts, won=won, ordered=ordered)
     met = [one for one in rows if one["account"]["lastSpokeAt"] is not None]
     unmet = [one for one in rows if one["account"]["lastSpokeAt"] is None]
     brought = figure((_won(one) for one in unmet if one["own"]["won"]["amount"]), FigureUnit.MONEY, currency)
@@ -187,16 +195,17 @@ def group(row: Mapping[str, Any], view: Viewpoint) -> Iterator[Sentence]:
         "met": count(_account(one) for one in met),
         "unmet": count(_account(one) for one in unmet),
         "money": brought,
+        "accounts": accounts,
     }
     compared = row["compared"]
     if met and unmet and brought.value:
         yield sentence(view.claim(patterns.MET_SOME), **slots)
     elif not met:
-        yield sentence(view.claim(patterns.MET_NONE))
+        yield sentence(view.claim(patterns.MET_NONE), **slots)
     elif compared["differing"] and compared["differing"] == len(compared["rows"]):
         yield sentence(patterns.DISAGREE, differing=count(mention(one["account"]) for one in compared["rows"]))
     elif not unmet:
-        yield sentence(patterns.MET_ALL)
+        yield sentence(patterns.MET_ALL, **slots)
 
 
 def _account(tree_row: Mapping[str, Any]) -> Mention:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from algorithms.strength import KNOWN, STRANGER
 from schema.findings.finding import Viewpoint, day_of
 from schema.findings.roles import champions, decides, is_against, is_for, mention, people
 from schema.findings.rules.lines_against_value import lines_against_value
@@ -14,8 +15,6 @@ from schema.sentences.sentence import FigureUnit, Sentence, Slot, amount, count,
 from schema.sentences.wording import day
 
 LIKELY = 50
-KNOWN = 10
-WELL_KNOWN = 40
 LONG_SILENCE = 30
 
 
@@ -62,7 +61,7 @@ def _doubted(row: Mapping[str, Any], view: Viewpoint) -> Sentence | None:
     """The probability, where nobody of us knows the people who decide."""
     chance, edges = row["closeProbability"], _deciders(row)
     strengths = (tie["strength"] for edge in edges for tie in edge["node"]["ties"])
-    if not edges or chance is None or chance < LIKELY or any(strength >= KNOWN for strength in strengths):
+    if not edges or chance is None or chance < LIKELY or any(strength >= STRANGER for strength in strengths):
         return None
     slots: dict[str, Slot] = {
         "chance": single(chance, FigureUnit.PERCENT, "close probability", row["id"]),
@@ -104,8 +103,8 @@ def _known_by_other(row: Mapping[str, Any]) -> Sentence | None:
         return None
     node = edges[0]["node"]
     ties = {tie["from"]["id"]: tie for tie in node["ties"]}
-    best = next((tie for tie in node["ties"] if tie["strength"] >= WELL_KNOWN), None)
-    if best is None or (owner["id"] in ties and ties[owner["id"]]["strength"] >= KNOWN):
+    best = next((tie for tie in node["ties"] if tie["strength"] >= KNOWN), None)
+    if best is None or (owner["id"] in ties and ties[owner["id"]]["strength"] >= STRANGER):
         return None
     return sentence(patterns.KNOWN_BY_OTHER, user=mention(best["from"]), decider=mention(node), owner=mention(owner))
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from schema.findings.finding import Found, Severity, Viewpoint
+from schema.findings.rules.losing_touch import losing_touch
+from schema.findings.rules.unsold import unsold
 from schema.headlines import patterns
 from schema.sentences.sentence import (
     FigureEvidence,
@@ -20,12 +22,12 @@ from schema.sentences.sentence import (
 )
 from schema.sentences.wording import day
 
-LOSING = ("losing_touch", "silent")
-UNSOLD = ("unsold",)
+LOSING = losing_touch.__name__
+UNSOLD = unsold.__name__
 
 
 def portfolio(found: Sequence[tuple[Mention, Found]], view: Viewpoint) -> Iterator[Sentence]:
-    """The insight with the most money before its date; then how many other accounts lose touch, and what is unsold.
+    """The insight with the most money before its date, or the most important one; then who loses touch, what is unsold.
 
     Args:
         found: the findings with the account that each belongs to.
@@ -39,19 +41,32 @@ def portfolio(found: Sequence[tuple[Mention, Found]], view: Viewpoint) -> Iterat
     if urgent is not None:
         first, one = urgent
         yield _decides(first, one, view)
+    elif open_ones := [pair for pair in found if pair[1].severity is not Severity.NOTE]:
+        first, one = min(open_ones, key=lambda pair: pair[1].order)
+        yield _needs(first, one)
     elif dated:
         first, one = min(dated, key=lambda pair: pair[1].finding.due or date.max)
         yield sentence(view.claim(patterns.QUIET), account=first, money=_amount(one), date=_date(one, view))
     else:
         yield sentence(view.claim(patterns.NOTHING))
-    losing = count(dict.fromkeys(account for account, one in found if one.rule in LOSING and account != first))
-    unsold = _unsold([one for _, one in found if one.rule in UNSOLD])
-    if losing.value and unsold is not None:
-        yield sentence(patterns.ELSEWHERE, losing=losing, unsold=unsold)
-    elif losing.value:
-        yield sentence(patterns.ELSEWHERE_LOSING, losing=losing)
-    elif unsold is not None:
-        yield sentence(patterns.ELSEWHERE_UNSOLD, unsold=unsold)
+    yield from _others(first, found)
+
+
+def _others(first: Mention | None, found: Sequence[tuple[Mention, Found]]) -> Iterator[Sentence]:
+    """The number of all accounts that we lose touch with, and the amount of all that is unsold."""
+    accounts = dict.fromkeys(account for account, one in found if one.rule == LOSING)
+    selling = [(account, one) for account, one in found if one.rule == UNSOLD]
+    losing, money = count(accounts), _unsold([one for _, one in selling])
+    pattern = (
+        patterns.LOSING_AND_UNSOLD if losing.value and money is not None
+        else patterns.LOSING if losing.value
+        else patterns.UNSOLD if money is not None
+        else None
+    )  # fmt: skip
+    if pattern is not None:
+        counted = {*accounts, *(account for account, _ in selling if money is not None)}
+        where = patterns.IN_ALL if first in counted else patterns.ELSEWHERE
+        yield sentence(where + pattern, losing=losing, **({} if money is None else {"unsold": money}))
 
 
 def _ahead(one: Found, today: date) -> bool:
@@ -79,6 +94,15 @@ def _decides(account: Mention, one: Found, view: Viewpoint) -> Sentence:
     until = single((due - view.today).days, FigureUnit.DAYS, f"until {due.isoformat()}", one.subject.record)
     pattern = f"{patterns.DECIDES}{one.finding.says.patterns[-1]}."
     return sentence(pattern, **{**one.finding.says.slots, "account": account, "money": _amount(one), "until": until})
+
+
+def _needs(account: Mention, one: Found) -> Sentence:
+    says, slots = one.finding.says
+    if account in slots.values():
+        return sentence(f"{patterns.FIRST}{says[-1]}.", **slots)
+    if one.finding.money is None:
+        return sentence(f"{patterns.NEEDS}{says[-1]}.", **{**slots, "account": account})
+    return sentence(f"{patterns.NEEDS_FOR}{says[-1]}.", **{**slots, "account": account, "money": one.finding.money})
 
 
 def _unsold(found: Sequence[Found]) -> SentenceFigure | None:

@@ -9,7 +9,8 @@ from typing import Any
 import schema.findings.rules  # noqa: F401  declares the rules
 from graph.query.values import Argument
 from schema.findings.finding import Insight, Viewpoint
-from schema.findings.registry import fields_of, findings, ids_of, judged_labels, members
+from schema.findings.registry import fields_of, ids_of, judged_labels, members
+from schema.findings.registry import insights as ranked
 from schema.insights.registry import Gathered, Gathering, always, insight
 from schema.request import Request
 
@@ -25,11 +26,11 @@ def _insights_on(label: str) -> Callable[..., list[Insight]]:
     def insights(ids: Mapping[str, Any], request: Request, rows: Gathered, *, first: int) -> list[Insight]:
         """The insights about the record and those that belong to it, by severity, then by money, then by date.
 
-        An account has the insights about its open opportunities and about the accounts below it, and a user the most
-        important one about each of their accounts.
+        An account has the most important one about each of its open opportunities and those about the accounts below
+        it, and a user the most important one about each of their accounts. Each has the others as evidence, so that
+        an amount is stated once.
         """
-        found = sorted(findings(label, ids, rows, viewpoint(request)), key=lambda one: one.order)
-        return [one.insight() for one in found[:first]]
+        return [one.insight() for one in ranked(label, ids, rows, viewpoint(request))[:first]]
 
     return insights
 

@@ -84,6 +84,10 @@ def test_the_trend_compares_with_thirteen_weeks_before(happened: list[float], tr
     assert found.score is not None
     assert found.history[-1].score == found.score
     assert len(found.history) == 3
+    assert found.quarter_ago is not None
+    assert found.quarter_ago.at == datetime.fromtimestamp((310 - 91) * DAY, UTC)
+    change = found.score - found.quarter_ago.score
+    assert found.trend is (Trend.RISING if change >= 5 else Trend.FALLING if change <= -5 else Trend.STEADY)
 
 
 def test_weeks_start_on_mondays_and_end_at_the_requested_time() -> None:

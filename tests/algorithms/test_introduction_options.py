@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algorithms.introductions import DistinctBy, Hop, HopKind, Introduction, LeftOutReason, introductions
-from algorithms.reporting_lines import ASSUMED, assumed_strengths, with_lines
+from algorithms.reporting_lines import assumed_strengths, with_lines
+from algorithms.strength import KNOWN
 from tests.algorithms.test_introductions import PEOPLE, every_path, networks, product, tied
 
 Path = tuple[str, ...]
@@ -115,13 +116,13 @@ def test_reporting_lines_raise_weak_ties_and_are_marked(
     raised = nx.Graph(ties)
     for one, other, _ in lines:
         before = ties[one][other]["strength"] if ties.has_edge(one, other) else 0
-        raised.add_edge(one, other, strength=max(before, ASSUMED))
+        raised.add_edge(one, other, strength=max(before, KNOWN))
     found = with_lines(introductions(assumed_strengths(strengths, lines), "p0", ["p1"]), strengths, lines)
     assert [one.people for one in found] == every_path(raised, "p0", ["p1"], 3)[:3]
     for path in found:
         for hop, (from_, to) in zip(path.hops, itertools.pairwise(path.people), strict=True):
             lined = any({from_, to} == {one, other} for one, other, _ in lines)
-            assumed = lined and (not ties.has_edge(from_, to) or ties[from_][to]["strength"] < ASSUMED)
+            assumed = lined and (not ties.has_edge(from_, to) or ties[from_][to]["strength"] < KNOWN)
             assert (hop.kind is HopKind.REPORTS_TO) == assumed
 
 

@@ -21,6 +21,8 @@ interface Remedy {
 }
 
 const UPDATE = "update";
+/** How many findings of other rules an insight lists as its evidence. */
+const FIRST = 2;
 
 /** Whether a verb is done on the page: the form of an activity, or a mutation, whose name has a noun. */
 function isDoneHere(verb: string): boolean {
@@ -113,6 +115,10 @@ export function InsightRow({ insight, filled, selected = filled, select, childre
           {insight.because.slice(0, 2).map(({ text }) => (
             <span key={text}>{text}</span>
           ))}
+          {insight.also.slice(0, FIRST).map(({ rule, says }) => (
+            <span key={`${rule} ${says}`}>{says}</span>
+          ))}
+          {insight.also.length > FIRST && <span>{say("also", { n: insight.also.length - FIRST })}</span>}
         </p>
       </div>
       {value && <span className="money">{kind === "opening" ? <Expected>{value}</Expected> : value}</span>}

@@ -152,6 +152,7 @@ export const en = {
   insights: {
     count: "{n, plural, =0 {none} other {#, by severity}}",
     none: "No rule found anything to do here.",
+    also: "and {n} more",
     openDeal: "Open the deal",
     openAccount: "Open the account",
     openPerson: "Open the person",

@@ -104,7 +104,7 @@ def relationships_by(weights: Mapping[str, int]) -> ComputedField:
         arguments = dict(selection.arguments)
         at = arguments.get("asOf")
         people = _People(builder, at)
-        past = any(selects(selection.parts, name) for name in ("history", "trend"))
+        past = any(selects(selection.parts, name) for name in ("history", "quarterAgo", "trend"))
         stored = stored_ties(builder, "person", USERS, "ties") if at is None else "WITH *, [] AS ties"
         activities = "WITH *, [] AS activities"
         if at is not None:

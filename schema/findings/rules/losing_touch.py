@@ -10,18 +10,17 @@ from schema.findings.registry import rule
 from schema.findings.roles import mention
 from schema.sentences.sentence import FigureEvidence, FigureUnit, Sentence, figure, sentence, single
 
-WEEKS = 14
-
 
 @rule(
     on="Account",
-    reads=f"""quarter: health(weeks: {WEEKS}) {{
-        score trend history {{ at score }} keyPeople {{ contact {{ id name }} strength weight }} }}""",
+    version=2,
+    reads="""quarter: health(weeks: 1) {
+        score trend quarterAgo { at score } keyPeople { contact { id name } strength weight } }""",
 )
-def losing_touch(row: Mapping[str, Any], _: Viewpoint) -> Iterator[Finding]:
+def losing_touch(row: Mapping[str, Any], view: Viewpoint) -> Iterator[Finding]:
     """The health of an account has fallen by at least 5 points within 13 weeks."""
-    health, history = row["quarter"], row["quarter"]["history"]
-    if health["trend"] != "FALLING" or health["score"] is None or not history:
+    health, earlier = row["quarter"], row["quarter"]["quarterAgo"]
+    if health["trend"] != "FALLING" or earlier is None:
         return
     weights = sum(one["weight"] for one in health["keyPeople"])
     now = figure(
@@ -33,21 +32,25 @@ def losing_touch(row: Mapping[str, Any], _: Viewpoint) -> Iterator[Finding]:
         ),
         FigureUnit.SCORE,
     )
-    before = single(history[0]["score"], FigureUnit.SCORE, f"health on {history[0]['at'][:10]}")
+    before = single(earlier["score"], FigureUnit.SCORE, f"health on {earlier['at'][:10]}")
     yield Finding(
         Severity.WATCH,
         draft(
-            "our health there fell from {before} to {now} in 13 weeks",
-            "health fell from {before} to {now} in 13 weeks",
+            "our health at {place} fell from {before} to {now} in 13 weeks",
+            "health at {place} fell from {before} to {now} in 13 weeks",
+            place=mention(row),
             before=before,
             now=now,
         ),
-        (_best(health["keyPeople"]),),
+        (_best(health["keyPeople"], view),),
         action("log", "Log a call", id=row["id"]),
     )
 
 
-def _best(people: list[dict[str, Any]]) -> Sentence:
-    best = max(people, key=lambda one: one["strength"] or 0.0)
-    tie = single(best["strength"] or 0.0, FigureUnit.SCORE, "our strongest tie", best["contact"]["id"])
+def _best(people: list[dict[str, Any]], view: Viewpoint) -> Sentence:
+    tied = [one for one in people if one["strength"] is not None]
+    if not tied:
+        return sentence(view.claim("none of us has a tie to a key person"))
+    best = max(tied, key=lambda one: float(one["strength"]))
+    tie = single(best["strength"], FigureUnit.SCORE, "our strongest tie", best["contact"]["id"])
     return sentence("the best tie left is {tie}, to {who}", tie=tie, who=mention(best["contact"]))

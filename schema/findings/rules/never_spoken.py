@@ -13,7 +13,9 @@ from schema.sentences.sentence import count, sentence
 
 @rule(
     on="Account",
-    reads="""relationship lastSpokeAt staff: contacts(first: 200) { totalCount nodes { id name } }
+    version=2,
+    reads="""relationship lastSpokeAt size: rollup { accounts }
+        staff: contacts(first: 200) { totalCount nodes { id name } }
         open: opportunities(first: 100, where: { state: { eq: OPEN } }) {
             nodes { id name estimatedCloseDate estimatedValue { amount currency } } }""",
 )
@@ -27,12 +29,17 @@ def never_spoken(row: Mapping[str, Any], view: Viewpoint) -> Iterator[Finding]:
         known = count(mention(one) for one in people)
         evidence.append(sentence("{people:# person|# people} on record", people=known))
     money = at_stake(deals)
+    place = "{place} itself" if row["size"]["accounts"] > 1 else "{place}"
     if deals:
         evidence.append(sentence("{deals:# open deal|# open deals}", deals=count(mention(one) for one in deals)))
     dates = [day_of(one["estimatedCloseDate"]) for one in deals if one["estimatedCloseDate"] is not None]
     yield Finding(
         Severity.WATCH,
-        draft(view.claim("nobody of us has ever spoken to anyone")),
+        draft(
+            view.claim(f"nobody of us has ever spoken to anyone at {place}"),
+            view.claim(f"none of us ever spoke to {place}"),
+            place=mention(row),
+        ),
         tuple(evidence),
         action("way-in", "Find a way in", id=row["id"]),
         money,

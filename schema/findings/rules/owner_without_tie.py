@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from algorithms.strength import KNOWN, STRANGER
 from schema.findings.finding import Finding, Severity, Viewpoint, action, day_of, draft
 from schema.findings.registry import rule
 from schema.findings.roles import at_stake, decides, mention
 from schema.sentences.sentence import FigureUnit, sentence, single
-
-KNOWN = 40
-STRANGER = 10
 
 
 @rule(

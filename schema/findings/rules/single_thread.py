@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from algorithms.strength import KNOWN
 from schema.findings.finding import Finding, Severity, Viewpoint, action, draft
 from schema.findings.registry import rule
 from schema.findings.roles import mention
 from schema.sentences.sentence import count, sentence
 
-KNOWN = 40
 LEAST_PEOPLE = 2
 
 

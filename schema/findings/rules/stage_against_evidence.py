@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from algorithms.strength import STRANGER
 from schema.findings.finding import Finding, Severity, Viewpoint, action, day_of, draft
 from schema.findings.registry import rule
-from schema.findings.roles import at_stake, decides, mention, people
-from schema.sentences.sentence import FigureUnit, Mention, Sentence, Slot, count, sentence, single
+from schema.findings.roles import at_stake, best_tie, decides, mention, people
+from schema.sentences.sentence import FigureUnit, Slot, count, sentence, single
 from schema.sentences.wording import day
 
 LIKELY = 50
-KNOWN = 10
 
 
 @rule(
@@ -27,8 +27,8 @@ def stage_against_evidence(row: Mapping[str, Any], view: Viewpoint) -> Iterator[
         return
     edges = [edge for edge in row["stakeholders"]["edges"] if decides(edge["role"])]
     deciders = people(edges)
-    ties = {edge["node"]["id"]: max((tie["strength"] for tie in edge["node"]["ties"]), default=0.0) for edge in edges}
-    if not deciders or any(strength >= KNOWN for strength in ties.values()):
+    ties = {edge["node"]["id"]: [tie["strength"] for tie in edge["node"]["ties"]] for edge in edges}
+    if not deciders or any(strength >= STRANGER for found in ties.values() for strength in found):
         return
     due = None if row["estimatedCloseDate"] is None else day_of(row["estimatedCloseDate"])
     slots: dict[str, Slot] = {"who": deciders[0], "deciders": count(deciders)}
@@ -44,7 +44,7 @@ def stage_against_evidence(row: Mapping[str, Any], view: Viewpoint) -> Iterator[
         draft(*patterns, **slots),
         (
             sentence("{deal}, {stage}, {chance}", deal=mention(row), stage=_stage(row), chance=said),
-            _ties(deciders[0], ties[deciders[0].record]),
+            best_tie(deciders[0], max(ties[deciders[0].record], default=None), view),
         ),
         action("way-in", "Find a way in", id=deciders[0].record),
         at_stake([row]),
@@ -54,8 +54,3 @@ def stage_against_evidence(row: Mapping[str, Any], view: Viewpoint) -> Iterator[
 
 def _stage(row: Mapping[str, Any]) -> str:
     return (row["salesStage"] or "no stage").lower().replace("_", " ")
-
-
-def _ties(who: Mention, strength: float) -> Sentence:
-    tie = single(strength, FigureUnit.SCORE, "our strongest tie", who.record)
-    return sentence("{who}: tie {tie}", who=who, tie=tie)

@@ -1,4 +1,4 @@
-"""A person who evaluates or gates an open opportunity has no tie to any of us."""
+"""A person who evaluates or gates an open opportunity was never met."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from schema.sentences.sentence import sentence
 
 @rule(
     on="Opportunity",
+    version=2,
     reads="""state estimatedCloseDate estimatedValue { amount currency }
         stakeholders(first: 100) { edges { role support node {
-            id name ties(with: USERS, first: 5) { strength from { id ... on User { name } } } } } }""",
+            id name lastSpokeAt } } }""",
 )
 def unmet_gatekeeper(row: Mapping[str, Any], view: Viewpoint) -> Iterator[Finding]:
-    """A gatekeeper or evaluator of an open opportunity has never been in contact with any of us."""
+    """A gatekeeper or evaluator of an open opportunity has never been in a meeting or a call, and never wrote."""
     if row["state"] != "OPEN":
         return
     for edge in row["stakeholders"]["edges"]:
-        if not gates(edge["role"]) or edge["node"]["ties"]:
+        if not gates(edge["role"]) or edge["node"]["lastSpokeAt"] is not None:
             continue
         part = f"{edge['role'].lower()}, {(edge['support'] or 'attitude unknown').lower()}"
         yield Finding(

@@ -41,7 +41,8 @@ async def test_nobody_has_spoken_to_an_account_with_a_deal(stage: Stage) -> None
     assert await found_by("never_spoken", stage, account) == []
     await deal(stage, account=account, estimatedValue={"amount": 500, "currency": "USD"})
     (one,) = await found_by("never_spoken", stage, account)
-    assert one["says"] == "Nobody of us has ever spoken to anyone"
+    name = str((await stage.stored(account))["name"])
+    assert one["says"] == f"Nobody of us has ever spoken to anyone at {name}"
     assert [because["text"] for because in one["because"]] == ["One person on record", "One open deal"]
     assert (one["severity"], one["money"]["value"]) == ("WATCH", 500)
     await met(stage, contact, await stage.user())

@@ -143,7 +143,10 @@ async def test_a_portfolio_begins_with_the_most_valuable_deal(executor: Executor
     # As for the insights alone, and the records in the headline: the fields of the rules are read once for both.
     assert len(sent) - before <= 7 + 1
     check_sentence(user["headline"]["text"], user["headline"]["parts"])
-    assert re.search(r" decides on \$[0-9,]+ in .+, and |Nothing needs you today", user["headline"]["text"])
+    assert re.search(
+        r" decides on \$[0-9,]+ in .+, and | needs you first|First of all|Nothing needs you today",
+        user["headline"]["text"],
+    )
 
 
 def _found(rule: str, uid: str, money: float, due: date | None, says: str) -> tuple[Mention, Found]:
@@ -171,7 +174,13 @@ def test_a_portfolio_names_the_deal_and_counts_the_rest() -> None:
         "Alder decides on $48,100 in 29 days, and nobody of us knows those who decide. "
         "Elsewhere two accounts are losing touch, and $107 is unsold."
     )
+    without = joined(list(portfolio(found[1:], view))).text
+    assert without == (
+        "Birch needs you first, for $90,000: two against us. In all two accounts are losing touch, and $107 is unsold."
+    )
     assert joined(list(portfolio([], view))).text == "Nothing needs you today."
     quiet = [_found("overdue", "alder", 5_000, soon, "later")]
     quiet = [(account, replace(one, finding=replace(one.finding, severity=Severity.WATCH))) for account, one in quiet]
+    assert joined(list(portfolio(quiet, view))).text == "Alder needs you first, for $5,000: later."
+    quiet = [(account, replace(one, finding=replace(one.finding, action=None))) for account, one in quiet]
     assert joined(list(portfolio(quiet, view))).text == "Nothing needs you today. Next is Alder, $5,000, on 24 Dec."

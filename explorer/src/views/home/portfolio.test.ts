@@ -62,8 +62,9 @@ test("rows have the finding about their account and their own share", () => {
 });
 
 test("groups with three accounts are filters, and a row meets all filters that are on", () => {
+  const falling = { health: { judged: true, score: 50, trend: "FALLING" } };
   const accounts = ["1", "2", "3"]
-    .map((id) => account(id, "g", 1))
+    .map((id) => account(id, "g", 1, id === "1" ? falling : {}))
     .concat(account("4", "other", 1, { health: { judged: false } }));
   const rows = rowsOf(accounts, [insight("silent", "s", "1")]);
   const filters = filtersOf(rows);

@@ -14,7 +14,6 @@ export interface Row {
   own: { open: number; won: number };
 }
 
-const LOSING = ["silent", "losing_touch"];
 const LEAST_OF_A_GROUP = 3;
 const MOST_GROUPS = 2;
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -71,7 +70,7 @@ export function filtersOf(rows: readonly Row[]): Filter[] {
     .slice(0, MOST_GROUPS);
   return [
     { name: "needs", meets: ({ insight }) => insight !== undefined && insight.severity !== "NOTE" },
-    { name: "losing", meets: ({ insight }) => insight !== undefined && LOSING.includes(insight.rule) },
+    { name: "losing", meets: ({ account }) => account.health.trend === "FALLING" },
     ...largest.map(([id, { name }]) => ({
       name: `group:${id}`,
       label: name.split(" ")[0]!,
