@@ -87,6 +87,8 @@ export function Insights({ insights, title }: { insights: readonly InsightRowFra
 interface RowProps {
   insight: InsightRowFragment;
   filled: boolean;
+  /** The account that it is about, unless the page or the sentence names it. */
+  account?: string | null;
   /** Whether its row is selected; without a selection the row with the filled button stands out. */
   selected?: boolean;
   select?: () => void;
@@ -95,7 +97,7 @@ interface RowProps {
 }
 
 /** One finding; the first one of a page has the filled button. */
-export function InsightRow({ insight, filled, selected = filled, select, children }: RowProps) {
+export function InsightRow({ insight, filled, account = null, selected = filled, select, children }: RowProps) {
   const kind = insight.severity.toLowerCase() as SeverityKind;
   const remedy = remedyOf(insight);
   const value = insight.money
@@ -110,7 +112,9 @@ export function InsightRow({ insight, filled, selected = filled, select, childre
     >
       <Severity kind={kind} />
       <div>
-        <p className="t">{insight.says}</p>
+        <p className="title">
+          {account && say("at", { account })} <span className="t">{insight.says}</span>
+        </p>
         <p className="e">
           {insight.because.slice(0, 2).map(({ text }) => (
             <span key={text}>{text}</span>

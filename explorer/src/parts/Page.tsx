@@ -173,7 +173,7 @@ function Neighbours({ subject }: { subject: Subject }) {
 }
 
 /** Logs a call, a meeting or a mail with the subject. */
-function LogButton({ subject }: { subject: Subject }) {
+export function LogButton({ subject }: { subject: Pick<Subject, "id" | "name"> }) {
   const again = useAgain();
   const open = () => openLog(subject.id, again);
   useKeys({ l: open });

@@ -150,6 +150,7 @@ export const en = {
   group,
   home,
   insights: {
+    at: "{account}:",
     count: "{n, plural, =0 {none} other {#, by severity}}",
     none: "No rule found anything to do here.",
     also: "and {n} more",

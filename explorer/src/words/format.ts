@@ -86,6 +86,13 @@ export function fullDay(iso: string): string {
   return `${date.getDate()} ${MONTHS[date.getMonth()]!} ${date.getFullYear()}`;
 }
 
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/** `Thursday 24 Dec 2026` */
+export function weekday(date: Date): string {
+  return `${WEEKDAYS[date.getDay()]!} ${date.getDate()} ${MONTHS[date.getMonth()]!} ${date.getFullYear()}`;
+}
+
 /** `18:40` */
 export function time(iso: string): string {
   const date = read(iso);

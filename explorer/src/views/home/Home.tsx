@@ -6,10 +6,11 @@ import { useKeys } from "../../app/keys";
 import type { ViewProps } from "../../app/registry";
 import type { HomeQuery } from "../../generated/graphql";
 import { Conclusion, Evidence, firstFigure, hasReceipt } from "../../parts/Conclusion";
-import { openLog } from "../../parts/dialogs";
-import { Page } from "../../parts/Page";
+import { LogButton, Page } from "../../parts/Page";
 import { Empty } from "../../parts/States";
+import { useMedia } from "../../parts/useMedia";
 import { Verdict } from "../../parts/Verdict";
+import { weekday } from "../../words/format";
 import { words } from "../../words/words";
 import { Ahead, Changed } from "./Ahead";
 import { Chips, type Chip } from "./Chips";
@@ -22,6 +23,8 @@ import { useSettings } from "./useSettings";
 import view, { type HomeLens } from "./view";
 
 const say = words("home");
+/** The width from which the table and the plot stand side by side. */
+const WIDE = "(min-width: 1680px)";
 type Props = ViewProps<HomeQuery, HomeLens>;
 type Of<Root extends "judged" | "portfolio" | "today"> = NonNullable<NonNullable<HomeQuery[Root]>["user"]>;
 
@@ -53,7 +56,7 @@ interface MineProps extends Props {
   today: Of<"today">;
 }
 
-function Mine({ judged, portfolio, today, lens, setLens, again }: MineProps) {
+function Mine({ judged, portfolio, today, lens, setLens }: MineProps) {
   const settings = useSettings(today.settings);
   const { insights, headline } = judged;
   const { rollup } = portfolio;
@@ -64,19 +67,21 @@ function Mine({ judged, portfolio, today, lens, setLens, again }: MineProps) {
   const filters = useMemo(() => filtersOf(rows), [rows]);
   const shown = useMemo(() => sorted(filtered(rows, filters, lens.f), lens.sort), [rows, filters, lens.f, lens.sort]);
   const selected = lens.sel || (needed[0]?.within?.id ?? shown[0]?.account.id);
+  const account = rows.find((row) => row.account.id === selected)?.account;
+  const both = useMedia(WIDE);
   const select = (sel: string) => setLens({ sel });
   const show = (e: string) => setLens({ e });
   const insight = needed.find(({ within }) => within?.id === selected);
   useKeys({
     e: () => show(lens.e ? "" : firstFigure(headline)),
-    t: () => setLens({ as: lens.as === "table" ? "plot" : "table" }),
+    ...(both ? {} : { t: () => setLens({ as: lens.as === "table" ? "plot" : "table" }) }),
     ...(lens.e ? { Escape: () => show("") } : {}),
-    ...(selected ? { l: () => openLog(selected, again) } : {}),
     ...(insight ? { s: () => settings.snooze(insight) } : {}),
   });
   return (
     <Page
-      head={{ title: say("title") }}
+      head={{ title: say("title"), detail: weekday(new Date()) }}
+      actions={account && <LogButton subject={account} />}
       verdict={
         <Verdict wide>
           <Conclusion sentence={headline} open={lens.e} show={show} />
@@ -109,7 +114,7 @@ function Mine({ judged, portfolio, today, lens, setLens, again }: MineProps) {
           <div className="tools">
             <h2>{say("accounts")}</h2>
             <Chips {...chipsOf({ rows, lens, setLens, settings })} />
-            <As as={lens.as} set={(as) => setLens({ as })} />
+            {!both && <As as={lens.as} set={(as) => setLens({ as })} />}
           </div>
           {shown.length === 0 ? (
             <Empty>
@@ -121,8 +126,8 @@ function Mine({ judged, portfolio, today, lens, setLens, again }: MineProps) {
               )}
             </Empty>
           ) : (
-            <div className={lens.as === "plot" ? "views as-plot" : "views"}>
-              {lens.as === "table" && (
+            <div className={both ? "views both" : "views"}>
+              {(both || lens.as === "table") && (
                 <PortfolioTable
                   rows={shown}
                   total={total}
@@ -133,7 +138,7 @@ function Mine({ judged, portfolio, today, lens, setLens, again }: MineProps) {
                   select={select}
                 />
               )}
-              {lens.as === "plot" && <Plot rows={shown} selected={selected} select={select} />}
+              {(both || lens.as === "plot") && <Plot rows={shown} selected={selected} select={select} alone={!both} />}
             </div>
           )}
         </section>

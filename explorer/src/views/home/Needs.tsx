@@ -4,10 +4,10 @@ import { Empty } from "../../parts/States";
 import { IconButton } from "../../parts/IconButton";
 import { day } from "../../words/format";
 import { words } from "../../words/words";
-import type { HomeInsight } from "./portfolio";
+import { firstOf, unnamed, type HomeInsight } from "./portfolio";
 
 const say = words("home");
-const FIRST = 7;
+const FIRST = 5;
 
 interface Props {
   needed: readonly HomeInsight[];
@@ -20,9 +20,9 @@ interface Props {
   wake: (insight: HomeInsight) => void;
 }
 
-/** The findings that need the reader: seven at first, each with its evidence and one remedy. */
+/** The findings that need the reader: five at first, each with its evidence and one remedy. */
 export function Needs({ needed, snoozed, all, setAll, selected, select, snooze, wake }: Props) {
-  const shown = all ? needed : needed.slice(0, FIRST);
+  const shown = all ? needed : firstOf(needed, FIRST);
   return (
     <section className="needs">
       <h2>
@@ -41,6 +41,7 @@ export function Needs({ needed, snoozed, all, setAll, selected, select, snooze, 
           <InsightRow
             key={`${insight.rule} ${insight.subject.id}`}
             insight={insight}
+            account={unnamed(insight)}
             filled={insight === shown[0]}
             selected={insight.within?.id === selected}
             select={() => insight.within && select(insight.within.id)}

@@ -19,6 +19,8 @@ interface Props {
   rows: readonly Row[];
   selected: string | undefined;
   select: (account: string) => void;
+  /** Whether the table does not stand beside it, which has the keys of the rows. */
+  alone: boolean;
 }
 
 interface Place {
@@ -40,7 +42,7 @@ function apart(places: Place[]): Place[] {
 }
 
 /** The size and the health of each account: open money to the right, health upwards; with lanes for none and not judged. */
-export function Plot({ rows, selected, select }: Props) {
+export function Plot({ rows, selected, select, alone }: Props) {
   const [, navigate] = useLocation();
   const open = ({ account }: Row) => account.rollup.openPipeline.amount;
   const amounts = rows.map(open).filter((amount) => amount > 0);
@@ -68,13 +70,17 @@ export function Plot({ rows, selected, select }: Props) {
     const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
     if (next) select(next.account.id);
   };
-  useKeys({
-    j: () => step(1),
-    k: () => step(-1),
-    ArrowDown: () => step(1),
-    ArrowUp: () => step(-1),
-    ...(selected ? { Enter: () => navigate(recordAddress("Account", selected)) } : {}),
-  });
+  useKeys(
+    alone
+      ? {
+          j: () => step(1),
+          k: () => step(-1),
+          ArrowDown: () => step(1),
+          ArrowUp: () => step(-1),
+          ...(selected ? { Enter: () => navigate(recordAddress("Account", selected)) } : {}),
+        }
+      : {},
+  );
   const currency = rows[0]?.account.rollup.openPipeline.currency ?? "USD";
   return (
     <figure className="plot" aria-label={say("plot")}>

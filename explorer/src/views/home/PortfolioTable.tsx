@@ -179,14 +179,14 @@ function columns(rows: readonly Row[]): Column<Row>[] {
       label: say("spoke"),
       sort: "ASC",
       end: true,
-      width: "88px",
+      width: "100px",
       cell: ({ account: { lastSpokeAt: at } }) => (at ? day(at) : <span className="dimmer">{say("never")}</span>),
     },
     {
       key: "next",
       label: say("next"),
       sort: "ASC",
-      width: "126px",
+      width: "120px",
       phone: "end",
       cell: ({ account: { nextStep: step } }) =>
         step ? (

@@ -2,11 +2,13 @@ import { expect, test } from "vitest";
 import {
   filtered,
   filtersOf,
+  firstOf,
   isSnoozed,
   logPosition,
   needs,
   rowsOf,
   sorted,
+  unnamed,
   type HomeInsight,
   type Row,
 } from "./portfolio";
@@ -54,6 +56,22 @@ test("a subject needs the reader once, and neither notes nor snoozed insights do
   expect(isSnoozed(all[2]!, snoozed)).toBe(true);
   expect(isSnoozed(all[0]!, snoozed)).toBe(false);
   expect(needs(all, snoozed).map(({ rule }) => rule)).toEqual(["a"]);
+});
+
+test("the first findings have the best opening among them", () => {
+  const all = ["a", "b", "c"].map((rule) => insight(rule, rule, rule));
+  const openings = ["d", "e"].map((rule) => insight(rule, rule, rule, "OPENING"));
+  const first = (needed: HomeInsight[]) => firstOf(needed, 3).map(({ rule }) => rule);
+  expect(first([...all, ...openings])).toEqual(["a", "b", "d"]);
+  expect(first([all[0]!, ...openings])).toEqual(["a", "d", "e"]);
+  expect(first(all)).toEqual(["a", "b", "c"]);
+});
+
+test("a finding has the name of its account, unless its sentence does", () => {
+  const within = { id: "1", name: "Malaron Bakery PLC" };
+  expect(unnamed({ says: "Nobody is recorded as deciding", within })).toBe("Malaron Bakery PLC");
+  expect(unnamed({ says: "Malaron Bakery: nobody is recorded", within })).toBeNull();
+  expect(unnamed({ says: "Nobody is recorded as deciding", within: null })).toBeNull();
 });
 
 test("rows have the finding about their account and their own share", () => {

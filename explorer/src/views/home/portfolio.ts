@@ -33,6 +33,19 @@ export function needs(insights: readonly HomeInsight[], snoozed: readonly Snooze
   });
 }
 
+/** The first findings, among them the best opening: openings sort behind all dangers, and would never be seen. */
+export function firstOf(needed: readonly HomeInsight[], n: number): HomeInsight[] {
+  const first = needed.slice(0, n);
+  const opening = needed.find(({ severity }) => severity === "OPENING");
+  return opening && !first.includes(opening) ? [...first.slice(0, n - 1), opening] : first;
+}
+
+/** The account of a finding, unless its sentence names it. */
+export function unnamed({ says, within }: Pick<HomeInsight, "says" | "within">): string | null {
+  const [word = ""] = within?.name.split(" ") ?? [];
+  return within && !says.includes(word) ? within.name : null;
+}
+
 /** The rows of the accounts with their findings. */
 export function rowsOf(accounts: readonly PortfolioRowFragment[], insights: readonly HomeInsight[]): Row[] {
   return accounts.map((account) => {

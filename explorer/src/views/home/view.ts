@@ -17,7 +17,7 @@ export interface HomeLens {
   sel: string;
   /** The open receipt. */
   e: string;
-  /** All insights instead of the first seven. */
+  /** All insights instead of the first ones. */
   all: boolean;
 }
 
