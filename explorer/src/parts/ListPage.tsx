@@ -7,7 +7,7 @@ import { words } from "../words/words";
 import { Filters } from "./Filters";
 import { Page, type Head } from "./Page";
 import { Empty } from "./States";
-import { Table, type Column } from "./Table";
+import { FootRow, Table, type Column } from "./Table";
 import { Verdict } from "./Verdict";
 
 const say = words("list");
@@ -34,6 +34,8 @@ interface Props<Data, Node extends { id: string }> {
   connection: (data: Data) => Connection<Node>;
   /** The columns for the rows that are loaded, whose bars share a scale. */
   columns: (rows: readonly Node[]) => Column<Node>[];
+  /** The figures of all rows that match, by the columns under which they stand. */
+  foot?: Readonly<Record<string, string>>;
   filters?: readonly { name: string; label: string }[];
   /** What the text filters by; the default is the name. */
   filter?: string;
@@ -52,6 +54,7 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
   const { head, verdict, first, lens, setLens, stale } = props;
   const { rows, loadMore } = usePages(first, props.document, props.variables, props.connection);
   const total = first.totalCount;
+  const columns = props.columns(rows);
   const typeOf = typeof props.type === "string" ? () => props.type as string : props.type;
   return (
     <Page
@@ -77,12 +80,12 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
           </button>
         </Empty>
       ) : (
-        <div aria-busy={stale}>
+        <div className="list" aria-busy={stale}>
           <Table<Node>
             label={head.title}
             rows={rows}
             total={total}
-            columns={props.columns(rows)}
+            columns={columns}
             rowKey={({ id }) => id}
             {...(props.href === null ? {} : { href: props.href ?? ((row) => recordAddress(typeOf(row), row.id)) })}
             onOpen={(row) => openedFrom(typeOf, row, rows)}
@@ -91,6 +94,7 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
             selected={lens.sel}
             select={(sel) => setLens({ sel })}
             loadMore={loadMore}
+            foot={props.foot && <FootRow columns={columns} figures={props.foot} />}
           />
         </div>
       )}

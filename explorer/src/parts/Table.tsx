@@ -144,6 +144,24 @@ export function Table<Row>(props: Props<Row>) {
   );
 }
 
+interface FootProps<Row> {
+  columns: readonly Column<Row>[];
+  figures: Readonly<Record<string, string>>;
+}
+
+/** The row of sums under a table, each under its column. */
+export function FootRow<Row>({ columns, figures }: FootProps<Row>) {
+  return (
+    <tr role="row" className="tot">
+      {columns.map(({ key, end, phone = "none" }) => (
+        <td key={key} role="cell" className={end ? "n" : undefined} data-phone={figures[key] ? phone : "none"}>
+          {figures[key]}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
 function Spacer({ height, columns }: { height: number; columns: number }) {
   return (
     <tr aria-hidden="true" className="spacer">

@@ -113,9 +113,18 @@ export const en = {
     mine: "Mine",
     openOnly: "Open",
     overdue: "Past their date",
-    verdict: "{n, plural, =0 {No deal matches.} one {One deal, {money}.} other {{n, spell} deals, {money}.}}",
-    overdueVerdict:
-      "{n, plural, =0 {None is past its date.} one {One is past its date.} other {{n, spell} are past their date.}}",
+    soon: "In the next 30 days",
+    nobody: "No committee on record",
+    weighted: "Weighted",
+    committee: "Known",
+    noSeats: "none on record",
+    logged: "Last logged",
+    never: "never",
+    foot: "{n, plural, one {# deal} other {# deals}}",
+    verdict:
+      "{n, plural, =0 {No deal matches.} one {One deal, {money}; by its chance {weighted}.} other {{n, spell} deals, {money}; by their chances {weighted}.}}",
+    unmet:
+      "{which, select, all {We know nobody on {n, plural, one {its committee} other {any committee}}.} largest {{n, plural, one {One of them has} other {{n, spell} of them have}} no contact with {n, plural, one {its committee, and it is the largest} other {their committee, and they are the largest}}.} other {{n, plural, one {One of them has no contact with its} other {{n, spell} of them have no contact with their}} committee.}}",
   },
   forms,
   frame: {

@@ -1,11 +1,11 @@
-import { listVariables } from "../../app/lists";
 import type { ViewProps } from "../../app/registry";
 import { session, useStore } from "../../app/session";
 import { AccountDealsDocument, type AccountDealsQuery } from "../../generated/graphql";
 import { ListPage, type ListLens } from "../../parts/ListPage";
 import { accountHead } from "../../subjects/account";
-import { DEAL_COLUMNS, dealFilters, dealVerdict, type Deal } from "../deals/columns";
-import { DEALS } from "../deals/list";
+import { dealColumns, dealFilters, dealFoot } from "../deals/columns";
+import { dealVariables } from "../deals/list";
+import { dealVerdict, type Deal } from "../deals/verdict";
 
 /** The deals of an account and of the accounts below it. */
 export default function AccountDeals({ data, lens, setLens, stale }: ViewProps<AccountDealsQuery, ListLens>) {
@@ -18,9 +18,10 @@ export default function AccountDeals({ data, lens, setLens, stale }: ViewProps<A
       verdict={dealVerdict(account.opportunities)}
       first={account.opportunities}
       document={AccountDealsDocument}
-      variables={(after) => ({ id: account.id, ...listVariables(DEALS, lens, after) })}
+      variables={(after) => ({ id: account.id, ...dealVariables(lens, after) })}
       connection={(page) => page.account!.opportunities}
-      columns={() => DEAL_COLUMNS}
+      columns={() => dealColumns(lens.f)}
+      foot={dealFoot(account.opportunities)}
       filters={dealFilters(user)}
       lens={lens}
       setLens={setLens}

@@ -1,10 +1,10 @@
-import { listLens, listVariables } from "../../app/lists";
+import { listLens } from "../../app/lists";
 import { view } from "../../app/registry";
 import { AccountDealsDocument, type AccountDealsQuery } from "../../generated/graphql";
 import { ROW_KEYS } from "../../parts/keys";
 import type { ListLens } from "../../parts/ListPage";
 import { words } from "../../words/words";
-import { DEALS } from "../deals/list";
+import { dealVariables } from "../deals/list";
 
 const say = words("deals");
 
@@ -17,9 +17,9 @@ export default view<AccountDealsQuery, ListLens>({
   lens: listLens("estimatedCloseDate ASC", ["openOnly"]),
   request: ({ id }, lens) => ({
     document: AccountDealsDocument,
-    variables: { id: id!, ...listVariables(DEALS, lens) },
+    variables: { id: id!, ...dealVariables(lens) },
   }),
-  requestKey: (lens) => listVariables(DEALS, lens),
+  requestKey: (lens) => dealVariables(lens),
   main: (data) => data.account,
   component: () => import("./AccountDeals"),
   keys: ROW_KEYS,

@@ -1,11 +1,11 @@
-import { listVariables } from "../../app/lists";
 import type { ViewProps } from "../../app/registry";
 import { session, useStore } from "../../app/session";
 import { DealsDocument, type DealsQuery } from "../../generated/graphql";
 import { ListPage, type ListLens } from "../../parts/ListPage";
 import { words } from "../../words/words";
-import { DEAL_COLUMNS, dealFilters, dealVerdict, type Deal } from "./columns";
-import { DEALS } from "./list";
+import { dealColumns, dealFilters, dealFoot } from "./columns";
+import { dealVariables } from "./list";
+import { dealVerdict, type Deal } from "./verdict";
 
 const say = words("deals");
 
@@ -20,9 +20,10 @@ export default function Deals({ data, lens, setLens, stale }: ViewProps<DealsQue
       verdict={dealVerdict(deals)}
       first={deals}
       document={DealsDocument}
-      variables={(after) => listVariables(DEALS, lens, after)}
+      variables={(after) => dealVariables(lens, after)}
       connection={(page) => page.opportunities!}
-      columns={() => DEAL_COLUMNS}
+      columns={() => dealColumns(lens.f)}
+      foot={dealFoot(deals)}
       filters={dealFilters(user)}
       lens={lens}
       setLens={setLens}

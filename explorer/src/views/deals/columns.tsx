@@ -1,43 +1,64 @@
 import type { DealPageFragment } from "../../generated/graphql";
-import { RecordMark, Steps } from "../../marks/marks";
+import { Known, RecordMark, Steps } from "../../marks/marks";
 import type { Column } from "../../parts/Table";
 import { RecordLink } from "../../schema/values";
-import { capitalized, day, daysUntil, humanized, moneyInWords, moneyOrNone, NONE, percent } from "../../words/format";
+import { capitalized, day, daysUntil, humanized, money, moneyInWords, moneyOrNone } from "../../words/format";
+import { NONE, percent } from "../../words/format";
 import { words } from "../../words/words";
+import { weighted, weightedValue, type Deal } from "./verdict";
 
 const say = words("deals");
-export type Deal = DealPageFragment["nodes"][number];
 
-const FILTERS = ["openOnly", "mine", "overdue"] as const;
+const FILTERS = ["openOnly", "mine", "soon", "overdue", "nobody"] as const;
 const STAGES = ["QUALIFY", "DEVELOP", "PROPOSE", "CLOSE"];
 
-/** The columns of a list of deals. */
-export const DEAL_COLUMNS: Column<Deal>[] = [
-  {
-    key: "name",
-    label: say("deal"),
-    sort: "ASC",
-    phone: "main",
-    cell: ({ name }) => (
-      <>
-        <RecordMark kind="deal" />
-        <span className="cut">{name}</span>
-      </>
-    ),
-  },
+/** The name of a deal; the word that it shares with its account is for screen readers and searches. */
+function Name({ deal: { name, account } }: { deal: Deal }) {
+  const shared = `${account?.name.split(" ")[0]}: `;
+  const rest = name.startsWith(shared) ? name.slice(shared.length) : name;
+  return (
+    <>
+      <RecordMark kind="deal" />
+      <span className="cut" title={name}>
+        {rest !== name && <span className="vh">{shared}</span>}
+        {rest}
+      </span>
+    </>
+  );
+}
+
+const OWNER: Column<Deal> = {
+  key: "owner",
+  label: say("owner"),
+  width: "15%",
+  cell: ({ owner }) => (owner ? <RecordLink reference={owner} /> : NONE),
+};
+
+const COLUMNS: Column<Deal>[] = [
+  { key: "name", label: say("deal"), sort: "ASC", phone: "main", cell: (deal) => <Name deal={deal} /> },
   {
     key: "account",
     label: say("account"),
     sort: "ASC",
-    width: "20%",
+    width: "17%",
     phone: "under",
     cell: ({ account }) => (account ? <RecordLink reference={{ ...account, __typename: "Account" }} /> : NONE),
+  },
+  {
+    key: "estimatedCloseDate",
+    label: say("expected"),
+    sort: "ASC",
+    end: true,
+    width: "104px",
+    phone: "end",
+    cell: ({ estimatedCloseDate: at, state }) =>
+      at ? <span className={state === "OPEN" && daysUntil(at) < 0 ? "risk" : undefined}>{day(at)}</span> : NONE,
   },
   {
     key: "salesStage",
     label: say("stage"),
     sort: "DESC",
-    width: "150px",
+    width: "134px",
     cell: ({ salesStage, state }) =>
       state === "OPEN" && salesStage ? (
         <>
@@ -53,7 +74,7 @@ export const DEAL_COLUMNS: Column<Deal>[] = [
     label: say("chance"),
     sort: "DESC",
     end: true,
-    width: "90px",
+    width: "72px",
     cell: ({ closeProbability }) => (closeProbability === null ? NONE : percent(closeProbability)),
   },
   {
@@ -61,35 +82,52 @@ export const DEAL_COLUMNS: Column<Deal>[] = [
     label: say("value"),
     sort: "DESC",
     end: true,
-    width: "110px",
+    width: "96px",
     phone: "figure",
     cell: ({ estimatedValue }) => moneyOrNone(estimatedValue),
   },
   {
-    key: "estimatedCloseDate",
-    label: say("expected"),
-    sort: "ASC",
+    key: "weighted",
+    label: say("weighted"),
     end: true,
-    width: "120px",
-    phone: "end",
-    cell: ({ estimatedCloseDate: at, state }) =>
-      at ? <span className={state === "OPEN" && daysUntil(at) < 0 ? "risk" : undefined}>{day(at)}</span> : NONE,
+    width: "96px",
+    cell: (deal) => <span className="dim">{moneyOrNone(weightedValue(deal))}</span>,
   },
   {
-    key: "owner",
-    label: say("owner"),
-    width: "15%",
-    cell: ({ owner }) => (owner ? <RecordLink reference={owner} /> : NONE),
+    key: "committee",
+    label: say("committee"),
+    end: true,
+    width: "92px",
+    cell: ({ committee: { known, seats } }) =>
+      seats > 0 ? <Known known={known} total={seats} /> : <span className="dimmer">{say("noSeats")}</span>,
+  },
+  {
+    key: "logged",
+    label: say("logged"),
+    end: true,
+    width: "104px",
+    cell: ({ timeline: { nodes } }) =>
+      nodes[0]?.startedAt ? day(nodes[0].startedAt) : <span className="dimmer">{say("never")}</span>,
   },
 ];
+
+/** The columns of a list of deals; one with the deals of the reader alone does not repeat whose they are. */
+export function dealColumns(on: readonly string[]): Column<Deal>[] {
+  return on.includes("mine") ? COLUMNS : [...COLUMNS, OWNER];
+}
+
+/** The sums of all deals that match, by their columns. */
+export function dealFoot(page: DealPageFragment): Readonly<Record<string, string>> {
+  const total = page.aggregate.sum.estimatedValue;
+  if (!total) return {};
+  return {
+    name: say("foot", { n: page.totalCount }),
+    estimatedValue: moneyInWords(total),
+    weighted: money({ ...total, amount: weighted(page) }),
+  };
+}
 
 /** The filters of a list of deals; a caller whom no user represents has no deals. */
 export function dealFilters(user: unknown): { name: string; label: string }[] {
   return FILTERS.filter((name) => name !== "mine" || user).map((name) => ({ name, label: say(name) }));
-}
-
-/** How many deals match, and what they are worth. */
-export function dealVerdict({ totalCount, aggregate }: DealPageFragment): string {
-  const total = aggregate.sum.estimatedValue;
-  return capitalized(say("verdict", { n: totalCount, money: total ? moneyInWords(total) : NONE }));
 }

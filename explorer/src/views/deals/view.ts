@@ -1,11 +1,11 @@
 import { Target } from "lucide-react";
-import { listLens, listVariables } from "../../app/lists";
+import { listLens } from "../../app/lists";
 import { view } from "../../app/registry";
 import { DealsDocument, type DealsQuery } from "../../generated/graphql";
 import { ROW_KEYS } from "../../parts/keys";
 import type { ListLens } from "../../parts/ListPage";
 import { words } from "../../words/words";
-import { DEALS } from "./list";
+import { dealVariables } from "./list";
 
 const say = words("deals");
 
@@ -17,8 +17,8 @@ export default view<DealsQuery, ListLens>({
   rail: { order: 40, icon: Target, letter: "d", count: "deals" },
   lists: "Opportunity",
   lens: listLens("estimatedCloseDate ASC", ["openOnly"]),
-  request: (_params, lens) => ({ document: DealsDocument, variables: listVariables(DEALS, lens) }),
-  requestKey: (lens) => listVariables(DEALS, lens),
+  request: (_params, lens) => ({ document: DealsDocument, variables: dealVariables(lens) }),
+  requestKey: (lens) => dealVariables(lens),
   main: (data) => data.opportunities,
   component: () => import("./Deals"),
   keys: ROW_KEYS,
