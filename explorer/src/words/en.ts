@@ -114,7 +114,7 @@ export const en = {
     openOnly: "Open",
     overdue: "Past their date",
     soon: "In the next 30 days",
-    nobody: "No committee on record",
+    unseated: "No committee on record",
     weighted: "Weighted",
     committee: "Known",
     noSeats: "none on record",

@@ -9,7 +9,7 @@ import { weighted, weightedValue, type Deal } from "./verdict";
 
 const say = words("deals");
 
-const FILTERS = ["openOnly", "mine", "soon", "overdue", "nobody"] as const;
+const FILTERS = ["openOnly", "mine", "soon", "overdue", "unseated"] as const;
 const STAGES = ["QUALIFY", "DEVELOP", "PROPOSE", "CLOSE"];
 
 /** The name of a deal; the word that it shares with its account is for screen readers and searches. */

@@ -18,7 +18,7 @@ export const DEALS: ListQuery<OpportunityWhere, OpportunityOrder> = {
     mine: () => ({ owner: { is: { id: { eq: me() } } } }),
     overdue: () => ({ state: { eq: "OPEN" }, estimatedCloseDate: { lt: dateIn(0) } }),
     soon: () => ({ state: { eq: "OPEN" }, estimatedCloseDate: { gte: dateIn(0), lte: dateIn(SOON_DAYS) } }),
-    nobody: () => ({ state: { eq: "OPEN" }, stakeholders: { none: {} } }),
+    unseated: () => ({ state: { eq: "OPEN" }, stakeholders: { none: {} } }),
   },
   text: (text) => ({ name: { contains: text } }),
   orders: {

@@ -18,7 +18,7 @@ export function weightedValue({ estimatedValue, closeProbability }: Deal): Deal[
   return { ...estimatedValue, amount: (estimatedValue.amount * closeProbability) / 100 };
 }
 
-/** The open deals on whose committee we know nobody, and whether no other deal is larger than any of them. */
+/** The open deals on whose committee we know no one, and whether no other deal is larger than any of them. */
 export function unmet(deals: readonly Deal[]): { n: number; largest: boolean } {
   const size = ({ estimatedValue }: Deal) => estimatedValue?.amount ?? 0;
   const isUnmet = ({ state, committee }: Deal) => state === "OPEN" && committee.known === 0;
@@ -27,7 +27,7 @@ export function unmet(deals: readonly Deal[]): { n: number; largest: boolean } {
   return { n: found.length, largest: deals.every((deal) => isUnmet(deal) || size(deal) < least) };
 }
 
-/** How many deals match, what they are worth, and, when all of them are here, on how many we know nobody who decides. */
+/** How many deals match, what they are worth, and, when all of them are here, on how many we know no one of the committee. */
 export function dealVerdict(page: DealPageFragment): string {
   const { totalCount: n, aggregate, nodes } = page;
   const total = aggregate.sum.estimatedValue;

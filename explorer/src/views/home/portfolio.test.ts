@@ -69,9 +69,9 @@ test("the first findings have the best opening among them", () => {
 
 test("a finding has the name of its account, unless its sentence does", () => {
   const within = { id: "1", name: "Malaron Bakery PLC" };
-  expect(unnamed({ says: "Nobody is recorded as deciding", within })).toBe("Malaron Bakery PLC");
-  expect(unnamed({ says: "Malaron Bakery: nobody is recorded", within })).toBeNull();
-  expect(unnamed({ says: "Nobody is recorded as deciding", within: null })).toBeNull();
+  expect(unnamed({ says: "No decider is on record", within })).toBe("Malaron Bakery PLC");
+  expect(unnamed({ says: "Malaron Bakery: no decider", within })).toBeNull();
+  expect(unnamed({ says: "No decider is on record", within: null })).toBeNull();
 });
 
 test("rows have the finding about their account and their own share", () => {
