@@ -13,6 +13,16 @@ export interface DialogRequest {
   title: string;
   args: readonly Argument[];
   done: () => void;
+  /** What follows when it is done, in words; the form asks once. */
+  follows?: string;
+  /** The text of the button that does it. */
+  button?: string;
+  /** The arguments that the form does not show. */
+  hidden?: readonly string[];
+  /** The values of an enum that are offered, by the name of the field. */
+  choices?: Readonly<Record<string, readonly string[]>>;
+  /** The mutation that takes it back, with the values that were there before. */
+  inverse?: { action: string; args: readonly Argument[] };
 }
 
 export const dialogs = new Store<DialogRequest | null>(null);

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Page, type Head } from "../parts/Page";
 import { Facts, PanelSection } from "../parts/Panel";
 import { Empty } from "../parts/States";
@@ -21,7 +21,7 @@ import {
 } from "./records";
 import { Related } from "./Related";
 import { isEmpty, labelOf, RecordLink, Value } from "./values";
-import { verdictOf } from "./verdicts";
+import { verdictOf } from "./verdict";
 
 const say = words("record");
 const forms = words("forms");
@@ -34,10 +34,24 @@ interface Props {
   editing: Editing;
   /** The head of a type that has lenses. */
   head?: Partial<Head>;
+  /** What a type says of its own; without it, a sentence that follows from its fields. */
+  verdict?: ReactNode;
+  actions?: ReactNode;
+  /** What stands over the fields, and the fields that it makes superfluous. */
+  lead?: ReactNode;
+  covered?: readonly string[];
+  /** Puts a mark or a second value beside the value of a field; null leaves the field out. */
+  decorate?: (field: FieldShape, value: ReactNode) => ReactNode;
+  /** The first sections of the panel, such as an open receipt. */
+  evidence?: ReactNode;
+  /** Blocks between the fields and the related lists. */
+  blocks?: ReactNode;
 }
 
 /** Everything that Kith holds about a record, from the shape of its type. */
-export function RecordPage({ shape, node: saved, editing, head }: Props) {
+export function RecordPage(props: Props) {
+  const { shape: whole, node: saved, editing, head, covered = [], decorate = (_field, value) => value } = props;
+  const shape = { ...whole, fields: whole.fields.filter(({ name }) => !covered.includes(name)) };
   const title = titleOf(shape, saved);
   const { node, fresh, saving, form } = useRecordEdit(shape, saved, title, editing);
   const list = listAddress(shape.name);
@@ -56,12 +70,24 @@ export function RecordPage({ shape, node: saved, editing, head }: Props) {
         ...(list ? { crumbs: [{ label: capitalized(humanized(shape.plural!)), href: list }] } : {}),
         ...head,
       }}
-      actions={<RecordActions shape={shape} id={node.id} version={node.version} title={title} editing={editing} />}
-      verdict={<Verdict>{verdictOf(shape, node)}</Verdict>}
-      panel={<RecordPanel shape={shape} node={node} />}
+      actions={
+        <>
+          {props.actions}
+          <RecordActions shape={shape} id={node.id} version={node.version} title={title} editing={editing} />
+        </>
+      }
+      verdict={props.verdict ?? <Verdict>{verdictOf(shape, node)}</Verdict>}
+      panel={
+        <>
+          {props.evidence}
+          <RecordPanel shape={shape} node={node} />
+        </>
+      }
       honesty={{ says: say("honesty") }}
     >
-      {form ?? <FieldGrid shape={shape} node={node} title={title} fresh={fresh} saving={saving} />}
+      {props.lead}
+      {form ?? <FieldGrid shape={shape} node={node} title={title} fresh={fresh} saving={saving} decorate={decorate} />}
+      {props.blocks}
       {shown.map((field) => (
         <Related key={field.name} field={field} list={listOf(node, field)} />
       ))}
@@ -91,10 +117,11 @@ interface GridProps {
   /** The fields that were just changed. */
   fresh: ReadonlySet<string>;
   saving: boolean;
+  decorate: NonNullable<Props["decorate"]>;
 }
 
 /** Fields in two columns by their kind; the empty ones are named in one line. */
-function FieldGrid({ shape, node, title, fresh, saving }: GridProps) {
+function FieldGrid({ shape, node, title, fresh, saving, decorate }: GridProps) {
   const [all, setAll] = useState(false);
   const owner: FieldShape = {
     name: "owner",
@@ -108,7 +135,10 @@ function FieldGrid({ shape, node, title, fresh, saving }: GridProps) {
   const values = node as unknown as Record<string, unknown>;
   const repeated = fields.filter(({ name }) => values[name] === title);
   const empty = fields.filter(({ name }) => isEmpty(values[name]));
-  const shown = fields.filter((field) => !repeated.includes(field) && (all || !empty.includes(field)));
+  const value = (field: FieldShape) => decorate(field, <Value field={field} value={values[field.name]} />);
+  const shown = fields.filter(
+    (field) => !repeated.includes(field) && (all || !empty.includes(field)) && value(field) !== null,
+  );
   const { left, right, long } = groupsOf(shown, values);
   return (
     <section className="fields">
@@ -118,7 +148,7 @@ function FieldGrid({ shape, node, title, fresh, saving }: GridProps) {
             <div key={field.name}>
               <dt title={field.description}>{labelOf(field)}</dt>
               <dd>
-                <Value field={field} value={values[field.name]} />
+                {value(field)}
                 {fresh.has(field.name) && <span className="fresh"> {forms(saving ? "saving" : "justNow")}</span>}
               </dd>
             </div>

@@ -1,4 +1,5 @@
 import { FrameFragmentDoc, RecordCommonFragmentDoc } from "../generated/graphql";
+import type { Top } from "./request";
 import type { FieldShape, RecordShape } from "./records";
 
 /** The records of a related list that the page shows. */
@@ -25,13 +26,15 @@ export function selection(field: FieldShape): string {
   }
 }
 
-/** The one request of the page of a record: all its fields, and the first records of each related list. */
-export function recordDocument(shape: RecordShape): string {
-  const fields = shape.fields.filter(({ many }) => !many).map(selection);
+/** The one request of the page of a record: all its fields, the first records of each related list, and its top. */
+export function recordDocument(shape: RecordShape, top?: Top): string {
+  const fields = shape.fields.filter(({ many, name }) => !many && !top?.covers.includes(name)).map(selection);
   return `query Record($id: ID!) {
     ...Frame
+    ${top ? `...${top.fragment}` : ""}
     node(id: $id) { __typename ...RecordCommon ... on ${shape.name} { ${fields.join("\n")} } }
   }
+  ${top?.document.toString() ?? ""}
   ${FrameFragmentDoc.toString()}
   ${RecordCommonFragmentDoc.toString()}`;
 }

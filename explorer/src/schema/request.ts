@@ -1,5 +1,6 @@
 import { flag, type Fields } from "../app/codec";
 import type { GraphQLCall, Params } from "../app/registry";
+import type { TypedDocumentString } from "../generated/graphql";
 import { recordDocument } from "./document";
 import type { Editing } from "./forms/useRecordEdit";
 import { shapeOf, type RecordData, type RecordShape } from "./records";
@@ -27,9 +28,21 @@ export function editingOf({ edit }: RecordLens, setLens: (patch: Partial<RecordL
   return { on: edit, set: (on) => setLens({ edit: on }) };
 }
 
+/** What a type reads for the top of its page: a fragment on the query with the variable `id`. */
+export interface Top {
+  fragment: string;
+  document: TypedDocumentString<unknown, unknown>;
+  /** The fields of the type that it makes superfluous; the page neither reads nor shows them. */
+  covers: readonly string[];
+}
+
 /** The request of the page of a record of a type. */
-export async function recordRequest(type: string, { id }: Params): Promise<GraphQLCall<RecordData>> {
+export async function recordRequest<Data extends RecordData>(
+  type: string,
+  { id }: Params,
+  top?: Top,
+): Promise<GraphQLCall<Data>> {
   const shape = await learn(type);
   const nothing = "query Record($id: ID!) { node(id: $id) { __typename } }";
-  return { document: shape?.page ? recordDocument(shape) : nothing, variables: { id } };
+  return { document: shape?.page ? recordDocument(shape, top) : nothing, variables: { id } };
 }

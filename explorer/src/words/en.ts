@@ -1,5 +1,6 @@
 import { data } from "./data";
 import { forms } from "./forms";
+import { deal } from "./deal";
 import { dealRoom } from "./dealRoom";
 import { group } from "./group";
 import { home } from "./home";
@@ -7,6 +8,7 @@ import { log } from "./log";
 import { map } from "./map";
 import { orgChart } from "./orgChart";
 import { records } from "./records";
+import { person } from "./person";
 import { way } from "./way";
 import { whiteSpace } from "./whiteSpace";
 
@@ -99,6 +101,7 @@ export const en = {
     days: "{n, plural, one {# day} other {# days}}",
     more: "and {n, number} more",
   },
+  deal,
   dealRoom,
   data,
   deals: {
@@ -283,6 +286,7 @@ export const en = {
     deals: "On open deals",
     verdict: "{n, plural, =0 {Nobody matches.} one {One person.} other {# people at the accounts that you may see.}}",
   },
+  person,
   record: {
     title: "Record",
     deal: "Deal",
@@ -313,14 +317,8 @@ export const en = {
     honesty: "All fields and relationships of this record that you may see",
     plain:
       "{article} {kind}{hasMoney, select, yes { of {money}} other {}}{hasName, select, yes { for {name}} other {}}{hasState, select, yes {, {state}} other {}}.",
-    person: "{name} is {title} at {account}.",
     personSpoke: "We last spoke {n, plural, =0 {today} one {yesterday} other {{n, number} days ago}}.",
     personNever: "Nobody of us has ever spoken to this person.",
-    dealDue:
-      "It says {chance} of {money}, expected on {day}, {n, plural, =0 {today} one {tomorrow} other {in # days}}.",
-    dealOverdue: "It says {chance} of {money}, expected on {day}, {n, plural, one {one day} other {# days}} ago.",
-    dealLines: "Its lines add up to {lines}.",
-    dealSilent: "Nothing was logged about it.",
   },
   records,
   reports: {

@@ -36,7 +36,7 @@ async function namesOf(fields: readonly InputShape[], args: readonly Argument[])
 
 /** The form of a mutation, from its input: the values that are known are filled in. */
 export default function MutationDialog({ request, close }: ActionProps) {
-  const { action, title, args, done } = request;
+  const { action, title, args, done, follows, hidden = [], choices, inverse, button } = request;
   const [ready, setReady] = useState<Ready | null>(null);
   const [failures, setFailures] = useState<readonly Failure[]>([]);
   const [busy, setBusy] = useState(false);
@@ -57,13 +57,14 @@ export default function MutationDialog({ request, close }: ActionProps) {
   if (!ready) return null;
   const { mutation, drafts } = ready;
   const given = new Set(args.map(({ name }) => name));
-  const fields = [...mutation.fields].sort(
-    (one, other) => rank(one, given.has(one.name)) - rank(other, given.has(other.name)),
-  );
+  const fields = mutation.fields
+    .filter(({ name }) => !hidden.includes(name))
+    .map((field) => offered(field, choices?.[field.name]))
+    .sort((one, other) => rank(one, given.has(one.name)) - rank(other, given.has(other.name)));
   const save = async () => {
     if (busy) return;
     setBusy(true);
-    const refused = await run(mutation, title, args, drafts, done);
+    const refused = await run(mutation, title, args, drafts, done, inverse);
     setBusy(false);
     if (refused) setFailures(refused);
     else close();
@@ -72,6 +73,7 @@ export default function MutationDialog({ request, close }: ActionProps) {
     <Dialog close={close} label={title} className="action-dialog long">
       <div className="action">
         <h2>{title}</h2>
+        {follows && <p className="follows dim">{follows}</p>}
         <Form
           label={say("form", { label: title })}
           fields={fields}
@@ -79,7 +81,7 @@ export default function MutationDialog({ request, close }: ActionProps) {
           change={(next) => setReady({ mutation, drafts: next })}
           failures={failures}
           save={() => void save()}
-          saveLabel={say("do")}
+          saveLabel={button ?? say("do")}
           cancel={close}
           busy={busy}
           focus={fields.find(({ name, required }) => required && !given.has(name))?.name}
@@ -88,6 +90,12 @@ export default function MutationDialog({ request, close }: ActionProps) {
       </div>
     </Dialog>
   );
+}
+
+/** A field with the values of its enum that are offered. */
+function offered(field: InputShape, names: readonly string[] | undefined): InputShape {
+  if (!names || !field.values) return field;
+  return { ...field, values: field.values.filter(({ name }) => names.includes(name)) };
 }
 
 /** Fields that must be filled in come first, then those that are. */

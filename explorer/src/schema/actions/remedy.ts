@@ -1,5 +1,5 @@
 import { client, failureOf, type Failure } from "../../app/client";
-import { dialogs, openLog, type Argument } from "../../parts/dialogs";
+import { dialogs, openLog, type Argument, type DialogRequest } from "../../parts/dialogs";
 import { toast } from "../../parts/toasts";
 import { words } from "../../words/words";
 import { selection } from "../document";
@@ -61,6 +61,7 @@ export async function run(
   args: readonly Argument[],
   drafts: Drafts,
   done: () => void,
+  inverse?: DialogRequest["inverse"],
 ): Promise<readonly Failure[] | null> {
   const id = args.find(({ name }) => name === "id")?.value;
   const values = Object.fromEntries(
@@ -70,7 +71,7 @@ export async function run(
     }),
   );
   const input = id === undefined ? values : { id, ...values };
-  const undo = await inverseOf(mutation, id, values);
+  const undo = inverse ? await declared(inverse) : await inverseOf(mutation, id, values);
   if (undo && "failure" in undo) return [undo.failure];
   const { record, failures } = await send(mutation, input);
   if (failures) return failures;
@@ -86,6 +87,16 @@ export async function run(
 
 interface Inverse {
   send: (record: Written | null) => Promise<readonly Failure[] | null>;
+}
+
+/** The mutation that the caller names as the way back. */
+async function declared({ action, args }: NonNullable<DialogRequest["inverse"]>): Promise<Inverse | null> {
+  const mutation = await mutationOf(action);
+  if (!mutation) return null;
+  const drafts = draftsFrom(mutation.fields, args, new Map());
+  const values = mutation.fields.map((field) => [field.name, valueOf(field, drafts[field.name])] as const);
+  const input = Object.fromEntries(values.filter(([, value]) => value !== null));
+  return { send: async () => (await send(mutation, input)).failures };
 }
 
 const UPDATE = "update";

@@ -11,7 +11,7 @@ import { Page } from "../../parts/Page";
 import { Figure } from "../../parts/Receipt";
 import { Empty } from "../../parts/States";
 import { Verdict } from "../../parts/Verdict";
-import { dealSubject } from "../../subjects/deal";
+import { DealActions, dealSubject } from "../../subjects/deal";
 import { day, humanized, money, percent } from "../../words/format";
 import { words } from "../../words/words";
 import "./deal-room.css";
@@ -63,6 +63,7 @@ export default function DealRoom({ data, lens, setLens, again, stale }: ViewProp
   return (
     <Page
       head={headOf(room)}
+      actions={<DealActions deal={deal} again={again} />}
       verdict={<Sentence room={room} selected={lens.sel} select={select} />}
       panel={
         <RoomPanel
