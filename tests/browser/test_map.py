@@ -33,9 +33,9 @@ async def drawn(page: Page, address: str) -> None:
     await expect(page.locator(".map-names .account .name:not(.vh)").first).to_be_visible()
 
 
-def counted(text: str) -> int:
-    """The number of nodes in the honesty line."""
-    found = re.search(r"([\d,]+) nodes?", text)
+def counted(text: str, what: str = "nodes?") -> int:
+    """A number in the honesty line."""
+    found = re.search(rf"([\d,]+) {what}", text)
     assert found is not None
     return int(found[1].replace(",", ""))
 
@@ -148,13 +148,18 @@ async def test_the_map_is_exported(tab: Tab, planner: Running, group: str, tmp_p
     await drawn(page, planner.url + group)
     number = await nodes(page)
     files = {}
-    for kind in ("png", "nodesCsv", "edgesCsv", "graphml", "json"):
+    for kind in ("png", "svg", "nodesCsv", "edgesCsv", "graphml", "json"):
         async with page.expect_download() as waiting:
             await page.get_by_role("combobox", name="Export").select_option(kind)
         files[kind] = tmp_path / kind
         await (await waiting.value).save_as(files[kind])
     assert files["png"].read_bytes().startswith(b"\x89PNG")
     assert len(files["png"].read_bytes()) > 20_000
+    shapes = ET.parse(files["svg"]).getroot()
+    titles = {one.text for one in shapes.iter("{http://www.w3.org/2000/svg}title")}
+    assert {node["name"] for node in json.loads(files["json"].read_text())["nodes"]} <= titles
+    texts = {one.text for one in shapes.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"You", "Nelna Beckbury"} <= texts
     assert len(files["nodesCsv"].read_text().splitlines()) == number + 1
     data = json.loads(files["json"].read_text())
     assert len(data["nodes"]) == number
@@ -164,6 +169,80 @@ async def test_the_map_is_exported(tab: Tab, planner: Running, group: str, tmp_p
     assert len(graph.findall(".//g:node", names)) == number
     assert len(graph.findall(".//g:edge", names)) == len(data["edges"])
     assert tab.problems == []
+
+
+async def test_the_names_on_the_map_cover_neither_each_other_nor_the_tools(
+    tab: Tab, planner: Running, group: str
+) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    boxes: list[list[float]] = await page.evaluate(
+        """() => [...document.querySelectorAll('.map-names .name:not(.vh), .map-tools, .map-legend, .map-mini')]
+          .map(one => one.getBoundingClientRect()).map(one => [one.left, one.top, one.right, one.bottom])"""
+    )
+    assert len(boxes) > 20
+    for at, (left, top, right, bottom) in enumerate(boxes):
+        for other_left, other_top, other_right, other_bottom in boxes[:at]:
+            apart = left >= other_right - 1 or other_left >= right - 1
+            assert apart or top >= other_bottom - 1 or other_top >= bottom - 1
+    assert tab.problems == []
+
+
+async def test_types_of_relationship_are_counted_and_left_out(tab: Tab, planner: Running, group: str) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    await page.locator(".map-types summary").press("Enter")
+    jobs = page.locator(".map-types label", has_text="Works at")
+    number = int(await jobs.locator(".num").inner_text())
+    says = page.locator(".foot .says")
+    before = counted(await says.inner_text(), "lines?")
+    await jobs.locator("input").press("Space")
+    await expect(says).to_contain_text(f"{before - number} lines")
+    await expect(page).to_have_url(re.compile("hide=WORKS_AT"))
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".map-types ul")).to_be_hidden()
+    assert tab.problems == []
+
+
+async def test_the_map_asks_for_a_subject_and_opens_by_keys_alone(tab: Tab, planner: Running, group: str) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    await page.keyboard.press("g")
+    await page.keyboard.press("m")
+    await expect(page.locator(".verdict")).to_contain_text("A map starts from one subject")
+    await expect(page.get_by_role("navigation").locator("[aria-current=page]").first).to_contain_text("Map")
+    await page.keyboard.press("j")
+    await expect(page.locator("tr[aria-current=true]")).to_contain_text("Orlumera Group GmbH")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(f"{group}$"))
+    await page.go_back()
+    await page.get_by_role("searchbox").fill("Ulwin Ahr")
+    await expect(page.locator("tbody tr")).to_contain_text(["Ulwin Ahrlechner"])
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("tr[aria-current=true]")).to_contain_text("Ulwin Ahrlechner")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Ulwin Ahrlechner")
+    assert tab.problems == []
+
+
+async def test_a_long_address_becomes_a_short_link_that_opens_the_same_map(
+    tab: Tab, planner: Running, group: str
+) -> None:
+    page = tab.page
+    pins = ",".join(f"gone{at}:1.00:1.00" for at in range(110))
+    await drawn(page, f"{planner.url}{group}?pin={pins}")
+    await page.get_by_role("option", name="Nelna Beckbury, ours").locator(".name").click()
+    await expect(page).to_have_url(re.compile("/map/s/[0-9a-f]{32}$"))
+    await expect(page.locator(".map-who h2")).to_have_text("Nelna Beckbury")
+    await expect(page.locator("nav.tabs [aria-current=page]")).to_have_text(re.compile("^Map"))
+    tab.requests.clear()
+    await page.reload()
+    await opened(page)
+    await expect(page.locator(".map-who h2")).to_have_text("Nelna Beckbury")
+    assert sum(one.endswith("/graphql") for one in tab.requests) == 1
+    assert tab.problems == []
+    await page.goto(f"{planner.url}/map/s/{'0' * 32}")
+    await expect(page.locator(".verdict")).to_have_text("No map is stored behind this link.")
 
 
 async def test_a_browser_without_webgl_shows_the_table_and_says_so(tab: Tab, planner: Running, group: str) -> None:

@@ -2,6 +2,7 @@ import { ChevronDown, X } from "lucide-react";
 import { words } from "../../words/words";
 import { GROUPINGS, LEAST_TIES, MONTHS, type MapLens } from "./lens";
 import type { MapModel } from "./model";
+import { Types } from "./Types";
 
 const say = words("map");
 
@@ -41,6 +42,7 @@ export function Controls({ lens, setLens, model, given, from, endPath }: Props) 
         words={(n) => say("tiesFrom", { n })}
         choose={(ties) => setLens({ ties })}
       />
+      <Types types={model.types} hidden={lens.hide} change={(hide) => setLens({ hide })} />
       <Choice
         label={say("since")}
         value={lens.since}

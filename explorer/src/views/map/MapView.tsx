@@ -30,9 +30,9 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
   const subject = data.subject!;
   const found = data.subgraph!;
   const me = data.me?.user?.id;
-  const { x, path: given, no, pin, us, by } = lens;
+  const { x, path: given, no, pin, us, by, hide } = lens;
   // The model depends on these parts of the address alone, so that a selection lays nothing out again.
-  const key = [no, pin, us].join(" ");
+  const key = [no, pin, us, hide].join(" ");
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const model = useMemo(() => modelOf(found, lens, me), [found, key, me]);
   const places = usePlaces(model, by !== "account");

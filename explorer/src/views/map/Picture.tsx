@@ -4,7 +4,7 @@ import { words } from "../../words/words";
 import { labelsOf, placeLabels, type Box, type Label, type Placed, type Segment } from "./labels";
 import type { Places } from "./layout";
 import { MiniMap, type MiniMapHandle } from "./MiniMap";
-import { topsOf, type MapModel } from "./model";
+import type { MapModel } from "./model";
 import { boundsOf, Scene, type Viewpoint } from "./scene";
 import { INITIALS_FROM, radiusOf, widthOf } from "./sizes";
 
@@ -93,7 +93,6 @@ export function Picture({ model, places, circles, selected, path, named, select,
   }));
 
   const chosen = model.nodes.get(selected);
-  const tops = useMemo(() => topsOf(model), [model]);
   return (
     <div className="map-stage" data-placed={places === model.nodes ? "server" : "forces"}>
       <svg className="map-ground" aria-hidden="true">
@@ -101,7 +100,7 @@ export function Picture({ model, places, circles, selected, path, named, select,
           {circles && <Parents model={model} />}
           {circles &&
             model.circles.map(({ id, x, y, radius }) => (
-              <circle key={id} cx={x} cy={y} r={radius} className={circleClass(id, selected, tops)} />
+              <circle key={id} cx={x} cy={y} r={radius} className={circleClass(id, selected, model.tops)} />
             ))}
         </g>
       </svg>

@@ -1,6 +1,6 @@
 import { FAIR } from "../../marks/bands";
 import type { Places } from "./layout";
-import { topsOf, type MapModel, type MapNode } from "./model";
+import type { MapModel, MapNode } from "./model";
 import type { Viewpoint } from "./scene";
 import { radiusOf, sizeOf, type SizeOf } from "./sizes";
 
@@ -105,10 +105,9 @@ export function shortened(model: MapModel): Map<string, string> {
   const first = (name: string) => name.split(" ", 1)[0]!;
   for (const { name } of model.circles) counts.set(first(name), (counts.get(first(name)) ?? 0) + 1);
   const found = new Map<string, string>();
-  const tops = topsOf(model);
   for (const { id, name } of model.circles) {
     const rest = name.slice(first(name).length + 1);
-    if (counts.get(first(name))! >= FEW && rest.includes(" ") && !tops.has(id)) found.set(id, rest);
+    if (counts.get(first(name))! >= FEW && rest.includes(" ") && !model.tops.has(id)) found.set(id, rest);
   }
   return found;
 }

@@ -14,6 +14,8 @@ export interface MapLens {
   ties: number;
   /** The months in which a tie or an activity was active; 0 is any time. */
   since: number;
+  /** The types of relationship that are not shown. */
+  hide: readonly string[];
   by: (typeof GROUPINGS)[number];
   as: (typeof FORMS)[number];
   /** The nodes that were removed. */
@@ -31,6 +33,7 @@ export const LENS: Fields<MapLens> = {
   path: list({ push: true }),
   ties: integer(10, 0, 100),
   since: integer(24, 0, 600),
+  hide: list(),
   by: oneOf(GROUPINGS),
   as: oneOf(FORMS),
   no: list({ push: true }),

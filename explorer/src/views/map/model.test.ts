@@ -40,6 +40,14 @@ describe("the model of a map", () => {
     expect(modelOf(found, lens("us=1"), "me").edges).toHaveLength(4);
   });
 
+  it("counts the types of relationship, and leaves out those that are hidden", () => {
+    expect(modelOf(found, lens(), "me").types).toEqual([{ type: "KNOWS", count: 4 }]);
+    const model = modelOf(found, lens("hide=KNOWS"), "me");
+    expect(model.types).toEqual([{ type: "KNOWS", count: 4 }]);
+    expect(model.edges).toHaveLength(0);
+    expect(strongestPath(model, "me", "b")).toBeNull();
+  });
+
   it("leaves out removed nodes with their edges", () => {
     const model = modelOf(found, lens("us=1&no=nelna"), "me");
     expect([...model.nodes.keys()]).toEqual(["me", "a", "b"]);

@@ -40,6 +40,11 @@ export interface Tie {
   other: MapNode;
 }
 
+export interface TypeCount {
+  type: string;
+  count: number;
+}
+
 export interface MapModel {
   nodes: ReadonlyMap<string, MapNode>;
   edges: readonly MapEdge[];
@@ -50,6 +55,10 @@ export interface MapModel {
   folded: readonly MapEdge[];
   /** The ties of each node, also those that are folded, strongest first. */
   ties: ReadonlyMap<string, readonly Tie[]>;
+  /** The types of the relationships, also of those that are not shown, the most frequent first. */
+  types: readonly TypeCount[];
+  /** The accounts whose parent is not on the map. */
+  tops: ReadonlySet<string>;
 }
 
 const DECIDES = "DECISION_MAKER";
@@ -79,11 +88,16 @@ export function modelOf(found: Graph, lens: MapLens, me: string | undefined): Ma
   const empty = () => new Map<string, Tie[]>([...nodes.keys()].map((id) => [id, []]));
   const around = empty();
   const ties = empty();
+  const counts = new Map<string, number>();
+  const tops = new Set(found.circles.map(({ account }) => account.id).filter((id) => nodes.has(id)));
   for (const edge of found.edges) {
     const from = nodes.get(edge.from);
     const to = nodes.get(edge.to);
     if (!from || !to || from === to) continue;
     const look = lookOf(edge, from, to);
+    counts.set(edge.type, (counts.get(edge.type) ?? 0) + 1);
+    if (look === "parent") tops.delete(from.id);
+    if (lens.hide.includes(edge.type)) continue;
     const hidden = edge.type === "KNOWS" && from.ours && to.ours && !lens.us;
     const drawn = { ...edge, look, folded: hidden, key: `${edge.type} ${edge.from} ${edge.to} ${edge.kind ?? ""}` };
     (hidden ? folded : edges).push(drawn);
@@ -101,7 +115,8 @@ export function modelOf(found: Graph, lens: MapLens, me: string | undefined): Ma
   const circles = found.circles
     .filter(({ account }) => !removed.has(account.id))
     .map(({ account, ...circle }) => ({ ...account, ...circle }));
-  return { nodes, edges, circles, around, folded, ties };
+  const types = [...counts].map(([type, count]) => ({ type, count })).sort((one, other) => other.count - one.count);
+  return { nodes, edges, circles, around, folded, ties, types, tops };
 }
 
 function lookOf(edge: Graph["edges"][number], from: MapNode, to: MapNode): Look {
@@ -195,13 +210,6 @@ export function nearest(
     }
   }
   return found;
-}
-
-/** The accounts on the map whose parent is not on it. */
-export function topsOf(model: MapModel): ReadonlySet<string> {
-  const tops = new Set(model.circles.map(({ id }) => id));
-  for (const { look, from } of model.edges) if (look === "parent") tops.delete(from);
-  return tops;
 }
 
 /** How many people of theirs are on the map, and how many of them one of us knows. */

@@ -9,7 +9,7 @@ export default view<MapQuery, MapLens>({
   name: "map",
   address: "/map/:id/:slug?",
   title: say("title"),
-  area: "accounts",
+  area: "map",
   tab: { subject: ["account", "contact"], label: say("title"), order: 9 },
   lens: LENS,
   request: ({ id = "" }, { x, path, ties, since, by, at }) => ({
