@@ -59,7 +59,7 @@ class _Imports:
             kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind not in _TYPES:
                 message = f"The Content-Type {kind[:80]!r} is not supported."
-                return _error(Invalid(message, remedy=f"Send the file with {' or '.join(_TYPES)}."), 415)
+                return error_response(Invalid(message, remedy=f"Send the file with {' or '.join(_TYPES)}."), 415)
             path = self._folder / f"{secrets.token_hex(16)}.csv"
             try:
                 await self._receive(request, path)
@@ -67,7 +67,7 @@ class _Imports:
             finally:
                 await anyio.Path(path).unlink(missing_ok=True)
         except KithError as error:
-            return _error(error)
+            return error_response(error)
         except ClientDisconnect:
             return Response(status_code=400, headers=_HEADERS)
         return Response(orjson.dumps({"id": uid}), 201, _HEADERS, "application/json")
@@ -95,7 +95,9 @@ class _Imports:
         job = (answer.body.get("data") or {}).get("importJob")
         path = None if job is None else anyio.Path(self._imports.file_of(uid, "rejects.csv"))
         if job is None or path is None or not await path.is_file():
-            return _error(NotFound("The import job has no list of rejected rows.", remedy="Check the job first."))
+            return error_response(
+                NotFound("The import job has no list of rejected rows.", remedy="Check the job first.")
+            )
         name = f"{Path(job['fileName']).stem}-rejects.csv"
         return FileResponse(path, headers=_HEADERS, media_type="text/csv; charset=utf-8", filename=name)
 
@@ -107,7 +109,8 @@ class _Imports:
         )
 
 
-def _error(error: KithError, status: int = 0) -> Response:
+def error_response(error: KithError, status: int = 0) -> Response:
+    """Returns a response with an error in the form of GraphQL."""
     code = status or _STATUS.get(type(error), 400)
     body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
     return Response(orjson.dumps(body), code, _HEADERS, "application/json")

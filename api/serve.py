@@ -19,6 +19,7 @@ from api.connection import Connection
 from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
 from api.imports import import_routes
+from api.links import link_routes
 from api.log import BufferedLines, create_logger
 from api.metrics import Metrics
 from api.page import Pages
@@ -172,7 +173,7 @@ def application(
         page=pages.graphiql,
         request_log=request_log,
     )
-    routes = report_routes(executor, lambda _: principal, renderer)
+    routes = report_routes(executor, lambda _: principal, renderer) + link_routes(settings.data / "links")
     if imports is not None:
         folder = settings.data / "imports"
         routes += import_routes(imports, executor, lambda _: principal, folder, settings.max_upload)

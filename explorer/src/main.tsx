@@ -9,6 +9,7 @@ import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { App } from "./app/App";
 import { ROOT } from "./app/client";
+import { recallAddress, usePath, useSearchText } from "./app/links";
 import { applyTheme } from "./app/session";
 import { sampleAddresses } from "./app/views";
 
@@ -25,8 +26,10 @@ declare global {
 
 applyTheme();
 window.kith = { samples: sampleAddresses };
-createRoot(document.getElementById("kith")!).render(
-  <Router base={ROOT}>
-    <App />
-  </Router>,
+void recallAddress().then(() =>
+  createRoot(document.getElementById("kith")!).render(
+    <Router base={ROOT} hook={usePath} searchHook={useSearchText}>
+      <App />
+    </Router>,
+  ),
 );

@@ -3,6 +3,7 @@ import { useLocation, useSearch } from "wouter";
 import { Failed, NotFound, Shape } from "../parts/States";
 import { pushes, readLens, writeLens } from "./codec";
 import { AgainContext, type CurrentView } from "./lens";
+import { currentSearch } from "./links";
 import type { AnyView, ViewProps } from "./registry";
 import { see, session, Store, useStore } from "./session";
 import { useAnswer } from "./useAnswer";
@@ -52,7 +53,7 @@ function Loaded({ view, params }: CurrentView) {
   const setLens = useCallback(
     (patch: Partial<object>) => {
       const fields = view.lens;
-      const next = writeLens(fields, { ...readLens<object>(fields, location.search), ...patch });
+      const next = writeLens(fields, { ...readLens<object>(fields, currentSearch()), ...patch });
       navigate(next ? `${path}?${next}` : path, { replace: !pushes<object>(fields, patch) });
     },
     [view, path, navigate],
