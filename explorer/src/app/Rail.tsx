@@ -11,9 +11,9 @@ import { markOf } from "./subjects";
 import { RAIL } from "./views";
 
 const say = words("frame");
-/** The places of the bottom bar of a phone: two views, the search, one view, and the rest. */
+/** The places of the bottom bar of a phone: two views, the search, other views, and the rest. */
+const BAR = RAIL.filter((view) => view.rail!.bar);
 const BEFORE_FIND = 2;
-const AFTER_FIND = 3;
 
 interface Props {
   area: string;
@@ -59,13 +59,13 @@ export function Rail({ area, find, showKeys }: Props) {
         </div>
       </nav>
       <nav className="tabbar" aria-label={say("rail")}>
-        {RAIL.slice(0, BEFORE_FIND).map((view) => (
+        {BAR.slice(0, BEFORE_FIND).map((view) => (
           <BarLink key={view.name} view={view} area={area} />
         ))}
         <button type="button" onClick={find}>
           <Search aria-hidden="true" /> {say("findShort")}
         </button>
-        {RAIL.slice(BEFORE_FIND, AFTER_FIND).map((view) => (
+        {BAR.slice(BEFORE_FIND).map((view) => (
           <BarLink key={view.name} view={view} area={area} />
         ))}
         <button type="button" onClick={find}>

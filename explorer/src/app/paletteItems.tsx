@@ -14,7 +14,7 @@ import {
   Target,
   type LucideIcon,
 } from "lucide-react";
-import type { FindQuery } from "../generated/graphql";
+import type { FoundRecordFragment } from "../generated/graphql";
 import { Person, RecordMark } from "../marks/marks";
 import { capitalized, humanized, moneyOrNone } from "../words/format";
 import { words } from "../words/words";
@@ -62,7 +62,7 @@ export const SCOPES: readonly { scope: Scope; label: string; kinds?: FindKinds }
 ];
 export type FindKinds = ("CONTACT" | "USER" | "LEAD" | "ACCOUNT" | "OPPORTUNITY")[];
 
-type Hit = NonNullable<FindQuery["search"]>[number]["node"];
+type Hit = FoundRecordFragment;
 
 const GROUPS: Readonly<Record<string, string>> = {
   Contact: say("people"),

@@ -51,8 +51,8 @@ export interface View<Data, Lens extends object> {
   requestKey?: (lens: Lens) => unknown;
   component: () => Promise<{ default: ComponentType<ViewProps<Data, Lens>> }>;
   keys?: readonly KeyHint[];
-  /** An entry of the rail, with its letter after G. */
-  rail?: { order: number; icon: LucideIcon; letter: string; count?: keyof RailCounts };
+  /** An entry of the rail, with its letter after G; `bar` tells whether it is in the bottom bar of a phone too. */
+  rail?: { order: number; icon: LucideIcon; letter: string; count?: keyof RailCounts; bar?: boolean };
   /** The action of an insight that this view answers, if it has another name than the view. */
   opens?: string;
   /** The record type whose records open in this view. */

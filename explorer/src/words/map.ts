@@ -54,7 +54,7 @@ export const map = {
   sinceMonths: "{n, plural, =0 {Any time} other {Last # months}}",
   since: "Active within",
   types: "Types of relationship",
-  typesShown: "Shown: {types}",
+  typesShown: "Shown:",
   moreTypes: "{n} more",
   noType: "no lines",
   amongUs: "Ties among us",

@@ -26,7 +26,7 @@ export default view<HomeQuery, HomeLens>({
   address: "/",
   title: say("title"),
   area: "home",
-  rail: { order: 10, icon: House, letter: "h" },
+  rail: { order: 10, icon: House, letter: "h", bar: true },
   lens: {
     f: list(),
     sort: text("needs ASC"),

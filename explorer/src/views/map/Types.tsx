@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { capitalized, count } from "../../words/format";
 import { words } from "../../words/words";
 import type { TypeCount } from "./model";
-import { listed, typeWords } from "./sentences";
+import { typeWords } from "./sentences";
 
 const say = words("map");
 /** The types whose names the chip says; of the others it says the number. */
@@ -38,10 +38,8 @@ export function Types({ types, hidden, change }: Props) {
         if (relatedTarget && !currentTarget.contains(relatedTarget)) close();
       }}
     >
-      <summary
-        className="chip"
-        aria-label={say("typesShown", { types: names.length > 0 ? listed(names) : say("noType") })}
-      >
+      <summary className="chip">
+        <span className="vh">{say("typesShown")}</span>{" "}
         {capitalized(names.length > 0 ? names.join(", ") : say("noType"))} <ChevronDown aria-hidden="true" />
       </summary>
       <ul aria-label={say("types")}>
