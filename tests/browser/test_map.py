@@ -188,6 +188,26 @@ async def test_the_names_on_the_map_cover_neither_each_other_nor_the_tools(
     assert tab.problems == []
 
 
+async def test_from_afar_accounts_stand_for_their_people(tab: Tab, planner: Running, group: str) -> None:
+    page = tab.page
+    await drawn(page, planner.url + group)
+    stage = page.locator(".map-stage")
+    await expect(stage).to_have_attribute("data-level", "people")
+    known = page.get_by_role("option", name="Helke Kornbrink").locator(".name")
+    await expect(known).not_to_have_class(re.compile("vh"))
+    for _ in range(5):
+        await page.keyboard.press("-")
+        await page.wait_for_timeout(400)
+    await expect(stage).to_have_attribute("data-level", "accounts")
+    await expect(known).to_have_class(re.compile("vh"))
+    await expect(page.locator(".map-names .account .name:not(.vh)").first).to_be_visible()
+    await expect(page.locator(".map-ground circle.reached").first).to_be_visible()
+    await page.keyboard.press("0")
+    await expect(stage).to_have_attribute("data-level", "people")
+    await expect(known).not_to_have_class(re.compile("vh"))
+    assert tab.problems == []
+
+
 async def test_types_of_relationship_are_counted_and_left_out(tab: Tab, planner: Running, group: str) -> None:
     page = tab.page
     await drawn(page, planner.url + group)

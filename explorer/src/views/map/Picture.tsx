@@ -56,6 +56,7 @@ export function Picture({ model, places, circles, selected, path, named, select,
   const frame = useEffectEvent((view: Viewpoint) => {
     ground.current?.setAttribute("transform", `matrix(${view.scale} 0 0 ${view.scale} ${view.x} ${view.y})`);
     mini.current?.look(view);
+    stage.current?.parentElement?.setAttribute("data-level", view.level);
     placed.current = placeLabels(labels, view, { segments, reserved: reserved(view) });
     place(list.current, listed, placed.current, view);
   });
@@ -100,7 +101,7 @@ export function Picture({ model, places, circles, selected, path, named, select,
           {circles && <Parents model={model} />}
           {circles &&
             model.circles.map(({ id, x, y, radius }) => (
-              <circle key={id} cx={x} cy={y} r={radius} className={circleClass(id, selected, model.tops)} />
+              <circle key={id} cx={x} cy={y} r={radius} className={circleClass(id, selected, model)} />
             ))}
         </g>
       </svg>
@@ -160,8 +161,11 @@ function optionId(id: string): string {
   return `map-${id}`;
 }
 
-function circleClass(id: string, selected: string, tops: ReadonlySet<string>): string | undefined {
-  return id === selected ? "on" : tops.has(id) ? "top" : undefined;
+function circleClass(id: string, selected: string, { tops, reached }: MapModel): string {
+  const names = { on: id === selected, top: tops.has(id), reached: reached.has(id) };
+  return Object.entries(names)
+    .flatMap(([name, is]) => (is ? [name] : []))
+    .join(" ");
 }
 
 /** The strongest ties that are drawn, for the names that are placed beside them. */

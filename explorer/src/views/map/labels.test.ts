@@ -11,9 +11,10 @@ const label = (id: string, x: number, y: number, more: Partial<Label> = {}): Lab
   radius: 0,
   rank: 4000,
   bold: false,
+  folds: false,
   ...more,
 });
-const view = { scale: 10, x: 0, y: 0, width: 800, height: 600, fit: 10, grown: 1 };
+const view = { scale: 10, x: 0, y: 0, width: 800, height: 600, fit: 10, grown: 1, level: "people" } as const;
 
 it("gives each name room, and leaves out those without", () => {
   const crowd = Array.from({ length: 40 }, (_, at) => label(`n${at}`, 40 + (at % 4) / 10, 30));

@@ -1,5 +1,6 @@
 import { FAIR } from "../../marks/bands";
 import type { Places } from "./layout";
+import { folds } from "./looks";
 import type { MapModel, MapNode } from "./model";
 import type { Viewpoint } from "./scene";
 import { radiusOf, sizeOf, type SizeOf } from "./sizes";
@@ -19,6 +20,8 @@ export interface Label {
   /** Lower is placed first. */
   rank: number;
   bold: boolean;
+  /** Whether the circle of its account stands for it from afar. */
+  folds: boolean;
 }
 
 /** A tie that names rather do not cover, in the unit of the map. */
@@ -84,6 +87,7 @@ export function labelsOf({ model, places, circles, selected, path, named, you }:
       radius: circle?.radius ?? 0,
       rank: RANKS[rank] * STEP - Math.round(circle ? 10 * circle.radius : node.known),
       bold,
+      folds: folds(node, model, { circles, selected, path }),
     });
   }
   return found.sort((one, other) => one.rank - other.rank || one.id.localeCompare(other.id));
@@ -125,11 +129,13 @@ export function placeLabels(
   const taken = new Grid();
   for (const box of reserved) taken.add(box);
   const marks = new Grid();
-  for (const label of labels) if (label.size) marks.add(boxOf(label, view));
+  const away = (label: Label) => label.folds && view.level === "accounts";
+  for (const label of labels) if (label.size && !away(label)) marks.add(boxOf(label, view));
   const lines = segments.map((segment) => onScreen(segment, view));
   const rounds = labels.filter(({ size }) => !size);
   for (const label of labels) {
     if (found.size >= MOST) break;
+    if (away(label)) continue;
     const radius = radiusOn(label, view);
     if (label.rank > RANKS.others * STEP - FAIR - STEP / 2 && radius < NEAR) continue;
     const at = { x: view.x + label.x * view.scale, y: view.y + label.y * view.scale };

@@ -4,6 +4,8 @@ import { radiusOf, sizeOf, widthOf } from "./sizes";
 
 /** What the look of a map depends on, besides the map. */
 export interface Context {
+  /** Whether people are drawn, or only the circles of their accounts. */
+  level: Level;
   tokens: Colours;
   /** The pixels to the unit of the map while the whole of it is shown. */
   fit: number;
@@ -11,6 +13,26 @@ export interface Context {
   circles: boolean;
   selected: string;
   path: readonly string[];
+}
+
+export type Level = "people" | "accounts";
+
+/** With fewer pixels to the unit of the map, people are not told apart, and their circles stand for them. */
+const FAR = 6;
+
+export function levelOf(scale: number, circles: boolean): Level {
+  return circles && scale < FAR ? "accounts" : "people";
+}
+
+/** Whether the circle of its account stands for a node from afar; the path and the selection are always drawn. */
+export function folds(
+  node: MapNode,
+  model: MapModel,
+  { circles, selected, path }: Pick<Context, "circles" | "selected" | "path">,
+): boolean {
+  const { id, group, ours } = node;
+  const inside = circles && !ours && group !== null && group !== id && model.nodes.has(group);
+  return inside && id !== selected && !path.includes(id);
 }
 
 /** The look of a mark: lengths in pixels. */
@@ -40,8 +62,10 @@ const TIE_SHARE = 0.85;
 const WEAK = 20;
 const WEAK_SHARE = 0.45;
 
-/** The look of a node; null if it is the circle around its records. */
-export function markOf(node: MapNode, { tokens, fit, circles, selected, path }: Context): Mark | null {
+/** The look of a node; null if it is the circle around its records, or if that stands for it. */
+export function markOf(node: MapNode, model: MapModel, context: Context): Mark | null {
+  const { tokens, fit, circles, selected, path, level } = context;
+  if (level === "accounts" && folds(node, model, context)) return null;
   const account = node.group === node.id;
   if (account && circles) return null;
   const size = sizeOf(node);
@@ -63,8 +87,34 @@ export function markOf(node: MapNode, { tokens, fit, circles, selected, path }: 
   };
 }
 
+/** The lines that are drawn; from afar, the strongest tie of an account stands for those of its people. */
+export function linesOf(model: MapModel, context: Context): { edge: MapEdge; line: Line }[] {
+  const all = [...model.edges, ...model.folded];
+  return (context.level === "people" ? all : gathered(all, model, context)).flatMap((edge) => {
+    const line = lineOf(edge, model, context);
+    return line ? [{ edge, line }] : [];
+  });
+}
+
+function gathered(edges: readonly MapEdge[], model: MapModel, context: Context): MapEdge[] {
+  const end = (id: string) => {
+    const node = model.nodes.get(id)!;
+    return folds(node, model, context) ? node.group! : id;
+  };
+  const found = new Map<string, MapEdge>();
+  for (const edge of edges) {
+    const [from, to] = [end(edge.from), end(edge.to)];
+    const moved = from !== edge.from || to !== edge.to;
+    if (from === to || (moved && edge.type !== "KNOWS")) continue;
+    const ends = [from, to].sort().join(" ");
+    const key = moved ? `${edge.look} ${ends}` : edge.key;
+    if ((found.get(key)?.strength ?? -1) < (edge.strength ?? 0)) found.set(key, { ...edge, from, to, key });
+  }
+  return [...found.values()];
+}
+
 /** The look of a line; null if the place of a record in its circle says the same, or the circles are connected. */
-export function lineOf(edge: MapEdge, model: MapModel, context: Context): Line | null {
+function lineOf(edge: MapEdge, model: MapModel, context: Context): Line | null {
   const { tokens, fit, circles, selected, path } = context;
   if (circles && (edge.look === "parent" || inCircle(edge, model))) return null;
   const onPath = isOn(path, edge);

@@ -57,6 +57,8 @@ export interface MapModel {
   ties: ReadonlyMap<string, readonly Tie[]>;
   /** The types of the relationships, also of those that are not shown, the most frequent first. */
   types: readonly TypeCount[];
+  /** The accounts of people whom we know. */
+  reached: ReadonlySet<string>;
   /** The accounts whose parent is not on the map. */
   tops: ReadonlySet<string>;
 }
@@ -116,7 +118,9 @@ export function modelOf(found: Graph, lens: MapLens, me: string | undefined): Ma
     .filter(({ account }) => !removed.has(account.id))
     .map(({ account, ...circle }) => ({ ...account, ...circle }));
   const types = [...counts].map(([type, count]) => ({ type, count })).sort((one, other) => other.count - one.count);
-  return { nodes, edges, circles, around, folded, ties, types, tops };
+  const known = [...nodes.values()].filter((node) => node.known >= FAIR && node.group !== null);
+  const reached = new Set(known.map(({ group }) => group!));
+  return { nodes, edges, circles, around, folded, ties, types, tops, reached };
 }
 
 function lookOf(edge: Graph["edges"][number], from: MapNode, to: MapNode): Look {

@@ -5,7 +5,7 @@ import type { Settings } from "sigma/settings";
 import { colours } from "./colours";
 import type { Label, Placed } from "./labels";
 import type { Places } from "./layout";
-import { HALO_WIDTH, lineOf, markOf, type Context } from "./looks";
+import { HALO_WIDTH, levelOf, linesOf, markOf, type Context, type Level } from "./looks";
 import type { MapModel } from "./model";
 import { asSvg } from "./svg";
 
@@ -37,6 +37,7 @@ export interface Viewpoint {
   fit: number;
   /** How many times larger than then the marks are. */
   grown: number;
+  level: Level;
 }
 
 export interface Bounds {
@@ -103,7 +104,7 @@ const SETTINGS: Partial<Settings> = {
   minEdgeThickness: 0.75,
   stagePadding: 0,
   minCameraRatio: 0.02,
-  maxCameraRatio: 2,
+  maxCameraRatio: 4,
   defaultNodeType: "border",
   nodeProgramClasses: { border: BORDER },
   defaultDrawNodeHover: () => undefined,
@@ -116,6 +117,7 @@ export class Scene {
   private readonly sigma: Sigma;
   private drawn: Drawn | null = null;
   private context: Context | null = null;
+  private level: Level = "people";
 
   constructor(container: HTMLElement, handlers: Handlers) {
     this.sigma = new Sigma(this.graph, container, SETTINGS);
@@ -126,7 +128,13 @@ export class Scene {
     });
     this.sigma.on("enterNode", () => container.classList.add("over"));
     this.sigma.on("leaveNode", () => container.classList.remove("over"));
-    this.sigma.on("afterRender", () => handlers.frame(this.viewpoint()));
+    this.sigma.on("afterRender", () => {
+      const view = this.viewpoint();
+      handlers.frame(view);
+      if (view.level === this.level) return;
+      this.level = view.level;
+      this.again();
+    });
     this.sigma.on("resize", () => this.again());
   }
 
@@ -135,7 +143,9 @@ export class Scene {
     const one = this.sigma.graphToViewport({ x: 1, y: 0 });
     const { width, height } = this.sigma.getDimensions();
     const grown = this.sigma.scaleSize(1);
-    return { scale: one.x - origin.x, x: origin.x, y: origin.y, width, height, fit: this.context?.fit ?? 1, grown };
+    const scale = one.x - origin.x;
+    const level = levelOf(scale, this.drawn?.circles ?? false);
+    return { scale, x: origin.x, y: origin.y, width, height, fit: this.context?.fit ?? 1, grown, level };
   }
 
   /** Draws a map; the camera stays, except when the area changes. */
@@ -144,16 +154,14 @@ export class Scene {
     const { width, height } = this.sigma.getDimensions();
     const { fit, shown } = fitted(boundsOf(drawn), width, height);
     this.drawn = drawn;
-    const context: Context = { tokens: colours(), fit, circles, selected, path };
+    const context: Context = { tokens: colours(), fit, circles, selected, path, level: this.level };
     this.context = context;
     this.graph.clear();
     for (const node of model.nodes.values()) {
       const place = places.get(node.id) ?? node;
       this.graph.addNode(node.id, { x: place.x, y: -place.y, ...this.mark(node.id, context) });
     }
-    for (const edge of [...model.edges, ...model.folded]) {
-      const line = lineOf(edge, model, context);
-      if (!line) continue;
+    for (const { edge, line } of linesOf(model, context)) {
       const { colour, width: thick, order, halo } = line;
       // The program for lines fades half a pixel on each side.
       this.graph.addEdgeWithKey(edge.key, edge.from, edge.to, { color: colour, size: thick + 1, zIndex: order });
@@ -226,8 +234,11 @@ export class Scene {
   }
 
   private mark(id: string, context: Context): Record<string, unknown> {
-    const mark = markOf(this.drawn!.model.nodes.get(id)!, context);
-    if (!mark) return { size: 0.01, hidden: true };
+    const { model } = this.drawn!;
+    const node = model.nodes.get(id)!;
+    const mark = markOf(node, model, context);
+    // The lines to an account run to the middle of its circle.
+    if (!mark) return { size: 0.01, hidden: node.group !== id, color: context.tokens.paper };
     const { radius, fill, stroke, border, ring, order } = mark;
     const around = ring
       ? { ringSize: shaded(2), ringColor: ring, gapSize: shaded(2), gapColor: context.tokens.paper }

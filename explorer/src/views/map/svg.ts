@@ -1,7 +1,7 @@
 import { initials } from "../../words/format";
 import { xml } from "./exports";
 import type { Label, Placed } from "./labels";
-import { HALO_WIDTH, lineOf, markOf, type Context } from "./looks";
+import { HALO_WIDTH, linesOf, markOf, type Context } from "./looks";
 import type { Viewpoint } from "./scene";
 import type { Drawn } from "./scene";
 import { INITIALS_FROM } from "./sizes";
@@ -34,20 +34,16 @@ export function asSvg(
       parts.push(`<circle cx="${x}" cy="${y}" r="${n(circle.radius * view.scale)}" ${style}>${title}</circle>`);
     }
   }
-  const lines = [...model.edges, ...model.folded].flatMap((edge) => {
-    const look = lineOf(edge, model, context);
-    return look ? [{ edge, look }] : [];
-  });
-  lines.sort((one, other) => one.look.order - other.look.order);
+  const lines = linesOf(model, context).sort((one, other) => one.line.order - other.line.order);
   for (const halo of [true, false])
-    for (const { edge, look } of lines) {
+    for (const { edge, line: look } of lines) {
       const colour = halo ? look.halo : look.colour;
       const width = halo ? HALO_WIDTH : look.width * view.grown;
       const style = `stroke="${colour}" stroke-width="${n(width)}" stroke-linecap="round"`;
       if (colour) parts.push(line(place(edge.from), place(edge.to), style));
     }
   for (const node of model.nodes.values()) {
-    const mark = markOf(node, context);
+    const mark = markOf(node, model, context);
     if (!mark) continue;
     const [x, y] = place(node.id);
     const radius = mark.radius * view.grown;
