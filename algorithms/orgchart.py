@@ -125,6 +125,7 @@ class OrgChart:
     ]
     seats: Annotated[tuple[Seat, ...], "The seats of all people; each tree starts at its root."]
     warnings: Annotated[tuple[OrgWarning, ...], "The irregularities."]
+    withheld: Annotated[int, "The number of people of the chart whom you may not read."] = 0
 
 
 @algorithm(

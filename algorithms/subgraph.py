@@ -85,6 +85,7 @@ class Subgraph:
     circles: Annotated[tuple[SubgraphCircle, ...], "The circles of the accounts; empty without `layout`."]
     missing: Annotated[tuple[str, ...], ID, "The ids in the arguments that are not of records that you may read."]
     truncated: Annotated[bool, "True if there are more records than `first`."]
+    withheld: Annotated[int, "The number of records that `expand` leads to from the nodes and that you may not read."]
 
 
 Counted = Callable[[str, Iterable[Sequence[Any]]], Iterable[tuple[str, int]]]
@@ -107,7 +108,7 @@ def subgraph(
         found: `nodes`: rows of uid, type, name, [account, job title, roles] or None, and counts. `rows` and `between`:
             the relationships that were followed, in steps for each node, and those between all nodes: rows of start,
             end, type, [sums, their time in milliseconds], kind, certainty and latest activity. `more`: whether nodes
-            were left out.
+            were left out. `withheld`: the number of hidden records, if it was read.
         wanted: the uids that the caller named.
         at: the time of the strengths.
         k: see `strength`.
@@ -144,7 +145,7 @@ def subgraph(
     circles: tuple[SubgraphCircle, ...] = ()
     if layout:
         nodes, circles = _placed(nodes, edges)
-    return Subgraph(tuple(nodes), tuple(edges), circles, missing, found["more"])
+    return Subgraph(tuple(nodes), tuple(edges), circles, missing, found["more"], found.get("withheld", 0))
 
 
 def _edges(rows: Iterable[Sequence[Any]], known: set[str], at: float, k: float) -> list[SubgraphEdge]:

@@ -43,6 +43,7 @@ BELOW = Argument(
     "The hierarchy whose accounts below this one count too; each record is listed once. The default is this account "
     "alone.",
 )
+WITHHELD = "The number of records here that you may not read, each once; neither the page nor a condition changes it."
 HIERARCHY = Argument("hierarchy", "Hierarchy", "The hierarchy to follow.", Member("Hierarchy", "CRM"))
 
 
@@ -139,6 +140,7 @@ def _connection(name: str, target: str, link: Link | None) -> None:
             Field("nodes", f"list[{target}]", "The records without their edges."),
             Field("pageInfo", "PageInfo", "The position of the page in the list."),
             Field("totalCount", "int", "The number of records in the whole list, over all pages."),
+            Field("withheld", "int", WITHHELD),
             *aggregate_fields(EXPOSED_TYPES[LABELS[target]]),
         ],
     )

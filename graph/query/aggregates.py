@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graph.models.properties import Kind
-from graph.query.builder import CypherBuilder, EdgePattern, comparison
+from graph.query.builder import CypherBuilder, EdgePattern
+from graph.query.comparison import comparison
 from graph.query.cypher import call, name, quoted, shown, type_of, where
 from graph.query.figures import (
     Aggregate,
@@ -18,9 +19,11 @@ from graph.query.figures import (
     KeyField,
     KeyMap,
     Source,
+    Withheld,
     result_kind,
 )
 from graph.query.selection import Constant, Edges, Nodes, Page, PageInfo, Row, Total
+from graph.query.withheld import Found, withheld
 from graph.vocabulary import Link, concrete, entity
 
 # Sums of money are kept as two whole numbers, `high * _PART + low`: one alone could exceed 64 bits.
@@ -155,7 +158,7 @@ class Records:
     """The records of a connection: their variable, and the variables that the clauses which match them import.
 
     These are empty at the root. `listed` is the list of all records with their edges, empty without one. `show`
-    projects the record that a link leads to.
+    projects the record that a link leads to. `place` binds the records without the conditions of the page.
     """
 
     page: Page
@@ -163,6 +166,7 @@ class Records:
     start: str
     deleted: bool
     show: Show
+    place: Found
     listed: str = ""
 
     def figures(self, builder: CypherBuilder) -> _Figures:
@@ -199,6 +203,9 @@ def over_all(builder: CypherBuilder, records: Records, matched: Matched) -> tupl
         if isinstance(one, Groups):
             found[one.key] = builder.fresh("a")
             clauses.append(call(records.start, "\n".join(_groups(builder, records, matched, one, found[one.key]))))
+        elif isinstance(one, Withheld):
+            subqueries, found[one.key] = withheld(builder, records.start, records.place)
+            clauses += subqueries
     return clauses, found
 
 

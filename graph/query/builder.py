@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from graph.errors import Refused
 from graph.models.properties import Kind
+from graph.query.comparison import comparison
 from graph.query.cypher import either, implied, literal, stored, where
 from graph.query.driving import is_selective
 from graph.query.negation import negated
@@ -31,19 +32,6 @@ from graph.query.selection import (
 )
 from graph.query.values import Argument, camel_case, value_type
 from graph.vocabulary import READ_ONLY, EdgeModel, Link, add_link, concrete, deleted_label, edge_model, entity
-
-_SYMBOL = {
-    "eq": "=",
-    "ne": "<>",
-    "in": "IN",
-    "contains": "CONTAINS",
-    "startsWith": "STARTS WITH",
-    "endsWith": "ENDS WITH",
-    "gt": ">",
-    "gte": ">=",
-    "lt": "<",
-    "lte": "<=",
-}
 
 
 class EdgePattern(NamedTuple):
@@ -162,6 +150,15 @@ class CypherBuilder:
         self._numbers = count() if numbers is None else numbers
         # for each variable of a linked record, the relationship that leads to it
         self._edges: dict[str, tuple[str, EdgeModel]] = {}
+
+    @property
+    def access(self) -> AccessShape:
+        """The access rules of the statement."""
+        return self._access
+
+    def unrestricted(self) -> CypherBuilder:
+        """Returns a builder without access rules: only for numbers of records, see `graph.query.withheld`."""
+        return CypherBuilder(AccessShape((), self.may_read_deleted), self._numbers)
 
     @property
     def may_read_deleted(self) -> bool:
@@ -381,16 +378,3 @@ def _stored_on_edge(edge: str, model: EdgeModel, property_name: str) -> str:
     if model.properties[property_name].kind is Kind.MONEY:
         return f"{edge}.{property_name}Base"
     return stored(edge, model, property_name)
-
-
-def comparison(test: Test | Missing, value: str) -> str:
-    """Returns the predicate that a value meets a test."""
-    if isinstance(test, Missing):
-        return f"{value} IS {'' if test.missing else 'NOT '}NULL"
-    left, right = value, f"${test.value.name}"
-    if test.ignore_case:
-        left = f"toLower({left})"
-        right = f"[item IN {right} | toLower(item)]" if test.operator == "in" else f"toLower({right})"
-    if test.operator == "ne":
-        return f"coalesce({left} <> {right}, true)"
-    return f"{left} {_SYMBOL[test.operator]} {right}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from graph.models.properties import Kind
-from graph.query.selection import Aggregation, AllOf, AnyOf, Page, Related, Test, Total, Where
+from graph.query.figures import Aggregate, Groups
+from graph.query.selection import AllOf, AnyOf, Page, Related, Test, Total, Where
 from graph.vocabulary import Entity, entity
 
 
@@ -21,7 +22,7 @@ def driving(asked: Page) -> Driving | None:
 
     A page without totals is read in order and ends early, so it starts from all records.
     """
-    if not any(isinstance(one, Total | Aggregation) for one in asked.shows):
+    if not any(isinstance(one, Total | Aggregate | Groups) for one in asked.shows):
         return None
     parts = asked.where.of if isinstance(asked.where, AllOf) else (asked.where,)
     for part in parts:

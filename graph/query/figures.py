@@ -143,6 +143,11 @@ class Aggregate(Aggregation):
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld(Aggregation):
+    """The number of records of a connection that the caller may not read, whatever its conditions and its page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Groups(Aggregation):
     """The records of a connection in groups of equal keys, up to `first` groups that meet the conditions, in order."""
 

@@ -80,6 +80,13 @@ WHERE {_strong("k.both", "k.`in`", "k.out")}
 WITH other, points, {_tie_row("startNode(k).uid, endNode(k).uid", sums, "k.lastAt")} AS row"""
 
 
+def tied(builder: CypherBuilder, person: str, at: Slot | None, others: Sequence[str]) -> str:
+    """Returns clauses that bind the `other` party of each tie of a party now or at a time, however strong it is."""
+    if at is None:
+        return f"MATCH ({person})-[k:{Knows.type}]-{_other(builder)}{where(list(others))}"
+    return f"{_contributions(builder, person, at, others)}\nWITH DISTINCT other"
+
+
 def past_ties(builder: CypherBuilder, person: str, at: Slot, others: Sequence[str], *, runs_here: bool) -> str:
     """Returns clauses like `current_ties`, for the ties as they follow from the activities up to a time."""
     left = remaining("activity.startedAt.epochMillis", f"${at.name}.epochMillis", _DAYS)

@@ -39,6 +39,7 @@ from graph.query.selection import (
     flat,
 )
 from graph.query.values import ValueField, value_fields
+from graph.query.withheld import place_of
 from graph.vocabulary import EdgeModel, Link, deleted_label, entity
 
 
@@ -237,8 +238,9 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
             return f"MATCH {node(way.end, asked.label)}{where(rules)}"
         return followed(builder, link, told.label, way, rules)
 
+    place = place_of(asked, link, told.label if told else "", way)
     if link is None or readers(asked) < 2:
-        records = Records(asked, target.variable, way.start, asked.deleted, _target)
+        records = Records(asked, target.variable, way.start, asked.deleted, _target, place)
         return _parts(builder, records, target, found)
     # All parts read one list, so that the relationships are followed once.
     listed, pair, answer = builder.fresh("s"), builder.fresh("w"), builder.fresh("a")
@@ -247,7 +249,7 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
         return f"UNWIND {listed} AS {pair}\nWITH {pair}[0] AS {way.end}, {pair}[1] AS {way.edge}{where(more)}"
 
     first = f"{found([])}\nWITH collect([{way.end}, {way.edge}]) AS {listed}"
-    records = Records(asked, target.variable, f"{way.start}, {listed}", asked.deleted, _target, listed)
+    records = Records(asked, target.variable, f"{way.start}, {listed}", asked.deleted, _target, place, listed)
     before, expression = _parts(builder, records, target, unwound)
     return Projection([first, call(records.start, "\n".join([*before, f"RETURN {expression} AS {answer}"]))], answer)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from graph.query.availability import available
 from graph.query.builder import CypherBuilder, EdgePattern
 from graph.query.cypher import call, implied, stored, type_of, where
-from graph.query.party_ties import current_ties, past_ties
+from graph.query.party_ties import current_ties, past_ties, tied
 from graph.query.selection import AccessShape, Slot
+from graph.query.withheld import hides
 from graph.vocabulary import ENDPOINTS, ENTITIES, Link, concrete, entity
 
 KNOWS = "knows"
@@ -24,10 +25,11 @@ _LABELS = tuple(ENTITIES)
 
 
 class Parts(NamedTuple):
-    """The parts of a subgraph that are read: as of a point in time or now, and with the counts or without."""
+    """The parts of a subgraph that are read: as of a point in time or now, the counts, the number of hidden records."""
 
     past: bool
     counts: bool
+    withheld: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -49,19 +51,26 @@ def subgraph(access: AccessShape, everywhere: tuple[str, ...], chosen: tuple[str
     It starts with `$start`. The expansions `everywhere` follow a relationship from all nodes that were found before, in
     this order. Then `$ids` are added. Expansions that are `chosen` follow a relationship from the nodes that `$chosen`
     names for it, which are among them. There are at most `$most` nodes; `more` is True if there would be more.
+    `withheld` is the number of hidden records to which the expansions lead from these nodes.
     """
     builder = CypherBuilder(access)
+    hidden = ", [] AS hidden" if parts.withheld else ""
     clauses = [
         _named(builder, "$start", "[]"),
-        "WITH found[..$most] AS nodes, size(found) > $most AS more, [] AS rows",
+        f"WITH found[..$most] AS nodes, size(found) > $most AS more, [] AS rows{hidden}",
     ]
     for name in everywhere:
         clauses += _step(builder, name, "nodes", parts)
-    clauses += [_named(builder, "$ids", "nodes"), _added()]
+    clauses += [_named(builder, "$ids", "nodes"), _added(hidden=", hidden" if parts.withheld else "")]
     for name in chosen:
         clauses += _step(builder, name, f"[one IN nodes WHERE one.uid IN $chosen.{name}]", parts)
     clauses += [_between(builder, parts), _described(builder, parts)]
-    clauses.append("RETURN {nodes: described, rows: rows, between: between, more: more} AS found")
+    number = ""
+    if parts.withheld:
+        number = ", withheld: withheld"
+        counted = "UNWIND hidden AS x\nWITH DISTINCT x WHERE NOT x IN nodes\nRETURN count(x) AS withheld"
+        clauses.append(call("nodes, hidden", counted))
+    clauses.append(f"RETURN {{nodes: described, rows: rows, between: between, more: more{number}}} AS found")
     return "\n".join(clauses)
 
 
@@ -76,24 +85,62 @@ RETURN collect(n) AS found"""
     return call("" if nodes == "[]" else nodes, body)
 
 
-def _added(steps: str = "") -> str:
+def _added(steps: str = "", hidden: str = "") -> str:
     return (
         f"WITH nodes + found[..$most - size(nodes)] AS nodes, more OR size(nodes) + size(found) > $most AS more, "
-        f"rows{steps} AS rows"
+        f"rows{steps} AS rows{hidden}"
     )
 
 
 def _step(builder: CypherBuilder, name: str, sources: str, parts: Parts) -> list[str]:
     """Returns clauses that follow a relationship, and add the records that it leads to, the strongest ties first."""
-    branches = "\nUNION ALL\n".join(_branches(builder, name, parts))
+    branches = _branches(
+        name, lambda link, label: _ties(builder, parts) if name == KNOWS else _followed(builder, link, label, parts)
+    )
     body = f"""UNWIND {sources} AS start
 {call("start", branches)}
 WITH x, max(rank) AS rank, collect(row) AS own ORDER BY rank DESC, x.uid
 RETURN collect(CASE WHEN x IN nodes THEN null ELSE x END) AS found, collect(own) AS steps"""
-    return [call("nodes", body), _added(" + steps")]
+    if not parts.withheld:
+        return [call("nodes", body), _added(" + steps")]
+    hidden = _hidden(builder, name, sources, parts)
+    if hidden is None:
+        return [call("nodes", body), _added(" + steps", ", hidden")]
+    return [hidden, call("nodes", body), _added(" + steps", ", hidden + unseen AS hidden")]
 
 
-def _branches(builder: CypherBuilder, name: str, parts: Parts) -> list[str]:
+def _hidden(builder: CypherBuilder, name: str, sources: str, parts: Parts) -> str | None:
+    """Returns a subquery that binds as `unseen` the hidden records to which a relationship leads.
+
+    None if no rule concerns it. The conditions of the request do not apply, so that they tell nothing about a record.
+    """
+    if not hides(builder, lambda each: _places(each, name, parts)):
+        return None
+    both = [
+        f"{call('start', _places(each, name, parts))}\nRETURN x, {seen} AS seen"
+        for each, seen in ((builder.unrestricted(), 0), (builder, 1))
+    ]
+    union = "\nUNION ALL\n".join(both)
+    body = f"""UNWIND {sources} AS start
+{call("start", union)}
+WITH x, max(seen) AS seen WHERE seen = 0
+RETURN collect(x) AS unseen"""
+    return call("nodes", body)
+
+
+def _places(builder: CypherBuilder, name: str, parts: Parts) -> str:
+    """Returns the branches of a relationship, without the conditions of the request."""
+    at = _AT if parts.past else None
+
+    def matched(link: Link, label: str) -> str:
+        if name == KNOWS:
+            return f"{tied(builder, 'start', at, _others())}\nRETURN other AS x"
+        return f"{builder.follow(link, label, _way(link, at), [])}\nRETURN x"
+
+    return _branches(name, matched)
+
+
+def _branches(name: str, matched: Callable[[Link, str], str]) -> str:
     """Returns subqueries that follow a relationship from `start`, one for all labels that have it in the same form."""
     forms: dict[tuple[object, ...], tuple[Link, list[str]]] = {}
     for label, link in relationships()[name]:
@@ -101,17 +148,20 @@ def _branches(builder: CypherBuilder, name: str, parts: Parts) -> list[str]:
         forms.setdefault(form, (link, []))[1].append(label)
     found = []
     for link, labels in forms.values():
-        matched = _ties(builder, parts) if name == KNOWS else _followed(builder, link, labels[0], parts)
-        found.append(f"WITH * WHERE {_any_of('start', labels)}\n{matched}")
-    return found
+        found.append(f"WITH * WHERE {_any_of('start', labels)}\n{matched(link, labels[0])}")
+    return "\nUNION ALL\n".join(found)
 
 
 def _any_of(variable: str, labels: list[str]) -> str:
     return f"{variable}:{'|'.join(labels)}"
 
 
+def _others() -> list[str]:
+    return ["start <> other", *available("other", "Party")]
+
+
 def _ties(builder: CypherBuilder, parts: Parts) -> str:
-    ties = _scored(builder, parts, ["start <> other", *available("other", "Party")])
+    ties = _scored(builder, parts, _others())
     return f"{ties}\nRETURN other AS x, points AS rank, row"
 
 
@@ -122,11 +172,14 @@ def _scored(builder: CypherBuilder, parts: Parts, others: list[str], arrow: str 
 
 
 def _followed(builder: CypherBuilder, link: Link, label: str, parts: Parts) -> str:
-    at = _AT if parts.past else None
-    way = EdgePattern("start", "e", "x", at, _HIERARCHY if link.hierarchical else None, None, frozenset())
+    way = _way(link, _AT if parts.past else None)
     since = ["($since IS NULL OR x.startedAt >= $since)"] if link.target in _activities() else []
     row = "null" if link.traversal else _row("e")
     return f"{builder.follow(link, label, way, since)}\nRETURN x, null AS rank, {row} AS row"
+
+
+def _way(link: Link, at: Slot | None) -> EdgePattern:
+    return EdgePattern("start", "e", "x", at, _HIERARCHY if link.hierarchical else None, None, frozenset())
 
 
 def _activities() -> frozenset[str]:

@@ -34,6 +34,7 @@ class AccountDescendantConnection:
     edges: Annotated[list[AccountDescendantEdge], "The accounts with their positions."]
     page_info: Annotated[PageInfo, "The position of the page."]
     total_count: Annotated[int, "The number of all descendants."]
+    withheld: Annotated[int, "The number of hidden descendants: columns answer callers without rules."] = 0
 
 
 @answers("Account", "descendants", tables=lambda _: {CHILD_OF.name}, page=AccountDescendantConnection)

@@ -20,11 +20,14 @@ from schema.request import Request
 
 _SHARES = "byChild"
 _OF_A_SHARE = {"account", "own"}
+_WITHHELD = "withheld"  # columns answer callers without rules
 
 
 def _has(parts: tuple[Part, ...]) -> bool:
     return all(
-        part.name in FIGURES or (part.name == _SHARES and all(one.name in FIGURES | _OF_A_SHARE for one in part.parts))
+        part.name in FIGURES
+        or part.name == _WITHHELD
+        or (part.name == _SHARES and all(one.name in FIGURES | _OF_A_SHARE for one in part.parts))
         for part in parts
     )
 
@@ -57,7 +60,7 @@ def rollup(
     by_child = [
         _filled(AccountRollupShare, one.figures, request, account=one.account, own=one.own) for one in value.shares
     ]
-    found_rollup: AccountRollup = _filled(AccountRollup, value.figures, request, by_child=by_child)
+    found_rollup: AccountRollup = _filled(AccountRollup, value.figures, request, by_child=by_child, withheld=0)
     return found_rollup
 
 

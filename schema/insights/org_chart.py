@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,8 @@ def org_chart(found: Mapping[str, Any], request: Request, *, asOf: datetime | No
         for uid, name, job_title, department, roles, left_on, ties, spoke, here in found["people"]
         for strength, user in (_best(ties, request, asOf),)
     ]  # fmt: skip
-    return chart_of(people, [Line(*line) for line in found["lines"]], layout=layout)
+    chart = chart_of(people, [Line(*line) for line in found["lines"]], layout=layout)
+    return replace(chart, withheld=found["withheld"]) if "withheld" in found else chart
 
 
 def _best(ties: Sequence[Any], request: Request, at: datetime | None) -> tuple[float | None, str | None]:

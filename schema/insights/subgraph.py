@@ -92,10 +92,11 @@ def _read(
     _checked([*start, *(include or ())], expand)
     past = asOf is not None
     counts = any(part.name == "nodes" and any(inner.name == "counts" for inner in part.parts) for part in parts)
+    hidden = bool(request.access.shape.rules) and any(part.name == "withheld" for part in parts)
     everywhere = tuple(one["relationship"] for one in expand if one.get("ids") is None)
     chosen = _chosen(expand)
     ids = [*(uid for each in chosen.values() for uid in each), *(include or ())]
-    text = text_of(request.access.shape, everywhere, tuple(chosen), Parts(past, counts))
+    text = text_of(request.access.shape, everywhere, tuple(chosen), Parts(past, counts, hidden))
     least = -math.log1p(-minStrength / 100) * request.tie_k if minStrength < 100 else math.inf
     values: dict[str, Any] = {
         "start": start,

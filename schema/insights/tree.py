@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -68,6 +68,9 @@ class AccountTree:
 
     total: Annotated[int, "The number of all rows."]
     rows: Annotated[list[AccountTreeRow], "The rows of the page."]
+    withheld: Annotated[
+        int, "The number of accounts, people, opportunities and orders that you may not read; no figure counts them."
+    ] = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +125,7 @@ def _read(found: Mapping[str, Any]) -> AccountRows:
 )
 def tree(found: Mapping[str, Any], _: Request, **arguments: Any) -> AccountTree:
     """The account and the accounts below it in a hierarchy as rows in display order, with bars that tile."""
-    return shown(_read(found), **arguments)
+    return replace(shown(_read(found), **arguments), withheld=found.get("withheld", 0))
 
 
 def shown(

@@ -11,7 +11,7 @@ from graphql import FieldNode, GraphQLInt, get_named_type
 from graph.errors import Invalid, TooExpensive
 from graph.models.properties import Kind
 from graph.query.builder import COMPUTED
-from graph.query.figures import Groups
+from graph.query.figures import Groups, Withheld
 from graph.query.selection import (
     Aggregation,
     AllOf,
@@ -288,6 +288,8 @@ class SelectionBuilder(InsightBuilder):
                 return PageInfo(key, self._names(nodes, "PageInfo"))
             case "totalCount":
                 return Total(key)
+            case "withheld":
+                return Withheld(key)
             case "aggregate":
                 return self._aggregates.aggregate(key, nodes, label)
             case "groups":

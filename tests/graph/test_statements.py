@@ -77,6 +77,8 @@ def made() -> Iterator[tuple[str, str]]:
     for past in (True, False):
         for name in relationships():
             yield f"subgraph {name} {past}", subgraph(OPEN, (name,), (name,), Parts(past, counts=name == "knows"))
+        hidden = subgraph(CLOSED, ("knows", "contacts"), ("descendants",), Parts(past, counts=False, withheld=True))
+        yield f"subgraph withheld {past}", hidden
     yield "tie", tie_statements.tie(OPEN)
     yield "knows", tie_statements.knows(OPEN)
     for hops in range(1, MOST_HOPS + 1):

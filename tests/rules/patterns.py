@@ -137,3 +137,16 @@ def records_are_matched_by_the_builder(path: Path, text: str) -> Iterator[str]:
             wrong += [match[0] for match in _START.finditer(found) if match[1] not in bound]
             for pattern in wrong:
                 yield f"{path}:{line}: {name} matches {pattern!r} without the builder"
+
+
+# Statements that subtract the readable records from all records, and return numbers only.
+COUNTING = frozenset({Path("graph/query/withheld.py"), Path("graph/query/subgraph.py")})
+
+
+def only_counts_have_no_access_rules(path: Path, text: str) -> Iterator[str]:
+    """No builder without access rules outside the statements that count hidden records."""
+    if path.parts[0] not in ("graph", "schema") or path in COUNTING:
+        return
+    for node in ast.walk(ast.parse(text, filename=str(path))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "unrestricted":
+            yield f"{path}:{node.lineno}: a builder without access rules"

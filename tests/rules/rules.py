@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.rules.patterns import records_are_matched_by_the_builder
+from tests.rules.patterns import only_counts_have_no_access_rules, records_are_matched_by_the_builder
 
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -184,4 +184,5 @@ PYTHON_RULES: tuple[Rule, ...] = (
     functions_are_short,
     names_are_specific,
     records_are_matched_by_the_builder,
+    only_counts_have_no_access_rules,
 )

@@ -28,6 +28,10 @@ SAMPLES: dict[str, tuple[str, str]] = {
     "files_are_short": ("schema/a.py", "x = 1\n" * 401),
     "functions_are_short": ("schema/a.py", "def a():\n" + "    x = 1\n" * 60),
     "names_are_specific": ("schema/helpers.py", "x = 1\n"),
+    "only_counts_have_no_access_rules": (
+        "graph/query/a.py",
+        "def a(b):\n    return b.unrestricted().node('n', 'Account')\n",
+    ),
     "records_are_matched_by_the_builder": ("graph/query/a.py", 'X = "MATCH (n:Account) RETURN n"\n'),
 }
 MORE_SAMPLES = [

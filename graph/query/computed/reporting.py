@@ -11,6 +11,7 @@ from graph.query.party_ties import USERS, past_activities, stored_ties, took_par
 from graph.query.selection import Computed, Part, Slot
 from graph.query.tie_formula import SPOKE
 from graph.query.values import Argument
+from graph.query.withheld import withheld
 from graph.vocabulary import entity
 
 _PERSON = (
@@ -70,6 +71,8 @@ def _crossing(chart: _Chart, up: bool) -> str:
 def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
     """`people`: [uid, name, title, department, roles, left, ties, spoke, here]; `lines`: [uid, manager, kind, sure].
 
+    `withheld`: the number of people who are hidden, if it is selected.
+
     `ties` are those to users, see `graph.query.party_ties`; at a point in time, the activities that they follow from.
     """
     chart = _Chart(builder, start, dict(selection.arguments).get("asOf"))
@@ -85,14 +88,7 @@ def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figure
         spoke = call("p", f"{took}\nRETURN toString(max(activity.startedAt)) AS spoke")
     here = f"coalesce(endNode(job) = {start}, false)"
     clauses = [
-        f"OPTIONAL MATCH ({start})<-[w:WORKS_AT]-{chart.person('c')}{where(chart.employed('w'))}",
-        f"WITH {start}, collect(DISTINCT c) AS here",
-        _crossing(chart, True),
-        _crossing(chart, False),
-        call(
-            "here, above, below",
-            "UNWIND here + above + below AS one\nWITH DISTINCT one\nRETURN collect(one) AS everybody",
-        ),
+        *_everybody(chart),
         call("everybody", _lines(chart)),
         call(
             f"{start}, everybody",
@@ -100,7 +96,34 @@ def reporting(builder: CypherBuilder, selection: Computed, start: str) -> Figure
             f"RETURN collect([{_PERSON}, ties, spoke, {here}]) AS people",
         ),
     ]
-    return Figures(clauses, {"people": "people", "lines": "lines"})
+    values: dict[str | Part, str] = {"people": "people", "lines": "lines"}
+    if selects(selection.parts, "withheld"):
+        hidden, values["withheld"] = _withheld(chart)
+        clauses += hidden
+    return Figures(clauses, values)
+
+
+def _everybody(chart: _Chart) -> list[str]:
+    """Returns clauses that bind everybody in the chart."""
+    return [
+        f"OPTIONAL MATCH ({chart.start})<-[w:WORKS_AT]-{chart.person('c')}{where(chart.employed('w'))}",
+        f"WITH {chart.start}, collect(DISTINCT c) AS here",
+        _crossing(chart, True),
+        _crossing(chart, False),
+        call(
+            "here, above, below",
+            "UNWIND here + above + below AS one\nWITH DISTINCT one\nRETURN collect(one) AS everybody",
+        ),
+    ]
+
+
+def _withheld(chart: _Chart) -> tuple[list[str], str]:
+    """Returns subqueries for the people who would be in the chart and whom the caller may not read."""
+
+    def found(each: CypherBuilder, record: str) -> str:
+        return "\n".join([*_everybody(_Chart(each, chart.start, chart.at)), f"UNWIND everybody AS {record}"])
+
+    return withheld(chart.builder, chart.start, found)
 
 
 def selects(parts: tuple[Part, ...], name: str) -> bool:

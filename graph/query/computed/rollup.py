@@ -16,6 +16,7 @@ from graph.query.projection import project_value
 from graph.query.selection import Computed, Part, Slot
 from graph.query.traversals import account_timeline, climb
 from graph.query.values import Argument, Money
+from graph.query.withheld import withheld
 from graph.vocabulary import entity
 
 
@@ -26,6 +27,9 @@ class RollupSemantics(Described):
 
 
 _KNOWN = "The number of these people to whom one of our users has a tie of at least 40."
+_WITHHELD = (
+    "The number of accounts, people, opportunities, orders and activities that you may not read; no figure counts them."
+)
 _SPOKE = "The latest meeting or call with their people, or email from them, while they worked there."
 
 
@@ -66,6 +70,7 @@ class AccountRollup:
     ]
     last_interaction_at: Annotated[datetime | None, "The time of the latest of these activities."]
     last_spoke_at: Annotated[datetime | None, _SPOKE]
+    withheld: Annotated[int, _WITHHELD]
     by_child: Annotated[
         list[AccountRollupShare],
         "The account's own figures, and those of each direct child with the accounts below; they add up to the total.",
@@ -141,6 +146,20 @@ class AccountFigures:
             parts.append(f"{unwind}{self._interactions(interactions)}")
         return [call(self.members, part) for part in parts]
 
+    def records(self, record: str, *, activities: bool) -> str:
+        """Returns clauses that bind in each row an account of the tree, or a record that its figures count."""
+        deal = self._builder.node(record, "Opportunity")
+        found = [
+            f"RETURN m AS {record}",
+            f"{self._people()}\nRETURN c AS {record}",
+            f"MATCH (m)<-[:FOR_ACCOUNT]-{deal}\nRETURN {record}",
+            f"{self._orders(record)}\nRETURN {record}",
+        ]
+        if activities:
+            found.append(f"{self._completed()}\nRETURN a AS {record}")
+        union = "\nUNION ALL\n".join(found)
+        return f"UNWIND {self.members} AS m\n{call('m', union)}"
+
     def _new(self, figure: str) -> str:
         self._names[figure] = self._builder.fresh("f")
         return self._names[figure]
@@ -152,19 +171,26 @@ class AccountFigures:
             f"MATCH (m)<-[w:WORKS_AT]-{contact}{where(self._builder.validity_predicates('w', works, self._at, None))}"
         )
 
+    def _orders(self, variable: str) -> str:
+        order = self._builder.node(variable, "SalesOrder")
+        return f"MATCH (m)<-[:FOR_ACCOUNT]-{order}\nWHERE {variable}.state <> 'CANCELED'"
+
     def _ordered(self) -> str:
-        order, product = self._builder.node("o", "SalesOrder"), self._builder.passed("p", "Product")
+        orders, product = self._orders("o"), self._builder.passed("p", "Product")
         lines = call("o", f"MATCH (o)-[l:HAS_LINE]->{product}\nRETURN sum(l.extendedAmountBase) AS lined")
         return (
-            f"MATCH (m)<-[:FOR_ACCOUNT]-{order}\nWHERE o.state <> 'CANCELED'\nWITH DISTINCT o\n"
+            f"{orders}\nWITH DISTINCT o\n"
             f"{lines}\nRETURN sum(coalesce(o.totalAmountBase, lined)) AS {self._new('ordered')}"
         )
 
-    def _interactions(self, wanted: list[str]) -> str:
+    def _completed(self) -> str:
         moment = "$now" if self._at is None else f"${self._at.name}"
         timeline = account_timeline(self._builder, EdgePattern("m", self._builder.fresh("e"), "a"))
+        return f"{timeline}\nWHERE a.status = 'COMPLETED' AND a.startedAt <= {moment}"
+
+    def _interactions(self, wanted: list[str]) -> str:
         return (
-            f"{timeline}\nWHERE a.status = 'COMPLETED' AND a.startedAt <= {moment}\nWITH DISTINCT a\n"
+            f"{self._completed()}\nWITH DISTINCT a\n"
             f"RETURN {', '.join(f'{_INTERACTIONS[one]} AS {self._new(one)}' for one in wanted)}"
         )
 
@@ -182,6 +208,19 @@ class AccountFigures:
     def numbers(self, parts: tuple[Part, ...]) -> dict[str | Part, str]:
         """Returns the expressions of the requested figures."""
         return {part.name: self.number(part.name) for part in parts if part.name in _FIGURES}
+
+
+def withheld_below(
+    builder: CypherBuilder, start: str, at: Slot | None, hierarchy: Slot, *, activities: bool
+) -> tuple[list[str], str]:
+    """Returns subqueries for the records that figures over a tree would count and the caller may not read."""
+
+    def found(each: CypherBuilder, record: str) -> str:
+        figures = AccountFigures(each, at)
+        tree = figures.tree(start, hierarchy, depth=False)
+        return f"{tree}\n{figures.records(record, activities=activities)}"
+
+    return withheld(builder, start, found)
 
 
 def _wanted(parts: tuple[Part, ...]) -> frozenset[str]:
@@ -255,4 +294,7 @@ def rollup(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
             answer = builder.fresh("a")
             clauses += _by_child(builder, part, start, answer, at, hierarchy)
             values[part] = answer
+        elif part.name == "withheld":
+            counts, values[part.name] = withheld_below(builder, start, at, hierarchy, activities=True)
+            clauses += counts
     return Figures(clauses, values)

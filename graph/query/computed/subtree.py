@@ -8,9 +8,9 @@ from graph.models.account import Account
 from graph.models.choices import Described, Hierarchy
 from graph.query.builder import CypherBuilder, EdgePattern, Figures, computed
 from graph.query.computed.reporting import selects
-from graph.query.computed.rollup import OPPORTUNITIES, AccountFigures
+from graph.query.computed.rollup import OPPORTUNITIES, AccountFigures, withheld_below
 from graph.query.cypher import call, where
-from graph.query.selection import Computed, Slot
+from graph.query.selection import Computed, Part, Slot
 from graph.query.traversals import climb
 from graph.query.values import Argument
 from graph.vocabulary import entity
@@ -53,7 +53,7 @@ def period_bound(time: str) -> str:
 def subtree(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
     """`top`: the id; `accounts`: [uid, lines, name, figures, people]; a line is [depth, parent, since].
 
-    The figures are in the order of `FIGURES`.
+    The figures are in the order of `FIGURES`. `withheld`: the number of hidden records, if selected.
     """
     arguments = dict(selection.arguments)
     at = arguments.get("asOf")
@@ -75,7 +75,11 @@ def subtree(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
         )
     row = f"[account.uid, lines, account.name, [{', '.join(values)}], {people}]"
     clauses.append(f"WITH {start}, collect({row}) AS accounts")
-    return Figures(clauses, {"top": f"{start}.uid", "accounts": "accounts"})
+    found: dict[str | Part, str] = {"top": f"{start}.uid", "accounts": "accounts"}
+    if selects(selection.parts, "withheld"):
+        counts, found["withheld"] = withheld_below(builder, start, at, arguments["hierarchy"], activities=False)
+        clauses += counts
+    return Figures(clauses, found)
 
 
 def _figures(

@@ -1,0 +1,31 @@
+"""Comparisons of values with tests, as predicates."""
+
+from __future__ import annotations
+
+from graph.query.selection import Missing, Test
+
+_SYMBOL = {
+    "eq": "=",
+    "ne": "<>",
+    "in": "IN",
+    "contains": "CONTAINS",
+    "startsWith": "STARTS WITH",
+    "endsWith": "ENDS WITH",
+    "gt": ">",
+    "gte": ">=",
+    "lt": "<",
+    "lte": "<=",
+}
+
+
+def comparison(test: Test | Missing, value: str) -> str:
+    """Returns the predicate that a value meets a test."""
+    if isinstance(test, Missing):
+        return f"{value} IS {'' if test.missing else 'NOT '}NULL"
+    left, right = value, f"${test.value.name}"
+    if test.ignore_case:
+        left = f"toLower({left})"
+        right = f"[item IN {right} | toLower(item)]" if test.operator == "in" else f"toLower({right})"
+    if test.operator == "ne":
+        return f"coalesce({left} <> {right}, true)"
+    return f"{left} {_SYMBOL[test.operator]} {right}"
