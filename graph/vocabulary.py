@@ -25,6 +25,7 @@ class Property:
     name: str
     kind: Kind
     description: str
+    title: str | None
     required: bool
     indexed: bool
     unique: bool
@@ -77,10 +78,8 @@ class EdgeModel:
     @property
     def facts(self) -> tuple[Property, ...]:
         """The properties that callers write, without the period."""
-        period = ("validFrom", "validTo")
-        return tuple(
-            one for one in self.properties.values() if one.writable and not one.hidden and one.name not in period
-        )
+        own = (one for one in self.properties.values() if one.writable and not one.hidden)
+        return tuple(one for one in own if one.name not in ("validFrom", "validTo"))
 
     @property
     def dated(self) -> bool:
@@ -122,6 +121,7 @@ class Link:
     takes_below: bool = False
     keeps_deleted: bool = False
     follows: str | None = None
+    title: str | None = None
 
     @property
     def dated(self) -> bool:
@@ -250,6 +250,7 @@ def _link(name: str, declared: LinkDeclaration) -> Link:
         declared.hidden,
         keeps_deleted=declared.keeps_deleted,
         follows=declared.follows,
+        title=declared.title,
     )
 
 
@@ -303,9 +304,8 @@ def entity(label: str) -> Entity:
 
 def concrete(label: str) -> tuple[str, ...]:
     """The concrete labels under a label, in alphabetical order; a concrete label stands for itself."""
-    if _ALL[label].concrete:
-        return (label,)
-    return tuple(sorted(one.label for one in ENTITIES.values() if label in one.labels))
+    below = sorted(one.label for one in ENTITIES.values() if label in one.labels)
+    return (label,) if _ALL[label].concrete else tuple(below)
 
 
 def deleted_label(label: str) -> str:
@@ -353,6 +353,7 @@ def _add_inverses() -> None:
                 order=inverse.order,
                 takes_below=inverse.takes_below,
                 follows=declared.follows,
+                title=inverse.title,
             )
             for one in (*SUPERS.values(), *ENTITIES.values()):
                 wanted = declared.only or (declared.target,)

@@ -52,7 +52,7 @@ def property_field(face: ExposedType, name: str) -> Field:
     declared = face.model.properties[name]
     written = type_name(declared)
     nullable = not declared.required and not written.startswith("list")
-    return Field(name, optional(written) if nullable else written, declared.description)
+    return Field(name, optional(written) if nullable else written, declared.description, title=declared.title)
 
 
 def link_arguments(link: Link) -> tuple[Argument, ...]:
@@ -104,7 +104,7 @@ def link_field(face: ExposedType, name: str) -> Field:
         written = target.name if link.required else optional(target.name)
     else:
         written = f"{connection_name(link)}Connection"
-    return Field(name, written, link.description, link_arguments(link))
+    return Field(name, written, link.description, link_arguments(link), title=link.title)
 
 
 def _connection(name: str, target: str, link: Link | None) -> None:
@@ -115,9 +115,8 @@ def _connection(name: str, target: str, link: Link | None) -> None:
         for one in link.model.properties.values():
             if not one.hidden:
                 written = type_name(one)
-                own.append(
-                    Field(one.name, written if written.startswith("list") else optional(written), one.description)
-                )
+                typed = written if written.startswith("list") else optional(written)
+                own.append(Field(one.name, typed, one.description, title=one.title))
     carried = " and the properties of the relationship" if own else ""
     output(
         f"{name}Edge",

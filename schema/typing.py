@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Optional
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.schema_directive import Location
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
@@ -32,6 +33,28 @@ NAMES = {
 vars(generated_types).update({"Optional": Optional, "ID": strawberry.ID, "DateTime": DateTime, "Date": Date})
 
 
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION, Location.INPUT_FIELD_DEFINITION, Location.ENUM_VALUE],
+    name="title",
+    description="The label that people read; without it, they read the name in words.",
+)
+class Title:
+    """The directive `@title`."""
+
+    value: str
+
+
+@strawberry.schema_directive(
+    locations=[Location.INPUT_FIELD_DEFINITION],
+    name="among",
+    description="The values of the enumeration that the mutation accepts.",
+)
+class Among:
+    """The directive `@among`."""
+
+    values: list[str]
+
+
 class Argument(NamedTuple):
     """An argument of a field: its type as written in Python, its description, and a default."""
 
@@ -49,13 +72,18 @@ class Member(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A field of a type: its type as written in Python, its description, and its arguments."""
+    """A field of a type: its type as written in Python, its description, and its arguments.
+
+    `title` is the label that people read, and `among` are the values of an enumeration that an input accepts.
+    """
 
     name: str
     type: str
     description: str
     arguments: tuple[Argument, ...] = ()
     default: Any = None
+    title: str | None = None
+    among: tuple[str, ...] = ()
 
 
 def known(name: str, value: object) -> None:
@@ -83,7 +111,11 @@ def output(
     body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": description}
     for one in fields:
         made_field = StrawberryField(
-            graphql_name=one.name, type_annotation=annotation(one.type), description=one.description, default=None
+            graphql_name=one.name,
+            type_annotation=annotation(one.type),
+            description=one.description,
+            default=None,
+            directives=_directives(one),
         )
         made_field.arguments = [
             StrawberryArgument(
@@ -98,6 +130,15 @@ def output(
     _resolve_late(result, body["__annotations__"])
     known(name, result)
     return result
+
+
+def _directives(one: Field) -> tuple[Title | Among, ...]:
+    among = (Among(values=list(one.among)),) if one.among else ()
+    return (*_titled(one.title), *among)
+
+
+def _titled(title: str | None) -> tuple[Title, ...]:
+    return () if title is None else (Title(value=title),)
 
 
 def _resolve_late(result: Any, types: dict[str, str]) -> None:
@@ -115,7 +156,9 @@ def input_type(name: str, description: str, fields: Iterable[Field], *, one_of: 
     body: dict[str, Any] = {"__annotations__": {}, "__module__": generated_types.__name__, "__doc__": description}
     for one in fields:
         default = {} if one.default is None else {"default": one.default}
-        body[_safe(one.name)] = strawberry.field(name=one.name, description=one.description, **default)
+        body[_safe(one.name)] = strawberry.field(
+            name=one.name, description=one.description, directives=_directives(one), **default
+        )
         body["__annotations__"][_safe(one.name)] = one.type
     result: Any = strawberry.input(type(name, (object,), body), name=name, description=description, one_of=one_of)
     _resolve_late(result, body["__annotations__"])
@@ -142,7 +185,10 @@ def enumeration(members: type[enum.Enum], *, deprecated: Mapping[str, str] = Map
         raise TypeError(f"Two enumerations have the name {name}.")
     if name not in vars(generated_types):
         values = {
-            constant_name(one.name): strawberry.enum_value(one.name, description=str(one.value)) for one in members
+            constant_name(one.name): strawberry.enum_value(
+                one.name, description=str(one.value), directives=_titled(getattr(one.value, "label", None))
+            )
+            for one in members
         }
         for old, of in deprecated.items():
             now = constant_name(of)

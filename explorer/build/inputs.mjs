@@ -60,13 +60,15 @@ function inputField(schema, field, record) {
     many: isListType(getNullableType(field.type)),
     type: named.name,
     ...numberOf(field.description),
+    ...titleOf(field),
   };
   if (named.name === "ID") {
     const target = targetOf(schema, field.name, record);
     const description = base.description.replace(/ Send its id\.$/, "");
-    return { ...base, description, kind: "reference", type: target, kinds: kindsOf(schema, target) };
+    const title = titleOf(record && fieldsOf(record)[field.name]);
+    return { ...base, ...title, description, kind: "reference", type: target, kinds: kindsOf(schema, target) };
   }
-  if (isEnumType(named)) return { ...base, kind: "enum", values: valuesOf(named) };
+  if (isEnumType(named)) return { ...base, kind: "enum", values: valuesOf(named), ...amongOf(field) };
   if (named.name === "MoneyInput") return { ...base, kind: "money" };
   if (isInputObjectType(named)) return { ...base, kind: "group", fields: inputFields(schema, named, null) };
   return { ...base, kind: "scalar" };
@@ -102,7 +104,25 @@ export function kindsOf(schema, name) {
 /** The values of an enum with their descriptions, without former names. */
 export function valuesOf(type) {
   const current = type.getValues().filter(({ deprecationReason }) => !deprecationReason);
-  return current.map(({ name, description }) => ({ name, description: text(description) }));
+  return current.map((value) => ({ name: value.name, description: text(value.description), ...titleOf(value) }));
+}
+
+/** The label of a field or a value for people, which the schema has in a directive. */
+export function titleOf(declared) {
+  const title = argumentOf(declared, "title", "value");
+  return title ? { title: title.value } : {};
+}
+
+/** The names of the values of an enum that an input accepts, when it does not accept all. */
+function amongOf(field) {
+  const among = argumentOf(field, "among", "values");
+  return among ? { among: among.values.map(({ value }) => value) } : {};
+}
+
+/** The value of an argument of a directive of a field or a value. */
+function argumentOf(declared, directive, argument) {
+  const found = declared?.astNode?.directives?.find(({ name }) => name.value === directive);
+  return found?.arguments.find(({ name }) => name.value === argument)?.value;
 }
 
 /** How a number is written: a percentage, or a share from 0 to 1. */

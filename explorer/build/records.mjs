@@ -9,7 +9,7 @@ import {
   isScalarType,
   isUnionType,
 } from "graphql";
-import { kindsOf, mutationOf, numberOf, text, valuesOf } from "./inputs.mjs";
+import { kindsOf, mutationOf, numberOf, text, titleOf, valuesOf } from "./inputs.mjs";
 
 const INTERFACE = "Node";
 /** Properties that every relationship has; a related list shows the others. */
@@ -123,6 +123,7 @@ function described(field, schema) {
     description: text(field.description),
     many: isListType(getNullableType(field.type)),
     ...numberOf(field.description),
+    ...titleOf(field),
   };
   if (isScalarType(named)) return { ...base, kind: "scalar", type: named.name };
   if (isEnumType(named)) return { ...base, kind: "enum", type: named.name, values: valuesOf(named) };

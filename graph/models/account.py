@@ -14,7 +14,7 @@ class Account(Party):
 
     plural = "accounts"
 
-    accountNumber = Text("The account number.", index=True, search="number")
+    accountNumber = Text("The account number.", title="Number", index=True, search="number")
     relationship = Choice(
         AccountRelationship,
         "The account's business relationship to us (`customertypecode`).",
@@ -27,15 +27,15 @@ class Account(Party):
     industry = Text("The industry.", index=True)
     city = Text("The city of the main address.")
     country = Text("The country of the main address.", index=True)
-    websiteUrl = Text("The address of the website.", search="website", format=URL)
-    description = Text("Free-text notes.")
-    revenue = Money("The annual revenue.", minimum=0)
+    websiteUrl = Text("The address of the website.", title="Website", search="website", format=URL)
+    description = Text("Free-text notes.", title="Notes")
+    revenue = Money("The annual revenue.", title="Revenue a year", minimum=0)
     employees = Int("The number of employees.", minimum=0)
-    duns = Text("The D-U-N-S number.", index=True, format=DUNS, collated=False)
-    lei = Text("The Legal Entity Identifier.", index=True, format=LEI, collated=False)
-    tickerSymbol = Text("The stock exchange symbol.")
+    duns = Text("The D-U-N-S number.", title="D-U-N-S number", index=True, format=DUNS, collated=False)
+    lei = Text("The Legal Entity Identifier.", title="LEI", index=True, format=LEI, collated=False)
+    tickerSymbol = Text("The stock exchange symbol.", title="Stock symbol")
     creditLimit = Money("The credit limit.", minimum=0)
-    creditOnHold = Bool("True if the account receives no further credit.")
+    creditOnHold = Bool("True if the account receives no further credit.", title="No further credit")
 
     parent = to(
         "Account",
@@ -48,18 +48,23 @@ class Account(Party):
         "Contact",
         "PRIMARY_CONTACT",
         "The main contact person.",
+        title="Main contact",
         one=True,
         follows=WorksAt.type,
-        inverse=Inverse("primaryContactOf", "The accounts that name the person as their main contact."),
+        inverse=Inverse(
+            "primaryContactOf", "The accounts that name the person as their main contact.", title="Main contact of"
+        ),
     )
     consolidatedBy = to(
         "Account",
         ConsolidatedBy,
         "The accounts whose consolidated statements include this one.",
+        title="In the statements of",
         connection="AccountConsolidation",
         inverse=Inverse(
             "consolidates",
             "The accounts that the consolidated statements of this one include.",
+            title="Statements include",
             connection="AccountConsolidation",
         ),
     )
@@ -74,15 +79,25 @@ class Account(Party):
         "Account",
         RelatedTo,
         "The accounts that this one names as related.",
+        title="Related accounts",
         connection="AccountRelation",
-        inverse=Inverse("relatedFrom", "The accounts that name this one as related.", connection="AccountRelation"),
+        inverse=Inverse(
+            "relatedFrom",
+            "The accounts that name this one as related.",
+            title="Related to by",
+            connection="AccountRelation",
+        ),
     )
     dismissedProducts = to(
         "Product",
         HasNoUseFor,
         "The products and product families that are not proposed to the account.",
+        title="Not for them",
         connection="AccountDismissal",
         inverse=Inverse(
-            "dismissedBy", "The accounts that the product is not proposed to.", connection="ProductDismissal"
+            "dismissedBy",
+            "The accounts that the product is not proposed to.",
+            title="Not for",
+            connection="ProductDismissal",
         ),
     )

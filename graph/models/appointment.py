@@ -12,4 +12,4 @@ class Appointment(Activity):
     plural = "appointments"
 
     location = Text("The location.")
-    isAllDayEvent = Bool("True for an all-day event.")
+    isAllDayEvent = Bool("True for an all-day event.", title="All day")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.models.choices import Described
+from graph.models.choices import Described, Titled
 from graph.models.properties import Bool, Choice, DateTime, Float, Int, Inverse, Text, to
 from graph.models.record import Record
 
@@ -58,9 +58,9 @@ class ServiceLevel(Described):
     """The status of a service level (`firstresponseslastatus`, `resolvebyslastatus`)."""
 
     IN_PROGRESS = "In progress (1)."
-    NEARING_NONCOMPLIANCE = "Nearing noncompliance (2)."
-    SUCCEEDED = "Met (3)."
-    NONCOMPLIANT = "Missed (4)."
+    NEARING_NONCOMPLIANCE = Titled("Nearing noncompliance (2).", title="Nearly missed")
+    SUCCEEDED = Titled("Met (3).", title="Met")
+    NONCOMPLIANT = Titled("Missed (4).", title="Missed")
 
 
 class Case(Record):
@@ -70,6 +70,7 @@ class Case(Record):
 
     ticketNumber = Text(
         "The ticket number that the customer receives, such as CAS-01041-79.",
+        title="Ticket",
         required=True,
         unique=True,
         search="number",
@@ -77,22 +78,30 @@ class Case(Record):
     )
     title = Text("The title.", required=True, index=True, search="title")
     description = Text("The full description.")
-    caseType = Choice(CaseType, "The type of case (`casetypecode`).")
-    caseOrigin = Choice(CaseOrigin, "The channel through which the case arrived (`caseorigincode`).")
+    caseType = Choice(CaseType, "The type of case (`casetypecode`).", title="Kind")
+    caseOrigin = Choice(CaseOrigin, "The channel through which the case arrived (`caseorigincode`).", title="Came by")
     priority = Choice(CasePriority, "The priority (`prioritycode`).", index=True)
     severity = Int("The severity, 1 is the highest (`severitycode`).", minimum=1)
     customerSatisfaction = Int(
-        "The customer's satisfaction from 1 to 5 (`customersatisfactioncode`).", minimum=1, maximum=5
+        "The customer's satisfaction from 1 to 5 (`customersatisfactioncode`).",
+        title="Satisfaction",
+        minimum=1,
+        maximum=5,
     )
-    firstResponseStatus = Choice(ServiceLevel, "The status of the first-response service level.")
-    resolveByStatus = Choice(ServiceLevel, "The status of the resolution service level.")
-    isEscalated = Bool("True if the case was escalated.")
+    firstResponseStatus = Choice(ServiceLevel, "The status of the first-response service level.", title="First answer")
+    resolveByStatus = Choice(ServiceLevel, "The status of the resolution service level.", title="Solved in time")
+    isEscalated = Bool("True if the case was escalated.", title="Escalated")
     sentimentValue = Float(
-        "The sentiment of the customer's messages, from -1 (negative) to 1 (positive).", minimum=-1, maximum=1
+        "The sentiment of the customer's messages, from -1 (negative) to 1 (positive).",
+        title="Mood",
+        minimum=-1,
+        maximum=1,
     )
-    numberOfChildIncidents = Int("The number of child cases, as stated by the source system.", minimum=0)
-    openedAt = DateTime("When the case arrived.", index=True, past=True)
-    resolvedAt = DateTime("When the case was resolved.", past=True, not_below="openedAt")
+    numberOfChildIncidents = Int(
+        "The number of child cases, as stated by the source system.", title="Child cases, as imported", minimum=0
+    )
+    openedAt = DateTime("When the case arrived.", title="Opened", index=True, past=True)
+    resolvedAt = DateTime("When the case was resolved.", title="Resolved", past=True, not_below="openedAt")
     state = Choice(
         CaseState, "Active, resolved or canceled (`statecode`).", required=True, index=True, initial=CaseState.ACTIVE
     )
@@ -116,15 +125,23 @@ class Case(Record):
         "Contact",
         "PRIMARY_CONTACT",
         "The main contact person.",
+        title="Main contact",
         one=True,
-        inverse=Inverse("primaryContactOfCases", "The cases that name the person as their main contact."),
+        inverse=Inverse(
+            "primaryContactOfCases",
+            "The cases that name the person as their main contact.",
+            title="Main contact in cases",
+        ),
     )
     responsibleContact = to(
         "Contact",
         "RESPONSIBLE_CONTACT",
         "The responsible person at the customer.",
+        title="Responsible at the customer",
         one=True,
-        inverse=Inverse("responsibleForCases", "The cases that the person is responsible for."),
+        inverse=Inverse(
+            "responsibleForCases", "The cases that the person is responsible for.", title="Responsible for cases"
+        ),
     )
     product = to(
         "Product",
@@ -138,6 +155,7 @@ class Case(Record):
         "Case",
         "MERGED_INTO",
         "The case that this case was merged into.",
+        title="Merged into",
         one=True,
-        inverse=Inverse("merged", "The cases that were merged into this case."),
+        inverse=Inverse("merged", "The cases that were merged into this case.", title="Merged into it"),
     )

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import enum
 from datetime import UTC, date, datetime
+from typing import Self
 
 
 def today() -> date:
     """Returns the current date in UTC."""
     return datetime.now(UTC).date()
+
+
+class Titled(str):
+    """The description of a member, with the label that people read instead of its name."""
+
+    __slots__ = ("label",)
+    label: str
+
+    def __new__(cls, description: str, *, title: str) -> Self:
+        """Creates the description."""
+        made = super().__new__(cls, description)
+        made.label = title
+        return made
 
 
 class Described(enum.Enum):
@@ -25,7 +39,7 @@ class AccountRelationship(Described):
     PARTNER = "A partner (5)."
     INFLUENCER = "An influencer of buyers (6)."
     PRESS = "A press company (7)."
-    PROSPECT = "A prospective customer (8)."
+    PROSPECT = Titled("A prospective customer (8).", title="Not yet a customer")
     RESELLER = "A reseller of our products (9)."
     SUPPLIER = "A supplier (10)."
     VENDOR = "A vendor to our customers (11)."
@@ -42,7 +56,7 @@ class AccountCategory(Described):
 class Hierarchy(Described):
     """The named hierarchies of accounts; each is a separate tree."""
 
-    CRM = "The grouping that salespeople work with."
+    CRM = Titled("The grouping that salespeople work with.", title="CRM")
     LEGAL = "The legal structure."
     BILLING = "The billing structure."
     SALES = "Territories and key-account structures."
@@ -86,8 +100,8 @@ class OpportunityStatus(Described):
     IN_PROGRESS = "In progress (1)."
     ON_HOLD = "On hold (2)."
     WON = "Won (3)."
-    CANCELED = "Canceled by the customer or by us (4)."
-    OUT_SOLD = "Lost to a competitor (5)."
+    CANCELED = Titled("Canceled by the customer or by us (4).", title="Canceled")
+    OUT_SOLD = Titled("Lost to a competitor (5).", title="Lost to a competitor")
 
 
 class SalesStage(Described):

@@ -16,24 +16,28 @@ class Contact(Party):
 
     plural = "contacts"
 
-    fullName = Text("The full name; always equals `name`.", required=True, longest=MAX_INDEXED_LENGTH)
+    fullName = Text(
+        "The full name; always equals `name`.", title="Full name", required=True, longest=MAX_INDEXED_LENGTH
+    )
     firstName = Text("The given name.", longest=MAX_PART)
     lastName = Text("The family name.", index=True, longest=MAX_PART)
     salutation = Text("The salutation.")
     jobTitle = Text(
-        "The job title on the business card; the edges of `accounts` have the title at each account.", index=True
+        "The job title on the business card; the edges of `accounts` have the title at each account.",
+        title="Title",
+        index=True,
     )
     department = Text("The department on the business card.")
-    emailAddress1 = Text("The main email address.", search="email", index=True, format=EMAIL_ADDRESS)
-    emailAddress2 = Text("The second email address.", search="secondEmail", format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", search="phone", collated=False)
+    emailAddress1 = Text("The main email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS)
+    emailAddress2 = Text("The second email address.", title="Second email", search="secondEmail", format=EMAIL_ADDRESS)
+    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False)
     city = Text("The city.")
     country = Text("The country.")
-    description = Text("Free-text notes.")
-    birthDate = Date("The date of birth.", past=True, max_ahead=timedelta())
-    gdprOptOut = Bool("True if the person opted out of marketing (`gdproptout`).")
-    doNotEmail = Bool("True if the person must not be emailed (`donotemail`).")
-    doNotPhone = Bool("True if the person must not be phoned (`donotphone`).")
+    description = Text("Free-text notes.", title="Notes")
+    birthDate = Date("The date of birth.", title="Born", past=True, max_ahead=timedelta())
+    gdprOptOut = Bool("True if the person opted out of marketing (`gdproptout`).", title="Opted out of marketing")
+    doNotEmail = Bool("True if the person must not be emailed (`donotemail`).", title="Do not email")
+    doNotPhone = Bool("True if the person must not be phoned (`donotphone`).", title="Do not phone")
 
     accounts = to(
         "Account",
@@ -56,24 +60,33 @@ class Contact(Party):
         "Contact",
         Influences,
         "The people whom the person influences.",
+        title="Sways",
         connection="ContactInfluence",
-        inverse=Inverse("influencedBy", "The people who influence the person.", connection="ContactInfluence"),
+        inverse=Inverse(
+            "influencedBy", "The people who influence the person.", title="Swayed by", connection="ContactInfluence"
+        ),
     )
     conflictsWith = to(
         "Contact",
         ConflictsWith,
         "The people whom the person opposes.",
+        title="Opposes",
         connection="ContactInfluence",
-        inverse=Inverse("opposedBy", "The people who oppose the person.", connection="ContactInfluence"),
+        inverse=Inverse(
+            "opposedBy", "The people who oppose the person.", title="Opposed by", connection="ContactInfluence"
+        ),
     )
     playsRoleIn = to(
         "Record",
         PlaysRoleIn,
         "The accounts and opportunities in which the person plays a role.",
+        title="Roles",
         only=("Account", "Opportunity"),
         connection="ContactRole",
         follows=WorksAt.type,
-        inverse=Inverse("stakeholders", "The people who play a role in it.", connection="Stakeholder"),
+        inverse=Inverse(
+            "stakeholders", "The people who play a role in it.", title="Roles in it", connection="Stakeholder"
+        ),
     )
 
     @classmethod

@@ -12,15 +12,16 @@ class Email(Activity):
 
     plural = "emails"
 
-    messageId = Text("The message id.", index=True, longest=998, identifying=True, collated=False)
-    conversationIndex = Text("The id of the conversation.", index=True, collated=False)
+    messageId = Text("The message id.", title="Message id", index=True, longest=998, identifying=True, collated=False)
+    conversationIndex = Text("The id of the conversation.", title="Conversation", index=True, collated=False)
     direction = Choice(Direction, "The direction (`directioncode`).")
-    openCount = Int("The number of times that the email was opened.", minimum=0)
+    openCount = Int("The number of times that the email was opened.", title="Opened, times", minimum=0)
 
     replyTo = to(
         "Email",
         "REPLY_TO",
         "The email that this email replies to.",
+        title="Answers",
         one=True,
         inverse=Inverse("replies", "The replies to the email."),
     )

@@ -59,26 +59,26 @@ class Lead(Party):
 
     plural = "leads"
 
-    subject = Text("The topic.", search="topic", longest=MAX_INDEXED_LENGTH)
-    companyName = Text("The company's name.", search="company", index=True)
-    fullName = Text("The person's full name.", longest=MAX_INDEXED_LENGTH)
+    subject = Text("The topic.", title="Topic", search="topic", longest=MAX_INDEXED_LENGTH)
+    companyName = Text("The company's name.", title="Company", search="company", index=True)
+    fullName = Text("The person's full name.", title="Full name", longest=MAX_INDEXED_LENGTH)
     firstName = Text("The given name.", longest=MAX_PART)
     lastName = Text("The family name.", longest=MAX_PART)
-    jobTitle = Text("The job title.")
-    emailAddress1 = Text("The email address.", search="email", index=True, format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", search="phone", collated=False)
+    jobTitle = Text("The job title.", title="Title")
+    emailAddress1 = Text("The email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS)
+    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False)
     city = Text("The city.")
     country = Text("The country.")
-    description = Text("Free-text notes.")
-    leadSource = Choice(LeadSource, "The source of the lead (`leadsourcecode`).")
-    leadQuality = Choice(OpportunityRating, "The rating (`leadqualitycode`).")
-    estimatedAmount = Money("The estimated revenue.", minimum=0)
-    budgetStatus = Choice(BudgetStatus, "The status of the budget (`budgetstatus`).")
-    need = Text("The need.")
-    purchaseTimeFrame = Text("The expected time of purchase.")
-    purchaseProcess = Text("The people involved in the purchase.")
-    decisionMaker = Text("The decision maker.")
-    estimatedCloseDate = Date("The expected close date.", max_ahead=FORESEEABLE)
+    description = Text("Free-text notes.", title="Notes")
+    leadSource = Choice(LeadSource, "The source of the lead (`leadsourcecode`).", title="Source")
+    leadQuality = Choice(OpportunityRating, "The rating (`leadqualitycode`).", title="Rating")
+    estimatedAmount = Money("The estimated revenue.", title="Estimated value", minimum=0)
+    budgetStatus = Choice(BudgetStatus, "The status of the budget (`budgetstatus`).", title="Budget")
+    need = Text("The need.", title="What they need")
+    purchaseTimeFrame = Text("The expected time of purchase.", title="Buys when")
+    purchaseProcess = Text("The people involved in the purchase.", title="Who takes part")
+    decisionMaker = Text("The decision maker.", title="Who decides")
+    estimatedCloseDate = Date("The expected close date.", title="Expected", max_ahead=FORESEEABLE)
     state = Choice(
         LeadState, "Open, qualified or disqualified (`statecode`).", required=True, index=True, initial=LeadState.OPEN
     )
@@ -109,13 +109,15 @@ class Lead(Party):
         "Lead",
         "MERGED_INTO",
         "The lead that this lead was merged into.",
+        title="Merged into",
         one=True,
-        inverse=Inverse("merged", "The leads that were merged into this lead."),
+        inverse=Inverse("merged", "The leads that were merged into this lead.", title="Merged into it"),
     )
     originCase = to(
         "Case",
         "ORIGINATED_IN",
         "The case that the lead originated in.",
+        title="Came from the case",
         one=True,
         inverse=Inverse("leads", "The leads that originated in the case."),
     )

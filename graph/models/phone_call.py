@@ -12,6 +12,6 @@ class PhoneCall(Activity):
 
     plural = "phoneCalls"
 
-    phoneNumber = Text("The phone number.", search="phone", collated=False)
+    phoneNumber = Text("The phone number.", title="Number", search="phone", collated=False)
     direction = Choice(Direction, "The direction (`directioncode`).")
-    leftVoiceMail = Bool("True if only a voice message was left.")
+    leftVoiceMail = Bool("True if only a voice message was left.", title="Voice message only")

@@ -15,11 +15,11 @@ class Product(Record):
     unavailable = (("state", (ProductState.DRAFT.name, ProductState.RETIRED.name)),)
 
     name = Text("The name.", required=True, index=True, search="title")
-    productNumber = Text("The catalog number.", index=True, search="number")
-    description = Text("Free-text notes.")
-    structure = Choice(ProductStructure, "Product, family or bundle (`productstructure`).")
+    productNumber = Text("The catalog number.", title="Number", index=True, search="number")
+    description = Text("Free-text notes.", title="Notes")
+    structure = Choice(ProductStructure, "Product, family or bundle (`productstructure`).", title="Kind")
     state = Choice(ProductState, "The state in the catalog (`statecode`).")
-    price = Money("The list price per unit.", minimum=0)
+    price = Money("The list price per unit.", title="List price", minimum=0)
     standardCost = Money("The standard cost per unit.", minimum=0)
     currentCost = Money("The current cost per unit.", minimum=0)
 
@@ -27,6 +27,7 @@ class Product(Record):
         "Product",
         "CHILD_OF",
         "The product family.",
+        title="Family",
         one=True,
         inverse=Inverse("children", "The products of the family."),
     )
@@ -41,6 +42,12 @@ class Product(Record):
         "Product",
         RelatedProduct,
         "The products that this one is related to.",
+        title="Related products",
         connection="ProductRelation",
-        inverse=Inverse("relatedFrom", "The products that are related to this one.", connection="ProductRelation"),
+        inverse=Inverse(
+            "relatedFrom",
+            "The products that are related to this one.",
+            title="Related to by",
+            connection="ProductRelation",
+        ),
     )

@@ -62,11 +62,13 @@ class ModelProperty:
     number that begins with `numbered`, if there is one. `record` is the label of the record whose id the value is.
     `format` and the greatest length `longest` apply to texts. `max_ahead` is how far after the present a date or time
     may lie; a caller can confirm a later one, unless only the `past` can have it. A value is not below that of the
-    property `not_below`. Two records with the same `identifying` value are the same.
+    property `not_below`. Two records with the same `identifying` value are the same. People read the `title` as the
+    label of the property; by default its name in words.
     """
 
     kind: Kind
     description: str
+    title: str | None
     search: str | None
     writable: bool
     required: bool
@@ -87,6 +89,7 @@ class ModelProperty:
         self,
         description: str,
         *,
+        title: str | None = None,
         required: bool = False,
         index: bool = False,
         search: str | None = None,
@@ -108,7 +111,7 @@ class ModelProperty:
     ) -> None:
         # the neomodel property stands beside this class in every kind
         super().__init__(required=required, index=index, unique_index=unique, help_text=description, **more)  # type: ignore[call-arg]
-        self.description = description
+        self.description, self.title = description, title
         self.search = search
         self.writable = writable
         self.hidden = hidden
@@ -288,6 +291,7 @@ class PlainRelationship(Relationship):
 class Inverse:
     """A link seen from the records that it leads to; the attributes are those of `to`.
 
+    People read the `title` as its label; by default its name in words.
     `order` fixes the order of the list, as pairs of a property and whether it descends. `takes_below` adds the records
     of the accounts below an account, if the caller names a hierarchy.
     """
@@ -299,6 +303,7 @@ class Inverse:
     hidden: bool = False
     order: tuple[tuple[str, bool], ...] = ()
     takes_below: bool = False
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +323,7 @@ class LinkDeclaration:
     inverse: Inverse | None = None
     keeps_deleted: bool = False
     follows: str | None = None
+    title: str | None = None
 
 
 def _definition(link: LinkDeclaration) -> AsyncRelationshipDefinition:
@@ -343,6 +349,7 @@ def to(
     hidden: bool = False,
     keeps_deleted: bool = False,
     follows: str | None = None,
+    title: str | None = None,
 ) -> AsyncRelationshipDefinition:
     """A link along `(self)-[relationship]->(target)`, with its inverse.
 
@@ -350,7 +357,7 @@ def to(
     one at a time, `where` fixes properties, `only` narrows the target to some labels, `connection` names the GraphQL
     connection whose edges show the properties, `hidden` keeps the link out of GraphQL. One that `keeps_deleted` stays
     when the record it leads to is deleted. One that `follows` a relationship type ends when the last such relationship
-    between the two records does.
+    between the two records does. People read the `title` as its label.
     """
     plain = isinstance(relationship, str)
     return _definition(
@@ -368,6 +375,7 @@ def to(
             inverse,
             keeps_deleted,
             follows,
+            title,
         )
     )
 

@@ -62,7 +62,7 @@ class Record(Model):
         "The user or team that is responsible for the record.",
         one=True,
         only=("User", "Team"),
-        inverse=Inverse("owned", "The records that the user or team is responsible for."),
+        inverse=Inverse("owned", "The records that the user or team is responsible for.", title="Owns"),
     )
     connections = to(
         "Record",
@@ -93,6 +93,7 @@ class Party(Record):
         "Account",
         Owns,
         "The accounts that the party holds shares in.",
+        title="Shares in",
         connection="AccountHolding",
         inverse=Inverse("owners", "The parties that hold shares in the account.", connection="AccountOwner"),
     )
@@ -106,9 +107,9 @@ class Activity(Record):
     creatable = False
 
     subject = Text("The subject line.", search="title")
-    description = Text("The full text or notes.")
-    startedAt = DateTime("The start time, actual or planned.", index=True)
-    endedAt = DateTime("The end time, actual or planned.", not_below="startedAt")
+    description = Text("The full text or notes.", title="Text")
+    startedAt = DateTime("The start time, actual or planned.", title="Start", index=True)
+    endedAt = DateTime("The end time, actual or planned.", title="End", not_below="startedAt")
     status = Choice(
         ActivityStatus, "The status (`statecode`).", required=True, index=True, unknown=ActivityStatus.COMPLETED
     )
@@ -118,6 +119,7 @@ class Activity(Record):
         "Record",
         Regarding,
         "The record that the activity is about.",
+        title="About",
         one=True,
         inverse=Inverse("activitiesRegarding", "The activities about the record."),
     )

@@ -51,12 +51,14 @@ class Owns(Dated):
     noun = "ownership"
     keys = ("interestType",)
 
-    sharePct = Float("The share of the capital, as a percentage.", minimum=0, maximum=100)
-    votingPct = Float("The share of the votes, as a percentage.", minimum=0, maximum=100)
-    minPct = Float("The lower bound of the share, as a percentage.", minimum=0, maximum=100)
-    maxPct = Float("The upper bound of the share, as a percentage.", minimum=0, maximum=100, not_below="minPct")
-    interestType = Text("The type of interest.")
-    isDirect = Bool("True if the share is held directly.")
+    sharePct = Float("The share of the capital, as a percentage.", title="Share", minimum=0, maximum=100)
+    votingPct = Float("The share of the votes, as a percentage.", title="Votes", minimum=0, maximum=100)
+    minPct = Float("The lower bound of the share, as a percentage.", title="At least", minimum=0, maximum=100)
+    maxPct = Float(
+        "The upper bound of the share, as a percentage.", title="At most", minimum=0, maximum=100, not_below="minPct"
+    )
+    interestType = Text("The type of interest.", title="Kind of interest")
+    isDirect = Bool("True if the share is held directly.", title="Directly")
 
 
 class ConsolidatedBy(Dated):
@@ -68,8 +70,8 @@ class ConsolidatedBy(Dated):
     keys = ("level",)
 
     level = Text("The level of the parent, direct or ultimate.")
-    accountingStandard = Text("The accounting standard of the consolidated statements.")
-    reportingException = Text("The reason why no parent is reported.")
+    accountingStandard = Text("The accounting standard of the consolidated statements.", title="Accounting standard")
+    reportingException = Text("The reason why no parent is reported.", title="Why none")
 
 
 class BranchOf(Dated):
@@ -90,8 +92,8 @@ class RelatedTo(Dated):
     ends = ("account", "relatedAccount")
     keys = ("role1", "role2")
 
-    role1 = Text("The role of the first account in relation to the second.")
-    role2 = Text("The role of the second account in relation to the first.")
+    role1 = Text("The role of the first account in relation to the second.", title="Their role")
+    role2 = Text("The role of the second account in relation to the first.", title="The other's role")
 
 
 class WorksAt(Dated):
@@ -101,9 +103,9 @@ class WorksAt(Dated):
     noun = "employment"
     at_most_one = (AtMostOne("start", where=(("isPrimary", True),)),)
 
-    isDirect = Bool("True if the account itself employs the person.")
-    isPrimary = Bool("True for the person's main employment.")
-    jobTitle = Text("The job title at the account.")
+    isDirect = Bool("True if the account itself employs the person.", title="Directly")
+    isPrimary = Bool("True for the person's main employment.", title="Main")
+    jobTitle = Text("The job title at the account.", title="Title")
     department = Text("The department at the account.")
     seniority = Choice(Seniority, "The level of the position.")
     roles = Texts("The person's roles at the account, such as decision maker.")
@@ -131,8 +133,8 @@ class Influences(Dated):
     ends = ("contact", "influenced")
     keys = ("scopeId",)
 
-    weight = Float("The strength of the influence, from 0 to 1.", minimum=0, maximum=1)
-    scopeId = Text("The id of the record that the influence is limited to.", record="Record")
+    weight = Float("The strength of the influence, from 0 to 1.", title="How much", minimum=0, maximum=1)
+    scopeId = Text("The id of the record that the influence is limited to.", title="Only within", record="Record")
     evidence = Texts("The ids of the records that are evidence of the influence.")
 
 
@@ -153,11 +155,11 @@ class PlaysRoleIn(Dated):
     keys = ("role",)
 
     role = Text("The role.")
-    politicalStatus = Text("The person's standing in the organization.")
-    support = Text("The person's attitude towards us.")
+    politicalStatus = Text("The person's standing in the organization.", title="Standing")
+    support = Text("The person's attitude towards us.", title="Stance")
     coverage = Text("The coverage: the extent of our contact with the person.")
-    decisionOrientation = Text("The criteria by which the person decides.")
-    isPrimary = Bool("True for the person's main role.")
+    decisionOrientation = Text("The criteria by which the person decides.", title="Decides by")
+    isPrimary = Bool("True for the person's main role.", title="Main")
     note = Text("Free-text notes, such as the evidence for the attitude.")
 
 
@@ -199,8 +201,8 @@ class TargetsLevel(Dated):
     assigns = "start"
     noun = "relationshipTarget"
 
-    currentLevel = Text("The current level, from vendor to trusted advisor.")
-    targetLevel = Text("The intended level, from vendor to trusted advisor.")
+    currentLevel = Text("The current level, from vendor to trusted advisor.", title="Now")
+    targetLevel = Text("The intended level, from vendor to trusted advisor.", title="Aim")
 
 
 class Manages(Dated):
@@ -214,7 +216,7 @@ class Manages(Dated):
     at_most_one = (AtMostOne("end", where=(("isPrimary", True),)),)
 
     role = Text("The role, such as account manager or executive sponsor.")
-    isPrimary = Bool("True for the account's primary manager.")
+    isPrimary = Bool("True for the account's primary manager.", title="Main")
 
 
 class MemberOf(Dated):
@@ -236,8 +238,8 @@ class HasAccess(Dated):
     noun = "access"
     ends = ("team", "record")
 
-    accessRights = Int("The access rights, as a bit mask.", minimum=0)
-    viaTemplate = Text("The team template that granted the access.")
+    accessRights = Int("The access rights, as a bit mask.", title="Rights", minimum=0)
+    viaTemplate = Text("The team template that granted the access.", title="Through the template")
 
 
 class OwnedBy(Relationship):
@@ -254,7 +256,7 @@ class ParticipatedIn(Relationship):
     mutations = ("logActivity",)
 
     role = Choice(ParticipantRole, "The role in the activity.", required=True)
-    addressUsed = Text("The email address or phone number that was used.")
+    addressUsed = Text("The email address or phone number that was used.", title="Address")
     effort = Float("The share of the party's time, from 0 to 1.", minimum=0, maximum=1)
 
 
@@ -287,13 +289,14 @@ class HasLine(Relationship):
     additive = True
 
     quantity = Float("The quantity.")
-    pricePerUnit = Money("The price per unit.")
+    pricePerUnit = Money("The price per unit.", title="Price")
     discount = Float("The discount as a fraction, from 0 to 1.", minimum=0, maximum=1)
-    manualDiscountAmount = Money("A manual discount amount.", minimum=0)
+    manualDiscountAmount = Money("A manual discount amount.", title="Discount amount", minimum=0)
     tax = Money("The tax amount.")
     extendedAmount = Money(
         "The amount of the line; by default the price per unit times the quantity less `discount`, rounded half even "
-        "to minor units."
+        "to minor units.",
+        title="Amount",
     )
 
     @classmethod
@@ -320,7 +323,7 @@ class PartOf(Relationship):
     ends = ("product", "bundle")
 
     quantity = Float("The quantity of the part in the bundle.", minimum=0)
-    isRequired = Bool("True if the bundle must contain the part.")
+    isRequired = Bool("True if the bundle must contain the part.", title="Required")
 
 
 class RelatedProduct(Relationship):
@@ -331,5 +334,5 @@ class RelatedProduct(Relationship):
     ends = ("product", "relatedProduct")
     keys = ("salesRelationshipType",)
 
-    salesRelationshipType = Text("Up-sell, cross-sell, accessory or substitute.")
+    salesRelationshipType = Text("Up-sell, cross-sell, accessory or substitute.", title="Kind")
     direction = Text("One way or both ways.")

@@ -63,41 +63,48 @@ class ReportSchedule(Record):
     )
     aboutId = Text(
         "The id of the record that the report is about; null for a report that can be about its reader.",
+        title="About",
         index=True,
         collated=False,
     )
     format = Choice(ReportFormat, "The format.", required=True, initial=ReportFormat.PDF)
     paper = Choice(PaperSize, "The size of the paper of a PDF.", required=True, initial=PaperSize.A4)
     startsAt = DateTime(
-        "When the report is made for the first time. It is repeated at the same time of day.", required=True
+        "When the report is made for the first time. It is repeated at the same time of day.",
+        title="First run",
+        required=True,
     )
-    repeats = Choice(ReportRepetition, "How often the report is made.", required=True)
+    repeats = Choice(ReportRepetition, "How often the report is made.", title="Repeats", required=True)
     timeZone = Text(
         "The time zone in which the time of day stays the same, such as `Europe/Berlin`; UTC without one.",
+        title="Time zone",
         collated=False,
         longest=MAX_INDEXED_LENGTH,
         format=TIME_ZONE,
     )
-    delivery = Choice(ReportDelivery, "Where the report is sent.", required=True)
+    delivery = Choice(ReportDelivery, "Where the report is sent.", title="Delivered to", required=True)
     recipients = Texts(
         "The email addresses that the report is sent to; without any, that of the user whom the schedule belongs to.",
         format=EMAIL_ADDRESS,
     )
-    isPaused = Bool("True while the report is not made.")
+    isPaused = Bool("True while the report is not made.", title="Paused")
 
     userId = Text(
         "The id of the user whom the schedule belongs to, who created it. The report contains what this user may read, "
         "and only this user can change the schedule.",
+        title="For",
         writable=False,
         index=True,
         collated=False,
         record="User",
     )
-    lastDueAt = DateTime("The time for which the report was last made, or tried.", writable=False)
-    lastRunAt = DateTime("When the last run began.", writable=False)
-    runStatus = Choice(ReportRunStatus, "The status of the last run; null before the first one.", writable=False)
-    lastError = Text("Why the last run failed; null if it did not.", writable=False)
-    lastDelivery = Text("Where the last report was sent.", writable=False)
+    lastDueAt = DateTime("The time for which the report was last made, or tried.", title="Last due", writable=False)
+    lastRunAt = DateTime("When the last run began.", title="Last run", writable=False)
+    runStatus = Choice(
+        ReportRunStatus, "The status of the last run; null before the first one.", title="Last result", writable=False
+    )
+    lastError = Text("Why the last run failed; null if it did not.", title="Last error", writable=False)
+    lastDelivery = Text("Where the last report was sent.", title="Last delivered to", writable=False)
     failures = Int("How often the last run failed.", writable=False)
-    retryAt = DateTime("When the last run is repeated; null if it is not.", writable=False)
+    retryAt = DateTime("When the last run is repeated; null if it is not.", title="Tries again", writable=False)
     run = Text("Changes whenever a process starts or ends a run.", writable=False, hidden=True, collated=False)

@@ -14,10 +14,10 @@ class SalesOrder(Record):
     plural = "salesOrders"
 
     name = Text("The title.", search="title")
-    orderNumber = Text("The order number.", index=True, search="number")
+    orderNumber = Text("The order number.", title="Number", index=True, search="number")
     state = Choice(OrderState, "The state (`statecode`).", required=True, index=True, initial=OrderState.ACTIVE)
-    submitDate = DateTime("When the order was placed.", index=True, past=True)
-    dateFulfilled = DateTime("When the order was fulfilled.", past=True, not_below="submitDate")
+    submitDate = DateTime("When the order was placed.", title="Ordered", index=True, past=True)
+    dateFulfilled = DateTime("When the order was fulfilled.", title="Fulfilled", past=True, not_below="submitDate")
     totalAmount = Money("The total, as stated by the source system; if null, the total of the lines is used.")
     freight = Money("The freight amount.", minimum=0)
     shipToCity = Text("The city of the shipping address.")

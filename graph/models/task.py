@@ -11,4 +11,4 @@ class Task(Activity):
 
     plural = "tasks"
 
-    percentComplete = Int("The progress, as a percentage.", minimum=0, maximum=100)
+    percentComplete = Int("The progress, as a percentage.", title="Done", minimum=0, maximum=100)

@@ -18,6 +18,7 @@ class Team(Party):
         "BusinessUnit",
         "IN_UNIT",
         "The business unit of the team.",
+        title="Business unit",
         one=True,
         inverse=Inverse("teams", "The teams in the business unit."),
     )
@@ -25,6 +26,7 @@ class Team(Party):
         "Record",
         HasAccess,
         "The records that are shared with the team.",
+        title="Shared with the team",
         connection="TeamAccess",
         inverse=Inverse("sharedWith", "The teams that the record is shared with.", connection="RecordAccess"),
     )

@@ -14,13 +14,13 @@ class User(Party):
     plural = "users"
     unavailable = (("isDisabled", (True,)),)
 
-    jobTitle = Text("The job title.")
+    jobTitle = Text("The job title.", title="Title")
     department = Text("The department.")
-    emailAddress1 = Text("The email address.", search="email", index=True, format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", search="phone", collated=False)
+    emailAddress1 = Text("The email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS)
+    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False)
     city = Text("The city.")
     country = Text("The country.")
-    isDisabled = Bool("True if the user can no longer sign in.")
+    isDisabled = Bool("True if the user can no longer sign in.", title="No longer works here")
 
     pins = Texts("The ids of the pinned records, in order.", hidden=True, writable=False)
     filterNames = Texts("The names of the saved filters.", hidden=True, writable=False)
@@ -56,6 +56,7 @@ class User(Party):
         "BusinessUnit",
         "IN_UNIT",
         "The business unit of the user.",
+        title="Business unit",
         one=True,
         inverse=Inverse("users", "The users in the business unit."),
     )
@@ -65,7 +66,10 @@ class User(Party):
         "The people with whom the user wants a closer relationship.",
         connection="UserTarget",
         inverse=Inverse(
-            "targetedBy", "The users who want a closer relationship with the person.", connection="ContactTarget"
+            "targetedBy",
+            "The users who want a closer relationship with the person.",
+            title="Pursued by",
+            connection="ContactTarget",
         ),
     )
     opportunities = by("Opportunity", OwnedBy, "The opportunities that the user is responsible for.")

@@ -70,9 +70,11 @@ def _input(one: Input) -> Field:
         return Field(one.name, "ID", one.description) if one.required else _optional(one.name, "ID", one.description)
     if isinstance(one, Value):
         written = _written(one.declared)
+        made = Field(one.name, written, one.description, title=one.declared.title, among=one.among)
         if one.required:
-            return Field(one.name, written, one.description)
-        return _optional(one.name, written, f"{one.description}{_default(one)}")
+            return made
+        description = f"{one.description}{_default(one)}"
+        return made._replace(type=optional(written), description=description, default=_U)
     return _optional(one.name, _group(one), one.description)
 
 

@@ -157,18 +157,18 @@ async def test_a_refusal_stands_beside_its_field(tab: Tab, planner: Running, vie
     page = tab.page
     await page.goto(f"{planner.url}{views['deal']}?edit=1")
     await opened(page)
-    await page.get_by_label("Close probability", exact=True).fill("150")
+    await page.get_by_label("Chance", exact=True).fill("150")
     await page.keyboard.press("Control+Enter")
     refusal = page.locator(".row.refused")
     await expect(refusal).to_contain_text("must be between 0 and 100")
-    await expect(page.get_by_label("Close probability", exact=True)).to_have_value("150")
+    await expect(page.get_by_label("Chance", exact=True)).to_have_value("150")
     assert await violations(tab) == []
     # The value of an integer that is no number is refused before the mutation runs, in the words of GraphQL.
-    await page.get_by_label("Close probability", exact=True).fill("many")
+    await page.get_by_label("Chance", exact=True).fill("many")
     await page.keyboard.press("Control+Enter")
     await expect(refusal).to_contain_text("many")
-    await page.get_by_label("Close probability", exact=True).fill("")
-    await page.get_by_label("Estimated close date", exact=True).fill("2040-01-01")
+    await page.get_by_label("Chance", exact=True).fill("")
+    await page.get_by_label("Expected", exact=True).fill("2040-01-01")
     await page.keyboard.press("Control+Enter")
     await expect(refusal).to_contain_text("2040")
     await expect(page.get_by_role("button", name="The date is right")).to_be_visible()

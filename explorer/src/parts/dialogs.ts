@@ -19,8 +19,6 @@ export interface DialogRequest {
   button?: string;
   /** The arguments that the form does not show. */
   hidden?: readonly string[];
-  /** The values of an enum that are offered, by the name of the field. */
-  choices?: Readonly<Record<string, readonly string[]>>;
   /** The mutation that takes it back, with the values that were there before. */
   inverse?: { action: string; args: readonly Argument[] };
 }

@@ -11,6 +11,7 @@ import { words } from "../words/words";
 import { RecordActions } from "./forms/RecordActions";
 import { useRecordEdit, type Editing } from "./forms/useRecordEdit";
 import { groupsOf } from "./groups";
+import { labelInText, labelOf } from "./labels";
 import {
   nameOf,
   type FieldShape,
@@ -20,7 +21,7 @@ import {
   type RelatedList,
 } from "./records";
 import { Related } from "./Related";
-import { isEmpty, labelOf, RecordLink, Value } from "./values";
+import { isEmpty, RecordLink, Value } from "./values";
 import { verdictOf } from "./verdict";
 
 const say = words("record");
@@ -157,7 +158,7 @@ function FieldGrid({ shape, node, title, fresh, saving, decorate }: GridProps) {
       ))}
       {empty.length > 0 && (
         <p className="dimmer empties">
-          {!all && say("empty", { n: empty.length, names: empty.map(({ name }) => humanized(name)).join(", ") })}{" "}
+          {!all && say("empty", { n: empty.length, names: empty.map(labelInText).join(", ") })}{" "}
           <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
             {say(all ? "hide" : "show")}
           </button>
@@ -190,9 +191,7 @@ function RecordPanel({ shape, node }: { shape: RecordShape; node: RecordNode }) 
             <p>{say("alone")}</p>
           </Empty>
         )}
-        {none.length > 0 && (
-          <p className="dimmer">{say("noLinks", { names: none.map(({ name }) => humanized(name)).join(", ") })}</p>
-        )}
+        {none.length > 0 && <p className="dimmer">{say("noLinks", { names: none.map(labelInText).join(", ") })}</p>}
       </PanelSection>
       <PanelSection title={say("history")} count={node.history.totalCount || undefined}>
         {node.history.nodes.length > 0 ? (

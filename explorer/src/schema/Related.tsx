@@ -1,8 +1,9 @@
-import { humanized, capitalized, count } from "../words/format";
+import { count } from "../words/format";
 import { words } from "../words/words";
 import { Table, type Column } from "../parts/Table";
+import { labelOf } from "./labels";
 import type { FieldShape, RelatedList } from "./records";
-import { isEmpty, labelOf, RecordLink, Value } from "./values";
+import { isEmpty, RecordLink, Value } from "./values";
 
 const say = words("record");
 const MOST_PROPERTIES = 5;
@@ -15,7 +16,7 @@ export function Related({ field, list }: { field: FieldShape; list: RelatedList 
   const properties = (field.edge ?? [])
     .filter(({ name }) => rows.some((row) => !isEmpty(row[name])))
     .slice(0, MOST_PROPERTIES);
-  const title = capitalized(humanized(field.name));
+  const title = labelOf(field);
   const columns: Column<Row>[] = [
     {
       key: "node",

@@ -4,12 +4,15 @@ import type { RecordCommonFragment } from "../generated/graphql";
 export interface EnumValue {
   name: string;
   description: string;
+  /** The label that people read; by default the name in words. */
+  title?: string;
 }
 
 /** A field of a record type, as the build reads it from the schema. */
 export interface FieldShape {
   name: string;
   description: string;
+  title?: string;
   many: boolean;
   kind: "scalar" | "enum" | "money" | "reference" | "connection";
   type: string;
@@ -36,6 +39,7 @@ export interface FieldShape {
 export interface InputShape {
   name: string;
   description: string;
+  title?: string;
   required: boolean;
   many: boolean;
   kind: "scalar" | "enum" | "money" | "reference" | "group";
@@ -43,6 +47,8 @@ export interface InputShape {
   percent?: boolean;
   share?: boolean;
   values?: readonly EnumValue[];
+  /** The names of the values that are accepted, when not all are. */
+  among?: readonly string[];
   kinds?: readonly string[] | null;
   /** The fields of a group. */
   fields?: readonly InputShape[];

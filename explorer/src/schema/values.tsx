@@ -4,31 +4,15 @@ import { recordAddress } from "../app/addresses";
 import { session, useStore } from "../app/session";
 import { markOf, PEOPLE } from "../app/subjects";
 import { Person, RecordMark } from "../marks/marks";
-import {
-  capitalized,
-  day,
-  daysUntil,
-  decimal,
-  fullDay,
-  humanized,
-  moment,
-  moneyInFull,
-  money,
-  percent,
-  type Money,
-} from "../words/format";
+import { day, daysUntil, decimal, fullDay, moment, moneyInFull, money, percent, type Money } from "../words/format";
 import { words } from "../words/words";
+import { valueLabel } from "./labels";
 import { nameOf, type FieldShape, type Reference } from "./records";
 
 const say = words("record");
 
 export function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-}
-
-/** The label of a field in words. */
-export function labelOf(field: { name: string }): string {
-  return capitalized(humanized(field.name));
 }
 
 const SCALARS: Readonly<Record<string, (value: never) => ReactNode>> = {
@@ -56,7 +40,7 @@ export function Value({ field, value, short = false }: { field: FieldShape; valu
     const amount = value as Money;
     return <span className="num">{short || amount.amount % 1 === 0 ? money(amount) : moneyInFull(amount)}</span>;
   }
-  if (field.kind === "enum") return capitalized(humanized(String(value)));
+  if (field.kind === "enum") return valueLabel(field.values, String(value));
   if (field.kind === "reference") return <RecordLink reference={value as Reference} />;
   if (field.share && typeof value === "number") return percent(value * 100);
   if (field.percent && typeof value === "number") return percent(value);

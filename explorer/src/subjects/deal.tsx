@@ -18,9 +18,6 @@ export interface ClosableDeal {
   closeProbability: number | null;
 }
 
-/** The reasons for which a deal is lost. */
-const LOST = ["OUT_SOLD", "CANCELED"];
-
 /** Win, lose and reopen: each asks once and says what follows. */
 export function DealActions({ deal, again }: { deal: ClosableDeal; again: () => void }) {
   const { id, name, state, closeProbability } = deal;
@@ -35,7 +32,6 @@ export function DealActions({ deal, again }: { deal: ClosableDeal; again: () => 
       button: say(`${verb}Button`),
       args,
       hidden: ["opportunity"],
-      choices: { status: LOST },
       inverse: { action: "reopenOpportunity", args: reopened },
       done: again,
     });

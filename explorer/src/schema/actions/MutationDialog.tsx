@@ -36,7 +36,7 @@ async function namesOf(fields: readonly InputShape[], args: readonly Argument[])
 
 /** The form of a mutation, from its input: the values that are known are filled in. */
 export default function MutationDialog({ request, close }: ActionProps) {
-  const { action, title, args, done, follows, hidden = [], choices, inverse, button } = request;
+  const { action, title, args, done, follows, hidden = [], inverse, button } = request;
   const [ready, setReady] = useState<Ready | null>(null);
   const [failures, setFailures] = useState<readonly Failure[]>([]);
   const [busy, setBusy] = useState(false);
@@ -59,7 +59,6 @@ export default function MutationDialog({ request, close }: ActionProps) {
   const given = new Set(args.map(({ name }) => name));
   const fields = mutation.fields
     .filter(({ name }) => !hidden.includes(name))
-    .map((field) => offered(field, choices?.[field.name]))
     .sort((one, other) => rank(one, given.has(one.name)) - rank(other, given.has(other.name)));
   const save = async () => {
     if (busy) return;
@@ -90,12 +89,6 @@ export default function MutationDialog({ request, close }: ActionProps) {
       </div>
     </Dialog>
   );
-}
-
-/** A field with the values of its enum that are offered. */
-function offered(field: InputShape, names: readonly string[] | undefined): InputShape {
-  if (!names || !field.values) return field;
-  return { ...field, values: field.values.filter(({ name }) => names.includes(name)) };
 }
 
 /** Fields that must be filled in come first, then those that are. */

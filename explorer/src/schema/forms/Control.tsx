@@ -1,6 +1,6 @@
 import "./forms.css";
 import type { ComponentType, KeyboardEvent } from "react";
-import { capitalized, humanized } from "../../words/format";
+import { labelOf } from "../labels";
 import { words } from "../../words/words";
 import type { InputShape } from "../records";
 import { attributesOf, type ControlProps } from "./attributes";
@@ -55,7 +55,9 @@ function SelectControl(props: ControlProps) {
     { name: "true", shown: say("yes"), description: "" },
     { name: "false", shown: say("no"), description: "" },
   ];
-  const values = field.values?.map((each) => ({ ...each, shown: capitalized(humanized(each.name)) })) ?? yesOrNo;
+  // What the record has now is offered too, also when a form of another state would not accept it.
+  const accepted = ({ name }: { name: string }) => !field.among || field.among.includes(name) || name === draft;
+  const values = field.values?.filter(accepted).map((each) => ({ ...each, shown: labelOf(each) })) ?? yesOrNo;
   return (
     <select {...attributesOf(props)} value={textOf(draft)} onChange={(event) => change(event.target.value)}>
       <option value="">{say("none")}</option>

@@ -3,7 +3,7 @@ import type { Failure } from "../../app/client";
 import { words } from "../../words/words";
 import { groupsOf } from "../groups";
 import type { InputShape } from "../records";
-import { labelOf } from "../values";
+import { labelOf } from "../labels";
 import { Control } from "./Control";
 import { isChoice, type Draft, type Drafts } from "./drafts";
 

@@ -6,7 +6,7 @@ import type { Money } from "../../words/format";
 import { words } from "../../words/words";
 import type { InputShape, RecordShape, Reference } from "../records";
 import type { RecordNode } from "../RecordPage";
-import { labelOf } from "../values";
+import { labelInText } from "../labels";
 import { changedFields, draftsOf, shownValue, valueOf, type Drafts } from "./drafts";
 import { Form } from "./Form";
 import { send } from "./send";
@@ -100,7 +100,7 @@ export function useRecordEdit(shape: RecordShape, node: RecordNode, title: strin
     toast({
       message:
         changed.length === 1
-          ? say("savedOne", { name: title, field: labelOf(first!).toLowerCase() })
+          ? say("savedOne", { name: title, field: labelInText(first!) })
           : say("savedMany", { name: title, n: changed.length }),
       undo: () => undo(changed, record?.version),
     });

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { Columns3, ListFilter, X } from "lucide-react";
 import { session, useStore } from "../../app/session";
 import { Filters } from "../../parts/Filters";
-import { capitalized, fullDay, humanized } from "../../words/format";
+import { fullDay } from "../../words/format";
 import { words } from "../../words/words";
 import { Control } from "../forms/Control";
 import { isChoice, type Draft } from "../forms/drafts";
 import { nameOf, type FieldShape, type InputShape, type RecordShape, type Reference } from "../records";
-import { labelOf } from "../values";
+import { labelInText, labelOf } from "../labels";
 import { columnFields } from "./columns";
 import {
   filterFields,
@@ -39,10 +39,11 @@ export function FilterBar({ shape, rows, shown, lens, setLens }: Props) {
   const [open, setOpen] = useState<"filter" | "columns" | null>(null);
   const fields = filterFields(shape);
   const quick = fields.find(({ values }) => values && values.length <= MOST_CHIPS);
+  const named = fields.find(({ name }) => name === textField(shape)) ?? { name: "name" };
   const chips = [
-    ...(quick?.values ?? []).map(({ name }) => ({
-      name: `${quick!.name}.is.${name}`,
-      label: capitalized(humanized(name)),
+    ...(quick?.values ?? []).map((value) => ({
+      name: `${quick!.name}.is.${value.name}`,
+      label: labelOf(value),
     })),
     ...(user && fields.some(({ name }) => name === "owner")
       ? [{ name: `owner.is.${user.id}`, label: say("mine") }]
@@ -58,7 +59,7 @@ export function FilterBar({ shape, rows, shown, lens, setLens }: Props) {
           on={lens.f}
           options={chips}
           change={setLens}
-          label={say("filterBy", { field: humanized(textField(shape) ?? "name") })}
+          label={say("filterBy", { field: labelInText(named) })}
         />
         {others.map((each) => (
           <button
@@ -104,7 +105,7 @@ function conditionText(fields: readonly FieldShape[], text: string, rows: readon
 
 function valueText(field: FieldShape, value: string, rows: readonly Reference[]): string {
   if (value === "") return say("empty");
-  if (field.kind === "enum") return humanized(value);
+  if (field.kind === "enum") return labelInText(field.values?.find(({ name }) => name === value) ?? { name: value });
   if (field.type === "Boolean") return say(value === "true" ? "yes" : "no");
   if (field.type === "Date" || field.type === "DateTime") return fullDay(value);
   if (field.kind !== "reference") return value;

@@ -3,7 +3,7 @@ import { TriangleAlert } from "lucide-react";
 import { mutate } from "../../app/client";
 import { ChangeImportMappingDocument } from "../../generated/graphql";
 import { toast } from "../../parts/toasts";
-import { labelOf } from "../../schema/values";
+import { labelOf } from "../../schema/labels";
 import { words } from "../../words/words";
 import type { StepProps } from "./JobPage";
 import { isOpen, lacking, type Job } from "./work";

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import { recordAddress } from "../../app/addresses";
-import { labelOf } from "../../schema/values";
+import { labelOf } from "../../schema/labels";
 import { NONE } from "../../words/format";
 import { words } from "../../words/words";
 import type { Job } from "./work";

@@ -17,7 +17,8 @@ import { FilterBar } from "../../schema/list/FilterBar";
 import { recordsVariables, type RecordsData, type RecordsLens } from "../../schema/list/request";
 import { nameOf, type FieldShape, type RecordShape, type Reference } from "../../schema/records";
 import { known } from "../../schema/request";
-import { isEmpty, labelOf, Value } from "../../schema/values";
+import { labelInText, labelOf } from "../../schema/labels";
+import { isEmpty, Value } from "../../schema/values";
 import { capitalized, humanized, moneyInWords } from "../../words/format";
 import { words } from "../../words/words";
 
@@ -72,7 +73,12 @@ function ListVerdict({ shape, data }: { shape: RecordShape; data: RecordsData })
     <>
       {capitalized(say("verdict", { n, kind: humanized(shape.name), kinds: humanized(shape.plural!) }))}{" "}
       {field && sum && (
-        <span className="soft">{say("sum", { field: humanized(field), money: moneyInWords(sum) })}</span>
+        <span className="soft">
+          {say("sum", {
+            field: labelInText(shape.fields.find(({ name }) => name === field) ?? { name: field }),
+            money: moneyInWords(sum),
+          })}
+        </span>
       )}
     </>
   );
