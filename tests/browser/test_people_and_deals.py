@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -13,6 +15,8 @@ from tests.browser.views import opened
 
 _TIES = """query ($id: ID!) { contact(id: $id) {
   ties(with: USERS, first: 1) { strength from { name } terms { value } } } }"""
+_TIES_THEN = """query ($id: ID!) { contact(id: $id) {
+  ties(with: USERS, first: 1, asOf: "2026-06-01T23:59:59Z") { strength } } }"""
 _DEAL = """query ($id: ID!) { opportunity(id: $id) {
   name state status closeProbability actualValue { amount } actualCloseDate } }"""
 
@@ -102,4 +106,32 @@ async def test_a_deal_shows_its_committee_and_the_values_that_contradict(
     await page.locator(".verdict").get_by_role("button", name="the two who decide").click()
     await expect(page.locator(".panel .sum")).to_contain_text("Virid Sjogard")
     assert await violations(tab) == []
+    assert problems(tab) == []
+
+
+async def test_a_person_is_seen_at_another_moment(tab: Tab, planner: Running, views: dict[str, str]) -> None:
+    page = tab.page
+    contact = views["contact"].rsplit("/", 1)[1]
+    (then,) = planner.ask(_TIES_THEN, {"id": contact})["data"]["contact"]["ties"]
+    await page.goto(planner.url + views["contact"])
+    await opened(page)
+    await page.keyboard.press("Control+.")
+    dialog = page.get_by_role("dialog")
+    assert await violations(tab) == []
+    await dialog.get_by_label("As of").fill("2026-06-01")
+    await dialog.get_by_role("button", name="Show").click()
+    await expect(page).to_have_url(re.compile(r"\?at=2026-06-01$"))
+    foot = page.locator(".foot.past")
+    await expect(foot).to_contain_text("as of 1 Jun 2026")
+    await expect(page.locator(".verdict")).to_contain_text(f"at {round(then['strength'])}.")
+    assert await violations(tab) == []
+    await page.get_by_role("navigation", name="Views of Wimar Eichlechner").get_by_role("link", name="Map").click()
+    await expect(page).to_have_url(re.compile("at=2026-06-01"))
+    await page.go_back()
+    await page.get_by_role("button", name="As of 1 Jun").click()
+    await expect(page.locator(".foot.past")).to_have_count(0)
+    await page.goto(planner.url + views["deal"])
+    await opened(page)
+    await page.keyboard.press("Control+.")
+    await expect(dialog).to_contain_text("A deal shows what holds now")
     assert problems(tab) == []

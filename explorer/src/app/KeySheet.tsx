@@ -67,6 +67,7 @@ export function KeySheet({ close }: { close: () => void }) {
             <KeyRow keys={["P"]} does={say("pin")} />
             <KeyRow keys={["R"]} does={say("report")} />
             <KeyRow keys={["Z"]} does={say("undo")} />
+            <KeyRow keys={["⌘."]} does={say("moment")} />
             <KeyRow keys={["?"]} does={say("sheet")} />
             <KeyRow keys={["Esc"]} does={say("up")} />
           </dl>

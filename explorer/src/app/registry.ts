@@ -47,6 +47,8 @@ export interface View<Data, Lens extends object> {
   request: (params: Params, lens: Lens) => GraphQLCall<Data> | Promise<GraphQLCall<Data>>;
   /** What the view is about; without it there is no such record, or the request failed. */
   main?: (data: Data) => unknown;
+  /** Why the view shows only what holds now, when its lens has no moment (`at`). */
+  present?: string;
   /** The part of the lens that the request depends on; by default all of it. */
   requestKey?: (lens: Lens) => unknown;
   component: () => Promise<{ default: ComponentType<ViewProps<Data, Lens>> }>;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
-import { CalendarDays, Check, Clock, Lock, Pin, PinOff, Plus } from "lucide-react";
+import { Check, Clock, Lock, Pin, PinOff, Plus } from "lucide-react";
 import { Link, useLocation } from "wouter";
 import { sameLens } from "../app/addresses";
 import { useKeys } from "../app/keys";
@@ -9,9 +9,9 @@ import { neighbours, pinned, useStore, visit, type Subject } from "../app/sessio
 import { togglePin } from "../app/settings";
 import { addressOf, lenses } from "../app/views";
 import { IconButton } from "./IconButton";
-import { day } from "../words/format";
 import { words } from "../words/words";
 import { openLog } from "./dialogs";
+import { Moment } from "./Moment";
 import { ReportButton } from "./ReportButton";
 import { toast } from "./toasts";
 
@@ -89,7 +89,7 @@ export function Page({ head, actions, verdict, panel, honesty, moment = "", toNo
             {subject && <PinButton subject={subject} />}
           </div>
         </div>
-        {subject && <Tabs head={head} />}
+        {subject && <Tabs head={head} moment={moment} />}
       </header>
       <main className="body" ref={body} tabIndex={-1}>
         {verdict}
@@ -125,20 +125,6 @@ function Crumbs({ head }: { head: Head }) {
       {head.detail && <span className="detail">{head.detail}</span>}
       {head.tag && <span className="tag">{head.tag}</span>}
     </div>
-  );
-}
-
-function Moment({ moment, toNow }: { moment: string; toNow: (() => void) | undefined }) {
-  if (!moment)
-    return (
-      <span className="moment">
-        <CalendarDays aria-hidden="true" /> {say("asOfNow")}
-      </span>
-    );
-  return (
-    <button type="button" className="moment past" onClick={toNow} title={say("backToNow")}>
-      <CalendarDays aria-hidden="true" /> {say("asOf", { day: day(moment) })}
-    </button>
   );
 }
 
@@ -205,12 +191,15 @@ function PinButton({ subject }: { subject: Subject }) {
   return <IconButton label={label} icon={on ? PinOff : Pin} on={on} press={toggle} />;
 }
 
-function Tabs({ head }: { head: Head }) {
+function Tabs({ head, moment }: { head: Head; moment: string }) {
   const current = useCurrentView();
   const [, navigate] = useLocation();
   const subject = head.subject!;
   const tabs = lenses(subject.kind);
-  const hrefs = tabs.map((view) => addressOf(view, { id: subject.id }));
+  // A lens that can be seen at the moment keeps it.
+  const hrefs = tabs.map(
+    (view) => addressOf(view, { id: subject.id }) + (moment && "at" in view.lens ? `?at=${moment}` : ""),
+  );
   // The keys of the view itself come first.
   const own = new Set(current?.view.keys?.flatMap(({ keys }) => keys.map((key) => key.toLowerCase())));
   const keys = tabs.flatMap(({ tab }, index) =>

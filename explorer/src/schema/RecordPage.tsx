@@ -43,6 +43,8 @@ interface Props {
   covered?: readonly string[];
   /** Puts a mark or a second value beside the value of a field; null leaves the field out. */
   decorate?: (field: FieldShape, value: ReactNode) => ReactNode;
+  /** The moment of what stands over the fields, and what the honesty line says of it. */
+  past?: { at: string; says: string; toNow: () => void } | undefined;
   /** The first sections of the panel, such as an open receipt. */
   evidence?: ReactNode;
   /** Blocks between the fields and the related lists. */
@@ -84,7 +86,9 @@ export function RecordPage(props: Props) {
           <RecordPanel shape={shape} node={node} />
         </>
       }
-      honesty={{ says: say("honesty") }}
+      honesty={{ says: props.past?.says ?? say("honesty") }}
+      moment={props.past?.at ?? ""}
+      {...(props.past ? { toNow: props.past.toNow } : {})}
     >
       {props.lead}
       {form ?? <FieldGrid shape={shape} node={node} title={title} fresh={fresh} saving={saving} decorate={decorate} />}

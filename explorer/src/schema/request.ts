@@ -34,6 +34,8 @@ export interface Top {
   document: TypedDocumentString<unknown, unknown>;
   /** The fields of the type that it makes superfluous; the page neither reads nor shows them. */
   covers: readonly string[];
+  /** Whether it is read at a moment, the variable `at`; the fields of the record are those of now. */
+  moment?: boolean;
 }
 
 /** The request of the page of a record of a type. */
@@ -41,8 +43,12 @@ export async function recordRequest<Data extends RecordData>(
   type: string,
   { id }: Params,
   top?: Top,
+  at = "",
 ): Promise<GraphQLCall<Data>> {
   const shape = await learn(type);
   const nothing = "query Record($id: ID!) { node(id: $id) { __typename } }";
-  return { document: shape?.page ? recordDocument(shape, top) : nothing, variables: { id } };
+  return {
+    document: shape?.page ? recordDocument(shape, top) : nothing,
+    variables: { id, ...(top?.moment ? { at: at ? `${at}T23:59:59Z` : null } : {}) },
+  };
 }

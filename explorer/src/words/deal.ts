@@ -1,6 +1,8 @@
 /** The words of the page of a deal, and of the buttons that close and reopen it. */
 export const deal = {
   committee: "Committee",
+  present:
+    "A deal shows what holds now: the committee, its ties and its verdict are not kept by moment. Its history says what was changed.",
   role: "Role",
   stance: "Stance",
   tie: "Tie to us",

@@ -25,5 +25,6 @@ export const person = {
   chance: "Chance",
   value: "Value",
   expected: "Expected",
+  past: "Who knows them, where they work and their roles as of {day}; the fields, lists and deals are those of now",
   you: "You",
 } as const;

@@ -21,6 +21,7 @@ export default view<DealRoomQuery, DealRoomLens>({
   request: ({ id }) => ({ document: DealRoomDocument, variables: { id } }),
   requestKey: () => "",
   main: (data) => data.buyingCommittee,
+  present: words("deal")("present"),
   component: () => import("./DealRoom"),
   keys: [
     { keys: ["←", "→"], does: say("stanceKey") },

@@ -8,7 +8,7 @@ import { RecordPage } from "../../schema/RecordPage";
 import { nameOf, type Reference } from "../../schema/records";
 import { editingOf, known } from "../../schema/request";
 import { contactSubject } from "../../subjects/contact";
-import { daysUntil, moneyInWords } from "../../words/format";
+import { daysUntil, fullDay, moneyInWords } from "../../words/format";
 import { words } from "../../words/words";
 import { DealRoles, dealRoles, Seats } from "./Roles";
 import { receiptOf, TieReceipt, Ties, type PersonTop } from "./Ties";
@@ -25,6 +25,7 @@ export default function Contact({ data, lens, setLens }: ViewProps<ContactData, 
   const account = person.accounts.edges[0]?.node;
   const show = (e: string) => setLens({ e });
   const roles = dealRoles(person);
+  const now = lens.at ? new Date(`${lens.at}T12:00`) : new Date();
   return (
     <RecordPage
       shape={known.get("Contact")!}
@@ -37,14 +38,19 @@ export default function Contact({ data, lens, setLens }: ViewProps<ContactData, 
         subject: contactSubject(node.id, name),
         ...(account ? { crumbs: [{ label: account.name, href: `/account/${account.id}` }] } : {}),
       }}
-      verdict={<Sentence person={person} name={name} open={lens.e} show={show} />}
+      verdict={<Sentence person={person} name={name} now={now} open={lens.e} show={show} />}
       evidence={<TieReceipt person={person} open={lens.e} />}
       covered={CONTACT_TOP.covers}
+      past={
+        lens.at
+          ? { at: lens.at, says: say("past", { day: fullDay(lens.at) }), toNow: () => setLens({ at: "" }) }
+          : undefined
+      }
       lead={
         <>
           <div className="lead">
             <Ties person={person} open={lens.e} show={show} />
-            <Seats person={person} />
+            <Seats person={person} now={now} />
           </div>
           <DealRoles roles={roles} />
         </>
@@ -56,12 +62,14 @@ export default function Contact({ data, lens, setLens }: ViewProps<ContactData, 
 interface SentenceProps {
   person: PersonTop;
   name: string;
+  /** The moment from which days are counted. */
+  now: Date;
   open: string;
   show: (name: string) => void;
 }
 
 /** Who of us knows the person best, when we last spoke, and what is at stake. */
-function Sentence({ person, name, open, show }: SentenceProps) {
+function Sentence({ person, name, now, open, show }: SentenceProps) {
   const { user } = useStore(session);
   const [best] = person.ties;
   const { lastSpokeAt } = person;
@@ -83,7 +91,9 @@ function Sentence({ person, name, open, show }: SentenceProps) {
           })
         : say("unknown", { name })}{" "}
       <span className="soft">
-        {lastSpokeAt ? sayRecord("personSpoke", { n: Math.max(0, -daysUntil(lastSpokeAt)) }) : sayRecord("personNever")}{" "}
+        {lastSpokeAt
+          ? sayRecord("personSpoke", { n: Math.max(0, -daysUntil(lastSpokeAt, now)) })
+          : sayRecord("personNever")}{" "}
         {deals.length > 0 &&
           say("hasRole", {
             n: deals.length,

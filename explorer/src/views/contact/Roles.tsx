@@ -19,7 +19,7 @@ export function dealRoles({ playsRoleIn }: PersonTop): DealRole[] {
 }
 
 /** When we last spoke with the person, and where the person works, with the roles there. */
-export function Seats({ person }: { person: PersonTop }) {
+export function Seats({ person, now }: { person: PersonTop; now: Date }) {
   const { lastSpokeAt, accounts } = person;
   return (
     <section className="known-by" aria-label={say("seats")}>
@@ -52,7 +52,7 @@ export function Seats({ person }: { person: PersonTop }) {
       <p>
         <span className="dim">{say("spoke")}</span>{" "}
         {lastSpokeAt
-          ? say("spokeOn", { day: fullDay(lastSpokeAt), n: Math.max(0, -daysUntil(lastSpokeAt)) })
+          ? say("spokeOn", { day: fullDay(lastSpokeAt), n: Math.max(0, -daysUntil(lastSpokeAt, now)) })
           : say("never")}
       </p>
     </section>

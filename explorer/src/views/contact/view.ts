@@ -1,4 +1,4 @@
-import { text } from "../../app/codec";
+import { at, text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { ContactTopFragmentDoc, type ContactTopFragment } from "../../generated/graphql";
 import { RECORD_KEYS } from "../../parts/keys";
@@ -13,6 +13,7 @@ export type ContactData = RecordData & ContactTopFragment;
 export interface ContactLens extends RecordLens {
   /** The open receipt: the tie of one of us. */
   e: string;
+  at: string;
 }
 
 /** The top of the page, and the fields that it shows. */
@@ -20,6 +21,7 @@ export const CONTACT_TOP: Top = {
   fragment: "ContactTop",
   document: ContactTopFragmentDoc,
   covers: ["accounts", "playsRoleIn", "lastSpokeAt"],
+  moment: true,
 };
 
 export default view<ContactData, ContactLens>({
@@ -29,9 +31,9 @@ export default view<ContactData, ContactLens>({
   area: "people",
   record: "Contact",
   tab: { subject: "contact", label: say("contactTab"), order: 1 },
-  lens: { ...recordLens, e: text() },
-  requestKey: () => null,
-  request: (params) => recordRequest("Contact", params, CONTACT_TOP),
+  lens: { ...recordLens, e: text(), at },
+  requestKey: ({ at: day }) => day,
+  request: (params, { at: day }) => recordRequest("Contact", params, CONTACT_TOP, day),
   main: (data) => data.node && data.person,
   component: () => import("./Contact"),
   keys: RECORD_KEYS,

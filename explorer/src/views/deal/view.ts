@@ -29,6 +29,7 @@ export default view<DealData, DealLens>({
   requestKey: () => null,
   request: (params) => recordRequest("Opportunity", params, DEAL_TOP),
   main: (data) => data.node && data.room,
+  present: words("deal")("present"),
   component: () => import("./Deal"),
   keys: RECORD_KEYS,
   sample: ({ deal }) => `/deal/${deal}`,

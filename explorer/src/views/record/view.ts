@@ -15,6 +15,7 @@ export default view<RecordData, RecordLens>({
   requestKey: () => null,
   request: (params) => recordRequest(params["type"] ?? "", params),
   main: (data) => data.node,
+  present: words("record")("present"),
   component: () => import("./Record"),
   keys: RECORD_KEYS,
   sample: ({ order }) => `/record/SalesOrder/${order}`,

@@ -22,6 +22,7 @@ export default view<RecordsData, RecordsLens>({
   request: ({ type = "" }, lens) => recordsCall(type, lens, PAGE),
   requestKey: ({ q, f, sort, c }) => [q, f, sort, c],
   main: (data) => data.list,
+  present: words("record")("present"),
   component: () => import("./Records"),
   keys: [...ROW_KEYS, { keys: ["N"], does: say("newKey") }],
   sample: () => "/records/SalesOrder",
