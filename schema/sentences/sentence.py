@@ -57,7 +57,7 @@ _WRITTEN: Mapping[FigureUnit, Callable[[SentenceFigure], str]] = {
     FigureUnit.MONEY: lambda figure: wording.money(figure.value, figure.currency or ""),
     FigureUnit.PERCENT: lambda figure: f"{figure.value:.0f}%",
     FigureUnit.DAYS: lambda figure: wording.days(figure.value),
-    FigureUnit.SCORE: lambda figure: f"{figure.value:.0f}",
+    FigureUnit.SCORE: lambda figure: wording.score(figure.value),
 }
 
 

@@ -36,6 +36,15 @@ def money(amount: float, currency: str) -> str:
     return f"{currency} {text}" if sign is None else f"{sign}{text}" if exact >= 0 else f"-{sign}{text[1:]}"
 
 
+def score(value: float) -> str:
+    """Writes a score from 0 to 100: whole, and one that would be rounded to 0 as what it is, more than nothing.
+
+    >>> score(47.2), score(0.3), score(0)
+    ('47', 'under 1', '0')
+    """
+    return "under 1" if 0.0 < value < 0.5 else f"{value:.0f}"
+
+
 def day(of: date, today: date) -> str:
     """Writes a date, with its year unless that is the current one.
 
