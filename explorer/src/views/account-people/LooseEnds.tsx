@@ -1,22 +1,27 @@
 import { Severity } from "../../marks/marks";
+import { NONE } from "../../words/format";
 import { words } from "../../words/words";
 import type { SeatsProps } from "./OrgChart";
 import { SeatBox } from "./SeatBox";
+import type { Seat } from "./seats";
+import { type Judge, Verbs } from "./Verbs";
 
 const say = words("orgChart");
 const MOST = 6;
 
 interface Props extends SeatsProps {
   roots: readonly string[];
+  drafts: readonly Seat[];
+  judge: Judge | null;
   /** Draws the chart from a person down. */
   from: (id: string) => void;
 }
 
-/** Who left and is still reported to, and who has no manager. */
-export function LooseEnds({ byId, teams, selected, select, from, roots }: Props) {
+/** Who left and is still reported to, who has no manager, and the lines to confirm. */
+export function LooseEnds({ byId, teams, selected, select, from, roots, drafts, judge }: Props) {
   const alone = roots.filter((id) => byId.get(id)?.span === 0);
   const heads = roots.flatMap((id) => (byId.has(id) && !alone.includes(id) ? [byId.get(id)!] : []));
-  if (roots.length === 0) return null;
+  if (roots.length === 0 && drafts.length === 0) return null;
   return (
     <section className="loose-ends" aria-label={say("looseEnds")}>
       {heads.map((head) => {
@@ -43,6 +48,21 @@ export function LooseEnds({ byId, teams, selected, select, from, roots }: Props)
           </div>
         );
       })}
+      {drafts.length > 0 && (
+        <div className="loose-end">
+          <p>
+            <Severity kind="watch" /> {say("drafts", { n: drafts.length })}
+          </p>
+          {drafts.slice(0, MOST).map((seat) => (
+            <div key={seat.id} className="shelf">
+              <SeatBox seat={seat} on={seat.id === selected} select={select} />
+              <span className="dim">{say("mayReport", { manager: byId.get(seat.managerId!)?.name ?? NONE })}</span>
+              {judge && <Verbs seat={seat} judge={judge} />}
+            </div>
+          ))}
+          {drafts.length > MOST && <p className="dim">{say("more", { n: drafts.length - MOST })}</p>}
+        </div>
+      )}
       {alone.length > 0 && (
         <div className="loose-end">
           <p>

@@ -3,7 +3,7 @@ import { words } from "../../words/words";
 import { layout } from "./layout";
 import { HEIGHT, type Place, type Way } from "./parts";
 import { SeatBox } from "./SeatBox";
-import { chainOf, LIMITS, type Seat, visible } from "./seats";
+import { chainOf, isDraft, LIMITS, type Seat, visible } from "./seats";
 import { dotted, sway } from "./ways";
 
 const say = words("orgChart");
@@ -83,6 +83,24 @@ export function OrgChart({ byId, teams, selected, select, top, account, without,
           style={{ left: x, top: y, width: wide, height: HEIGHT }}
         />
       ))}
+      {found.ways.map(({ to, from: manager, mark }) =>
+        isDraft(byId.get(to)!) ? (
+          <button
+            key={to}
+            type="button"
+            className="draft-mark"
+            aria-label={say("draftMark", { name: byId.get(to)!.name, manager: byId.get(manager)!.name })}
+            style={{ left: mark.x, top: mark.y }}
+            onClick={() => select(to)}
+          >
+            ?
+          </button>
+        ) : (
+          byId.get(to)!.confidence === "ASSUMED" && (
+            <i key={to} className="assumed-mark" aria-hidden="true" style={{ left: mark.x, top: mark.y }} />
+          )
+        ),
+      )}
       {found.folds.map(({ id, n, x, y }) => (
         <button
           key={id}

@@ -8,13 +8,21 @@ import { capitalized, day, humanized, NONE, percent } from "../../words/format";
 import { words } from "../../words/words";
 import type { SeatsProps } from "./OrgChart";
 import { decides } from "./OrgView";
-import type { Seat } from "./seats";
+import { isDraft, type Seat } from "./seats";
+import { type Judge, Verbs } from "./Verbs";
 
 const say = words("orgChart");
 const MOST = 8;
 
+interface Props extends SeatsProps {
+  seat: Seat;
+  /** Null in the past, which cannot be changed. */
+  judge: Judge | null;
+  move: ((seat: Seat) => void) | null;
+}
+
 /** The selected person: what we know, whom the person sways, and the lines. */
-export function OrgPanel({ seat, byId, seats, select }: SeatsProps & { seat: Seat }) {
+export function OrgPanel({ seat, byId, seats, select, judge, move }: Props) {
   const { contact, strength, bestKnownBy, lastSpokeAt, dottedManagerIds, managerId, roles, leftOn } = seat;
   const swayed = contact!.influences.edges;
   const reports = seats.filter((each) => each.managerId === seat.id);
@@ -48,10 +56,26 @@ export function OrgPanel({ seat, byId, seats, select }: SeatsProps & { seat: Sea
             : say(strength < FAIR ? "judgeWeak" : "judgeKnown", { name: bestKnownBy?.user.name ?? NONE })}{" "}
           {lastSpokeAt === null ? say("notSpoken") : say("spoken", { day: day(lastSpokeAt) })}
         </p>
-        <Link href={recordAddress("Contact", seat.id)} className="btn sm">
-          {say("openPerson")}
-        </Link>
+        <p className="org-verbs">
+          <Link href={`/way/${seat.id}`} className={(strength ?? 0) < FAIR ? "btn sm pri" : "btn sm"}>
+            {say("findWay")} <kbd>W</kbd>
+          </Link>
+          <Link href={recordAddress("Contact", seat.id)} className="btn sm">
+            {say("openPerson")} <kbd>O</kbd>
+          </Link>
+          {move && (
+            <button type="button" className="btn sm" onClick={() => move(seat)}>
+              {say(managerId ? "setManager" : "place")} <kbd>M</kbd>
+            </button>
+          )}
+        </p>
       </section>
+      {isDraft(seat) && (
+        <PanelSection title={say("draftTitle")}>
+          <p>{say("draftSays", { name: seat.name, manager: byId.get(managerId!)?.name ?? NONE })}</p>
+          {judge && <Verbs seat={seat} judge={judge} />}
+        </PanelSection>
+      )}
       {swayed.length > 0 && (
         <PanelSection
           title={say("swaysTitle")}

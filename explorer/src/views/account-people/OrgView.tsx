@@ -1,5 +1,5 @@
 import { ListTree, Network, Table2 } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { recordAddress } from "../../app/addresses";
 import { useKeys } from "../../app/keys";
@@ -13,11 +13,13 @@ import { accountHead } from "../../subjects/account";
 import { day } from "../../words/format";
 import { words } from "../../words/words";
 import { LooseEnds } from "./LooseEnds";
+import { ManagerChooser } from "./ManagerChooser";
 import "./org.css";
 import { OrgChart } from "./OrgChart";
 import { OrgTable, Outline } from "./OrgLists";
 import { OrgPanel } from "./OrgPanel";
-import { chainOf, type Seat, seatsOf, teamsOf } from "./seats";
+import { chainOf, isDraft, type Seat, teamsOf } from "./seats";
+import { useLines } from "./useLines";
 import { FORMS, LAYERS, type OrgLens } from "./view";
 
 const say = words("orgChart");
@@ -30,14 +32,17 @@ export function decides({ roles }: Seat): boolean {
 }
 
 /** Who decides here, who sways them, and whom do we know? */
-export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeopleQuery, OrgLens>) {
+export default function OrgView({ data, lens, setLens, again }: ViewProps<AccountPeopleQuery, OrgLens>) {
   const account = data.account!;
   const { orgChart } = account;
   const [, navigate] = useLocation();
-  const { seats, byId, teams } = useMemo(() => {
-    const all = seatsOf(orgChart);
-    return { seats: all, byId: new Map(all.map((seat) => [seat.id, seat])), teams: teamsOf(all) };
-  }, [orgChart]);
+  const lines = useLines(orgChart, again);
+  const { seats, drafts } = lines;
+  const [moving, setMoving] = useState<Seat | null>(null);
+  const { byId, teams } = useMemo(
+    () => ({ byId: new Map(seats.map((seat) => [seat.id, seat])), teams: teamsOf(seats) }),
+    [seats],
+  );
   const here = seats.filter(({ contact }) => contact!.accounts.nodes.some(({ id }) => id === account.id));
   const current = here.filter(({ leftOn }) => leftOn === null);
   const main = orgChart.roots.find((id) => byId.get(id)?.leftOn === null) ?? orgChart.roots[0];
@@ -49,6 +54,12 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
     const all = siblings(selected);
     select(all[all.findIndex(({ id }) => id === selected.id) + by]?.id);
   };
+  const judge = (verb: "confirm" | "reject", seat: Seat | undefined) => {
+    if (!seat || !isDraft(seat) || lens.at) return;
+    lines[verb](seat);
+    const at = drafts.findIndex(({ id }) => id === seat.id);
+    select((drafts[at + 1] ?? drafts[at - 1])?.id);
+  };
   useKeys({
     ArrowUp: () => select(selected?.managerId ?? undefined),
     ArrowDown: () => select(seats.find(({ managerId }) => managerId === selected?.id)?.id),
@@ -57,6 +68,10 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
     d: () => select(selected?.dottedManagerIds.find((id) => byId.has(id))),
     i: () => toggle("influence"),
     t: () => setLens({ as: FORMS[(FORMS.indexOf(lens.as) + 1) % FORMS.length]! }),
+    y: () => judge("confirm", selected),
+    n: () => judge("reject", selected),
+    m: () => selected && !lens.at && setMoving(selected),
+    w: () => selected && navigate(`/way/${selected.id}`),
     o: () => selected && navigate(recordAddress("Contact", selected.id)),
   });
   const toggle = (layer: string) =>
@@ -72,7 +87,11 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
       moment={lens.at}
       toNow={() => setLens({ at: "" })}
       verdict={<Sentence place={account.city ?? account.name} seats={current} byId={byId} />}
-      panel={selected && <OrgPanel seat={selected} {...common} />}
+      panel={
+        selected && (
+          <OrgPanel seat={selected} {...common} judge={lens.at ? null : judge} move={lens.at ? null : setMoving} />
+        )
+      }
       honesty={{
         says: say("honesty", {
           here: current.length,
@@ -103,9 +122,24 @@ export default function OrgView({ data, lens, setLens }: ViewProps<AccountPeople
           {lens.as === "outline" && <Outline {...common} roots={orgChart.roots} />}
           {lens.as === "table" && <OrgTable {...common} />}
           {lens.as === "chart" && !lens.without.includes("left") && (
-            <LooseEnds {...common} from={from} roots={orgChart.roots.filter((id) => id !== main)} />
+            <LooseEnds
+              {...common}
+              drafts={drafts}
+              judge={lens.at ? null : judge}
+              from={from}
+              roots={orgChart.roots.filter((id) => id !== main)}
+            />
           )}
         </>
+      )}
+      {moving && (
+        <ManagerChooser
+          seat={moving}
+          seats={seats}
+          byId={byId}
+          choose={(manager) => lines.move(moving, manager)}
+          close={() => setMoving(null)}
+        />
       )}
     </Page>
   );

@@ -8,6 +8,11 @@ export function seatsOf({ seats }: OrgChart): Seat[] {
   return seats.flatMap((seat) => (seat.contact ? [{ ...seat, id: seat.contact.id, name: seat.contact.name }] : []));
 }
 
+/** Whether the line to the manager is inferred and waits for somebody to confirm or reject it. */
+export function isDraft({ managerId, confidence }: Pick<Seat, "managerId" | "confidence">): boolean {
+  return managerId !== null && confidence === "INFERRED";
+}
+
 export interface Line {
   id: string;
   managerId: string | null;

@@ -36,10 +36,13 @@ export default view<AccountPeopleQuery, OrgLens>({
   component: () => import("./OrgView"),
   keys: [
     { keys: ["↑", "↓", "←", "→"], does: say("walkKey") },
+    { keys: ["W"], does: say("wayKey") },
+    { keys: ["M"], does: say("moveKey") },
     { keys: ["I"], does: say("influenceKey") },
     { keys: ["T"], does: say("tableKey") },
     { keys: ["D"], does: say("dottedKey") },
     { keys: ["O"], does: say("openKey") },
+    { keys: ["Y", "N"], does: say("judgeKey") },
   ],
   sample: ({ group }) => `/account/${group}/people`,
 });
