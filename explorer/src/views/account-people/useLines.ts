@@ -89,12 +89,17 @@ export function useLines(chart: OrgChart, again: () => void): Lines {
   const move = (seat: Seat, manager: Seat) => {
     const validFrom = new Date().toISOString();
     const set = (to: string | null) => mutate(SetManagerDocument, { contact: seat.id, manager: to, validFrom });
+    const back = async () => {
+      const former = await set(seat.managerId);
+      if (former.failure || !isDraft(seat)) return former;
+      return mutate(JudgeLineDocument, { ...pairOf(seat), confidence: seat.confidence });
+    };
     void write(
       seat,
       { managerId: manager.id, confidence: "CONFIRMED" },
       () => set(manager.id),
       say("moved", { name: seat.name, manager: manager.name }),
-      () => set(seat.managerId),
+      back,
     );
   };
   return { seats, drafts: seats.filter(isDraft), confirm, reject, move };
