@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from api.build import EXPLORER
 from graph import engine
@@ -191,3 +191,21 @@ async def test_the_first_load_is_small(tab: Tab, planner: Running) -> None:
         ".reduce((sum, each) => sum + each.transferSize, 0)"
     )
     assert 50_000 < size < FIRST_LOAD_BYTES, size
+
+
+async def test_a_page_that_cannot_be_drawn_says_so(tab: Tab, planner: Running, views: dict[str, str]) -> None:
+    async def broken(route: Route) -> None:
+        response = await route.fetch()
+        body = await response.json()
+        body["data"]["account"]["tree"]["rows"][1]["account"]["reach"] = None
+        await route.fulfill(response=response, json=body)
+
+    page = tab.page
+    await page.route("**/graphql", broken)
+    await page.goto(planner.url + views["group"])
+    await expect(page.get_by_role("alert")).to_contain_text("This page cannot be drawn.")
+    assert len(tab.problems) > 0
+    await page.unroute("**/graphql")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.locator(".tree")).to_be_visible()
+    await expect(page.get_by_role("navigation", name="Main")).to_be_visible()

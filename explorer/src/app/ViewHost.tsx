@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, type ComponentType } from "react";
 import { useLocation, useSearch } from "wouter";
 import { Failed, NotFound, Shape } from "../parts/States";
+import { Boundary } from "./Boundary";
 import { pushes, readLens, writeLens } from "./codec";
 import { AgainContext, type CurrentView } from "./lens";
 import { currentSearch } from "./links";
@@ -87,7 +88,9 @@ function Loaded({ view, params }: CurrentView) {
 function View({ Component, props }: Shown) {
   return (
     <AgainContext value={props.again}>
-      <Component {...props} />
+      <Boundary data={props.data} again={props.again}>
+        <Component {...props} />
+      </Boundary>
     </AgainContext>
   );
 }

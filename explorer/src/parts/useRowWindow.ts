@@ -10,7 +10,8 @@ export interface RowWindow {
   margin: number;
   /** The height of all rows. */
   height: number;
-  /** The index of the last row on the screen. */
+  /** The indexes of the first and the last row on the screen. */
+  first: number;
   last: number;
   scrollTo: (index: number) => void;
 }
@@ -52,6 +53,7 @@ export function useRowWindow(
     items: virtual.getVirtualItems(),
     margin,
     height: virtual.getTotalSize(),
+    first: virtual.range?.startIndex ?? 0,
     last: virtual.range?.endIndex ?? 0,
     scrollTo: (index) => virtual.scrollToIndex(index, { align: "auto" }),
   };

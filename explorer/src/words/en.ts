@@ -355,6 +355,8 @@ export const en = {
     codeOnly: "{code}",
     notFound: "Nothing is at this address.",
     notFoundHelp: "The record may be deleted, or hidden from you. Search for it by its name.",
+    broken: "This page cannot be drawn.",
+    brokenHelp: "The page met data that it does not expect ({error}). The other pages work.",
     find: "Find or do…",
     partial: "A part of this page did not come: {message}",
     none: "none",

@@ -8,7 +8,7 @@ import { words } from "../../words/words";
 import { accountMark } from "../../subjects/account";
 import { fitted } from "./folding";
 import type { GroupData } from "./Group";
-import type { Row, Rows } from "./pages";
+import { PAGE, type Row, type Rows } from "./pages";
 import { type GroupLens, otherOf } from "./view";
 
 const say = words("group");
@@ -44,28 +44,36 @@ export function TreeGrid(props: Props) {
   const focusNext = useRef(false);
   const phone = matchMedia(PHONE).matches;
   const height = phone ? PHONE_ROW : ROW_HEIGHT;
-  const { items, margin, height: whole, scrollTo } = useRowWindow(grid, body, total, height);
+  const { items, margin, height: whole, first, last, scrollTo } = useRowWindow(grid, body, total, height);
   const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => rows.ensure(from, to));
+  // The rows above and below are read before they come near the window, so that scrolling meets no unread row.
+  useEffect(() => rows.ensure(from - PAGE, Math.min(total - 1, to + PAGE)));
+  // The row that a key went to, while its page is read.
+  const goal = useRef<number | null>(null);
 
   const find = (id: string | null): number => {
     for (let index = from; index <= to; index++) if (rows.at(index)?.account.id === id) return index;
     for (let index = 0; index < total; index++) if (rows.at(index)?.account.id === id) return index;
     return -1;
   };
-  const go = (index: number) => {
-    const row = rows.at(Math.min(total - 1, Math.max(0, index)));
-    if (!row) return;
+  const go = (to: number) => {
+    const index = Math.min(total - 1, Math.max(0, to));
+    const row = rows.at(index);
+    goal.current = row ? null : index;
+    scrollTo(index);
+    if (!row) return rows.ensure(index, index);
     focusNext.current = true;
     select(row.account.id);
-    scrollTo(index);
   };
   useEffect(() => {
     if (!focusNext.current) return;
     focusNext.current = false;
     grid.current?.querySelector<HTMLElement>("[role=row][aria-selected=true]")?.focus({ preventScroll: true });
   });
-  const at = () => Math.max(0, find(selected));
+  useEffect(() => {
+    if (goal.current !== null && rows.at(goal.current)) go(goal.current);
+  });
+  const at = () => goal.current ?? Math.max(0, find(selected));
   const left = () => {
     const row = rows.at(at());
     if (!row) return;
@@ -87,6 +95,8 @@ export function TreeGrid(props: Props) {
     ArrowRight: right,
     Home: () => go(0),
     End: () => go(total - 1),
+    PageDown: () => go(at() + Math.max(1, last - first)),
+    PageUp: () => go(at() - Math.max(1, last - first)),
   });
   const comparing = lens.cmp;
   const differing = new Map(account.compareHierarchies.rows.map((row) => [row.account.id, row]));
