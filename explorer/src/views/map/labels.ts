@@ -80,7 +80,9 @@ export function labelsOf({ model, places, circles, selected, path, named, you }:
     found.push({
       id: node.id,
       text,
-      width: measure(text, bold) + 2 * SPACE,
+      get width() {
+        return measure(text, bold) + 2 * SPACE;
+      },
       x,
       y,
       size: circle ? null : sizeOf(node),
@@ -130,9 +132,9 @@ export function placeLabels(
   for (const box of reserved) taken.add(box);
   const marks = new Grid();
   const away = (label: Label) => label.folds && view.level === "accounts";
-  for (const label of labels) if (label.size && !away(label)) marks.add(boxOf(label, view));
+  for (const label of labels) if (label.size && !away(label) && isOnScreen(label, view)) marks.add(boxOf(label, view));
   const lines = segments.map((segment) => onScreen(segment, view));
-  const rounds = labels.filter(({ size }) => !size);
+  const rounds = labels.filter((label) => !label.size && isOnScreen(label, view));
   for (const label of labels) {
     if (found.size >= MOST) break;
     if (away(label)) continue;
@@ -202,6 +204,11 @@ function beside(at: { x: number; y: number }, radius: number, width: number, dx:
   return { left, top, right: left + width, bottom: top + HEIGHT };
 }
 
+function isOnScreen({ x, y, radius }: Label, view: Viewpoint): boolean {
+  const [left, top, far] = [view.x + x * view.scale, view.y + y * view.scale, radius * view.scale + CELL];
+  return left > -far && top > -far && left < view.width + far && top < view.height + far;
+}
+
 /** Whether a box touches the circle of an account. */
 function touches({ x, y, radius }: Label, box: Box, view: Viewpoint): boolean {
   const [cx, cy] = [view.x + x * view.scale, view.y + y * view.scale];
@@ -245,10 +252,12 @@ export function crosses({ left, top, right, bottom }: Box, x1: number, y1: numbe
 }
 
 const CELL = 64;
+/** More than the squares in a column of the screen. */
+const ROWS = 10_000;
 
 /** Boxes by the squares of the screen that they touch. */
 class Grid {
-  private readonly cells = new Map<string, Box[]>();
+  private readonly cells = new Map<number, Box[]>();
 
   add(box: Box): void {
     for (const key of keysOf(box)) {
@@ -263,10 +272,10 @@ class Grid {
   }
 }
 
-function keysOf({ left, top, right, bottom }: Box): string[] {
-  const found: string[] = [];
+function keysOf({ left, top, right, bottom }: Box): number[] {
+  const found: number[] = [];
   for (let x = Math.floor(left / CELL); x <= right / CELL; x++)
-    for (let y = Math.floor(top / CELL); y <= bottom / CELL; y++) found.push(`${x} ${y}`);
+    for (let y = Math.floor(top / CELL); y <= bottom / CELL; y++) found.push(x * ROWS + y);
   return found;
 }
 

@@ -221,7 +221,7 @@ export class Scene {
     const found: number[] = [];
     for (let at = 0; at < number; at++) {
       const before = performance.now();
-      camera.setState({ angle, ratio, x: x + 0.05 * Math.sin(at / 5), y });
+      camera.setState({ angle, ratio, x: x + 0.05 * Math.sin((at + 1) / 5), y });
       await new Promise((done) => this.sigma.once("afterRender", () => done(null)));
       found.push(performance.now() - before);
     }
