@@ -59,7 +59,10 @@ function Fetched(props: Props) {
   );
 }
 
-function Shown({ place, writes, add, details }: Props & { details: Details | null }) {
+type ShownProps = Omit<Props, "data"> & { details: Details | null };
+
+/** A cell with what the matrix says about it, and with the details of its account if they are here. */
+export function Shown({ place, writes, add, details }: ShownProps) {
   const { row, column, cell, key } = place;
   return (
     <>

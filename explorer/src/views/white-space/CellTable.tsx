@@ -37,9 +37,19 @@ const COLUMNS: readonly Column<Place>[] = [
   { key: "evidence", label: say("evidence"), cell: (place) => cellSentence(place) },
 ];
 
+interface Props extends GridProps {
+  /** Whether the cells with the most expected stand first, as in a list without the matrix. */
+  bestFirst?: boolean;
+}
+
+function byExpected({ cell: one }: Place, { cell: other }: Place): number {
+  return other.expected.amount - one.expected.amount || other.bought.amount - one.bought.amount;
+}
+
 /** The cells of the matrix as rows, with the words for their states. */
-export function CellTable({ matrix, rows, selected, select }: GridProps) {
-  const places = rows.flatMap((row) => row.cells.map((_, index) => placeOf(matrix, row, index)));
+export function CellTable({ matrix, rows, selected, select, bestFirst = false }: Props) {
+  const all = rows.flatMap((row) => row.cells.map((_, index) => placeOf(matrix, row, index)));
+  const places = bestFirst ? all.sort(byExpected) : all;
   return (
     <Table
       label={say("tableLabel")}

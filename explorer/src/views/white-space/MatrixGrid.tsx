@@ -5,7 +5,18 @@ import { useRowWindow } from "../../parts/useRowWindow";
 import { accountMark } from "../../subjects/account";
 import { moneyOrNone, NONE } from "../../words/format";
 import { words } from "../../words/words";
-import { bestOf, type Cell, cellKey, type Matrix, placeOf, type Row, shortName, thousands, tone } from "./matrix";
+import {
+  bestOf,
+  type Cell,
+  cellKey,
+  type Matrix,
+  placeOf,
+  type Row,
+  shortName,
+  thousands,
+  tone,
+  type Tones,
+} from "./matrix";
 import { parts } from "./sentences";
 import type { WhiteSpaceLens } from "./view";
 
@@ -23,13 +34,14 @@ export interface GridProps {
   matrix: Matrix;
   rows: readonly Row[];
   lens: WhiteSpaceLens;
+  tones: Tones;
   selected: string;
   justNow: string;
   select: (key: string) => void;
 }
 
 /** Accounts by what they can buy: bought is teal, open is hatched, and expected is gold with a plus. */
-export function MatrixGrid({ name, matrix, rows, lens, selected, justNow, select }: GridProps) {
+export function MatrixGrid({ name, matrix, rows, lens, tones, selected, justNow, select }: GridProps) {
   const grid = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const focusNext = useRef(false);
@@ -63,7 +75,7 @@ export function MatrixGrid({ name, matrix, rows, lens, selected, justNow, select
     Home: () => go(0, -count),
     End: () => go(0, count),
   });
-  const style = { gridTemplateColumns: `var(--name) repeat(${count}, minmax(64px, 1fr)) 74px 78px` };
+  const style = { gridTemplateColumns: `var(--name) repeat(${count}, minmax(64px, 1fr)) 70px 74px` };
   const first = rowAt < 0 ? rows[0] && cellKey(rows[0], rows[0].cells[0]!) : selected;
   return (
     <div className={count > FITS ? "white wide" : "white"}>
@@ -119,6 +131,7 @@ export function MatrixGrid({ name, matrix, rows, lens, selected, justNow, select
                     <CellBox
                       key={key}
                       cell={cell}
+                      tones={tones}
                       label={say("cellLabel", { account: row.account.name, column: of.name, parts: parts(cell) })}
                       selected={key === selected}
                       tabIndex={key === first ? 0 : -1}
@@ -145,6 +158,7 @@ export function MatrixGrid({ name, matrix, rows, lens, selected, justNow, select
 
 interface BoxProps {
   cell: Cell;
+  tones: Tones;
   label: string;
   selected: boolean;
   fresh: boolean;
@@ -152,8 +166,8 @@ interface BoxProps {
   press: () => void;
 }
 
-function look(cell: Cell): string {
-  if (cell.state === "BOUGHT") return `own l${tone(cell.bought.amount)}${cell.open.amount > 0 ? " op" : ""}`;
+function look(cell: Cell, tones: Tones): string {
+  if (cell.state === "BOUGHT") return `own l${tone(cell.bought.amount, tones)}${cell.open.amount > 0 ? " op" : ""}`;
   if (cell.state === "OPEN") return "opn";
   return cell.state === "WHITE" ? "w" : "gone";
 }
@@ -175,11 +189,11 @@ function figure(cell: Cell): string {
   }
 }
 
-function CellBox({ cell, label, selected, fresh, tabIndex, press }: BoxProps) {
+function CellBox({ cell, tones, label, selected, fresh, tabIndex, press }: BoxProps) {
   return (
     <span
       role="gridcell"
-      className={`cell ${look(cell)}${fresh ? " fresh" : ""}`}
+      className={`cell ${look(cell, tones)}${fresh ? " fresh" : ""}`}
       aria-selected={selected}
       tabIndex={tabIndex}
       onClick={press}

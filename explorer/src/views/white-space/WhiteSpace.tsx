@@ -9,12 +9,13 @@ import { PanelSection } from "../../parts/Panel";
 import { Sum } from "../../parts/Receipt";
 import { Empty } from "../../parts/States";
 import { toast } from "../../parts/toasts";
+import { useMedia } from "../../parts/useMedia";
 import { accountHead } from "../../subjects/account";
 import { count, money, moneyInFull } from "../../words/format";
 import { words } from "../../words/words";
-import { CellPanel } from "./CellPanel";
+import { CellPanel, Shown } from "./CellPanel";
 import { CellTable } from "./CellTable";
-import { type Matrix, placeAt, type Place, rowsOf, TONES } from "./matrix";
+import { bestPlace, type Matrix, placeAt, type Place, rowsOf, tonesOf, type Tones } from "./matrix";
 import { MatrixGrid } from "./MatrixGrid";
 import { Moves } from "./Moves";
 import { Sentence } from "./sentences";
@@ -24,6 +25,9 @@ import "./white-space.css";
 
 const say = words("whiteSpace");
 const MOST_TERMS = 12;
+/** The number of rows above which the best moves stand before the matrix. */
+const LONG = 16;
+const PHONE = "(max-width: 479px)";
 
 /** What do they not buy yet, and what would they buy next? */
 export default function WhiteSpace({ data, lens, setLens, again, stale }: ViewProps<WhiteSpaceQuery, WhiteSpaceLens>) {
@@ -31,7 +35,12 @@ export default function WhiteSpace({ data, lens, setLens, again, stale }: ViewPr
   const writes = useWrites(account.whitespace, again);
   const matrix = writes.shown;
   const rows = rowsOf(matrix, lens.only, data.me?.user?.id ?? "");
-  const place = lens.cell ? placeAt(matrix, lens.cell) : null;
+  const chosen = lens.cell ? placeAt(matrix, lens.cell) : null;
+  // Until the reader chooses a cell or a figure, it is the best one.
+  const place = chosen ?? (lens.e ? null : bestPlace(matrix, rows));
+  const phone = useMedia(PHONE);
+  const as = lens.as || (phone ? "table" : "matrix");
+  const tones = tonesOf(matrix);
   const select = (cell: string) => setLens({ cell });
   const add = (at: Place | null, product?: string) => {
     const move = product ? at?.cell.moves.find((each) => each.product.id === product) : at?.cell.moves[0];
@@ -47,7 +56,7 @@ export default function WhiteSpace({ data, lens, setLens, again, stale }: ViewPr
   useKeys({
     a: () => add(place),
     f: () => setLens({ by: lens.by === "family" ? "product" : "family", cell: "" }),
-    t: () => setLens({ as: lens.as === "matrix" ? "table" : "matrix" }),
+    t: () => setLens({ as: as === "matrix" ? "table" : "matrix" }),
     Enter: () => document.querySelector<HTMLElement>(".panel")?.focus(),
   });
   const common = {
@@ -55,21 +64,41 @@ export default function WhiteSpace({ data, lens, setLens, again, stale }: ViewPr
     matrix,
     rows,
     lens,
+    tones,
     selected: place?.key ?? "",
     justNow: writes.justNow,
     select,
   };
   const head = accountHead(account);
   const expected = matrix.expected.amount > 0 ? `+${money(matrix.expected)}` : null;
+  const first = rows.length > LONG;
+  const moves = (
+    <Moves
+      name={account.name}
+      moves={matrix.moves}
+      select={(id, product) => {
+        const found = placeOfMove(id, product);
+        if (found) select(found.key);
+      }}
+      add={(id, product) => {
+        const found = placeOfMove(id, product);
+        if (found) select(found.key);
+        add(found, product);
+      }}
+    />
+  );
   return (
     <Page
       head={{ ...head, counts: { ...head.counts, "white-space": expected } }}
       verdict={<Sentence name={account.name} matrix={matrix} lens={lens} setLens={setLens} />}
       panel={
-        place ? (
-          <CellPanel data={data} place={place} writes={writes} add={() => add(place)} />
+        chosen ? (
+          <CellPanel data={data} place={chosen} writes={writes} add={() => add(chosen)} />
         ) : (
-          <Evidence matrix={matrix} lens={lens} select={select} />
+          <>
+            {place && <Shown place={place} writes={writes} add={() => add(place)} details={null} />}
+            <Evidence matrix={matrix} lens={lens} select={select} />
+          </>
         )
       }
       honesty={{
@@ -77,41 +106,33 @@ export default function WhiteSpace({ data, lens, setLens, again, stale }: ViewPr
         unfinished: matrix.rows.length < matrix.accounts,
       }}
     >
-      <Controls lens={lens} setLens={setLens} />
+      <Controls lens={lens} setLens={setLens} as={as} tones={tones} />
       <div aria-busy={stale}>
+        {first && moves}
         {rows.length === 0 && (
           <Empty>
             <p>{say("nothing")}</p>
           </Empty>
         )}
-        {rows.length > 0 && (lens.as === "matrix" ? <MatrixGrid {...common} /> : <CellTable {...common} />)}
-        <Moves
-          name={account.name}
-          moves={matrix.moves}
-          select={(id, product) => {
-            const found = placeOfMove(id, product);
-            if (found) select(found.key);
-          }}
-          add={(id, product) => {
-            const found = placeOfMove(id, product);
-            if (found) select(found.key);
-            add(found, product);
-          }}
-        />
+        {rows.length > 0 &&
+          (as === "matrix" ? <MatrixGrid {...common} /> : <CellTable {...common} bestFirst={phone} />)}
+        {!first && moves}
       </div>
     </Page>
   );
 }
 
 interface ControlProps {
+  as: "matrix" | "table";
+  tones: Tones;
   lens: WhiteSpaceLens;
   setLens: (patch: Partial<WhiteSpaceLens>) => void;
 }
 
-function Controls({ lens, setLens }: ControlProps) {
+function Controls({ lens, setLens, as, tones }: ControlProps) {
   const only = (name: string) =>
     setLens({ only: lens.only.includes(name) ? lens.only.filter((each) => each !== name) : [...lens.only, name] });
-  const [low, high] = TONES.map((amount) => count(amount / 1000));
+  const [low, high] = tones.map((amount) => count(amount / 1000));
   return (
     <div className="white-controls">
       <div className="seg" role="group" aria-label={say("columns")}>
@@ -122,10 +143,9 @@ function Controls({ lens, setLens }: ControlProps) {
         ))}
       </div>
       <span className="white-legend">
-        <span title={say("legendTones", { low: low!, high: high! })}>
-          <i className="own l1" />
-          <i className="own l2" />
-          <i className="own l3" /> {say("legendBought")}
+        <span>
+          {say("legendBought")} <i className="own l1" /> {say("toneBelow", { amount: low! })} <i className="own l2" />{" "}
+          {say("toneBelow", { amount: high! })} <i className="own l3" /> {say("toneFrom", { amount: high! })}
         </span>
         <span>
           <i className="opn" /> {say("legendOpen")}
@@ -158,12 +178,12 @@ function Controls({ lens, setLens }: ControlProps) {
         <button
           type="button"
           className="btn sm icon"
-          aria-pressed={lens.as === "table"}
-          aria-label={say(lens.as === "table" ? "matrix" : "table")}
-          title={say(lens.as === "table" ? "matrix" : "table")}
-          onClick={() => setLens({ as: lens.as === "matrix" ? "table" : "matrix" })}
+          aria-pressed={as === "table"}
+          aria-label={say(as === "table" ? "matrix" : "table")}
+          title={say(as === "table" ? "matrix" : "table")}
+          onClick={() => setLens({ as: as === "matrix" ? "table" : "matrix" })}
         >
-          {lens.as === "matrix" ? <Table2 aria-hidden="true" /> : <Grid3x3 aria-hidden="true" />}
+          {as === "matrix" ? <Table2 aria-hidden="true" /> : <Grid3x3 aria-hidden="true" />}
         </button>
       </span>
     </div>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  bestPlace,
   type Cell,
   changed,
   groupName,
@@ -12,6 +13,7 @@ import {
   shortName,
   thousands,
   tone,
+  tonesOf,
 } from "./matrix";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
@@ -91,9 +93,25 @@ const MATRIX = matrixOf(
 );
 
 describe("the matrix", () => {
+  test("the tones follow what the group bought, at round thousands", () => {
+    const bought = (amounts: number[]) => ({
+      rows: matrixOf({ a: amounts.map((one, at) => cell(`${at}`, one)) }).rows,
+    });
+    expect(tonesOf(bought([2_000, 5_100, 8_400, 11_900, 23_000, 64_000]))).toEqual([8_000, 20_000]);
+    expect(tonesOf(bought([41_000, 48_000, 66_000, 91_000, 120_000, 152_000]))).toEqual([70_000, 140_000]);
+    expect(tonesOf(bought([0, 0]))).toEqual([1_000, 2_000]);
+  });
+
+  test("the best cell has the highest expected value of the rows on the page", () => {
+    expect(bestPlace(MATRIX, MATRIX.rows)?.key).toBe("bakery.software");
+    expect(bestPlace(MATRIX, MATRIX.rows.slice(1))?.key).toBe("dairy.drives");
+    expect(bestPlace(MATRIX, [])).toBeNull();
+  });
+
   test("amounts are written in thousands, and toned in three steps", () => {
     expect([30, 300, 4_800, 13_049, 138_000, 0].map(thousands)).toEqual(["0.1", "0.3", "4.8", "13", "138", "0"]);
-    expect([7_999, 8_000, 19_999, 20_000].map(tone)).toEqual([1, 2, 2, 3]);
+    const toned = (amount: number) => tone(amount, [8_000, 20_000]);
+    expect([7_999, 8_000, 19_999, 20_000].map(toned)).toEqual([1, 2, 2, 3]);
   });
 
   test("an address names a cell, or an account alone its best one", () => {

@@ -15,10 +15,25 @@ export interface Place {
 }
 
 /** The amounts from which a bought cell has the second and the third tone. */
-export const TONES = [8_000, 20_000] as const;
+export type Tones = readonly [second: number, third: number];
 
-export function tone(amount: number): 1 | 2 | 3 {
-  return amount >= TONES[1] ? 3 : amount >= TONES[0] ? 2 : 1;
+/** An amount with its first digit alone. */
+function rounded(amount: number): number {
+  const unit = 10 ** Math.floor(Math.log10(amount));
+  return Math.max(1000, Math.round(amount / unit) * unit);
+}
+
+/** The tones that divide what a group bought into three about equal parts, at round thousands. */
+export function tonesOf({ rows }: Pick<Matrix, "rows">): Tones {
+  const bought = rows.flatMap(({ cells }) => cells.map((cell) => cell.bought.amount)).filter((amount) => amount > 0);
+  const sorted = bought.sort((one, other) => one - other);
+  const at = (share: number) => rounded(sorted[Math.floor(sorted.length * share)] ?? 1000);
+  const second = at(1 / 3);
+  return [second, Math.max(at(2 / 3), 2 * second)];
+}
+
+export function tone(amount: number, [second, third]: Tones): 1 | 2 | 3 {
+  return amount >= third ? 3 : amount >= second ? 2 : 1;
 }
 
 const EXACT_BELOW = 10_000;
@@ -54,6 +69,13 @@ export function bestOf(row: Row): number {
     (best, cell, index) => (cell.expected.amount > row.cells[best]!.expected.amount ? index : best),
     0,
   );
+}
+
+/** The cell with the highest expected value of all; null where nothing is expected. */
+export function bestPlace(matrix: Matrix, rows: readonly Row[]): Place | null {
+  const places = rows.map((row) => placeOf(matrix, row, bestOf(row)));
+  const [best] = places.sort((one, other) => other.cell.expected.amount - one.cell.expected.amount);
+  return best && best.cell.expected.amount > 0 ? best : null;
 }
 
 /** The rows that pass the filters. */

@@ -9,7 +9,8 @@ export const ONLY = ["expected", "mine"] as const;
 
 export interface WhiteSpaceLens {
   by: "family" | "product";
-  as: "matrix" | "table";
+  /** By default a matrix, and on a phone a table. */
+  as: "" | "matrix" | "table";
   /** The selected cell: the ids of its account and its column, see `cellKey`; an account alone is its best cell. */
   cell: string;
   only: readonly string[];
@@ -30,7 +31,7 @@ export default view<WhiteSpaceQuery, WhiteSpaceLens>({
   tab: { subject: "account", label: say("title"), order: 5 },
   lens: {
     by: oneOf(["family", "product"], { push: true }),
-    as: oneOf(["matrix", "table"]),
+    as: oneOf(["", "matrix", "table"]),
     cell: text(),
     only: list(),
     e: text(),
