@@ -5,6 +5,7 @@ import { IconButton } from "../parts/IconButton";
 import { count } from "../words/format";
 import { words } from "../words/words";
 import { recordAddress, sameLens } from "./addresses";
+import { readLens, writeLens } from "./codec";
 import { useCurrentView } from "./lens";
 import { pinned, session, useStore, type Subject } from "./session";
 import { markOf } from "./subjects";
@@ -15,16 +16,28 @@ const say = words("frame");
 const BAR = RAIL.filter((view) => view.rail!.bar);
 const BEFORE_FIND = 2;
 
+type Entry = (typeof RAIL)[number];
+
 interface Props {
   area: string;
   find: () => void;
   showKeys: () => void;
 }
 
+/** The address of an entry: for a caller whom a user represents, with what is their own. */
+function useEntry(): (view: Entry) => string {
+  const { user } = useStore(session);
+  return ({ address, lens, rail }) => {
+    const search = user && rail!.own ? writeLens(lens, { ...readLens<object>(lens, ""), ...rail!.own }) : "";
+    return search ? `${address}?${search}` : address;
+  };
+}
+
 /** The rail on the left; on a phone a bar at the bottom. */
 export function Rail({ area, find, showKeys }: Props) {
   const { counts, user } = useStore(session);
   const pins = useStore(pinned);
+  const entry = useEntry();
   return (
     <>
       <nav className="rail" aria-label={say("rail")}>
@@ -41,7 +54,7 @@ export function Rail({ area, find, showKeys }: Props) {
           return (
             <Link
               key={view.name}
-              href={view.address}
+              href={entry(view)}
               className="nav"
               aria-current={view.area === area ? "page" : undefined}
               title={view.title}
@@ -76,10 +89,11 @@ export function Rail({ area, find, showKeys }: Props) {
   );
 }
 
-function BarLink({ view, area }: { view: (typeof RAIL)[number]; area: string }) {
+function BarLink({ view, area }: { view: Entry; area: string }) {
+  const entry = useEntry();
   const { icon: Icon } = view.rail!;
   return (
-    <Link href={view.address} aria-current={view.area === area ? "page" : undefined}>
+    <Link href={entry(view)} aria-current={view.area === area ? "page" : undefined}>
       <Icon aria-hidden="true" /> {view.title}
     </Link>
   );

@@ -54,7 +54,15 @@ export interface View<Data, Lens extends object> {
   component: () => Promise<{ default: ComponentType<ViewProps<Data, Lens>> }>;
   keys?: readonly KeyHint[];
   /** An entry of the rail, with its letter after G; `bar` tells whether it is in the bottom bar of a phone too. */
-  rail?: { order: number; icon: LucideIcon; letter: string; count?: keyof RailCounts; bar?: boolean };
+  rail?: {
+    order: number;
+    icon: LucideIcon;
+    letter: string;
+    count?: keyof RailCounts;
+    bar?: boolean;
+    /** The part of the lens with which the entry opens what is the caller's own, as its count says. */
+    own?: Partial<Lens>;
+  };
   /** The action of an insight that this view answers, if it has another name than the view. */
   opens?: string;
   /** The record type whose records open in this view. */

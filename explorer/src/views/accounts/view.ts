@@ -14,7 +14,7 @@ export default view<AccountsQuery, ListLens>({
   address: "/accounts",
   title: say("title"),
   area: "accounts",
-  rail: { order: 20, icon: Building2, letter: "a", count: "accounts", bar: true },
+  rail: { order: 20, icon: Building2, letter: "a", count: "accounts", bar: true, own: { f: ["mine"] } },
   lists: "Account",
   lens: listLens("openPipeline DESC"),
   request: (_params, lens) => ({ document: AccountsDocument, variables: listVariables(ACCOUNTS, lens) }),

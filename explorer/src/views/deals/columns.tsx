@@ -1,5 +1,8 @@
 import type { DealPageFragment } from "../../generated/graphql";
-import { Known, RecordMark, Steps } from "../../marks/marks";
+import { Link } from "wouter";
+import { recordAddress } from "../../app/addresses";
+import { session, useStore } from "../../app/session";
+import { Known, Person, RecordMark, Steps } from "../../marks/marks";
 import type { Column } from "../../parts/Table";
 import { RecordLink } from "../../schema/values";
 import { capitalized, day, daysUntil, humanized, money, moneyInWords, moneyOrNone } from "../../words/format";
@@ -27,11 +30,22 @@ function Name({ deal: { name, account } }: { deal: Deal }) {
   );
 }
 
+/** Whose deal it is: one of us, by the first name. */
+function Owner({ owner: { __typename: type, id, name } }: { owner: NonNullable<Deal["owner"]> }) {
+  const mine = useStore(session).user?.id === id;
+  return (
+    <Link href={recordAddress(type, id)} className="row-link" title={name}>
+      <Person name={name} whose={mine ? "you" : "ours"} />
+      <span className="cut">{mine ? say("you") : name.split(" ")[0]}</span>
+    </Link>
+  );
+}
+
 const OWNER: Column<Deal> = {
   key: "owner",
   label: say("owner"),
-  width: "15%",
-  cell: ({ owner }) => (owner ? <RecordLink reference={owner} /> : NONE),
+  width: "108px",
+  cell: ({ owner }) => (owner ? <Owner owner={owner} /> : NONE),
 };
 
 const COLUMNS: Column<Deal>[] = [
@@ -40,7 +54,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "account",
     label: say("account"),
     sort: "ASC",
-    width: "17%",
+    width: "15%",
     phone: "under",
     cell: ({ account }) => (account ? <RecordLink reference={{ ...account, __typename: "Account" }} /> : NONE),
   },
@@ -49,7 +63,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("expected"),
     sort: "ASC",
     end: true,
-    width: "104px",
+    width: "100px",
     phone: "end",
     cell: ({ estimatedCloseDate: at, state }) =>
       at ? <span className={state === "OPEN" && daysUntil(at) < 0 ? "risk" : undefined}>{day(at)}</span> : NONE,
@@ -58,7 +72,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "salesStage",
     label: say("stage"),
     sort: "DESC",
-    width: "134px",
+    width: "140px",
     cell: ({ salesStage, state }) =>
       state === "OPEN" && salesStage ? (
         <>
@@ -74,7 +88,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("chance"),
     sort: "DESC",
     end: true,
-    width: "72px",
+    width: "66px",
     cell: ({ closeProbability }) => (closeProbability === null ? NONE : percent(closeProbability)),
   },
   {
@@ -82,7 +96,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("value"),
     sort: "DESC",
     end: true,
-    width: "96px",
+    width: "90px",
     phone: "figure",
     cell: ({ estimatedValue }) => moneyOrNone(estimatedValue),
   },
@@ -97,7 +111,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "committee",
     label: say("committee"),
     end: true,
-    width: "92px",
+    width: "82px",
     cell: ({ committee: { known, seats } }) =>
       seats > 0 ? <Known known={known} total={seats} /> : <span className="dimmer">{say("noSeats")}</span>,
   },
@@ -105,7 +119,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "logged",
     label: say("logged"),
     end: true,
-    width: "104px",
+    width: "100px",
     cell: ({ timeline: { nodes } }) =>
       nodes[0]?.startedAt ? day(nodes[0].startedAt) : <span className="dimmer">{say("never")}</span>,
   },

@@ -14,7 +14,7 @@ export default view<DealsQuery, ListLens>({
   address: "/deals",
   title: say("title"),
   area: "deals",
-  rail: { order: 40, icon: Target, letter: "d", count: "deals" },
+  rail: { order: 40, icon: Target, letter: "d", count: "deals", own: { f: ["openOnly", "mine"] } },
   lists: "Opportunity",
   lens: listLens("estimatedCloseDate ASC", ["openOnly"]),
   request: (_params, lens) => ({ document: DealsDocument, variables: dealVariables(lens) }),

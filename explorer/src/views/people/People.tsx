@@ -2,18 +2,31 @@ import { listVariables } from "../../app/lists";
 import type { ViewProps } from "../../app/registry";
 import { session, useStore } from "../../app/session";
 import { PeopleDocument, type PeopleQuery } from "../../generated/graphql";
-import { Person } from "../../marks/marks";
+import { Gauge, Person } from "../../marks/marks";
 import { ListPage, type ListLens } from "../../parts/ListPage";
 import type { Column } from "../../parts/Table";
 import { RecordLink } from "../../schema/values";
 import { day, NONE } from "../../words/format";
 import { words } from "../../words/words";
 import { PEOPLE } from "./list";
+import { bestTie, peopleVerdict, type Contact } from "./verdict";
 
 const say = words("people");
-type Contact = NonNullable<PeopleQuery["contacts"]>["nodes"][number];
 
-const FILTERS = ["mine", "deals"] as const;
+const FILTERS = ["mine", "deals", "silent", "gone"] as const;
+
+/** The best tie of one of us, with whose it is. */
+function Tie({ contact }: { contact: Contact }) {
+  const { user } = useStore(session);
+  const tie = bestTie(contact);
+  if (!tie) return <span className="dimmer">{say("noTie")}</span>;
+  const mine = tie.ours.id === user?.id;
+  return (
+    <span className="tie-of">
+      <Gauge value={tie.strength} /> <span className="cut dim">{mine ? say("you") : tie.ours.name}</span>
+    </span>
+  );
+}
 
 const COLUMNS: Column<Contact>[] = [
   {
@@ -21,9 +34,9 @@ const COLUMNS: Column<Contact>[] = [
     label: say("person"),
     sort: "ASC",
     phone: "main",
-    cell: ({ name }) => (
+    cell: ({ name, accounts: { nodes } }) => (
       <>
-        <Person name={name} whose="theirs" />
+        <Person name={name} whose={nodes.length > 0 ? "theirs" : "left"} />
         <span className="cut">{name}</span>
       </>
     ),
@@ -32,14 +45,19 @@ const COLUMNS: Column<Contact>[] = [
     key: "jobTitle",
     label: say("job"),
     sort: "ASC",
-    width: "24%",
+    width: "20%",
     phone: "under",
-    cell: ({ jobTitle }) => <span className="dim">{jobTitle ?? NONE}</span>,
+    cell: ({ jobTitle, accounts: { nodes } }) => (
+      <span className="dim">
+        {jobTitle ?? NONE}
+        {nodes[0] && <span className="phone-only">, {nodes[0].name}</span>}
+      </span>
+    ),
   },
   {
     key: "account",
     label: say("account"),
-    width: "26%",
+    width: "24%",
     cell: ({ accounts: { nodes } }) =>
       nodes[0] ? (
         <RecordLink reference={{ ...nodes[0], __typename: "Account" }} />
@@ -48,11 +66,11 @@ const COLUMNS: Column<Contact>[] = [
       ),
   },
   {
-    key: "city",
-    label: say("city"),
-    sort: "ASC",
-    width: "14%",
-    cell: ({ city }) => <span className="dim">{city ?? NONE}</span>,
+    key: "tie",
+    label: say("tie"),
+    width: "230px",
+    phone: "end",
+    cell: (contact) => <Tie contact={contact} />,
   },
   {
     key: "lastSpokeAt",
@@ -72,7 +90,7 @@ export default function People({ data, lens, setLens, stale }: ViewProps<PeopleQ
     <ListPage<PeopleQuery, Contact>
       type="Contact"
       head={{ title: say("title") }}
-      verdict={say("verdict", { n: contacts.totalCount })}
+      verdict={peopleVerdict(contacts, lens.f.includes("mine"))}
       first={contacts}
       document={PeopleDocument}
       variables={(after) => listVariables(PEOPLE, lens, after)}

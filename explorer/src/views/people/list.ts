@@ -6,12 +6,13 @@ export const PEOPLE: ListQuery<ContactWhere, ContactOrder> = {
   filters: {
     mine: () => ({ accounts: { some: { node: { team: { some: { node: { id: { eq: me() } } } } } } } }),
     deals: () => ({ opportunities: { some: { state: { eq: "OPEN" } } } }),
+    silent: () => ({ activities: { none: {} } }),
+    gone: () => ({ accounts: { none: {} } }),
   },
   text: (text) => ({ name: { contains: text } }),
   orders: {
     name: (name) => ({ name }),
     jobTitle: (jobTitle) => ({ jobTitle }),
-    city: (city) => ({ city }),
   },
   order: { name: "ASC" },
 };

@@ -14,7 +14,7 @@ export default view<PeopleQuery, ListLens>({
   address: "/people",
   title: say("title"),
   area: "people",
-  rail: { order: 30, icon: Users, letter: "p" },
+  rail: { order: 30, icon: Users, letter: "p", own: { f: ["mine"] } },
   lists: "Contact",
   lens: listLens("name ASC"),
   request: (_params, lens) => ({ document: PeopleDocument, variables: listVariables(PEOPLE, lens) }),
