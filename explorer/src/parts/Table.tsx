@@ -40,6 +40,8 @@ interface Props<Row> {
   /** Called when rows near the end of the loaded ones are on the screen. */
   loadMore?: (() => void) | undefined;
   foot?: ReactNode;
+  /** Whether the table appears with its selected row on the screen. */
+  follow?: boolean;
   rowHeight?: number;
 }
 
@@ -63,6 +65,14 @@ export function Table<Row>(props: Props<Row>) {
   }, [lastIndex, rows.length, total, loadMore]);
 
   const at = rows.findIndex((row) => rowKey(row) === selected);
+  useEffect(() => {
+    if (!props.follow || at < 0) return undefined;
+    // The element that scrolls is known after the first frame.
+    const frame = requestAnimationFrame(() => scrollTo(at));
+    return () => cancelAnimationFrame(frame);
+    // It follows once; afterwards the keys do.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
   const open = (row: Row) => {
     onOpen?.(row);
     if (href) navigate(href(row));

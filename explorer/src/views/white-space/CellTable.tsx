@@ -59,6 +59,7 @@ export function CellTable({ matrix, rows, selected, select, bestFirst = false }:
       rowKey={({ key }) => key}
       selected={selected}
       select={select}
+      follow={!bestFirst}
     />
   );
 }
