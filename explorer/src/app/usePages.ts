@@ -4,6 +4,8 @@ import { client } from "./client";
 export interface Connection<Node> {
   nodes: readonly Node[];
   totalCount: number;
+  /** The number of records that access rules hide. */
+  withheld: number;
   pageInfo: { endCursor: string | null; hasNextPage: boolean };
 }
 

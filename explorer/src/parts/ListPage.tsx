@@ -60,7 +60,10 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
     <Page
       head={head.subject ? head : { ...head, detail: count(total) }}
       actions={props.actions}
-      honesty={{ says: say("honesty", { n: total, loaded: rows.length, all: rows.length === total ? "yes" : "no" }) }}
+      honesty={{
+        says: say("honesty", { n: total, loaded: rows.length, all: rows.length === total ? "yes" : "no" }),
+        hidden: first.withheld,
+      }}
       verdict={<Verdict wide>{verdict}</Verdict>}
     >
       {props.bar?.(rows) ?? (

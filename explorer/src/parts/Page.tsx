@@ -14,6 +14,7 @@ import { openLog } from "./dialogs";
 import { Moment } from "./Moment";
 import { ReportButton } from "./ReportButton";
 import { toast } from "./toasts";
+import { Qualified } from "./Verdict";
 
 const say = words("frame");
 const sayLog = words("log");
@@ -38,6 +39,7 @@ export interface Head {
 export interface Honesty {
   /** What is complete, in one sentence. */
   says: string;
+  /** The number of records that access rules hide. */
   hidden?: number;
   /** Not all rows are loaded. */
   unfinished?: boolean;
@@ -92,7 +94,7 @@ export function Page({ head, actions, verdict, panel, honesty, moment = "", toNo
         {subject && <Tabs head={head} moment={moment} />}
       </header>
       <main className="body" ref={body} tabIndex={-1}>
-        {verdict}
+        <Qualified value={(honesty.hidden ?? 0) > 0}>{verdict}</Qualified>
         {children}
       </main>
       {panel && (
@@ -225,11 +227,17 @@ function Tabs({ head, moment }: { head: Head; moment: string }) {
 function Foot({ honesty, moment }: { honesty: Honesty; moment: string }) {
   const current = useCurrentView();
   const keys = current?.view.keys ?? [];
-  const Mark = moment ? Clock : honesty.hidden ? Lock : Check;
+  const hidden = honesty.hidden ?? 0;
+  const Mark = moment ? Clock : hidden > 0 ? Lock : Check;
   return (
     <footer className={moment ? "foot past" : "foot"}>
       <span className="says">
         <Mark aria-hidden="true" className={Mark === Check ? "ok" : ""} /> {honesty.says}
+        {hidden > 0 && (
+          <span className="hides">
+            {moment && <Lock aria-hidden="true" />} {say("hidden", { n: hidden })}
+          </span>
+        )}
       </span>
       <span className="keys">
         {keys.slice(0, 4).map(({ keys: caps, does }) => (

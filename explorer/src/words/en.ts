@@ -161,6 +161,8 @@ export const en = {
     breadcrumbs: "Where this is",
     complete: "Complete",
     allKeys: "all keys",
+    asFar: "As far as you may see:",
+    hidden: "{n, plural, one {# record is hidden from you.} other {# records are hidden from you.}}",
     pinDone: "{name} is pinned to the rail.",
     unpinDone: "{name} was removed from the rail.",
     document: "{title} · Kith",

@@ -19,6 +19,7 @@ export function listDocument(shape: RecordShape, fields: readonly FieldShape[]):
     ...Frame
     list: ${shape.plural!}(first: $first, after: $after, where: $where, orderBy: $order) {
       totalCount
+      withheld
       pageInfo { endCursor hasNextPage }
       ${sum ? `aggregate { sum { ${sum} } }` : ""}
       nodes { ${naming({ ...own, ...(shape.labels ? { labels: shape.labels } : {}) })} ${fields.map(selection).join("\n")} }

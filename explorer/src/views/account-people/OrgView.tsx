@@ -99,6 +99,7 @@ export default function OrgView({ data, lens, setLens, again }: ViewProps<Accoun
           left: seats.filter(({ leftOn }) => leftOn !== null).length,
           day: lens.at ? day(lens.at) : say("now"),
         }),
+        hidden: account.orgChart.withheld,
       }}
     >
       {seats.length === 0 ? (
@@ -231,7 +232,7 @@ function Sentence({ place, seats, byId }: { place: string; seats: readonly Seat[
   const slots = { known: known.length, people: seats.length, place, via: via[0] ?? "" };
   const key = known.length === 0 ? "verdictNone" : via.length === 1 && known.length > 1 ? "verdictThread" : "verdict";
   return (
-    <Verdict>
+    <Verdict qualified={key === "verdictNone"}>
       {say(key, slots)}{" "}
       {best && (
         <span className="soft">

@@ -35,6 +35,7 @@ export default function Account({ data, lens, setLens }: ViewProps<AccountQuery,
           people: rollup.contacts,
           interactions: account.timeline.totalCount,
         }),
+        hidden: rollup.withheld,
       }}
     >
       <Waterfall account={account} />

@@ -76,6 +76,7 @@ export default function Group({ data, lens, setLens, again, stale }: ViewProps<G
           rows: tree.total,
           day: lens.at ? day(lens.at) : "",
         }),
+        hidden: tree.withheld,
       }}
     >
       <Controls account={account} lens={lens} setLens={setLens} />

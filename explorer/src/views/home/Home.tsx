@@ -83,12 +83,16 @@ function Mine({ judged, portfolio, today, lens, setLens }: MineProps) {
       head={{ title: say("title"), detail: weekday(new Date()) }}
       actions={account && <LogButton subject={account} />}
       verdict={
-        <Verdict wide>
+        <Verdict wide qualified>
           <Conclusion sentence={headline} open={lens.e} show={show} />
         </Verdict>
       }
       panel={hasReceipt(headline, lens.e) ? <Evidence sentence={headline} open={lens.e} /> : undefined}
-      honesty={{ says: say("honesty", { n: accounts.length, all: total }), unfinished: accounts.length < total }}
+      honesty={{
+        says: say("honesty", { n: accounts.length, all: total }),
+        unfinished: accounts.length < total,
+        hidden: portfolio.accounts.withheld,
+      }}
     >
       <div className="home">
         <div className="today">

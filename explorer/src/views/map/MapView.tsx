@@ -170,6 +170,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
           removed: no.length,
         }),
         unfinished: found.truncated,
+        hidden: found.withheld,
       }}
       moment={lens.at}
       toNow={() => setLens({ at: "" })}

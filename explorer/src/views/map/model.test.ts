@@ -31,6 +31,7 @@ const found = {
   circles: [],
   missing: [],
   truncated: false,
+  withheld: 0,
 };
 const lens = (search = ""): MapLens => readLens(LENS, search);
 
