@@ -249,11 +249,11 @@ async def test_a_call_is_logged_and_taken_back(tab: Tab, planner: Running, views
 async def test_the_remedy_of_an_insight_is_done_and_taken_back(tab: Tab, planner: Running) -> None:
     page = tab.page
     query = """{ accounts(first: 1, where: { name: { eq: "Voredasta Denmark A/S" } }) { nodes {
-      id insights(first: 6) { action { verb label args { name value } } }
+      opportunities { nodes { id insights(first: 6) { action { verb label args { name value } } } } }
     } } }"""
     (account,) = planner.ask(query)["data"]["accounts"]["nodes"]
-    actions = [each["action"] for each in account["insights"]]
-    lines = next(each for each in actions if each and each["label"] == "Take the lines")
+    deals = [(deal["id"], each["action"]) for deal in account["opportunities"]["nodes"] for each in deal["insights"]]
+    deal, lines = next((deal, each) for deal, each in deals if each and each["label"] == "Take the lines")
     given = {each["name"]: each["value"] for each in lines["args"]}
     value = f'{{ opportunity(id: "{given["id"]}") {{ estimatedValue {{ amount }} }} }}'
 
@@ -262,7 +262,7 @@ async def test_the_remedy_of_an_insight_is_done_and_taken_back(tab: Tab, planner
         return found
 
     before = amount()
-    await page.goto(f"{planner.url}/account/{account['id']}")
+    await page.goto(f"{planner.url}/deal/{deal}/committee")
     await opened(page)
     await page.get_by_role("button", name="Take the lines").first.click()
     await expect(page.locator(".toast")).to_contain_text("Take the lines: done")
