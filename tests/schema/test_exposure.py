@@ -53,6 +53,7 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, executo
         "totalCount",
         "aggregate",
         "groups",
+        "withheld",
     }
     insights = {one.name for one in insights_on(label)}
     assert {*face.properties, *face.links, *face.fields, *insights, "id", "version"} == set(fields_of(executor, label))
