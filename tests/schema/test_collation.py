@@ -136,12 +136,12 @@ async def test_the_migration_computes_the_same_keys(stage: Stage) -> None:
 
 
 async def test_keys_of_an_earlier_form_are_computed_again(stage: Stage) -> None:
-    text = """CREATE (:Account:Party:Record {uid: 'old-3', name: 'Filiale 10', city: 'Bergen',
+    text = """CREATE (:Account:Party:Record {uid: 'old-3', name: 'Filiale 10', city: 'Odda',
       nameSortKey: 'filiale 10\\u0001Filiale 10'}),
-      (:DeletedAccount:Deleted {uid: 'old-4', name: 'Depot 2', city: 'Bergen'}) RETURN 1"""
+      (:DeletedAccount:Deleted {uid: 'old-4', name: 'Depot 2', city: 'Odda'}) RETURN 1"""
     await stage.store.writes.change(Bound("old", text, {}))
     await apply(stage, numbers_by_value)
-    migrated = await in_city(stage, "Bergen")
+    migrated = await in_city(stage, "Odda")
     assert len(migrated) == 2
     for one in migrated.values():
         check(one, "Account")
