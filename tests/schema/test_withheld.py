@@ -193,12 +193,12 @@ MAP = """query ($start: [ID!]!, $expand: [ExpandInput!], $min: Float! = 0, $sinc
     first: $first, hierarchy: $hierarchy) { nodes { id: recordId } withheld } }"""
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_a_subgraph_counts_the_hidden_neighbours_of_its_nodes(store: Store, seed: int) -> None:
     stage = Stage(store, seed)
     await write(store, stage.graph)
     source, found = random.Random(seed), 0
-    for case in [one for _ in range(3) for one in cases(stage.graph, source)]:
+    for case in [one for _ in range(2) for one in cases(stage.graph, source)]:
         oracle = Hidden(stage.graph, stage.hidden, OPTIONS.tie_k, **case)
         oracle.run(case["start"], case["expand"], case.get("include", ()))
         shown = (await stage.within(MAP, **sent(case)))["subgraph"]
@@ -213,7 +213,8 @@ async def test_a_subgraph_of_the_past_counts_what_is_hidden_whatever_its_conditi
     stage = Stage(store, 1)
     await write(store, stage.graph)
     start, found = [uid for uid in stage.graph.nodes if uid not in stage.hidden], 0
-    for name in relationships():
+    # The text of each relationship is planned for both callers, so that all of them would take ten minutes.
+    for name in random.Random(1).sample(list(relationships()), 20):
         asked = {"start": start, "expand": [{"relationship": name}], "at": PAST}
         within = (await stage.within(MAP, **asked))["subgraph"]
         whole = (await stage.without(MAP, **asked))["subgraph"]
