@@ -1,19 +1,18 @@
 import { Link } from "wouter";
 import { recordAddress } from "../../app/addresses";
-import type { DealTopFragment, Stance } from "../../generated/graphql";
+import type { DealTopFragment } from "../../generated/graphql";
 import { Gauge, Person, Stance as StanceMark } from "../../marks/marks";
 import { Empty } from "../../parts/States";
 import { Table, type Column } from "../../parts/Table";
 import { capitalized, humanized, NONE } from "../../words/format";
 import { words } from "../../words/words";
+import { STANCES } from "../committee/seats";
 
 const say = words("deal");
 const sayRoom = words("dealRoom");
 
 export type DealTop = NonNullable<DealTopFragment["room"]>;
 type Seat = DealTop["seats"][number];
-
-const STANCES: readonly Stance[] = ["ENEMY", "NON_SUPPORTER", "NEUTRAL", "SUPPORTER", "MENTOR"];
 
 const COLUMNS: readonly Column<Seat>[] = [
   {
