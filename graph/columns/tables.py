@@ -25,7 +25,7 @@ EARLIEST, LATEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 """The bounds of a period without a known start, or without an end, in microseconds since 1970."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ROWS = 20_000
+_STARTS, _ROWS = 200, 20_000
 _CODE_BYTES = 16
 _SUMS = {name.strip("`") for name in SUMS}
 _SPARE = 1_000
@@ -56,10 +56,17 @@ class TableModel:
     columns: tuple[Column, ...] = ()
 
     def read_all(self) -> Bound:
-        """The statement that reads every relationship, in records of limited size."""
+        """The statement that reads every relationship, in records of limited size.
+
+        Neo4j keeps the relationships of a few records in memory at a time, however many there are.
+        """
         text = (
-            f"MATCH (a:{self.start})-[e:{self.edge}]->(b:{self.end})\n{self._rows()}\n"
-            f"UNWIND range(0, size(rows), {_ROWS}) AS place\nRETURN {self._lists(f'rows[place..place + {_ROWS}]')}"
+            f"MATCH (a:{self.start})\nWITH collect(a) AS starts\n"
+            f"UNWIND range(0, size(starts) - 1, {_STARTS}) AS begin\n"
+            f"CALL (starts, begin) {{\n  UNWIND starts[begin..begin + {_STARTS}] AS a\n"
+            f"  MATCH (a)-[e:{self.edge}]->(b:{self.end})\n  {self._rows()}\n"
+            f"  UNWIND range(0, size(rows) - 1, {_ROWS}) AS place\n"
+            f"  RETURN {self._lists(f'rows[place..place + {_ROWS}]')}\n}}\nRETURN columns"
         )
         return Bound(f"columns.{self.name}", text, {})
 

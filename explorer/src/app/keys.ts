@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { tinykeys } from "tinykeys";
 import { singleKeys } from "./session";
 
@@ -21,14 +21,17 @@ function isSingle(keys: string): boolean {
   return !keys.includes("$mod") && !/Arrow|Enter|Home|End|Page|Escape/.test(keys);
 }
 
-/** Binds keys outside of fields and dialogs while the component is mounted. */
+/**
+ * Binds keys outside of fields and dialogs while the component is mounted: from the moment it is
+ * drawn, since whoever sees a view may press its keys at once.
+ */
 export function useKeys(bindings: KeyBindings): void {
   const latest = useRef(bindings);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = bindings;
   });
   const names = Object.keys(bindings).join(" | ");
-  useEffect(() => {
+  useLayoutEffect(() => {
     const bound = names
       .split(" | ")
       .filter(Boolean)
