@@ -80,7 +80,7 @@ class GraphQLEndpoint:
         if request_id is None or _REQUEST_ID.fullmatch(request_id) is None:
             request_id = next(self._ids)
         request_log = self._request_log
-        request_log.in_flight += 1
+        request_log.begin()
         try:
             reply = await self._reply(scope, receive, headers, request_id)
             method = scope["method"]
@@ -101,7 +101,7 @@ class GraphQLEndpoint:
             if isinstance(error, asyncio.CancelledError):
                 raise
         finally:
-            request_log.in_flight -= 1
+            request_log.end()
 
     async def _reply(self, scope: Scope, receive: Receive, headers: _Headers, request_id: bytes) -> Reply:
         media_type: MediaType | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from structlog.typing import FilteringBoundLogger
 
 from api.metrics import Metrics
@@ -12,12 +14,28 @@ _NOT_LOGGED = ("/healthz", "/readyz", "/metrics")
 
 
 class RequestLog:
-    """Records requests as they end; `in_flight` is the number of GraphQL requests that have not ended."""
+    """Records requests as they end.
+
+    `in_flight` is the number of GraphQL requests that have not ended; `idle` is set while there are none.
+    """
 
     def __init__(self, metrics: Metrics, log: FilteringBoundLogger) -> None:
         self.metrics = metrics
         self.log = log
         self.in_flight = 0
+        self.idle = asyncio.Event()
+        self.idle.set()
+
+    def begin(self) -> None:
+        """Counts a GraphQL request that arrived."""
+        self.in_flight += 1
+        self.idle.clear()
+
+    def end(self) -> None:
+        """Counts a GraphQL request that ended."""
+        self.in_flight -= 1
+        if not self.in_flight:
+            self.idle.set()
 
     def graphql(self, request_id: str, method: str, reply: Reply, seconds: float) -> None:
         """Records a request to `/graphql` that was answered."""

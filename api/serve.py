@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
@@ -23,6 +24,7 @@ from api.links import link_routes
 from api.log import BufferedLines, create_logger
 from api.metrics import Metrics
 from api.page import Pages
+from api.preparation import prepare
 from api.reports import report_routes
 from api.request_log import RequestLog
 from graph import engine, indexes, schema_version
@@ -140,6 +142,9 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 )
                 if columns is not None:
                     beside = (*beside, asyncio.create_task(columns.run(), name="columns in memory"))
+                if settings.prepare:
+                    prepared = _prepare_views(executor, settings, request_log, notify)
+                    beside = (*beside, asyncio.create_task(prepared, name="preparation of the views"))
                 try:
                     await http.serve([listener])
                 finally:
@@ -162,7 +167,7 @@ def application(
 ) -> App:
     """Returns the ASGI application for an open store; without `imports` it does not import files."""
     pages = Pages()
-    principal = Principal(settings.caller or demo_caller(settings))
+    principal = _caller(settings)
     hosts = AllowedHosts([settings.host])
     endpoint = GraphQLEndpoint(
         executor,
@@ -236,6 +241,19 @@ async def _prepare_database(store: Store, settings: Settings, server: engine.Ser
         written = await ensure(store, settings, settings.world)
         if written is not None:
             notify(f"Wrote the demo world: {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
+
+
+async def _prepare_views(executor: Executor, settings: Settings, request_log: RequestLog, notify: Notify) -> None:
+    """Requests each view of the explorer once, and notifies the operator when all have been planned."""
+    started = time.perf_counter()
+    views = await prepare(executor, _caller(settings), request_log.idle)
+    if views:
+        notify(f"Prepared the {views} views of the explorer in {time.perf_counter() - started:.0f} seconds.")
+
+
+def _caller(settings: Settings) -> Principal:
+    """The user that everybody who sends a request is."""
+    return Principal(settings.caller or demo_caller(settings))
 
 
 async def _check_records(reads: Reads, notify: Notify) -> None:

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { defineConfig, type Plugin } from "vite";
+import { createServer, defineConfig, type Plugin } from "vite";
 import { generate } from "./build/generate.mjs";
 
 const WORTH_PACKING = /\.(js|css|ttf|svg)$/;
@@ -28,6 +28,25 @@ function packed(): Plugin {
         });
         writeFileSync(join(folder, `${name}.br`), brotli);
         writeFileSync(join(folder, `${name}.gz`), gzipSync(plain, { level: 9 }));
+      }
+    },
+  };
+}
+
+/** Writes `requests.json`, the requests with which Kith prepares itself when it starts. */
+function prepared(): Plugin {
+  return {
+    name: "kith-prepared",
+    apply: "build",
+    async writeBundle({ dir = "" }) {
+      const server = await createServer({ configFile: false, logLevel: "warn", server: { middlewareMode: true } });
+      try {
+        // The views read the address of the page while they load.
+        Object.assign(globalThis, { document: { baseURI: "http://127.0.0.1/" } });
+        const { requests } = await server.ssrLoadModule("/build/requests.ts");
+        writeFileSync(join(dir, "requests.json"), JSON.stringify(await requests()));
+      } finally {
+        await server.close();
       }
     },
   };
@@ -77,5 +96,5 @@ export default defineConfig({
     },
   },
   worker: { format: "es" },
-  plugins: [generated(), early(), packed()],
+  plugins: [generated(), early(), prepared(), packed()],
 });

@@ -243,6 +243,13 @@ class Settings(BaseSettings):
         "The memory that columns may take, from which questions about the whole graph are answered; 0 turns them off.",
         ge=0,
     )
+    prepare: bool = _setting(
+        "KITH_PREPARE",
+        True,
+        "true or false",
+        "Whether Kith requests each view of the explorer once after its start, while no other request is in progress,"
+        " so that the first person who opens one does not wait for its plan.",
+    )
     statement_seconds: float = _setting(
         "KITH_STATEMENT_SECONDS",
         10.0,

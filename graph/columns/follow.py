@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -82,13 +83,20 @@ class Columns:
         self._pending = _none_pending()
         self._epoch = ""
         self._following = asyncio.Lock()
-        self._outdated = asyncio.Event()
+        self._outdated, self._loaded = asyncio.Event(), asyncio.Event()
         self._outdated.set()
 
     @property
     def ready(self) -> bool:
         """Whether the columns are loaded, as far as is known."""
         return self._snapshot is not None
+
+    async def loaded(self, seconds: float) -> bool:
+        """Waits until the columns have been loaded once, but no longer than this; returns whether they have."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._loaded.wait()
+        return self._loaded.is_set()
 
     async def run(self) -> None:
         """Loads the columns, and loads them again whenever they cannot follow the graph; never returns."""
@@ -126,6 +134,7 @@ class Columns:
         self._snapshot, self._epoch = Snapshot(tables, ids, before.event), before.epoch
         self._pending = _none_pending()
         self._outdated.clear()
+        self._loaded.set()
         self._notify(
             f"Loaded {sum(map(len, tables.values())):,} relationships as columns in "
             f"{time.perf_counter() - started:.1f} seconds ({used // 1_000_000:,} MB)."

@@ -62,6 +62,7 @@ def serving(server: engine.Server, folder: Path, **settings: str) -> Iterator[Ru
         "KITH_HOST": "127.0.0.1",
         "KITH_PORT": "0",
         "KITH_WORLD": "none",
+        "KITH_PREPARE": "false",
         "KITH_DATA": str(folder / "data"),
         "NEO4J_URI": server.uri,
         "NEO4J_USER": server.user,

@@ -16,10 +16,11 @@ from graph.access import Access, Policy, Principal, unrestricted
 from graph.query import compiled_statements
 from graph.query.selection import AccessShape, AccessValue, AnyOf, Labelled, Related
 from graph.query.selection import Test as Compare
-from graph.store import Bound, Reads, Store
+from graph.store import Store
 from graph.vocabulary import concrete
 from schema.execution import Executor, Options
 from schema.limits import DocumentLimits, Limits
+from tests.recorded_reads import RecordedReads
 from tests.schema.random_graph import NOW, Generator, Graph, delete, write
 from tests.schema.read_paths import ReadPaths
 
@@ -174,19 +175,6 @@ async def test_every_read_equals_that_of_a_graph_without_the_unreadable_records(
     assert not within
 
 
-class Recorded(Reads):
-    """Reads that keep the statements that were sent."""
-
-    def __init__(self, store: Store, database: str) -> None:
-        super().__init__(store.driver, database, 60, lambda *_: None)
-        self.sent: list[Bound] = []
-
-    async def ask(self, bound: Bound) -> Any:
-        """As `Reads.ask`, recorded."""
-        self.sent.append(bound)
-        return await super().ask(bound)
-
-
 SHARED = (
     "{ contacts(first: 2) { totalCount nodes { name accounts(first: 2) { nodes { name rollup { contacts } } } } } }",
     '{ search(text: "alder") { node { id } } }',
@@ -198,7 +186,7 @@ SHARED = (
 
 async def test_callers_of_one_shape_share_plans_and_texts(store: Store, server: engine.Server) -> None:
     await write(store, Generator(0).make())
-    reads = Recorded(store, server.database)
+    reads = RecordedReads(store, server.database)
     values = {"one": ["unit-of-one"], "two": ["unit-of-two", "unit-of-three"]}
     executor = Executor(
         reads, store.writes, OPTIONS, policy=lambda who: Access(SHAPE, {"units": values[str(who.user)]})
@@ -219,7 +207,7 @@ async def test_callers_of_one_shape_share_plans_and_texts(store: Store, server: 
 
 
 async def test_another_shape_has_its_own_plan_and_text(store: Store, server: engine.Server) -> None:
-    reads = Recorded(store, server.database)
+    reads = RecordedReads(store, server.database)
     shapes = {"one": SHAPE, "two": AccessShape((("Account", READABLE),)), "three": AccessShape(())}
     executor = Executor(
         reads, store.writes, OPTIONS, policy=lambda who: Access(shapes[str(who.user)], {"units": ["unit"]})

@@ -19,9 +19,10 @@ from graph.store import Bound, Store
 from graph.vocabulary import ENTITIES
 from schema.execution import Executor
 from tests.conftest import wipe
+from tests.recorded_reads import RecordedReads
 from tests.schema.random_graph import NOW, Generator, Graph, delete, write
 from tests.schema.read_paths import REPRESENTATIVES, ReadPaths, batched
-from tests.schema.test_access_property import OPTIONS, FixedClock, Recorded, policy_of, unreadable
+from tests.schema.test_access_property import OPTIONS, FixedClock, policy_of, unreadable
 from tests.schema.test_subgraph import Oracle, cases, sent
 
 PAST = (NOW - timedelta(days=200)).isoformat()
@@ -265,7 +266,7 @@ async def test_without_a_rule_for_the_records_the_number_is_a_constant_of_the_st
     store: Store, server: engine.Server
 ) -> None:
     await write(store, Generator(0).make())
-    reads = Recorded(store, server.database)
+    reads = RecordedReads(store, server.database)
     rules = AccessShape((("Competitor", Compare("uid", "eq", AccessValue("uid"))),))
     for access in (unrestricted(Principal()), Access(rules, {"uid": "nothing"})):
         executor = Executor(reads, store.writes, OPTIONS, policy=lambda _, access=access: access)  # type: ignore[misc]
@@ -280,7 +281,7 @@ async def test_without_a_rule_for_the_records_the_number_is_a_constant_of_the_st
 async def test_the_number_is_part_of_the_one_statement_of_a_root_field(store: Store, server: engine.Server) -> None:
     stage = Stage(store, 0)
     await write(store, stage.graph)
-    reads = Recorded(store, server.database)
+    reads = RecordedReads(store, server.database)
     executor = Executor(reads, store.writes, OPTIONS, policy=policy_of(stage.graph))
     await executor.execute(QUERY.replace("%s", "withheld"), None, None, principal=Principal(stage.user))
     assert len(reads.sent) == 1

@@ -1,0 +1,83 @@
+"""After the preparation, what the first person asks for in the explorer has been planned."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from api.preparation import REQUESTS, prepare
+from graph import engine
+from graph.access import Principal, unrestricted
+from graph.store import Bound, Reads, Store
+from schema.execution import Executor, Options
+from seed.world.generate import you
+from tests.recorded_reads import RecordedReads
+
+SHORT = 1_000
+"""Statements of so many characters are planned at once."""
+RECORDS = {
+    "Account": {
+        "Account", "AccountDeals", "AccountPeople", "AccountTimeline", "Group", "Map", "WhiteSpace",
+    },
+    "Opportunity": {"DealRoom"},
+}  # fmt: skip
+WITHOUT = {"Accounts", "Data", "Deals", "Home", "MapStart", "People"}
+_OPERATION = re.compile(r"query (\w+)")
+_NO_ID = "-" * 24
+
+
+def executor_on(store: Store, reads: Reads) -> Executor:
+    return Executor(reads, store.writes, Options(), policy=unrestricted)
+
+
+def shape(bound: Bound) -> tuple[str, ...]:
+    """What Neo4j looks a plan up by: the text and the types of the parameters."""
+    return (bound.text, *(f"{name}: {type(value).__name__}" for name, value in bound.parameters.items()))
+
+
+def requests() -> dict[str, dict[str, Any]]:
+    """The first request of each name in the file that the build wrote."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in json.loads(REQUESTS.read_text(encoding="utf-8")):
+        named = _OPERATION.search(one["query"])
+        assert named is not None, one["query"]
+        found.setdefault(named[1], one)
+    return found
+
+
+async def test_no_view_of_the_explorer_sends_a_statement_that_was_not_prepared(
+    store: Store, server: engine.Server, world: object
+) -> None:
+    reads = RecordedReads(store, server.database)
+    executor = executor_on(store, reads)
+    idle = asyncio.Event()
+    preparing = asyncio.create_task(prepare(executor, Principal(you()), idle))
+    await asyncio.sleep(0.1)
+    assert not reads.sent, "requests of people come first"
+    idle.set()
+    assert await preparing == len(json.loads(REQUESTS.read_text(encoding="utf-8")))
+    prepared = {shape(bound) for bound in reads.sent}
+    ids = {
+        label: (await store.reads.records(Bound("one", f"MATCH (n:{label}) RETURN min(n.uid) AS uid", {})))[0]["uid"]
+        for label in RECORDS
+    }
+    wanted = requests()
+    for name, of in [(name, ids[label]) for label, names in RECORDS.items() for name in names] + [
+        (name, "") for name in WITHOUT
+    ]:
+        reads.sent.clear()
+        variables = json.loads(json.dumps(wanted[name]["variables"]).replace(_NO_ID, of))
+        answer = await executor.execute(wanted[name]["query"], variables, None, principal=Principal(you()))
+        assert "errors" not in answer.body, answer.body["errors"]
+        missing = {shape(bound) for bound in reads.sent if len(bound.text) > SHORT} - prepared
+        assert not missing, (name, missing)
+
+
+async def test_without_the_explorer_nothing_is_prepared(store: Store, tmp_path: Path) -> None:
+    idle = asyncio.Event()
+    idle.set()
+    executor = executor_on(store, store.reads)
+    assert await prepare(executor, Principal(you()), idle, tmp_path / "requests.json") == 0
