@@ -85,7 +85,7 @@ async def test_somebody_is_seated_and_taken_back(tab: Tab, planner: Running, dea
     await tab.page.keyboard.press("2")
     await expect(tab.page.locator(".room")).to_be_visible()
     await tab.page.keyboard.press("s")
-    choices = tab.page.locator(".seat-chooser li button")
+    choices = tab.page.locator(".person-chooser li button")
     name = (await choices.first.locator("b").inner_text()).strip()
     assert name not in before
     await tab.page.keyboard.type(name)

@@ -84,7 +84,7 @@ async def test_find_the_missing_seat_in_a_deal(tab: Tab, planner: Running) -> No
     verdict = page.locator(".verdict")
     before = await verdict.inner_text()
     await committee.get_by_role("button", name="Seat somebody…").first.click()
-    await page.locator(".seat-chooser li button").first.click()
+    await page.locator(".person-chooser li button").first.click()
     await expect(committee.get_by_text("Who decides?")).to_have_count(0)
     await expect(verdict).not_to_have_text(before)
     await expect(page.locator(".toast").filter(has_text="has a seat")).to_be_visible()

@@ -58,8 +58,6 @@ export const dealRoom = {
   chooseTitle: "Seat somebody as {role}",
   chooseLabel: "People of {account}",
   chooseNone: "Everyone of {account} has a seat.",
-  filter: "Filter by name",
-  cancel: "Cancel",
   set: "{name}: {what}.",
   setBack: "{name} is where it was.",
   notSet: "Not set: {reason}",

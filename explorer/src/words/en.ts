@@ -7,6 +7,7 @@ import { home } from "./home";
 import { log } from "./log";
 import { map } from "./map";
 import { orgChart } from "./orgChart";
+import { palette } from "./palette";
 import { records } from "./records";
 import { person } from "./person";
 import { way } from "./way";
@@ -244,44 +245,7 @@ export const en = {
     spark: "{first} to {last} over {n, plural, one {# week} other {# weeks}}",
   },
   orgChart,
-  palette: {
-    title: "Find or do",
-    placeholder: "Name, number, address, or what to do",
-    all: "All",
-    do: "Do",
-    results: "Results",
-    recent: "Recent",
-    pinned: "Pinned",
-    actions: "Do",
-    actionsWith: "Do, with {name}",
-    none: "Nothing by that name that you may see.",
-    failed: "The search did not answer.",
-    announced: "{n, plural, =0 {No results} one {# result} other {# results}}",
-    choose: "choose",
-    open: "open",
-    actionsKey: "actions",
-    newTab: "new tab",
-    hint: "Name, number, address, case id, or say what to do",
-    goTo: "Go to {name}",
-    newRecord: "New {kind}…",
-    newFor: "New {kind} for {name}…",
-    edit: "Edit {name}",
-    dark: "Dark colours",
-    light: "Light colours",
-    system: "Colours of the system",
-    showLens: "{lens} of {name}",
-    report: "Report: {report} of {name}",
-    reportYou: "Report: {report}, about you",
-    pin: "Pin {name} to the rail",
-    copyLink: "Copy the link to {name}",
-    copied: "The link is copied.",
-    graphql: "Write a GraphQL query",
-    showKeys: "Show all keys",
-    people: "People",
-    accounts: "Accounts",
-    deals: "Deals",
-    others: "Other records",
-  },
+  palette,
   people: {
     title: "People",
     person: "Person",
@@ -303,6 +267,11 @@ export const en = {
       "{n, plural, one {{known, plural, =0 {We do not know them} other {We know them}}} other {We know {known, plural, =0 {none} other {{known, spell}}} of them}}{never, plural, =0 {.} other {, and nobody of us has ever spoken to {n, plural, one {them} other {{never, spell}}}.}}",
   },
   person,
+  personChooser: {
+    filter: "Name or title",
+    noMatch: "No name or title has this text.",
+    cancel: "Cancel",
+  },
   record: {
     title: "Record",
     deal: "Deal",

@@ -7,18 +7,18 @@ import type { ViewProps } from "../../app/registry";
 import type { AccountPeopleQuery } from "../../generated/graphql";
 import { FAIR, GOOD } from "../../marks/bands";
 import { Page } from "../../parts/Page";
+import { PersonChooser } from "../../parts/PersonChooser";
 import { Empty } from "../../parts/States";
 import { Verdict } from "../../parts/Verdict";
 import { accountHead } from "../../subjects/account";
 import { day } from "../../words/format";
 import { words } from "../../words/words";
 import { LooseEnds } from "./LooseEnds";
-import { ManagerChooser } from "./ManagerChooser";
 import "./org.css";
 import { OrgChart } from "./OrgChart";
 import { OrgTable, Outline } from "./OrgLists";
 import { OrgPanel } from "./OrgPanel";
-import { chainOf, isDraft, type Seat, teamsOf } from "./seats";
+import { chainOf, isDraft, managersFor, type Seat, teamsOf } from "./seats";
 import { useLines } from "./useLines";
 import { FORMS, LAYERS, type OrgLens } from "./view";
 
@@ -134,10 +134,11 @@ export default function OrgView({ data, lens, setLens, again }: ViewProps<Accoun
         </>
       )}
       {moving && (
-        <ManagerChooser
-          seat={moving}
-          seats={seats}
-          byId={byId}
+        <PersonChooser
+          title={say("moveTitle", { name: moving.name })}
+          label={say("choose")}
+          people={managersFor(moving, seats, byId)}
+          none={say("chooseNone")}
           choose={(manager) => lines.move(moving, manager)}
           close={() => setMoving(null)}
         />

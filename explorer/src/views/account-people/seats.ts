@@ -116,6 +116,14 @@ function sizesOf(top: string, teams: ReadonlyMap<string, readonly string[]>): Ma
   return sizes;
 }
 
+/** The people who can be the manager of a person: all others in the chart who do not report to that person. */
+export function managersFor(person: Seat, seats: readonly Seat[], byId: ReadonlyMap<string, Seat>): Seat[] {
+  return seats.filter(
+    ({ id, leftOn }) =>
+      id !== person.id && id !== person.managerId && leftOn === null && !chainOf(id, byId).includes(person.id),
+  );
+}
+
 /** The managers of a person, the nearest one first. */
 export function chainOf(id: string, byId: ReadonlyMap<string, Line>): string[] {
   const chain: string[] = [];

@@ -8,6 +8,7 @@ import type { DealRoomQuery } from "../../generated/graphql";
 import { RecordMark } from "../../marks/marks";
 import { Insights } from "../../parts/Insights";
 import { Page } from "../../parts/Page";
+import { PersonChooser } from "../../parts/PersonChooser";
 import { Figure } from "../../parts/Receipt";
 import { Empty } from "../../parts/States";
 import { Verdict } from "../../parts/Verdict";
@@ -17,7 +18,6 @@ import { words } from "../../words/words";
 import "./deal-room.css";
 import { RoomGrid } from "./RoomGrid";
 import { RoomPanel } from "./RoomPanel";
-import { SeatChooser } from "./SeatChooser";
 import { SeatTable } from "./SeatTable";
 import { type Ghost, ghostsOf, type Room, ROWS } from "./seats";
 import { useMoves } from "./useMoves";
@@ -114,9 +114,13 @@ export default function DealRoom({ data, lens, setLens, again, stale }: ViewProp
         <Insights insights={deal.insights} title={say("todo")} />
       </div>
       {choosing && (
-        <SeatChooser
-          room={room}
-          role={choosing}
+        <PersonChooser
+          title={say("chooseTitle", { role: choosing.toLowerCase() })}
+          label={say("chooseLabel", { account: deal.account?.name ?? "" })}
+          people={(deal.account?.contacts.nodes ?? []).filter(
+            ({ id }) => !room.seats.some(({ contact }) => contact.id === id),
+          )}
+          none={say("chooseNone", { account: deal.account?.name ?? "" })}
           choose={(person) => seatPerson(person, choosing)}
           close={() => setChoosing(null)}
         />

@@ -1,10 +1,11 @@
 import { useEffect, useEffectEvent, useImperativeHandle, useMemo, useRef, type Ref, type RefObject } from "react";
 import { initials } from "../../words/format";
 import { words } from "../../words/words";
-import { labelsOf, placeLabels, type Box, type Label, type Placed, type Segment } from "./labels";
+import { labelsOf, type Box, type Label, type Placed, type Segment } from "./labels";
 import type { Places } from "./layout";
 import { MiniMap, type MiniMapHandle } from "./MiniMap";
 import type { MapModel } from "./model";
+import { Placer } from "./Placer";
 import { boundsOf, Scene, type Viewpoint } from "./scene";
 import { INITIALS_FROM, radiusOf, widthOf } from "./sizes";
 
@@ -44,6 +45,7 @@ export function Picture({ model, places, circles, selected, path, named, select,
   const list = useRef<HTMLUListElement>(null);
   const mini = useRef<MiniMapHandle>(null);
   const scene = useRef<Scene | null>(null);
+  const placer = useRef(new Placer());
   const placed = useRef<ReadonlyMap<string, Placed>>(new Map());
   const reserved = useReserved(stage);
   const labels = useMemo(
@@ -57,7 +59,8 @@ export function Picture({ model, places, circles, selected, path, named, select,
     ground.current?.setAttribute("transform", `matrix(${view.scale} 0 0 ${view.scale} ${view.x} ${view.y})`);
     mini.current?.look(view);
     stage.current?.parentElement?.setAttribute("data-level", view.level);
-    placed.current = placeLabels(labels, view, { segments, reserved: reserved(view) });
+    const around = { segments, reserved: reserved(view) };
+    placed.current = placer.current.place(labels, view, around, () => scene.current?.look());
     place(list.current, listed, placed.current, view);
   });
   const pick = useEffectEvent((id: string) => select(id));
@@ -68,6 +71,7 @@ export function Picture({ model, places, circles, selected, path, named, select,
   useEffect(() => {
     const made = new Scene(stage.current!, { pick, pickNothing, frame });
     scene.current = made;
+    const names = placer.current;
     const again = () => made.again();
     if (window.kith) window.kith.frames = (number) => made.frames(number);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -77,6 +81,7 @@ export function Picture({ model, places, circles, selected, path, named, select,
     return () => {
       scheme.removeEventListener("change", again);
       watched.disconnect();
+      names.stop();
       made.destroy();
       scene.current = null;
     };

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { crosses, placeLabels, type Label } from "./labels";
+import { alongside } from "./Placer";
 
 const label = (id: string, x: number, y: number, more: Partial<Label> = {}): Label => ({
   id,
@@ -52,4 +53,15 @@ it("knows whether a line runs through a box", () => {
   expect(crosses(box, 0, 15, 12, 15)).toBe(true);
   expect(crosses(box, 0, 0, 30, 0)).toBe(false);
   expect(crosses(box, 0, 15, 15, 0)).toBe(false);
+});
+
+it("moves names along with their marks, also when the map grows", () => {
+  const moved = { ...view, x: 30, y: -20, scale: 20 };
+  const places = alongside(
+    [label("one", 10, 5), label("two", 1, 1)],
+    new Map([["one", { left: 60, top: 70 }]]),
+    view,
+    moved,
+  );
+  expect([...places]).toEqual([["one", { left: 60 + 30 + 100, top: 70 - 20 + 50 }]]);
 });

@@ -119,7 +119,10 @@ export class Scene {
   private context: Context | null = null;
   private level: Level = "people";
 
-  constructor(container: HTMLElement, handlers: Handlers) {
+  constructor(
+    container: HTMLElement,
+    private readonly handlers: Handlers,
+  ) {
     this.sigma = new Sigma(this.graph, container, SETTINGS);
     this.sigma.on("clickNode", ({ node }) => handlers.pick(node));
     this.sigma.on("clickStage", ({ event }) => {
@@ -129,10 +132,9 @@ export class Scene {
     this.sigma.on("enterNode", () => container.classList.add("over"));
     this.sigma.on("leaveNode", () => container.classList.remove("over"));
     this.sigma.on("afterRender", () => {
-      const view = this.viewpoint();
-      handlers.frame(view);
-      if (view.level === this.level) return;
-      this.level = view.level;
+      const { level } = this.look();
+      if (level === this.level) return;
+      this.level = level;
       this.again();
     });
     this.sigma.on("resize", () => this.again());
@@ -146,6 +148,13 @@ export class Scene {
     const scale = one.x - origin.x;
     const level = levelOf(scale, this.drawn?.circles ?? false);
     return { scale, x: origin.x, y: origin.y, width, height, fit: this.context?.fit ?? 1, grown, level };
+  }
+
+  /** Says where the map lies, as after each frame. */
+  look(): Viewpoint {
+    const view = this.viewpoint();
+    this.handlers.frame(view);
+    return view;
   }
 
   /** Draws a map; the camera stays, except when the area changes. */
