@@ -2,7 +2,7 @@
 export const person = {
   knownBest: "{user} knows {name} best, at {tie}.",
   youKnowBest: "You know {name} best, at {tie}.",
-  unknown: "As far as you may see, none of us knows {name}.",
+  unknown: "None of us knows {name}.",
   hasRole:
     "{n, plural, one {They have a role in one open deal{hasMoney, select, yes {, {money}} other {}}.} other {They have a role in {n, spell} open deals{hasMoney, select, yes {, {money}} other {}}.}}",
   ties: "Who of us knows them",

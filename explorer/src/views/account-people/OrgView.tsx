@@ -233,7 +233,7 @@ function Sentence({ place, seats, byId }: { place: string; seats: readonly Seat[
   const slots = { known: known.length, people: seats.length, place, via: via[0] ?? "" };
   const key = known.length === 0 ? "verdictNone" : via.length === 1 && known.length > 1 ? "verdictThread" : "verdict";
   return (
-    <Verdict qualified={key === "verdictNone"}>
+    <Verdict>
       {say(key, slots)}{" "}
       {best && (
         <span className="soft">

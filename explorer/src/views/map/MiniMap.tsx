@@ -20,13 +20,16 @@ const MOST = 1_000;
 /** The whole map in a corner, with a frame around what is on the screen. */
 export function MiniMap({ model, places, circles, bounds, ref }: Props) {
   const frame = useRef<SVGRectElement>(null);
+  const { left, right, top, bottom } = bounds;
   useImperativeHandle(ref, () => ({
+    // What is outside the map has no place in the corner.
     look: ({ scale, x, y, width, height }) => {
-      const box = { x: -x / scale, y: -y / scale, width: width / scale, height: height / scale };
+      const [from, to] = [Math.max(left, -x / scale), Math.min(right, (width - x) / scale)];
+      const [upper, lower] = [Math.max(top, -y / scale), Math.min(bottom, (height - y) / scale)];
+      const box = { x: from, y: upper, width: Math.max(0, to - from), height: Math.max(0, lower - upper) };
       for (const [name, value] of Object.entries(box)) frame.current?.setAttribute(name, String(value));
     },
   }));
-  const { left, right, top, bottom } = bounds;
   const marks = [...model.nodes.values()].filter((node) => node.ours || !circles).slice(0, MOST);
   return (
     <svg className="map-mini" viewBox={`${left} ${top} ${right - left} ${bottom - top}`} aria-hidden="true">
