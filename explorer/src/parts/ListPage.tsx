@@ -63,6 +63,7 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
       honesty={{
         says: say("honesty", { n: total, loaded: rows.length, all: rows.length === total ? "yes" : "no" }),
         hidden: first.withheld,
+        unfinished: rows.length < total,
       }}
       verdict={<Verdict wide>{verdict}</Verdict>}
     >

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
-import { Check, Clock, Lock, Pin, PinOff, Plus } from "lucide-react";
+import { Check, CircleEllipsis, Clock, Lock, Pin, PinOff, Plus } from "lucide-react";
 import { Link, useLocation } from "wouter";
 import { sameLens } from "../app/addresses";
 import { useKeys } from "../app/keys";
@@ -228,7 +228,7 @@ function Foot({ honesty, moment }: { honesty: Honesty; moment: string }) {
   const current = useCurrentView();
   const keys = current?.view.keys ?? [];
   const hidden = honesty.hidden ?? 0;
-  const Mark = moment ? Clock : hidden > 0 ? Lock : Check;
+  const Mark = moment ? Clock : hidden > 0 ? Lock : honesty.unfinished ? CircleEllipsis : Check;
   return (
     <footer className={moment ? "foot past" : "foot"}>
       <span className="says">

@@ -54,6 +54,7 @@ export const dealRoom = {
   influence: "Sways those who decide",
   tieTitle: "Our best tie",
   open: "Open",
+  noOne: "none of us",
   findWay: "Find a way in",
   chooseTitle: "Seat somebody as {role}",
   chooseLabel: "People of {account}",

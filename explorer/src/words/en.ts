@@ -212,7 +212,7 @@ export const en = {
     empty: "Nothing matches these filters.",
     clear: "Clear filters",
     honesty:
-      "{all, select, yes {All {n, number} that you may see} other {{loaded, number} of {n, number} that you may see}}",
+      "{all, select, yes {All {n, number} that you may see} other {{n, number} that you may see, the first {loaded, number} loaded}}",
   },
   log,
   map,

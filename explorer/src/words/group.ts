@@ -74,7 +74,7 @@ export const group = {
   nobodyOnRecord: "No person is on record here.",
   nobodyKnown: "As far as you may see, none of us knows anybody here.",
   knownIn: "Known at {names}{rest, plural, =0 {} one { and one other account} other { and # other accounts}}.",
-  knownAt: "{name} ({n})",
+  knownAt: "{name}{below, plural, =0 {} other { and below}} ({n})",
   moveIt: "Move it",
   moveHelp: "Drag the row, or choose the new parent. You see what changes before anything does.",
   moveTo: "Move to…",
@@ -85,7 +85,8 @@ export const group = {
   marked: "{name} is marked as a customer.",
   notMarked: "Not marked: {reason}",
   nothingWon: "Nothing was won here or below.",
-  whole: "{money} won in all, {share} of it by the account itself.",
+  whole:
+    "{money} won in all, {own, select, none {nothing of it} little {under 1% of it} other {{share} of it}} by the account itself.",
   share: "{money} won, {share} of what {top} brought us.",
   openAccount: "Open account",
   moveTitle: "Move {name}",

@@ -19,6 +19,8 @@ export const orgChart = {
     "{here, plural, one {# person} other {# people}} here, {others} of other accounts, {left} who left, that you may see; as of {day}",
   verdict: "We know {known, spell} of the {people, spell} in {place}.",
   verdictThread: "We know {known, spell} of the {people, spell} in {place}, all through {via}.",
+  verdictBeyond:
+    "We know {known, plural, =0 {none} other {{known, spell}}} of the {people, spell} in {place}, and {others, plural, =0 {none} other {{others, spell}}} of the {rest, spell} from other accounts on this chart.",
   verdictNone: "We know none of the {people, spell} in {place}.",
   sways:
     "{name} sways {n, plural, one {one person who decides} other {{n, spell} people who decide}}, and none of us has spoken with them.",

@@ -45,6 +45,7 @@ export default function OrgView({ data, lens, setLens, again }: ViewProps<Accoun
   );
   const here = seats.filter(({ contact }) => contact!.accounts.nodes.some(({ id }) => id === account.id));
   const current = here.filter(({ leftOn }) => leftOn === null);
+  const beyond = seats.filter((seat) => seat.leftOn === null && !here.includes(seat));
   const main = orgChart.roots.find((id) => byId.get(id)?.leftOn === null) ?? orgChart.roots[0];
   const selected = byId.get(lens.sel) ?? swayer(current, byId)?.seat ?? (main ? byId.get(main) : undefined);
   const select = (sel: string | undefined) => sel !== undefined && setLens({ sel });
@@ -86,7 +87,7 @@ export default function OrgView({ data, lens, setLens, again }: ViewProps<Accoun
       head={accountHead(account)}
       moment={lens.at}
       toNow={() => setLens({ at: "" })}
-      verdict={<Sentence place={account.city ?? account.name} seats={current} byId={byId} />}
+      verdict={<Sentence place={account.city ?? account.name} seats={current} beyond={beyond} byId={byId} />}
       panel={
         selected && (
           <OrgPanel seat={selected} {...common} judge={lens.at ? null : judge} move={lens.at ? null : setMoving} />
@@ -226,12 +227,32 @@ function swayer(seats: readonly Seat[], byId: ReadonlyMap<string, Seat>): { seat
     .sort((one, other) => other.n - one.n)[0];
 }
 
-function Sentence({ place, seats, byId }: { place: string; seats: readonly Seat[]; byId: ReadonlyMap<string, Seat> }) {
-  const known = seats.filter(({ strength }) => (strength ?? 0) >= FAIR);
+interface SentenceProps {
+  place: string;
+  /** The people of the account. */
+  seats: readonly Seat[];
+  /** The people of other accounts on the chart. */
+  beyond: readonly Seat[];
+  byId: ReadonlyMap<string, Seat>;
+}
+
+const isKnown = ({ strength }: Seat) => (strength ?? 0) >= FAIR;
+
+function Sentence({ place, seats, beyond, byId }: SentenceProps) {
+  const known = seats.filter(isKnown);
   const via = [...new Set(known.map(({ bestKnownBy }) => bestKnownBy?.user.name))];
   const best = swayer(seats, byId);
-  const slots = { known: known.length, people: seats.length, place, via: via[0] ?? "" };
-  const key = known.length === 0 ? "verdictNone" : via.length === 1 && known.length > 1 ? "verdictThread" : "verdict";
+  const others = beyond.filter(isKnown).length;
+  const rest = beyond.length;
+  const slots = { known: known.length, people: seats.length, place, via: via[0] ?? "", others, rest };
+  const key =
+    rest > 0
+      ? "verdictBeyond"
+      : known.length === 0
+        ? "verdictNone"
+        : via.length === 1 && known.length > 1
+          ? "verdictThread"
+          : "verdict";
   return (
     <Verdict>
       {say(key, slots)}{" "}

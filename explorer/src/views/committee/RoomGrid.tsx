@@ -4,7 +4,7 @@ import { FAIR, GOOD } from "../../marks/bands";
 import { Gauge, Person, Stance as StanceMark } from "../../marks/marks";
 import { humanized } from "../../words/format";
 import { words } from "../../words/words";
-import { columnOf, type Ghost, ROWS, rowOf, type Seat, STANCES } from "./seats";
+import { columnOf, type Ghost, ROWS, rowOf, type Seat, STANCES, tiesOf } from "./seats";
 
 const say = words("dealRoom");
 const NEUTRAL = columnOf(null);
@@ -110,7 +110,8 @@ export function spoken({ contact, role, stance, strength }: Seat): string {
 }
 
 function SeatCard({ seat, selected, fresh, press, drag }: CardProps) {
-  const { contact, strength, knownBy } = seat;
+  const { contact, strength } = seat;
+  const knownBy = tiesOf(seat);
   const band = strength === null ? "none" : strength >= GOOD ? "good" : strength >= FAIR ? "fair" : "poor";
   const best = knownBy[0];
   return (

@@ -5,7 +5,7 @@ import { Gauge, Person } from "../../marks/marks";
 import { Facts, PanelSection } from "../../parts/Panel";
 import { capitalized, day, decimal, humanized, NONE, percent } from "../../words/format";
 import { words } from "../../words/words";
-import { columnOf, knowers, type Room, ROWS, rowOf, type Seat, STANCES, threadsOf } from "./seats";
+import { columnOf, knowers, type Room, ROWS, rowOf, type Seat, STANCES, threadsOf, tiesOf } from "./seats";
 
 const say = words("dealRoom");
 const MOST_KNOWERS = 2;
@@ -70,7 +70,7 @@ export function RoomPanel({ room, seats, selected, me, select, move }: Props) {
 }
 
 function SelectedSeat({ seat, move }: { seat: Seat; move: Props["move"] }) {
-  const { contact, role, stance, strength, knownBy, setBy, setAt, note, influence } = seat;
+  const { contact, role, stance, strength, setBy, setAt, note, influence } = seat;
   const [column, row] = [columnOf(stance), rowOf(seat.say)];
   return (
     <section className="p-sec room-seat">
@@ -112,7 +112,12 @@ function SelectedSeat({ seat, move }: { seat: Seat; move: Props["move"] }) {
       <Facts
         rows={[
           [say("tieTitle"), <Gauge key="tie" value={strength} figureFirst />],
-          [say("knownColumn"), knownBy.map(({ user }) => user.name).join(", ") || NONE],
+          [
+            say("knownColumn"),
+            tiesOf(seat)
+              .map(({ user }) => user.name)
+              .join(", ") || say("noOne"),
+          ],
           ...(influence > 0 ? [[say("influence"), percent(influence * 100)] as const] : []),
         ]}
       />

@@ -3,7 +3,7 @@ import { Gauge, Stance as StanceMark } from "../../marks/marks";
 import { Table, type Column } from "../../parts/Table";
 import { capitalized, day, humanized, NONE } from "../../words/format";
 import { words } from "../../words/words";
-import { columnOf, ROWS, rowOf, type Seat } from "./seats";
+import { columnOf, ROWS, rowOf, type Seat, tiesOf } from "./seats";
 
 const say = words("dealRoom");
 
@@ -40,7 +40,10 @@ const COLUMNS: readonly Column<Seat>[] = [
   {
     key: "known",
     label: say("knownColumn"),
-    cell: ({ knownBy }) => knownBy.map(({ user }) => user.name).join(", ") || NONE,
+    cell: (seat) =>
+      tiesOf(seat)
+        .map(({ user }) => user.name)
+        .join(", ") || NONE,
   },
   { key: "set", label: say("setColumn"), width: "90px", end: true, cell: ({ setAt }) => (setAt ? day(setAt) : NONE) },
 ];

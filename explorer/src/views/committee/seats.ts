@@ -70,11 +70,16 @@ export function before(seat: Seat, facts: Facts): Facts {
   };
 }
 
+/** The ties of us with a person, the strongest first; one that rounds to 0 is none. */
+export function tiesOf({ knownBy }: Pick<Seat, "knownBy">): Seat["knownBy"] {
+  return knownBy.filter(({ strength }) => Math.round(strength) > 0);
+}
+
 /** The users through whom a seat is known, those with the most strength over all seats first. */
 export function knowers(seats: readonly Seat[], me: string, most: number): { id: string; name: string }[] {
   const sums = new Map<string, { id: string; name: string; sum: number }>();
-  for (const { knownBy } of seats)
-    for (const { user, strength } of knownBy)
+  for (const seat of seats)
+    for (const { user, strength } of tiesOf(seat))
       sums.set(user.id, { ...user, sum: (sums.get(user.id)?.sum ?? 0) + strength });
   const sorted = [...sums.values()].sort((one, other) => other.sum - one.sum);
   const others = sorted.filter(({ id }) => id !== me).slice(0, most);

@@ -159,7 +159,9 @@ function reachSentence({ figures }: GroupAccountFragment): string {
   const known = figures.byChild.filter((part) => part.known > 0).sort((one, other) => other.known - one.known);
   if (figures.contacts === 0) return say("nobodyOnRecord");
   if (known.length === 0) return say("nobodyKnown");
-  const names = known.slice(0, 4).map((part) => say("knownAt", { name: part.account.name, n: part.known }));
+  const names = known
+    .slice(0, 4)
+    .map((part) => say("knownAt", { name: part.account.name, n: part.known, below: part.own ? 0 : part.accounts - 1 }));
   return say("knownIn", { names: names.join(", "), rest: Math.max(0, known.length - 4) });
 }
 
@@ -186,7 +188,11 @@ function Judgement({ account, data, row, again }: Props & { account: GroupAccoun
           : won.amount === 0
             ? say("nothingWon")
             : row.depth === 0
-              ? say("whole", { money: moneyInWords(won), share: percent((own / won.amount) * 100) })
+              ? say("whole", {
+                  money: moneyInWords(won),
+                  own: own <= 0 ? "none" : own / won.amount < 0.01 ? "little" : "some",
+                  share: percent((own / won.amount) * 100),
+                })
               : say("share", {
                   money: moneyInWords(won),
                   share: percent((won.amount / Math.max(1, top.amount)) * 100),

@@ -44,6 +44,8 @@ export function biggestStep(account: GroupData): (Step & { name: string | undefi
   const names = new Map<string, number>();
   for (const { parentSince, account: came } of account.tree.rows) {
     const word = firstWord(came.name);
+    // The name of the group itself does not tell who came.
+    if (word === firstWord(account.name)) continue;
     if (parentSince?.slice(0, 10) === most.day) names.set(word, (names.get(word) ?? 0) + 1);
   }
   const [name] = [...names.entries()].sort(([, one], [, other]) => other - one)[0] ?? [];

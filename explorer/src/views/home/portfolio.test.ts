@@ -65,6 +65,8 @@ test("the first findings have the best opening among them", () => {
   expect(first([...all, ...openings])).toEqual(["a", "b", "d"]);
   expect(first([all[0]!, ...openings])).toEqual(["a", "d", "e"]);
   expect(first(all)).toEqual(["a", "b", "c"]);
+  const large = { ...openings[1]!, money: { value: 31_698, currency: "USD" } };
+  expect(first([...all, openings[0]!, large])).toEqual(["a", "b", "e"]);
 });
 
 test("a finding has the name of its account, unless its sentence does", () => {

@@ -36,7 +36,8 @@ export function needs(insights: readonly HomeInsight[], snoozed: readonly Snooze
 /** The first findings, among them the best opening: openings sort behind all dangers, and would never be seen. */
 export function firstOf(needed: readonly HomeInsight[], n: number): HomeInsight[] {
   const first = needed.slice(0, n);
-  const opening = needed.find(({ severity }) => severity === "OPENING");
+  const openings = needed.filter(({ severity }) => severity === "OPENING");
+  const [opening] = openings.toSorted((one, other) => (other.money?.value ?? 0) - (one.money?.value ?? 0));
   return opening && !first.includes(opening) ? [...first.slice(0, n - 1), opening] : first;
 }
 
