@@ -99,6 +99,7 @@ interface RowProps {
 /** One finding; the first one of a page has the filled button. */
 export function InsightRow({ insight, filled, account = null, selected = filled, select, children }: RowProps) {
   const kind = insight.severity.toLowerCase() as SeverityKind;
+  const parts = [...insight.because.slice(0, 2).map(({ text }) => text), ...insight.also.map(({ says }) => says)];
   const remedy = remedyOf(insight);
   const value = insight.money
     ? money({ amount: insight.money.value, currency: insight.money.currency ?? "USD" })
@@ -116,13 +117,10 @@ export function InsightRow({ insight, filled, account = null, selected = filled,
           {account && say("at", { account })} <span className="t">{insight.says}</span>
         </p>
         <p className="e">
-          {insight.because.slice(0, 2).map(({ text }) => (
-            <span key={text}>{text}</span>
+          {parts.slice(0, FIRST).map((text, at) => (
+            <span key={at}>{text}</span>
           ))}
-          {insight.also.slice(0, FIRST).map(({ rule, says }) => (
-            <span key={`${rule} ${says}`}>{says}</span>
-          ))}
-          {insight.also.length > FIRST && <span>{say("also", { n: insight.also.length - FIRST })}</span>}
+          {parts.length > FIRST && <span>{say("also", { n: parts.length - FIRST })}</span>}
         </p>
       </div>
       {value && <span className="money">{kind === "opening" ? <Expected>{value}</Expected> : value}</span>}

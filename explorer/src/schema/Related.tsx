@@ -16,6 +16,10 @@ export function Related({ field, list }: { field: FieldShape; list: RelatedList 
   const properties = (field.edge ?? [])
     .filter(({ name }) => rows.some((row) => !isEmpty(row[name])))
     .slice(0, MOST_PROPERTIES);
+  // On a phone a row has room for two of them: the last amount, and the first of the others with its label.
+  const amount = properties.findLastIndex(({ kind }) => kind === "money");
+  const atEnd = amount >= 0 ? amount : 1;
+  const under = atEnd === 0 ? 1 : 0;
   const title = labelOf(field);
   const columns: Column<Row>[] = [
     {
@@ -35,8 +39,13 @@ export function Related({ field, list }: { field: FieldShape; list: RelatedList 
         label: labelOf(property),
         end,
         width: `${end ? 13 : 16}%`,
-        ...(index === 0 ? { phone: "under" as const } : index === 1 ? { phone: "end" as const } : {}),
-        cell: (row) => <Value field={property} value={row[property.name]} />,
+        ...(index === under ? { phone: "under" as const } : index === atEnd ? { phone: "end" as const } : {}),
+        cell: (row) => (
+          <>
+            {index === under && <span className="phone-only dim">{labelOf(property)} </span>}
+            <Value field={property} value={row[property.name]} />
+          </>
+        ),
       };
     }),
   ];

@@ -63,7 +63,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("expected"),
     sort: "ASC",
     end: true,
-    width: "100px",
+    width: "112px",
     phone: "end",
     cell: ({ estimatedCloseDate: at, state }) =>
       at ? <span className={state === "OPEN" && daysUntil(at) < 0 ? "risk" : undefined}>{day(at)}</span> : NONE,

@@ -129,7 +129,7 @@ function Shown(props: Props & { account: GroupAccountFragment }) {
               </span>
             ) : (
               <span key={name} className="dimmer">
-                {say("noLineDrawn")}
+                {say(name === lens.h && row.depth === 0 ? "top" : "noLineDrawn")}
               </span>
             ),
           ])}
