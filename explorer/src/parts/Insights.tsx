@@ -21,7 +21,7 @@ interface Remedy {
 }
 
 const UPDATE = "update";
-/** How many findings of other rules an insight lists as its evidence. */
+/** How many parts of its evidence an insight shows. */
 const FIRST = 2;
 
 /** Whether a verb is done on the page: the form of an activity, or a mutation, whose name has a noun. */
