@@ -91,12 +91,11 @@ class Columns:
         """Whether the columns are loaded, as far as is known."""
         return self._snapshot is not None
 
-    async def loaded(self, seconds: float) -> bool:
-        """Waits until the columns have been loaded once, but no longer than this; returns whether they have."""
+    async def loaded(self, seconds: float) -> None:
+        """Waits until the columns have been loaded once, but no longer than this."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._loaded.wait()
-        return self._loaded.is_set()
 
     async def run(self) -> None:
         """Loads the columns, and loads them again whenever they cannot follow the graph; never returns."""

@@ -24,7 +24,7 @@ from tests.recorded_reads import RecordedReads
 from tests.schema.random_graph import NOW, Generator, Graph, delete, write
 from tests.schema.read_paths import ReadPaths
 
-EXAMPLES = int(os.environ.get("KITH_ACCESS_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("KITH_ACCESS_EXAMPLES", "4"))
 PARTS = 4  # the documents are divided among the examples, since planning them takes longer than answering them
 RESTRICTED = ("Account", "Contact", "Opportunity", "Activity")
 

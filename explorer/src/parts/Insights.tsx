@@ -99,7 +99,7 @@ interface RowProps {
 /** One finding; the first one of a page has the filled button. */
 export function InsightRow({ insight, filled, account = null, selected = filled, select, children }: RowProps) {
   const kind = insight.severity.toLowerCase() as SeverityKind;
-  const parts = [...insight.because.slice(0, 2).map(({ text }) => text), ...insight.also.map(({ says }) => says)];
+  const parts = [...insight.because.slice(0, FIRST).map(({ text }) => text), ...insight.also.map(({ says }) => says)];
   const remedy = remedyOf(insight);
   const value = insight.money
     ? money({ amount: insight.money.value, currency: insight.money.currency ?? "USD" })

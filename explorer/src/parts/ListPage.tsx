@@ -54,6 +54,7 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
   const { head, verdict, first, lens, setLens, stale } = props;
   const { rows, loadMore } = usePages(first, props.document, props.variables, props.connection);
   const total = first.totalCount;
+  const unfinished = rows.length < total;
   const columns = props.columns(rows);
   const typeOf = typeof props.type === "string" ? () => props.type as string : props.type;
   return (
@@ -61,9 +62,9 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
       head={head.subject ? head : { ...head, detail: count(total) }}
       actions={props.actions}
       honesty={{
-        says: say("honesty", { n: total, loaded: rows.length, all: rows.length === total ? "yes" : "no" }),
+        says: say("honesty", { n: total, loaded: rows.length, all: unfinished ? "no" : "yes" }),
         hidden: first.withheld,
-        unfinished: rows.length < total,
+        unfinished,
       }}
       verdict={<Verdict wide>{verdict}</Verdict>}
     >

@@ -7,7 +7,6 @@ export const deal = {
   stance: "Stance",
   tie: "Tie to us",
   knownBy: "Known by",
-  noOne: "none of us",
   noCommittee: "No one has a role in this deal yet.",
   openRoom: "Open the committee",
   linesSay: "lines say {money}",

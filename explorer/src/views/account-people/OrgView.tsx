@@ -43,9 +43,10 @@ export default function OrgView({ data, lens, setLens, again }: ViewProps<Accoun
     () => ({ byId: new Map(seats.map((seat) => [seat.id, seat])), teams: teamsOf(seats) }),
     [seats],
   );
-  const here = seats.filter(({ contact }) => contact!.accounts.nodes.some(({ id }) => id === account.id));
+  const isHere = ({ contact }: Seat) => contact!.accounts.nodes.some(({ id }) => id === account.id);
+  const here = seats.filter(isHere);
   const current = here.filter(({ leftOn }) => leftOn === null);
-  const beyond = seats.filter((seat) => seat.leftOn === null && !here.includes(seat));
+  const beyond = seats.filter((seat) => seat.leftOn === null && !isHere(seat));
   const main = orgChart.roots.find((id) => byId.get(id)?.leftOn === null) ?? orgChart.roots[0];
   const selected = byId.get(lens.sel) ?? swayer(current, byId)?.seat ?? (main ? byId.get(main) : undefined);
   const select = (sel: string | undefined) => sel !== undefined && setLens({ sel });

@@ -71,7 +71,7 @@ export function before(seat: Seat, facts: Facts): Facts {
 }
 
 /** The ties of us with a person, the strongest first; one that rounds to 0 is none. */
-export function tiesOf({ knownBy }: Pick<Seat, "knownBy">): Seat["knownBy"] {
+export function tiesOf<Tie extends { strength: number }>({ knownBy }: { knownBy: Tie[] }): Tie[] {
   return knownBy.filter(({ strength }) => Math.round(strength) > 0);
 }
 

@@ -6,7 +6,7 @@ import { Empty } from "../../parts/States";
 import { Table, type Column } from "../../parts/Table";
 import { capitalized, humanized, NONE } from "../../words/format";
 import { words } from "../../words/words";
-import { STANCES } from "../committee/seats";
+import { STANCES, tiesOf } from "../committee/seats";
 
 const say = words("deal");
 const sayRoom = words("dealRoom");
@@ -63,8 +63,7 @@ const COLUMNS: readonly Column<Seat>[] = [
     key: "known",
     label: say("knownBy"),
     width: "16%",
-    cell: ({ knownBy: [best] }) =>
-      best && Math.round(best.strength) > 0 ? best.user.name : <span className="dimmer">{say("noOne")}</span>,
+    cell: (seat) => tiesOf(seat)[0]?.user.name ?? <span className="dimmer">{sayRoom("noOne")}</span>,
   },
 ];
 

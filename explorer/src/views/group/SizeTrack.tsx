@@ -41,12 +41,12 @@ export function biggestStep(account: GroupData): (Step & { name: string | undefi
   const steps = stepsOf(account.sizeHistory).slice(1);
   const most = steps.reduce<Step | null>((best, step) => (step.by > (best?.by ?? 0) ? step : best), null);
   if (!most || most.by < 2 || most.by < LABEL_FROM * most.accounts) return null;
+  const own = firstWord(account.name);
   const names = new Map<string, number>();
   for (const { parentSince, account: came } of account.tree.rows) {
     const word = firstWord(came.name);
     // The name of the group itself does not tell who came.
-    if (word === firstWord(account.name)) continue;
-    if (parentSince?.slice(0, 10) === most.day) names.set(word, (names.get(word) ?? 0) + 1);
+    if (word !== own && parentSince?.slice(0, 10) === most.day) names.set(word, (names.get(word) ?? 0) + 1);
   }
   const [name] = [...names.entries()].sort(([, one], [, other]) => other - one)[0] ?? [];
   return { ...most, name };
