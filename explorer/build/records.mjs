@@ -27,10 +27,10 @@ export function* recordTypes(schema) {
 
 /** What the palette and the links to lists know of each type. */
 export function typeIndex(shapes) {
-  return shapes.map(({ name, plural, page, create, update }) => ({
+  return shapes.map(({ name, plural, root, create, update }) => ({
     name,
     plural,
-    page,
+    page: root !== null,
     update: update !== null,
     create: create && {
       links: create.fields.filter(({ kind }) => kind === "reference").map(({ name: field, type }) => [field, type]),
@@ -40,7 +40,7 @@ export function typeIndex(shapes) {
 
 /** A fragment that names a record of any type; aliases keep apart names that are nullable in one type only. */
 export function namesDocument(shapes) {
-  const named = shapes.filter(({ page, label }) => page && label);
+  const named = shapes.filter(({ root, label }) => root && label);
   const types = named.map(({ name, label }) => `... on ${name} { label${name}: ${label} }`);
   return `fragment RecordName on ${INTERFACE} { __typename id ${types.join(" ")} }`;
 }
@@ -63,6 +63,12 @@ function listsOf(schema) {
   return found;
 }
 
+/** The root field that reads one record of a type. */
+function rootOf(type, schema) {
+  const reads = ({ type: answer, args }) => getNullableType(answer) === type && args.some(({ name }) => name === "id");
+  return Object.values(schema.getQueryType().getFields()).find(reads)?.name ?? null;
+}
+
 function record(type, list, everyRecord, schema) {
   const common = new Set(everyRecord.map(({ name }) => name));
   const own = Object.values(type.getFields());
@@ -76,7 +82,7 @@ function record(type, list, everyRecord, schema) {
     name: type.name,
     description: text(type.description),
     plural: list?.field.name ?? null,
-    page: isObjectType(type) && isRecord(type),
+    root: rootOf(type, schema),
     abstract: isInterfaceType(type),
     interfaces: type.getInterfaces().map(({ name }) => name),
     label: labelOf(type),

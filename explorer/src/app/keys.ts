@@ -4,16 +4,18 @@ import { singleKeys } from "./session";
 
 export type KeyBindings = Record<string, (event: KeyboardEvent) => void>;
 
-const FIELDS = "input, textarea, select, [contenteditable='true']";
+/** Where keys write or choose; a checkbox takes only the keys that press it. */
+const FIELDS = "input:not([type='checkbox']), textarea, select, [contenteditable='true']";
 /** What Enter and Space press. */
-const PRESSED = "button, a[href], summary";
+const PRESSED = "button, a[href], summary, input[type='checkbox']";
 
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.target as Element | null;
   const inField = target?.closest(FIELDS) !== null && target !== null;
   const inDialog = document.querySelector("dialog[open]") !== null;
   const presses = (event.key === "Enter" || event.key === " ") && Boolean(target?.closest(PRESSED));
-  return event.defaultPrevented || inField || inDialog || presses;
+  const held = event.repeat && !/^(Arrow|[jk]$)/i.test(event.key);
+  return event.defaultPrevented || held || event.isComposing || inField || inDialog || presses;
 }
 
 /** Whether a key is one letter, digit or sign; these can be switched off (WCAG 2.1.4). */
@@ -37,12 +39,12 @@ export function useKeys(bindings: KeyBindings): void {
       .filter(Boolean)
       .map((keys) => {
         const act = (event: KeyboardEvent) => {
-          if (isTaken(event) || (isSingle(keys) && !singleKeys.get())) return;
+          if (event.defaultPrevented || (isSingle(keys) && !singleKeys.get())) return;
           event.preventDefault();
           latest.current[keys]?.(event);
         };
         return [keys, act] as const;
       });
-    return tinykeys(window, Object.fromEntries(bound));
+    return tinykeys(window, Object.fromEntries(bound), { ignore: isTaken });
   }, [names]);
 }

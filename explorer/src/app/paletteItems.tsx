@@ -186,14 +186,14 @@ function reports(subject: Subject | null): Item[] {
 /** What can be done with a subject: its lenses, and what every subject has. */
 export function actionsWith(subject: Subject): Item[] {
   const own = VIEWS.find((view) => view.record === subject.type);
-  const tabs = own?.tab ? lenses([own.tab.subject].flat()[0]!) : [];
+  const tabs = lenses([own?.tab?.subject ?? "record"].flat()[0]!);
   const type = TYPES.find(({ name }) => name === subject.type);
   return [
     ...tabs.map((view) => ({
       id: `lens ${view.name}`,
       mark: icon(Target),
       name: say("showLens", { lens: view.tab!.label, name: subject.name }),
-      href: addressOf(view, { id: subject.id }),
+      href: addressOf(view, { id: subject.id, type: subject.type }),
     })),
     ...reports(subject),
     {

@@ -55,6 +55,7 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
   const { rows, loadMore } = usePages(first, props.document, props.variables, props.connection);
   const total = first.totalCount;
   const unfinished = rows.length < total;
+  const filtered = lens.q !== "" || lens.f.length > 0;
   const columns = props.columns(rows);
   const typeOf = typeof props.type === "string" ? () => props.type as string : props.type;
   return (
@@ -79,10 +80,12 @@ export function ListPage<Data, Node extends { id: string }>(props: Props<Data, N
       )}
       {total === 0 ? (
         <Empty>
-          <p>{say("empty")}</p>
-          <button type="button" className="btn" onClick={() => setLens({ q: "", f: [] })}>
-            {say("clear")}
-          </button>
+          <p>{say(filtered ? "empty" : "none")}</p>
+          {filtered && (
+            <button type="button" className="btn" onClick={() => setLens({ q: "", f: [] })}>
+              {say("clear")}
+            </button>
+          )}
         </Empty>
       ) : (
         <div className="list" aria-busy={stale}>

@@ -200,7 +200,8 @@ function Tabs({ head, moment }: { head: Head; moment: string }) {
   const tabs = lenses(subject.kind);
   // A lens that can be seen at the moment keeps it.
   const hrefs = tabs.map(
-    (view) => addressOf(view, { id: subject.id }) + (moment && "at" in view.lens ? `?at=${moment}` : ""),
+    (view) =>
+      addressOf(view, { id: subject.id, type: subject.type }) + (moment && "at" in view.lens ? `?at=${moment}` : ""),
   );
   // The keys of the view itself come first.
   const own = new Set(current?.view.keys?.flatMap(({ keys }) => keys.map((key) => key.toLowerCase())));

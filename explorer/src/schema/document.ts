@@ -26,13 +26,16 @@ export function selection(field: FieldShape): string {
   }
 }
 
-/** The one request of the page of a record: all its fields, the first records of each related list, and its top. */
+/**
+ * The one request of the page of a record: all its fields, the first records of each related list, and its top. The
+ * root field of the type reads it, because `node` would cost the fields that all records have once for each type.
+ */
 export function recordDocument(shape: RecordShape, top?: Top): string {
   const fields = shape.fields.filter(({ many, name }) => !many && !top?.covers.includes(name)).map(selection);
   return `query Record($id: ID!${top?.moment ? ", $at: DateTime" : ""}) {
     ...Frame
     ${top ? `...${top.fragment}` : ""}
-    node(id: $id) { __typename ...RecordCommon ... on ${shape.name} { ${fields.join("\n")} } }
+    node: ${shape.root}(id: $id) { __typename ...RecordCommon ${fields.join("\n")} }
   }
   ${top?.document.toString() ?? ""}
   ${FrameFragmentDoc.toString()}

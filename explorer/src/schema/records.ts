@@ -76,8 +76,8 @@ export interface RecordShape {
   description: string;
   /** The root field of its list. */
   plural: string | null;
-  /** Whether a record of the type has a page. */
-  page: boolean;
+  /** The root field that reads one record, for its page; null when records of the type have none. */
+  root: string | null;
   /** Whether it is an interface, whose records have types of their own. */
   abstract: boolean;
   label: string | null;

@@ -48,7 +48,7 @@ export async function recordRequest<Data extends RecordData>(
   const shape = await learn(type);
   const nothing = "query Record($id: ID!) { node(id: $id) { __typename } }";
   return {
-    document: shape?.page ? recordDocument(shape, top) : nothing,
+    document: shape?.root ? recordDocument(shape, top) : nothing,
     variables: { id, ...(top?.moment ? { at: at ? `${at}T23:59:59Z` : null } : {}) },
   };
 }

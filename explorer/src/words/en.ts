@@ -210,6 +210,7 @@ export const en = {
   list: {
     filter: "Filter by name",
     empty: "Nothing matches these filters.",
+    none: "There is no record yet.",
     clear: "Clear filters",
     honesty:
       "{all, select, yes {All {n, number} that you may see} other {{n, number} that you may see, the first {loaded, number} loaded}}",

@@ -4,7 +4,7 @@ export const records = {
   new: "New {kind}",
   newKey: "new",
   verdict: "{n, plural, =0 {no {kinds} match.} one {one {kind}.} other {# {kinds}.}}",
-  sum: "Their {field} adds up to {money}.",
+  sum: "{n, plural, one {Its {field} is} other {Their {field} adds up to}} {money}.",
   mine: "Mine",
   filterBy: "Filter by {field}",
   addFilter: "Filter",

@@ -65,5 +65,5 @@ export function widthOf(field: FieldShape): string | undefined {
   const kind = kindOf(field);
   return kind === null
     ? "90px"
-    : { reference: "16%", enum: "118px", money: "116px", date: "108px", number: "104px", text: "11%" }[kind];
+    : { reference: "14%", enum: "118px", money: "116px", date: "108px", number: "104px", text: "11%" }[kind];
 }

@@ -92,6 +92,7 @@ export function MapTables({ model, selected, select, communities }: Props) {
         href={({ id, type }) => recordAddress(type, id)}
         selected={selected}
         select={select}
+        follow
       />
       <h2>
         {say("edgesTable")} <span className="c">{count(edges.length)}</span>

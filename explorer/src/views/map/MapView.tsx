@@ -1,12 +1,15 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useKeys } from "../../app/keys";
 import type { ViewProps } from "../../app/registry";
+import { markOf } from "../../app/subjects";
 import type { MapQuery } from "../../generated/graphql";
 import { Person, RecordMark } from "../../marks/marks";
 import { Page, type Head } from "../../parts/Page";
 import { Verdict } from "../../parts/Verdict";
 import { accountHead } from "../../subjects/account";
 import { contactSubject } from "../../subjects/contact";
+import { dealSubject } from "../../subjects/deal";
+import { humanized } from "../../words/format";
 import { words } from "../../words/words";
 import { Controls } from "./Controls";
 import { usePlaces } from "./layout";
@@ -45,6 +48,8 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
   const pathIds = useMemo(() => path?.ids ?? [], [path]);
   const named = useMemo(() => namedIn(model, path), [model, path]);
   const selected = model.nodes.get(lens.sel);
+  // Without a selection the keys act on the subject, which the panel shows too.
+  const current = selected ?? model.nodes.get(subject.id);
   const { step, undo, redo, canUndo, canRedo } = useSteps(lens, setLens);
 
   const select = useCallback(
@@ -59,7 +64,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
     select(id);
     setSpoken(spokenNode(model, id));
   };
-  const walk = useWalk(lens.sel, (id) => [...(model.around.get(id) ?? [])]);
+  const walk = useWalk(current?.id ?? "", (id) => [...(model.around.get(id) ?? [])]);
   const along = (by: number) => {
     const tie = walk(by);
     if (!tie) return;
@@ -95,8 +100,8 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
     step({ path: [] });
   };
 
-  const act = (verb: (id: string) => void) => () => selected && verb(selected.id);
-  const go = (direction: Direction) => jump(nearest(places, lens.sel, direction));
+  const act = (verb: (id: string) => void) => () => current && verb(current.id);
+  const go = (direction: Direction) => jump(nearest(places, current?.id ?? "", direction));
   useKeys({
     ...(asTable
       ? {}
@@ -126,7 +131,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
   const names = { model, path, given, from };
   return (
     <Page
-      head={headOf(subject)}
+      head={headOf(subject, model.nodes.get(subject.id)?.name)}
       actions={
         <MapActions
           lens={lens}
@@ -150,7 +155,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
       panel={
         <MapPanel
           model={model}
-          node={selected ?? model.nodes.get(subject.id)}
+          node={current}
           x={x}
           path={path}
           from={from}
@@ -205,7 +210,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
             select={select}
             spoken={spoken}
           />
-          <Tools picture={picture} pinned={selected ? selected.pinned : null} togglePin={act(togglePin)} />
+          <Tools picture={picture} pinned={current ? current.pinned : null} togglePin={act(togglePin)} />
           <Legend />
         </div>
       )}
@@ -237,7 +242,7 @@ function bestExpansion(counts: readonly { relationship: string; count: number }[
   return counts.find(({ relationship }) => relationship === "knows")?.relationship ?? few?.relationship ?? "knows";
 }
 
-function headOf(subject: Subject): Head {
+function headOf(subject: Subject, name = say("title")): Head {
   if (subject.__typename === "Account") return accountHead(subject);
   if (subject.__typename === "Contact") {
     const { id, name, jobTitle, timeline } = subject;
@@ -252,6 +257,12 @@ function headOf(subject: Subject): Head {
     };
   }
   if (subject.__typename === "User") return { title: subject.name, mark: <Person name={subject.name} whose="ours" /> };
-  const title = subject.__typename === "Opportunity" ? subject.name : say("title");
-  return { title, mark: <RecordMark kind={subject.__typename === "Opportunity" ? "deal" : "record"} /> };
+  const { __typename: type, id } = subject;
+  if (type === "Opportunity") return { title: name, mark: <RecordMark kind="deal" />, subject: dealSubject(id, name) };
+  return {
+    title: name,
+    tag: humanized(type),
+    mark: <RecordMark kind={markOf(type)} />,
+    subject: { type, kind: "record", id, name },
+  };
 }

@@ -10,7 +10,7 @@ export default view<MapQuery, MapLens>({
   address: "/map/:id/:slug?",
   title: say("title"),
   area: "map",
-  tab: { subject: ["account", "contact"], label: say("title"), order: 9 },
+  tab: { subject: ["account", "contact", "deal", "record"], label: say("title"), order: 9 },
   lens: LENS,
   request: ({ id = "" }, { x, path, ties, since, by, at }) => ({
     document: MapDocument,

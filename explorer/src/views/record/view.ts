@@ -11,6 +11,7 @@ export default view<RecordData, RecordLens>({
   address: "/record/:type/:id",
   title: say("title"),
   area: "",
+  tab: { subject: "record", label: say("title"), order: 1 },
   lens: recordLens,
   requestKey: () => null,
   request: (params) => recordRequest(params["type"] ?? "", params),

@@ -57,7 +57,7 @@ export default function Records({ data, lens, setLens, params, stale }: ViewProp
           </Link>
         )
       }
-      href={shape.page || shape.abstract ? ({ __typename, id }) => recordAddress(__typename, id) : null}
+      href={shape.root || shape.abstract ? ({ __typename, id }) => recordAddress(__typename, id) : null}
       lens={{ ...lens, sort }}
       setLens={setLens}
       stale={stale}
@@ -75,6 +75,7 @@ function ListVerdict({ shape, data }: { shape: RecordShape; data: RecordsData })
       {field && sum && (
         <span className="soft">
           {say("sum", {
+            n,
             field: labelInText(shape.fields.find(({ name }) => name === field) ?? { name: field }),
             money: moneyInWords(sum),
           })}
