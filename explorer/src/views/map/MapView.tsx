@@ -46,7 +46,7 @@ export default function MapView({ data, lens, setLens }: ViewProps<MapQuery, Map
   const [from, setFrom] = useState("");
   const path = useMemo(() => pathOf(model, given), [model, given]);
   const pathIds = useMemo(() => path?.ids ?? [], [path]);
-  const named = useMemo(() => namedIn(model, path), [model, path]);
+  const named = useMemo(() => [...namedIn(model, path), subject.id], [model, path, subject.id]);
   const selected = model.nodes.get(lens.sel);
   // Without a selection the keys act on the subject, which the panel shows too.
   const current = selected ?? model.nodes.get(subject.id);

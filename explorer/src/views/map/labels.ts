@@ -45,8 +45,9 @@ export interface Box {
 
 const HEIGHT = 16;
 const SPACE = 3;
-/** From this radius of their marks on the screen on, everyone has a name. */
+/** From this radius of their marks on the screen on, and on a map with so few names, everyone has a name. */
 const NEAR = 7.5;
+const FEW_NAMES = 40;
 const MOST = 160;
 export const RANKS = { path: 0, you: 1, named: 2, ours: 3, known: 4, circle: 5, others: 6 } as const;
 const STEP = 1000;
@@ -134,12 +135,13 @@ export function placeLabels(
   const away = (label: Label) => label.folds && view.level === "accounts";
   for (const label of labels) if (label.size && !away(label) && isOnScreen(label, view)) marks.add(boxOf(label, view));
   const lines = segments.map((segment) => onScreen(segment, view));
+  const far = (radius: number) => radius < NEAR && labels.length > FEW_NAMES;
   const rounds = labels.filter((label) => !label.size && isOnScreen(label, view));
   for (const label of labels) {
     if (found.size >= MOST) break;
     if (away(label)) continue;
     const radius = radiusOn(label, view);
-    if (label.rank > RANKS.others * STEP - FAIR - STEP / 2 && radius < NEAR) continue;
+    if (label.rank > RANKS.others * STEP - FAIR - STEP / 2 && far(radius)) continue;
     const at = { x: view.x + label.x * view.scale, y: view.y + label.y * view.scale };
     if (at.x < 0 || at.y < 0 || at.x > view.width || at.y > view.height) continue;
     let best: { box: Box; cost: number } | null = null;

@@ -43,8 +43,8 @@ export const LENS: Fields<MapLens> = {
   sel: text(),
 };
 
-/** Followed from the subject when the map opens: what is below it, who is there, and who knows them. */
-const OPENING = ["descendants", "contacts", "stakeholders", "knows"] as const;
+/** Followed when the map opens: the account of the subject, what is below it, who is there, and who knows them. */
+const OPENING = ["account", "descendants", "contacts", "stakeholders", "knows"] as const;
 
 export interface Expand {
   relationship: string;

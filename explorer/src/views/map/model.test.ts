@@ -91,7 +91,7 @@ describe("the address of a map", () => {
     const text = writeLens(LENS, state);
     expect(text).toBe("x=c1:knows,c2:knows,a1:opportunities&pin=c1:2.5:-3");
     expect(lens(text)).toEqual(state);
-    expect(expansions(state.x).slice(4)).toEqual([
+    expect(expansions(state.x).slice(5)).toEqual([
       { relationship: "knows", ids: ["c1", "c2"] },
       { relationship: "opportunities", ids: ["a1"] },
     ]);
