@@ -5,7 +5,16 @@ import { VIEWS, viewAt } from "../src/app/views";
 
 // As long as the id of a record, because plans depend on the sizes of texts; no record has it.
 const ID = "-".repeat(24);
-const SAMPLES: Samples = { account: ID, group: ID, contact: ID, target: ID, deal: ID, order: ID, user: ID };
+const SAMPLES: Samples = {
+  account: ID,
+  group: ID,
+  contact: ID,
+  target: ID,
+  targetAccount: ID,
+  deal: ID,
+  order: ID,
+  user: ID,
+};
 
 const place = ({ rail, tab }: AnyView) => rail?.order ?? 100 * (tab?.order ?? 10);
 

@@ -13,7 +13,9 @@ _SAMPLES = """{
     id opportunities(first: 1, where: { state: { eq: OPEN } }) { nodes { id } }
   } }
   group: accounts(first: 1, where: { name: { startsWith: "Calinex Industries" } }) { nodes { id } }
-  target: contacts(first: 1, where: { name: { eq: "Ulwin Ahrlechner" } }) { nodes { id } }
+  target: contacts(first: 1, where: { name: { eq: "Ulwin Ahrlechner" } }) { nodes {
+    id accounts(first: 1) { nodes { id } }
+  } }
   contact: contacts(first: 1, where: { name: { eq: "Wimar Eichlechner" } }) { nodes { id } }
   order: salesOrders(first: 1, orderBy: [{ orderNumber: ASC }]) { nodes { id } }
   me { user { id } }
@@ -28,6 +30,7 @@ class Samples:
     group: str
     contact: str
     target: str
+    targetAccount: str
     deal: str
     order: str
     user: str
@@ -37,11 +40,13 @@ def samples(kith: Running) -> Samples:
     """Returns the ids of the demo world that the server has."""
     data = kith.ask(_SAMPLES)["data"]
     (labels,) = data["labels"]["nodes"]
+    (target,) = data["target"]["nodes"]
     return Samples(
         account=labels["id"],
         group=data["group"]["nodes"][0]["id"],
         contact=data["contact"]["nodes"][0]["id"],
-        target=data["target"]["nodes"][0]["id"],
+        target=target["id"],
+        targetAccount=target["accounts"]["nodes"][0]["id"],
         deal=labels["opportunities"]["nodes"][0]["id"],
         order=data["order"]["nodes"][0]["id"],
         user=data["me"]["user"]["id"],

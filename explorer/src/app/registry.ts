@@ -31,7 +31,9 @@ export interface KeyHint {
 }
 
 /** Ids of the demo world, for the tests and screenshots that open every view. */
-export type Samples = Readonly<Record<"account" | "group" | "contact" | "target" | "deal" | "order" | "user", string>>;
+export type Samples = Readonly<
+  Record<"account" | "group" | "contact" | "target" | "targetAccount" | "deal" | "order" | "user", string>
+>;
 
 export interface View<Data, Lens extends object> {
   /** The name of its folder. */

@@ -128,3 +128,8 @@ export function humanized(name: string): string {
 export function capitalized(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
+
+/** The first word of a name: people are named in full once, and ours then by their first name. */
+export function firstWord(name: string): string {
+  return name.trim().split(/\s+/, 1)[0] ?? name;
+}

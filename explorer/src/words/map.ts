@@ -57,7 +57,7 @@ export const map = {
   typesShown: "Shown:",
   moreTypes: "{n} more",
   noType: "no lines",
-  amongUs: "Ties among us",
+  amongUs: "Among us",
   groupBy: "Group by",
   account: "Account",
   community: "Community",
@@ -112,7 +112,7 @@ export const map = {
   endPathHere: "Path to here",
   unexpand: "Take back",
   you_: "you",
-  whoKnown: "Known: the best of us has {n}.",
+  whoKnown: "{known, select, yes {Known} other {Hardly known}}: the best of us has {n}.",
   whoUnknown: "None of us knows {name}, as far as this map shows.",
   whoOurs: "{name} has {n, plural, =0 {no tie} one {one tie} other {{n, spell} ties}} on this map.",
   whoOther:

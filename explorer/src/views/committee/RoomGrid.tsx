@@ -2,7 +2,7 @@ import { Fragment, useEffect, useRef, useState, type DragEvent } from "react";
 import { UserPlus } from "lucide-react";
 import { FAIR, GOOD } from "../../marks/bands";
 import { Gauge, Person, Stance as StanceMark } from "../../marks/marks";
-import { humanized } from "../../words/format";
+import { firstWord, humanized } from "../../words/format";
 import { words } from "../../words/words";
 import { columnOf, type Ghost, ROWS, rowOf, type Seat, STANCES, tiesOf } from "./seats";
 
@@ -136,7 +136,7 @@ function SeatCard({ seat, selected, fresh, press, drag }: CardProps) {
         <Gauge value={strength} />
         {best && (
           <span className="dimmer cut">
-            {say(knownBy.length === 1 ? "knownByOnly" : "knownBy", { name: best.user.name.split(" ")[0]! })}
+            {say(knownBy.length === 1 ? "knownByOnly" : "knownBy", { name: firstWord(best.user.name) })}
           </span>
         )}
       </span>

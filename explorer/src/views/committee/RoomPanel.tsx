@@ -3,7 +3,7 @@ import { recordAddress } from "../../app/addresses";
 import { FAIR } from "../../marks/bands";
 import { Gauge, Person } from "../../marks/marks";
 import { Facts, PanelSection } from "../../parts/Panel";
-import { capitalized, day, decimal, humanized, NONE, percent } from "../../words/format";
+import { NONE, capitalized, day, decimal, firstWord, humanized, percent } from "../../words/format";
 import { words } from "../../words/words";
 import { columnOf, knowers, type Room, ROWS, rowOf, type Seat, STANCES, threadsOf, tiesOf } from "./seats";
 
@@ -36,7 +36,7 @@ export function RoomPanel({ room, seats, selected, me, select, move }: Props) {
               {capitalized(
                 say("threads", {
                   n: threads.length,
-                  names: threads.map(({ name, n }) => say("thread", { name: name.split(" ")[0]!, n })).join(", "),
+                  names: threads.map(({ name, n }) => say("thread", { name: firstWord(name), n })).join(", "),
                 }),
               )}{" "}
               {room.effectiveThreads !== null &&
@@ -150,7 +150,7 @@ function WhoKnowsWhom({ seats, me, select }: { seats: readonly Seat[]; me: strin
               <th scope="col">{say("seatColumn")}</th>
               {users.map(({ id, name }) => (
                 <th key={id} scope="col" title={name}>
-                  {id === me ? say("you") : name.split(" ")[0]}
+                  {id === me ? say("you") : firstWord(name)}
                 </th>
               ))}
             </tr>

@@ -5,8 +5,18 @@ import { session, useStore } from "../../app/session";
 import { Known, Person, RecordMark, Steps } from "../../marks/marks";
 import type { Column } from "../../parts/Table";
 import { RecordLink } from "../../schema/values";
-import { capitalized, day, daysUntil, humanized, money, moneyInWords, moneyOrNone } from "../../words/format";
-import { NONE, percent } from "../../words/format";
+import {
+  capitalized,
+  day,
+  daysUntil,
+  firstWord,
+  humanized,
+  money,
+  moneyInWords,
+  moneyOrNone,
+  NONE,
+  percent,
+} from "../../words/format";
 import { words } from "../../words/words";
 import { weighted, weightedValue, type Deal } from "./verdict";
 
@@ -17,7 +27,7 @@ const STAGES = ["QUALIFY", "DEVELOP", "PROPOSE", "CLOSE"];
 
 /** The name of a deal; the word that it shares with its account is for screen readers and searches. */
 function Name({ deal: { name, account } }: { deal: Deal }) {
-  const shared = `${account?.name.split(" ")[0]}: `;
+  const shared = `${firstWord(account?.name ?? "")}: `;
   const rest = name.startsWith(shared) ? name.slice(shared.length) : name;
   return (
     <>
@@ -36,7 +46,7 @@ function Owner({ owner: { __typename: type, id, name } }: { owner: NonNullable<D
   return (
     <Link href={recordAddress(type, id)} className="row-link" title={name}>
       <Person name={name} whose={mine ? "you" : "ours"} />
-      <span className="cut">{mine ? say("you") : name.split(" ")[0]}</span>
+      <span className="cut">{mine ? say("you") : firstWord(name)}</span>
     </Link>
   );
 }

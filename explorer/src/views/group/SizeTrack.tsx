@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { count, day } from "../../words/format";
+import { count, day, firstWord } from "../../words/format";
 import { words } from "../../words/words";
 import type { GroupData } from "./Group";
 
@@ -134,10 +134,6 @@ export function SizeTrack({ account, at, setAt }: Props) {
       </span>
     </div>
   );
-}
-
-function firstWord(name: string): string {
-  return name.split(" ")[0]!;
 }
 
 /** At most six beginnings of a month. */

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { recordAddress } from "../../app/addresses";
 import type { HomeQuery } from "../../generated/graphql";
-import { day, daysUntil, moneyInWords, time } from "../../words/format";
+import { day, daysUntil, firstWord, moneyInWords, time } from "../../words/format";
 import { words } from "../../words/words";
 
 const say = words("home");
@@ -13,10 +13,6 @@ type Today = NonNullable<NonNullable<HomeQuery["today"]>["user"]>;
 type Item = Today["agenda"][number];
 type Change = Today["changes"][number];
 
-function firstName(name: string): string {
-  return name.split(" ")[0]!;
-}
-
 function nameOf(of: Item["of"]): string {
   return ("subject" in of ? of.subject : "name" in of ? of.name : null) ?? "";
 }
@@ -24,7 +20,7 @@ function nameOf(of: Item["of"]): string {
 function textOf(item: Item): string {
   const { kind, of, account, person } = item;
   if (kind === "CLOSING")
-    return account && !nameOf(of).startsWith(firstName(account.name))
+    return account && !nameOf(of).startsWith(firstWord(account.name))
       ? say("closingAt", { account: account.name, deal: nameOf(of) })
       : say("closing", { deal: nameOf(of) });
   if (kind === "TASK") return nameOf(of) || say("task");
@@ -34,7 +30,7 @@ function textOf(item: Item): string {
 function endOf({ kind, at, money, own, person }: Item): string {
   if (kind === "CLOSING") return money ? moneyInWords(money) : "";
   if (kind === "MEETING") return at ? time(at) : "";
-  return own || !person ? "" : firstName(person.name);
+  return own || !person ? "" : firstWord(person.name);
 }
 
 interface LineProps {
@@ -113,7 +109,7 @@ export function Changed({ changes, since }: { changes: readonly Change[]; since:
       href={recordAddress(record.__typename ?? "", record.id)}
       date={daysUntil(at) === 0 ? say("today") : day(at)}
       text={says.text.replace(/\.$/, "")}
-      end={by ? firstName(by.name) : ""}
+      end={by ? firstWord(by.name) : ""}
     />
   ));
   const title = since ? say("changedSince", { day: day(since) }) : say("changedLately");

@@ -15,7 +15,7 @@ import {
 } from "../../marks/marks";
 import { Table, type Column } from "../../parts/Table";
 import { accountMark } from "../../subjects/account";
-import { count, day, money, moneyInWords, moneyOrNone, NONE } from "../../words/format";
+import { NONE, count, day, firstWord, money, moneyInWords, moneyOrNone } from "../../words/format";
 import { words } from "../../words/words";
 import type { Row, UserRollup } from "./portfolio";
 
@@ -108,7 +108,7 @@ function columns(rows: readonly Row[]): Column<Row>[] {
       cell: ({ account: { ultimateParent: top } }) =>
         top.rollup.accounts > 1 ? (
           <span className="dim">
-            {top.name.split(" ")[0]} <span className="detail">{count(top.rollup.accounts)}</span>
+            {firstWord(top.name)} <span className="detail">{count(top.rollup.accounts)}</span>
           </span>
         ) : (
           <span className="dimmer">{say("single")}</span>

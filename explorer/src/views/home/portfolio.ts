@@ -1,4 +1,5 @@
 import type { HomeQuery, InsightRowFragment, PortfolioRowFragment } from "../../generated/graphql";
+import { firstWord } from "../../words/format";
 
 type Judged = NonNullable<NonNullable<HomeQuery["judged"]>["user"]>;
 export type UserRollup = NonNullable<NonNullable<HomeQuery["portfolio"]>["user"]>["rollup"];
@@ -87,7 +88,7 @@ export function filtersOf(rows: readonly Row[]): Filter[] {
     { name: "losing", meets: ({ account }) => account.health.trend === "FALLING" },
     ...largest.map(([id, { name }]) => ({
       name: `group:${id}`,
-      label: name.split(" ")[0]!,
+      label: firstWord(name),
       meets: ({ account }: Row) => account.ultimateParent.id === id,
     })),
     { name: "unjudged", meets: ({ account }) => !account.health.judged },

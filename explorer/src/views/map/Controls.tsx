@@ -3,6 +3,7 @@ import { words } from "../../words/words";
 import { GROUPINGS, LEAST_TIES, MONTHS, type MapLens } from "./lens";
 import type { MapModel } from "./model";
 import { Types } from "./Types";
+import { firstWord } from "../../words/format";
 
 const say = words("map");
 
@@ -27,7 +28,7 @@ export function Controls({ lens, setLens, model, given, from, endPath }: Props) 
     <div className="map-controls">
       {given.length > 1 && (
         <button type="button" className="chip" aria-pressed="true" aria-label={say("endPath", ends)} onClick={endPath}>
-          {say("pathChip", ends)} <X aria-hidden="true" />
+          {say("pathChip", { from: firstWord(ends.from), to: firstWord(ends.to) })} <X aria-hidden="true" />
         </button>
       )}
       {from && (

@@ -3,6 +3,7 @@ import { EyeOff, Pin, PinOff, Route } from "lucide-react";
 import { Link } from "wouter";
 import { recordAddress } from "../../app/addresses";
 import { markOf } from "../../app/subjects";
+import { FAIR } from "../../marks/bands";
 import { Gauge, Person, RecordMark } from "../../marks/marks";
 import { PanelSection } from "../../parts/Panel";
 import { count } from "../../words/format";
@@ -108,10 +109,12 @@ export function MapPanel(props: Props) {
 function sentenceOf(model: MapModel, node: MapNode): string {
   if (node.ours) return say("whoOurs", { name: node.name, n: tiesOf(model, node.id).length });
   if (node.type === "Contact")
-    return node.known > 0 ? say("whoKnown", { n: Math.round(node.known) }) : say("whoUnknown", { name: node.name });
+    return node.known > 0
+      ? say("whoKnown", { n: Math.round(node.known), known: node.known >= FAIR ? "yes" : "no" })
+      : say("whoUnknown", { name: node.name });
   if (node.type === "Account") {
     const people = [...model.nodes.values()].filter(({ type, group }) => type === "Contact" && group === node.id);
-    return say("accountSentence", { people: people.length, known: people.filter(({ known }) => known >= 40).length });
+    return say("accountSentence", { people: people.length, known: people.filter(({ known }) => known >= FAIR).length });
   }
   return say("whoOther", { n: model.around.get(node.id)?.length ?? 0 });
 }

@@ -27,11 +27,19 @@ it("gives each name room, and leaves out those without", () => {
       expect(Math.abs(one.top - other.top) >= 16 || Math.abs(one.left - other.left) > 80).toBe(true);
 });
 
-it("names everybody else only when the map is near, and nothing outside the screen", () => {
-  const others = [label("far", 40, 30, { rank: 6000, size: "other" }), label("outside", 900, 30)];
-  expect(placeLabels(others, view).size).toBe(0);
+it("names everybody else only on a small map and when the map is near, and nothing outside the screen", () => {
+  const other = label("far", 40, 30, { rank: 6000, size: "other" });
+  const outside = Array.from({ length: 50 }, (_, at) => label(`o${at}`, 900 + at, 30));
+  expect(placeLabels([other, ...outside.slice(0, 10)], view).size).toBe(1);
+  expect(placeLabels([other, ...outside], view).size).toBe(0);
   const near = { ...view, scale: 90, x: -3200, y: -2400, grown: 3 };
-  expect(placeLabels([others[0]!], near).has("far")).toBe(true);
+  expect(placeLabels([other, ...outside], near).has("far")).toBe(true);
+});
+
+it("names a circle where no other circle is beside its name", () => {
+  const circle = (id: string, x: number, y: number) => label(id, x, y, { size: null, radius: 2, rank: 5000 });
+  const placed = placeLabels([circle("one", 40, 30), circle("above", 40, 25.2)], view).get("one")!;
+  expect(placed.top).toBeGreaterThan(300);
 });
 
 it("covers no mark, no other name and no tool, and as little of the ties as possible", () => {

@@ -4,6 +4,7 @@ import { folds } from "./looks";
 import type { MapModel, MapNode } from "./model";
 import type { Viewpoint } from "./scene";
 import { radiusOf, sizeOf, type SizeOf } from "./sizes";
+import { firstWord } from "../../words/format";
 
 export interface Label {
   id: string;
@@ -109,12 +110,11 @@ const FEW = 3;
 /** The names of accounts without the first word that most of them share; a name of two words keeps it. */
 export function shortened(model: MapModel): Map<string, string> {
   const counts = new Map<string, number>();
-  const first = (name: string) => name.split(" ", 1)[0]!;
-  for (const { name } of model.circles) counts.set(first(name), (counts.get(first(name)) ?? 0) + 1);
+  for (const { name } of model.circles) counts.set(firstWord(name), (counts.get(firstWord(name)) ?? 0) + 1);
   const found = new Map<string, string>();
   for (const { id, name } of model.circles) {
-    const rest = name.slice(first(name).length + 1);
-    if (counts.get(first(name))! >= FEW && rest.includes(" ") && !model.tops.has(id)) found.set(id, rest);
+    const rest = name.slice(firstWord(name).length + 1);
+    if (counts.get(firstWord(name))! >= FEW && rest.includes(" ") && !model.tops.has(id)) found.set(id, rest);
   }
   return found;
 }
@@ -152,7 +152,7 @@ export function placeLabels(
       const covered = marks.covers(box);
       if (covered && label.rank > RANKS.named * STEP) continue;
       const foreign = rounds.filter((round) => round !== label && touches(round, box, view) && !holds(round, at, view));
-      const others = foreign.length * (label.size ? 1.5 : A_CROSSING);
+      const others = foreign.length * (label.size ? 1.5 : A_CIRCLE);
       const cost = index + (covered ? 100 : 0) + crossed(box, lines) + others;
       if (!best || cost < best.cost) best = { box, cost };
       if (cost < 1) break;
@@ -187,6 +187,9 @@ const AROUND = [
 /** The cost of covering ties from which on a name is rather left out. */
 const TOO_MUCH = 60;
 const A_CROSSING = 4;
+/** The cost of a name of a circle beside another circle, whose name it would seem to be. */
+const A_CIRCLE = 25;
+const BESIDE = 4;
 
 function radiusOn({ size, radius }: Label, { scale, fit, grown }: Viewpoint): number {
   return size ? radiusOf(size, fit) * grown : radius * scale;
@@ -211,12 +214,12 @@ function isOnScreen({ x, y, radius }: Label, view: Viewpoint): boolean {
   return left > -far && top > -far && left < view.width + far && top < view.height + far;
 }
 
-/** Whether a box touches the circle of an account. */
+/** Whether a box touches the circle of an account, or nearly does. */
 function touches({ x, y, radius }: Label, box: Box, view: Viewpoint): boolean {
   const [cx, cy] = [view.x + x * view.scale, view.y + y * view.scale];
   const dx = Math.max(box.left - cx, 0, cx - box.right);
   const dy = Math.max(box.top - cy, 0, cy - box.bottom);
-  return Math.hypot(dx, dy) < radius * view.scale;
+  return Math.hypot(dx, dy) < radius * view.scale + BESIDE;
 }
 
 function holds({ x, y, radius }: Label, at: { x: number; y: number }, view: Viewpoint): boolean {

@@ -39,5 +39,5 @@ export default view<MapQuery, MapLens>({
     { keys: ["+", "−", "0"], does: say("zoomKey") },
     { keys: ["Z", "⇧Z"], does: say("undoKey") },
   ],
-  sample: ({ group }) => `/map/${group}`,
+  sample: ({ targetAccount, target, user }) => `/map/${targetAccount}?path=${user},${target}&sel=${target}`,
 });

@@ -8,7 +8,8 @@ import { toast } from "../../parts/toasts";
 import { words } from "../../words/words";
 import { about } from "./sentences";
 import { pairOf } from "./Strip";
-import { firstName, independent, peopleOf, person, weakest } from "./ways";
+import { independent, peopleOf, person, weakest } from "./ways";
+import { firstWord } from "../../words/format";
 
 const say = words("way");
 
@@ -36,7 +37,7 @@ export function RequestPanel({ way, picks, me, company }: Props) {
               aria-pressed={step === index + 1}
               onClick={() => setChosen({ way, step: index + 1 })}
             >
-              {say("step", { n: index + 1, name: firstName(name) })}
+              {say("step", { n: index + 1, name: firstWord(name) })}
             </button>
           ))}
         </span>
@@ -68,19 +69,19 @@ function Message({
   const hop = way.hops[step];
   const paragraphs = useMemo(() => {
     const slots = {
-      name: firstName(to.name),
+      name: firstWord(to.name),
       goal: goal.name,
       title: goal.title?.toLowerCase() ?? "",
       company: company ?? "",
-      next: next ? firstName(next.name) : "",
+      next: next ? firstWord(next.name) : "",
       by: step > 1 ? people[step - 1]!.name : "",
-      me: me ? firstName(me.name) : "",
+      me: me ? firstWord(me.name) : "",
     };
     const opening = last
       ? say(step > 1 ? "mailBy" : "mailDirect", slots)
       : say(goal.title && company ? "mailWish" : "mailWishOnly", slots);
     return {
-      hello: say(to.ours ? "mailHi" : "mailDear", { name: to.ours ? firstName(to.name) : to.name }),
+      hello: say(to.ours ? "mailHi" : "mailDear", { name: to.ours ? firstWord(to.name) : to.name }),
       opening:
         hop && next
           ? `${opening} ${[hop, way.hops[step + 1]].flatMap((one) => (one ? [about(one, to.id)] : [])).join(" ")}`
@@ -100,7 +101,7 @@ function Message({
   ].join("\n\n");
   const copy = () => {
     void navigator.clipboard.writeText(text).then(
-      () => toast({ message: say("textCopied", { name: firstName(to.name) }) }),
+      () => toast({ message: say("textCopied", { name: firstWord(to.name) }) }),
       () => toast({ message: say("notCopied"), refused: true }),
     );
   };
@@ -180,7 +181,7 @@ function WeakestHop({ way, picks, me }: { way: WayFragment; picks: readonly WayF
         {say("weakestIs", { pair: pairOf(hop, me), score: hop.strength.toFixed(1) })} {about(hop, me)}{" "}
         {other
           ? say("ifItFails", {
-              name: firstName(peopleOf(other).at(other.hops.length > 1 ? -2 : -1)!.name),
+              name: firstWord(peopleOf(other).at(other.hops.length > 1 ? -2 : -1)!.name),
               score: Math.round(other.strength),
             })
           : way.hops.length > 1 && say("noOther")}

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { fullDay } from "../../words/format";
+import { firstWord, fullDay } from "../../words/format";
 import { words } from "../../words/words";
-import { firstName, person, type Contact, type Hop } from "./ways";
+import { person, type Contact, type Hop } from "./ways";
 import type { WayFragment } from "../../generated/graphql";
 
 const say = words("way");
@@ -110,6 +110,6 @@ function Mark({ contact, x, y }: { contact: Contact; x: number; y: number }) {
 
 /** The two people of a hop by their first names. */
 export function pairOf(hop: Hop, me: string | undefined): string {
-  const from = hop.from.id === me ? say("you") : firstName(hop.from.name);
-  return say("pair", { from, to: firstName(hop.to.name) });
+  const from = hop.from.id === me ? say("you") : firstWord(hop.from.name);
+  return say("pair", { from, to: firstWord(hop.to.name) });
 }

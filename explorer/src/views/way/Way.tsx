@@ -12,7 +12,7 @@ import { Verdict } from "../../parts/Verdict";
 import { accountHead } from "../../subjects/account";
 import { toast } from "../../parts/toasts";
 import { contactSubject } from "../../subjects/contact";
-import { moment } from "../../words/format";
+import { firstWord, moment } from "../../words/format";
 import { words } from "../../words/words";
 import { Chain } from "./Chain";
 import { Controls } from "./Controls";
@@ -20,7 +20,7 @@ import { HopTable } from "./HopTable";
 import { RequestPanel } from "./Request";
 import { DirectSentence, Sentence, Why } from "./sentences";
 import { Strip } from "./Strip";
-import { firstName, peopleOf } from "./ways";
+import { peopleOf } from "./ways";
 import type { WayLens } from "./lens";
 import "./way.css";
 
@@ -219,7 +219,7 @@ function Rest({ direct, rest, columns, me }: RestProps) {
           <b>{say("leftOut", { n: folded.length + weak.length })}</b>{" "}
           <span className="dim">
             {[...groups]
-              .map(([last, ways]) => say("foldedInto", { names: listed(ways), last: firstName(last) }))
+              .map(([last, ways]) => say("foldedInto", { names: listed(ways), last: firstWord(last) }))
               .join(" ")}{" "}
             {weak.length > 0 && say("belowMinimum", { n: weak.length })}
           </span>{" "}

@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import type { WayFragment } from "../../generated/graphql";
 import { Link } from "wouter";
 import { GOOD } from "../../marks/bands";
-import { day } from "../../words/format";
+import { day, firstWord } from "../../words/format";
 import { words } from "../../words/words";
-import { firstName, lastSpoken, nature, peopleOf, weakest, type Hop, type WayPerson } from "./ways";
+import { lastSpoken, nature, peopleOf, weakest, type Hop, type WayPerson } from "./ways";
 
 const say = words("way");
 const TWICE = 2;
@@ -12,11 +12,11 @@ const TWICE = 2;
 /** Who leads to the target: “Nelna, then Wimar”. */
 export function leads(way: WayFragment): string {
   const between = peopleOf(way).slice(1, -1);
-  const [one, two, ...more] = between.map(({ name }) => firstName(name));
+  const [one, two, ...more] = between.map(({ name }) => firstWord(name));
   if (!one) return say("leadsDirect");
   if (!two) return between[0]!.ours ? say("leadsAlone", { name: one }) : say("leadsOne", { name: between[0]!.name });
   return more.length > 0
-    ? say("leadsMany", { name: one, then: firstName(between.at(-1)!.name), n: between.length - 2 })
+    ? say("leadsMany", { name: one, then: firstWord(between.at(-1)!.name), n: between.length - 2 })
     : say("leadsTwo", { name: one, then: two });
 }
 
@@ -24,8 +24,8 @@ export function leads(way: WayFragment): string {
 export function about(hop: Hop, me: string | undefined): string {
   const you = hop.from.id === me;
   const slots = {
-    from: firstName(hop.from.name),
-    to: firstName(hop.to.name),
+    from: firstWord(hop.from.name),
+    to: firstWord(hop.to.name),
     who: you ? "you" : "other",
     at: hop.lastAt ? day(hop.lastAt) : "",
     met: lastSpoken(hop) ? day(lastSpoken(hop)!.at) : "",
@@ -119,7 +119,7 @@ function Compared({ picks, figure }: SentenceProps) {
     score: figure(0, String(Math.round(best.strength))),
     other: figure(picks.indexOf(other), String(Math.round(other.strength))),
     n: best.hops.length - other.hops.length,
-    name: firstName(alone ? people[1]!.name : peopleOf(other).at(other.hops.length > 1 ? -2 : -1)!.name),
+    name: firstWord(alone ? people[1]!.name : peopleOf(other).at(other.hops.length > 1 ? -2 : -1)!.name),
     much: best.strength >= TWICE * other.strength ? "twice" : "other",
   };
   return say.rich(alone ? "longer" : other.hops.length === 1 ? "againstDirect" : "against", slots);
@@ -132,8 +132,8 @@ export function DirectSentence({ way, me }: { way: WayFragment; me: string | und
   if (!contact) return about(hop, me);
   const slots = {
     who: hop.from.id === me ? "you" : "other",
-    from: firstName(hop.from.name),
-    to: firstName(hop.to.name),
+    from: firstWord(hop.from.name),
+    to: firstWord(hop.to.name),
     day: day(contact.at),
     subject: contact.subject ?? say("noSubject"),
   };

@@ -103,8 +103,3 @@ export function independent(way: WayFragment, others: readonly WayFragment[]): W
     ) ?? null
   );
 }
-
-/** Names on first mention are in full; then ours go by their first name. */
-export function firstName(name: string): string {
-  return name.trim().split(/\s+/)[0] ?? name;
-}

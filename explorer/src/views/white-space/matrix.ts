@@ -1,4 +1,5 @@
 import type { WhiteSpaceQuery } from "../../generated/graphql";
+import { firstWord } from "../../words/format";
 
 export type Matrix = NonNullable<WhiteSpaceQuery["account"]>["whitespace"];
 export type Row = Matrix["rows"][number];
@@ -102,13 +103,13 @@ export function mostExpected(matrix: Matrix): Row[] {
 /** A name without the first word that it shares with the top of its group; alone it stays whole. */
 export function shortName(name: string, group: string): string {
   const [first, ...rest] = name.split(" ");
-  return name !== group && rest.length > 0 && first === group.split(" ")[0] ? rest.join(" ") : name;
+  return name !== group && rest.length > 0 && first === firstWord(group) ? rest.join(" ") : name;
 }
 
 /** The first word of a group, by which it is called where its accounts have it in common; otherwise its name. */
 export function groupName({ rows }: Matrix, name: string): string {
   const common = rows.some(({ account }) => shortName(account.name, name) !== account.name);
-  return common ? name.split(" ")[0]! : name;
+  return common ? firstWord(name) : name;
 }
 
 /** The median amount of a line, from which the expected value of a move for one account comes. */
