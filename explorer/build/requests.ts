@@ -10,7 +10,7 @@ const SAMPLES: Samples = {
   group: ID,
   contact: ID,
   target: ID,
-  targetAccount: ID,
+  employer: ID,
   deal: ID,
   order: ID,
   user: ID,

@@ -30,7 +30,7 @@ class Samples:
     group: str
     contact: str
     target: str
-    targetAccount: str
+    employer: str
     deal: str
     order: str
     user: str
@@ -46,7 +46,7 @@ def samples(kith: Running) -> Samples:
         group=data["group"]["nodes"][0]["id"],
         contact=data["contact"]["nodes"][0]["id"],
         target=target["id"],
-        targetAccount=target["accounts"]["nodes"][0]["id"],
+        employer=target["accounts"]["nodes"][0]["id"],
         deal=labels["opportunities"]["nodes"][0]["id"],
         order=data["order"]["nodes"][0]["id"],
         user=data["me"]["user"]["id"],

@@ -32,7 +32,7 @@ export interface KeyHint {
 
 /** Ids of the demo world, for the tests and screenshots that open every view. */
 export type Samples = Readonly<
-  Record<"account" | "group" | "contact" | "target" | "targetAccount" | "deal" | "order" | "user", string>
+  Record<"account" | "group" | "contact" | "target" | "employer" | "deal" | "order" | "user", string>
 >;
 
 export interface View<Data, Lens extends object> {

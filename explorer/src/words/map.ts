@@ -47,7 +47,7 @@ export const map = {
   graphml: "GraphML",
   json: "JSON",
   pathChip: "{from} → {to}",
-  endPath: "End the path from {from} to {to}",
+  endPath: "{from} → {to}: end the path",
   pathFrom: "Path from {name} to…",
   tiesFrom: "{n, plural, =0 {All ties} other {Ties ≥ #}}",
   ties: "Least strength of a tie",

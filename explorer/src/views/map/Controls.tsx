@@ -23,12 +23,12 @@ export function Controls({ lens, setLens, model, given, from, endPath }: Props) 
     const node = model.nodes.get(id ?? "");
     return node?.you ? say("you") : (node?.name ?? "");
   };
-  const ends = { from: name(given[0]), to: name(given.at(-1)) };
+  const ends = { from: firstWord(name(given[0])), to: firstWord(name(given.at(-1))) };
   return (
     <div className="map-controls">
       {given.length > 1 && (
         <button type="button" className="chip" aria-pressed="true" aria-label={say("endPath", ends)} onClick={endPath}>
-          {say("pathChip", { from: firstWord(ends.from), to: firstWord(ends.to) })} <X aria-hidden="true" />
+          {say("pathChip", ends)} <X aria-hidden="true" />
         </button>
       )}
       {from && (

@@ -39,5 +39,5 @@ export default view<MapQuery, MapLens>({
     { keys: ["+", "−", "0"], does: say("zoomKey") },
     { keys: ["Z", "⇧Z"], does: say("undoKey") },
   ],
-  sample: ({ targetAccount, target, user }) => `/map/${targetAccount}?path=${user},${target}&sel=${target}`,
+  sample: ({ employer, target, user }) => `/map/${employer}?path=${user},${target}&sel=${target}`,
 });
