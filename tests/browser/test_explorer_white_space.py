@@ -156,6 +156,6 @@ async def test_cells_are_walked_with_the_keyboard_and_have_a_table(tab: Tab, pla
     await expect(tab.page).to_have_url(re.compile("by=product"))
     columns = tab.page.locator("[role=columnheader]")
     await expect(columns.nth(len(group.columns) + 3)).to_be_visible()
-    await tab.page.get_by_role("button", name="Only with expectation").click()
+    await tab.page.get_by_role("button", name="Expected", exact=True).click()
     await expect(tab.page.locator(".white-body .n:last-child").first).to_contain_text("+")
     assert problems(tab) == []

@@ -11,7 +11,6 @@ import {
   Sun,
   SunMoon,
   Table2,
-  Target,
   type LucideIcon,
 } from "lucide-react";
 import type { FoundRecordFragment } from "../generated/graphql";
@@ -191,7 +190,7 @@ export function actionsWith(subject: Subject): Item[] {
   return [
     ...tabs.map((view) => ({
       id: `lens ${view.name}`,
-      mark: icon(Target),
+      mark: icon(view.tab!.icon),
       name: say("showLens", { lens: view.tab!.label, name: subject.name }),
       href: addressOf(view, { id: subject.id, type: subject.type }),
     })),

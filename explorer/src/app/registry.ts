@@ -75,7 +75,13 @@ export interface View<Data, Lens extends object> {
    * A lens on one or several kinds of subject: a tab beside the others, in this order. Its keys are the digit of the
    * order and the letter, if it has one.
    */
-  tab?: { subject: string | readonly string[]; label: string; order: number; letter?: string };
+  tab?: {
+    subject: string | readonly string[];
+    label: string;
+    icon: LucideIcon;
+    order: number;
+    letter?: string;
+  };
   /** An address for tests and screenshots; none for a view that only redirects. */
   sample?: (ids: Samples) => string;
 }

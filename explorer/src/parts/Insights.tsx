@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Pencil, type LucideIcon } from "lucide-react";
 import { Link } from "wouter";
 import { recordAddress } from "../app/addresses";
 import { useAgain } from "../app/lens";
@@ -18,6 +19,7 @@ interface Remedy {
   label: string;
   /** The address that it opens; without one it is done on the page. */
   href?: string;
+  icon?: LucideIcon | undefined;
 }
 
 const UPDATE = "update";
@@ -36,7 +38,7 @@ function remedyOf({ action, subject }: InsightRowFragment): Remedy | null {
   const [only] = action.args;
   // Nothing is known but the record, so the reader edits it.
   if (edited && only?.name === "id" && action.args.length === 1)
-    return { href: editAddress(edited.name, only.value), label: action.label };
+    return { href: editAddress(edited.name, only.value), label: action.label, icon: Pencil };
   if (isDoneHere(action.verb)) return { label: action.label };
   const view = VIEWS.find(({ opens }) => opens === action.verb) ?? VIEWS.find(({ name }) => name === action.verb);
   const values = Object.fromEntries(action.args.map(({ name, value }) => [name, value]));
@@ -48,7 +50,8 @@ function remedyOf({ action, subject }: InsightRowFragment): Remedy | null {
   }
   const search = new URLSearchParams();
   for (const name of Object.keys(view.lens)) if (values[name] !== undefined) search.set(name, values[name]);
-  return { href: search.size > 0 ? `${address}?${search.toString()}` : address, label: action.label };
+  const href = search.size > 0 ? `${address}?${search.toString()}` : address;
+  return { href, label: action.label, icon: view.tab?.icon };
 }
 
 const RECORD_LABELS: Readonly<Record<string, "openDeal" | "openAccount" | "openPerson">> = {
@@ -134,10 +137,11 @@ export function InsightRow({ insight, filled, account = null, selected = filled,
 function RemedyButton({ action, remedy, filled }: { action: Action; remedy: Remedy; filled: boolean }) {
   const again = useAgain();
   const className = filled ? "btn sm pri" : "btn sm";
+  const Icon = remedy.icon;
   if (remedy.href !== undefined)
     return (
       <Link href={remedy.href} className={className}>
-        {remedy.label}
+        {Icon && <Icon aria-hidden="true" />} {remedy.label}
       </Link>
     );
   const act = () => void import("../schema/actions/remedy").then(({ carryOut }) => carryOut(action, again));

@@ -1,6 +1,8 @@
 import { CircleCheck, CircleX, RotateCcw } from "lucide-react";
+import { RecordMark } from "../marks/marks";
 import { dialogs, type Argument } from "../parts/dialogs";
 import type { Head } from "../parts/Page";
+import { firstWord } from "../words/format";
 import { words } from "../words/words";
 
 const say = words("deal");
@@ -8,6 +10,21 @@ const say = words("deal");
 /** The subject of all lenses on a deal. */
 export function dealSubject(id: string, name: string): NonNullable<Head["subject"]> {
   return { type: "Opportunity", kind: "deal", id, name };
+}
+
+/** The name of a deal; the word that it shares with its account is for screen readers and searches. */
+export function DealName({ name, account = "" }: { name: string; account?: string | undefined }) {
+  const shared = `${firstWord(account)}: `;
+  const rest = name.startsWith(shared) ? name.slice(shared.length) : name;
+  return (
+    <>
+      <RecordMark kind="deal" />
+      <span className="cut" title={name}>
+        {rest !== name && <span className="vh">{shared}</span>}
+        {rest}
+      </span>
+    </>
+  );
 }
 
 /** What the buttons of a deal need to know of it. */

@@ -21,16 +21,6 @@ export const en = {
   account: {
     list: "Accounts",
     overview: "Overview",
-    orderedAndOpen:
-      "{name} has ordered {ordered} from us, and {open} is open in {n, plural, one {one deal} other {{n, spell} deals}}.",
-    ordered: "{name} has ordered {ordered} from us, and nothing is open.",
-    open: "{name} has not ordered yet, and {open} is open in {n, plural, one {one deal} other {{n, spell} deals}}.",
-    neither: "{name} has neither ordered nor a deal that is open.",
-    knownAll:
-      "We know {known} of its {people, plural, one {one person} other {{people, spell} people}}, and last spoke {days, plural, =0 {today} one {yesterday} other {{days, number} days ago}}.",
-    neverSpoke:
-      "We know {known} of its {people, plural, one {one person} other {{people, spell} people}}, and nobody of us has ever spoken to anyone here.",
-    noPeople: "Nobody who works there is on record.",
     waterfall: "What is won and open, and where",
     account: "Account",
     itself: "itself",
@@ -44,6 +34,7 @@ export const en = {
     chance: "Chance",
     value: "Value",
     expected: "Expected",
+    committee: "We know",
     noDeals: "No deal is open here.",
     ours: "Ours",
     noTeam: "No colleague is on the team of this account.",
@@ -52,12 +43,6 @@ export const en = {
     onTeam: "on the team",
     history: "History",
     noHistory: "Nothing was changed in Kith yet.",
-    openSum: "Open, how it adds up",
-    wonSum: "Won, how it adds up",
-    orderedSum: "Ordered",
-    orderedHelp: "The sum of the orders of this account and of all accounts below it, in the base currency.",
-    winRate: "Win rate",
-    facts: "In figures",
     todo: "What to do",
     known: "People we know",
     spoke: "Last spoke",

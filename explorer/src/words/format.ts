@@ -133,3 +133,9 @@ export function capitalized(text: string): string {
 export function firstWord(name: string): string {
   return name.trim().split(/\s+/, 1)[0] ?? name;
 }
+
+/** A name without the first word that it shares with the top of its group; alone it stays whole. */
+export function shortName(name: string, group: string): string {
+  const [first, ...rest] = name.split(" ");
+  return name !== group && rest.length > 0 && first === firstWord(group) ? rest.join(" ") : name;
+}

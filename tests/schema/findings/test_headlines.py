@@ -60,7 +60,7 @@ async def test_an_account_without_contact_a_prospect_and_a_gap(stage: Stage) -> 
     text = await headline(stage, account)
     assert text == (
         f"{name} has ordered $468,123 from us, and $48,100 is open in one deal. "
-        "We know one of its two people, and not the one who decides."
+        "We know one of its two people, but not the one who decides."
     )
 
 

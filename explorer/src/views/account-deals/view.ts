@@ -1,3 +1,4 @@
+import { Target } from "lucide-react";
 import { listLens } from "../../app/lists";
 import { view } from "../../app/registry";
 import { AccountDealsDocument, type AccountDealsQuery } from "../../generated/graphql";
@@ -13,7 +14,7 @@ export default view<AccountDealsQuery, ListLens>({
   address: "/account/:id/deals/:slug?",
   title: say("title"),
   area: "accounts",
-  tab: { subject: "account", label: say("title"), order: 6 },
+  tab: { subject: "account", label: say("title"), icon: Target, order: 6 },
   lens: listLens("estimatedCloseDate ASC", ["openOnly"]),
   request: ({ id }, lens) => ({
     document: AccountDealsDocument,

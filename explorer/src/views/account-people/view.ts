@@ -1,3 +1,4 @@
+import { Users } from "lucide-react";
 import { at, list, oneOf, text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { AccountPeopleDocument, type AccountPeopleQuery } from "../../generated/graphql";
@@ -25,7 +26,7 @@ export default view<AccountPeopleQuery, OrgLens>({
   address: "/account/:id/people/:slug?",
   title: say("title"),
   area: "accounts",
-  tab: { subject: "account", label: say("title"), order: 3 },
+  tab: { subject: "account", label: say("title"), icon: Users, order: 3 },
   lens: { as: oneOf(FORMS), without: list(), at, top: text(), sel: text() },
   request: ({ id }, { at: day }) => ({
     document: AccountPeopleDocument,

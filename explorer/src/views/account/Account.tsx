@@ -1,13 +1,11 @@
 import { useKeys } from "../../app/keys";
 import type { ViewProps } from "../../app/registry";
 import type { AccountQuery } from "../../generated/graphql";
-import { Figure } from "../../parts/Receipt";
+import { Conclusion, firstFigure } from "../../parts/Conclusion";
 import { Insights } from "../../parts/Insights";
 import { Page } from "../../parts/Page";
 import { Verdict } from "../../parts/Verdict";
 import { accountHead } from "../../subjects/account";
-import { daysUntil, moneyInWords } from "../../words/format";
-import { spelled } from "../../words/patterns";
 import { words } from "../../words/words";
 import { AccountPanel } from "./AccountPanel";
 import { Deals } from "./Deals";
@@ -21,13 +19,19 @@ export type AccountData = NonNullable<AccountQuery["account"]>;
 /** Is this customer well, and what do I do next? */
 export default function Account({ data, lens, setLens }: ViewProps<AccountQuery, AccountLens>) {
   const account = data.account!;
-  const { rollup } = account;
+  const { rollup, headline } = account;
   const show = (e: string) => setLens({ e });
-  useKeys({ e: () => show(lens.e ? "" : "open") });
+  useKeys({ e: () => show(lens.e || !headline ? "" : firstFigure(headline)) });
   return (
     <Page
       head={accountHead(account)}
-      verdict={<Sentence account={account} open={lens.e} show={show} />}
+      verdict={
+        headline && (
+          <Verdict>
+            <Conclusion sentence={headline} open={lens.e} show={show} />
+          </Verdict>
+        )
+      }
       panel={<AccountPanel account={account} receipt={lens.e} />}
       honesty={{
         says: say("honesty", {
@@ -43,41 +47,5 @@ export default function Account({ data, lens, setLens }: ViewProps<AccountQuery,
       <Deals account={account} />
       <Timeline activities={account.timeline.nodes} total={account.timeline.totalCount} />
     </Page>
-  );
-}
-
-interface SentenceProps {
-  account: AccountData;
-  open: string;
-  show: (name: string) => void;
-}
-
-function Sentence({ account: { name, rollup }, open, show }: SentenceProps) {
-  const has = rollup.ordered.amount > 0;
-  const sells = rollup.openOpportunities > 0;
-  const pattern = has ? (sells ? "orderedAndOpen" : "ordered") : sells ? "open" : "neither";
-  const figure = (key: string, text: string) => (
-    <Figure key={key} name={key} open={open} show={show}>
-      {text}
-    </Figure>
-  );
-  return (
-    <Verdict>
-      {say.rich(pattern, {
-        name,
-        n: rollup.openOpportunities,
-        ordered: figure("ordered", moneyInWords(rollup.ordered)),
-        open: figure("open", moneyInWords(rollup.openPipeline)),
-      })}{" "}
-      <span className="soft">
-        {rollup.contacts === 0
-          ? say("noPeople")
-          : say.rich(rollup.lastSpokeAt ? "knownAll" : "neverSpoke", {
-              known: figure("known", spelled(rollup.known)),
-              people: rollup.contacts,
-              days: rollup.lastSpokeAt ? Math.max(0, -daysUntil(rollup.lastSpokeAt)) : 0,
-            })}
-      </span>
-    </Verdict>
   );
 }

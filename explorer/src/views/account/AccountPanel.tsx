@@ -1,9 +1,9 @@
 import { useStore, session } from "../../app/session";
-import { Known, Person } from "../../marks/marks";
+import { Person } from "../../marks/marks";
+import { Evidence } from "../../parts/Conclusion";
 import { PanelSection } from "../../parts/Panel";
-import { Sum } from "../../parts/Receipt";
 import { History } from "../../parts/Timeline";
-import { capitalized, day, humanized, moneyInFull, type Money } from "../../words/format";
+import { capitalized, day, humanized } from "../../words/format";
 import { words } from "../../words/words";
 import type { AccountData } from "./Account";
 import { Health } from "./Health";
@@ -12,19 +12,9 @@ const say = words("account");
 
 /** The open receipt, our people, and what was changed. */
 export function AccountPanel({ account, receipt }: { account: AccountData; receipt: string }) {
-  const { rollup } = account;
   return (
     <>
-      {receipt === "open" && (
-        <Parts title={say("openSum")} account={account} field="openPipeline" total={rollup.openPipeline} />
-      )}
-      {receipt === "ordered" && (
-        <PanelSection title={say("orderedSum")}>
-          <p className="dim">{say("orderedHelp")}</p>
-          <Sum rows={[]} total={{ label: say("together"), value: moneyInFull(rollup.ordered) }} />
-        </PanelSection>
-      )}
-      {receipt === "known" && <KnownParts account={account} />}
+      {account.headline && <Evidence sentence={account.headline} open={receipt} />}
       <Health health={account.health} />
       <Ours account={account} />
       <PanelSection title={say("history")}>
@@ -35,45 +25,6 @@ export function AccountPanel({ account, receipt }: { account: AccountData; recei
         )}
       </PanelSection>
     </>
-  );
-}
-
-function KnownParts({ account: { rollup } }: { account: AccountData }) {
-  return (
-    <PanelSection title={say("known")}>
-      <Sum
-        rows={rollup.byChild
-          .filter(({ contacts }) => contacts > 0)
-          .map((part) => ({
-            key: part.account.id + String(part.own),
-            label: part.account.name,
-            value: <Known known={part.known} total={part.contacts} />,
-          }))}
-        total={{ label: say("together"), value: <Known known={rollup.known} total={rollup.contacts} /> }}
-      />
-    </PanelSection>
-  );
-}
-
-interface PartsProps {
-  title: string;
-  account: AccountData;
-  field: "won" | "openPipeline";
-  total: Money;
-}
-
-function Parts({ title, account, field, total }: PartsProps) {
-  const rows = account.rollup.byChild
-    .filter((part) => part[field].amount !== 0)
-    .map((part) => ({
-      key: part.account.id + String(part.own),
-      label: part.own ? `${part.account.name}, ${say("itself")}` : part.account.name,
-      value: moneyInFull(part[field]),
-    }));
-  return (
-    <PanelSection title={title}>
-      <Sum rows={rows} total={{ label: say("together"), value: moneyInFull(total) }} />
-    </PanelSection>
   );
 }
 

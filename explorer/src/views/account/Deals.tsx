@@ -1,7 +1,8 @@
 import { recordAddress } from "../../app/addresses";
-import { RecordMark } from "../../marks/marks";
+import { Known } from "../../marks/marks";
 import { Empty } from "../../parts/States";
 import { Table, type Column } from "../../parts/Table";
+import { DealName } from "../../subjects/deal";
 import { capitalized, day, humanized, moneyOrNone, NONE, percent } from "../../words/format";
 import { words } from "../../words/words";
 import type { AccountData } from "./Account";
@@ -15,12 +16,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("deals"),
     heading: true,
     phone: "main",
-    cell: ({ name }) => (
-      <>
-        <RecordMark kind="deal" />
-        <span className="cut">{name}</span>
-      </>
-    ),
+    cell: ({ name, account }) => <DealName name={name} account={account?.name} />,
   },
   {
     key: "at",
@@ -57,6 +53,13 @@ const COLUMNS: Column<Deal>[] = [
     end: true,
     phone: "end",
     cell: ({ estimatedCloseDate: at }) => (at ? day(at) : NONE),
+  },
+  {
+    key: "committee",
+    label: say("committee"),
+    width: "84px",
+    end: true,
+    cell: ({ committee: { known, seats } }) => (seats > 0 ? <Known known={known} total={seats} /> : NONE),
   },
 ];
 

@@ -1,3 +1,4 @@
+import { Building2 } from "lucide-react";
 import { text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { AccountDocument, type AccountQuery } from "../../generated/graphql";
@@ -17,7 +18,7 @@ export default view<AccountQuery, AccountLens>({
   title: say("overview"),
   area: "accounts",
   record: "Account",
-  tab: { subject: "account", label: say("overview"), order: 1 },
+  tab: { subject: "account", label: say("overview"), icon: Building2, order: 1 },
   lens: { e: text() },
   request: ({ id }) => ({ document: AccountDocument, variables: { id } }),
   requestKey: () => "",

@@ -1,3 +1,4 @@
+import { Users } from "lucide-react";
 import { oneOf, text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { DealRoomDocument, type DealRoomQuery } from "../../generated/graphql";
@@ -16,7 +17,7 @@ export default view<DealRoomQuery, DealRoomLens>({
   address: "/deal/:id/committee/:slug?",
   title: say("title"),
   area: "deals",
-  tab: { subject: "deal", label: say("title"), order: 2 },
+  tab: { subject: "deal", label: say("title"), icon: Users, order: 2 },
   lens: { as: oneOf(["grid", "table"]), sel: text() },
   request: ({ id }) => ({ document: DealRoomDocument, variables: { id } }),
   requestKey: () => "",

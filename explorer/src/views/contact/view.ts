@@ -1,3 +1,4 @@
+import { User } from "lucide-react";
 import { at, text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { ContactTopFragmentDoc, type ContactTopFragment } from "../../generated/graphql";
@@ -30,7 +31,7 @@ export default view<ContactData, ContactLens>({
   title: say("contact"),
   area: "people",
   record: "Contact",
-  tab: { subject: "contact", label: say("contactTab"), order: 1 },
+  tab: { subject: "contact", label: say("contactTab"), icon: User, order: 1 },
   lens: { ...recordLens, e: text(), at },
   requestKey: ({ at: day }) => day,
   request: (params, { at: day }) => recordRequest("Contact", params, CONTACT_TOP, day),

@@ -1,3 +1,4 @@
+import { Target } from "lucide-react";
 import { text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { DealTopFragmentDoc, type DealTopFragment } from "../../generated/graphql";
@@ -24,7 +25,7 @@ export default view<DealData, DealLens>({
   title: say("deal"),
   area: "deals",
   record: "Opportunity",
-  tab: { subject: "deal", label: say("dealTab"), order: 1 },
+  tab: { subject: "deal", label: say("dealTab"), icon: Target, order: 1 },
   lens: { ...recordLens, e: text() },
   requestKey: () => null,
   request: (params) => recordRequest("Opportunity", params, DEAL_TOP),

@@ -2,9 +2,10 @@ import type { DealPageFragment } from "../../generated/graphql";
 import { Link } from "wouter";
 import { recordAddress } from "../../app/addresses";
 import { session, useStore } from "../../app/session";
-import { Known, Person, RecordMark, Steps } from "../../marks/marks";
+import { Known, Person, Steps } from "../../marks/marks";
 import type { Column } from "../../parts/Table";
 import { RecordLink } from "../../schema/values";
+import { DealName } from "../../subjects/deal";
 import {
   capitalized,
   day,
@@ -25,21 +26,6 @@ const say = words("deals");
 const FILTERS = ["openOnly", "mine", "soon", "overdue", "unseated"] as const;
 const STAGES = ["QUALIFY", "DEVELOP", "PROPOSE", "CLOSE"];
 
-/** The name of a deal; the word that it shares with its account is for screen readers and searches. */
-function Name({ deal: { name, account } }: { deal: Deal }) {
-  const shared = `${firstWord(account?.name ?? "")}: `;
-  const rest = name.startsWith(shared) ? name.slice(shared.length) : name;
-  return (
-    <>
-      <RecordMark kind="deal" />
-      <span className="cut" title={name}>
-        {rest !== name && <span className="vh">{shared}</span>}
-        {rest}
-      </span>
-    </>
-  );
-}
-
 /** Whose deal it is: one of us, by the first name. */
 function Owner({ owner: { __typename: type, id, name } }: { owner: NonNullable<Deal["owner"]> }) {
   const mine = useStore(session).user?.id === id;
@@ -59,7 +45,13 @@ const OWNER: Column<Deal> = {
 };
 
 const COLUMNS: Column<Deal>[] = [
-  { key: "name", label: say("deal"), sort: "ASC", phone: "main", cell: (deal) => <Name deal={deal} /> },
+  {
+    key: "name",
+    label: say("deal"),
+    sort: "ASC",
+    phone: "main",
+    cell: ({ name, account }) => <DealName name={name} account={account?.name} />,
+  },
   {
     key: "account",
     label: say("account"),

@@ -1,3 +1,4 @@
+import { Network } from "lucide-react";
 import { at, flag, list, oneOf, text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { GroupDocument, type GroupQuery, type Hierarchy } from "../../generated/graphql";
@@ -48,7 +49,7 @@ export default view<GroupQuery, GroupLens>({
   address: "/account/:id/group/:slug?",
   title: say("title"),
   area: "accounts",
-  tab: { subject: "account", label: say("title"), order: 2 },
+  tab: { subject: "account", label: say("title"), icon: Network, order: 2 },
   lens: {
     h: oneOf(HIERARCHIES, { push: true }),
     cmp: flag({ push: true }),

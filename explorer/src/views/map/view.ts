@@ -1,3 +1,4 @@
+import { Waypoints } from "lucide-react";
 import { view } from "../../app/registry";
 import { MapDocument, type MapQuery } from "../../generated/graphql";
 import { words } from "../../words/words";
@@ -10,7 +11,7 @@ export default view<MapQuery, MapLens>({
   address: "/map/:id/:slug?",
   title: say("title"),
   area: "map",
-  tab: { subject: ["account", "contact", "deal", "record"], label: say("title"), order: 9 },
+  tab: { subject: ["account", "contact", "deal", "record"], label: say("title"), icon: Waypoints, order: 9 },
   lens: LENS,
   request: ({ id = "" }, { x, path, ties, since, by, at }) => ({
     document: MapDocument,

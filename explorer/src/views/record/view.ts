@@ -1,3 +1,4 @@
+import { FileText } from "lucide-react";
 import { view } from "../../app/registry";
 import { RECORD_KEYS } from "../../parts/keys";
 import type { RecordData } from "../../schema/records";
@@ -11,7 +12,7 @@ export default view<RecordData, RecordLens>({
   address: "/record/:type/:id",
   title: say("title"),
   area: "",
-  tab: { subject: "record", label: say("title"), order: 1 },
+  tab: { subject: "record", label: say("title"), icon: FileText, order: 1 },
   lens: recordLens,
   requestKey: () => null,
   request: (params) => recordRequest(params["type"] ?? "", params),

@@ -1,3 +1,4 @@
+import { Clock } from "lucide-react";
 import { list, text } from "../../app/codec";
 import { PAGE } from "../../app/lists";
 import { view } from "../../app/registry";
@@ -31,7 +32,7 @@ export default view<AccountTimelineQuery, ListLens>({
   address: "/account/:id/timeline/:slug?",
   title: say("title"),
   area: "accounts",
-  tab: { subject: "account", label: say("title"), order: 7 },
+  tab: { subject: "account", label: say("title"), icon: Clock, order: 7 },
   lens: { q: text(), f: list(), sort: text(), sel: text() },
   request: ({ id }, lens) => ({
     document: AccountTimelineDocument,

@@ -1,3 +1,4 @@
+import { Route } from "lucide-react";
 import { view } from "../../app/registry";
 import { WayDocument, type WayQuery } from "../../generated/graphql";
 import { words } from "../../words/words";
@@ -11,7 +12,7 @@ export default view<WayQuery, WayLens>({
   address: "/way/:id/:slug?",
   title: say("title"),
   area: "people",
-  tab: { subject: ["account", "contact"], label: say("title"), order: 4, letter: "w" },
+  tab: { subject: ["account", "contact"], label: say("title"), icon: Route, order: 4, letter: "w" },
   lens: LENS,
   request: ({ id }, { from, hops, not }) => ({
     document: WayDocument,

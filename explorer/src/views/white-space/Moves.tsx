@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Plus } from "lucide-react";
 import type { WhiteSpaceMoveFragment } from "../../generated/graphql";
 import { Expected } from "../../marks/marks";
@@ -9,22 +10,28 @@ import { both, owned } from "./sentences";
 
 const say = words("whiteSpace");
 const NAMED = 2;
+/** The moves that are shown when there are more. */
+const FIRST = 3;
 
 interface Props {
   name: string;
   moves: readonly WhiteSpaceMoveFragment[];
+  /** Shows the first ones, and the others on request. */
+  folded: boolean;
   select: (account: string, product: string) => void;
   add: (account: string, product: string) => void;
 }
 
 /** The best products to propose over all accounts, each with its reason. */
-export function Moves({ name, moves, select, add }: Props) {
+export function Moves({ name, moves, folded, select, add }: Props) {
+  const [all, setAll] = useState(false);
+  const shown = folded && !all ? moves.slice(0, FIRST) : moves;
   if (moves.length === 0) return null;
   const columns: Column<WhiteSpaceMoveFragment>[] = [
     {
       key: "product",
       label: say("moveProduct"),
-      width: "208px",
+      width: "186px",
       phone: "main",
       cell: ({ product, accounts }) => (
         <button type="button" className="jump strong" onClick={() => select(accounts[0]!.id, product.id)}>
@@ -35,12 +42,17 @@ export function Moves({ name, moves, select, add }: Props) {
     {
       key: "for",
       label: say("moveFor"),
-      width: "190px",
+      width: "232px",
       phone: "under",
       cell: ({ accounts, accountCount }) => {
-        const names = accounts.slice(0, NAMED).map((account) => shortName(account.name, name));
-        const rest = accountCount - names.length;
-        return rest > 0 ? say("forMore", { names: names.join(", "), n: rest }) : both(names);
+        const names = accounts.slice(0, accountCount > NAMED ? 1 : NAMED).map((one) => shortName(one.name, name));
+        const text =
+          accountCount > NAMED ? say("forMore", { names: names.join(), n: accountCount - names.length }) : both(names);
+        return (
+          <span className="cut" title={text}>
+            {text}
+          </span>
+        );
       },
     },
     {
@@ -87,12 +99,17 @@ export function Moves({ name, moves, select, add }: Props) {
     <section className="block moves">
       <h2>
         {say("moves")}
-        <span className="c">{say("firstMoves", { n: moves.length })}</span>
+        <span className="c">{say("firstMoves", { n: shown.length })}</span>
+        {shown.length < moves.length && (
+          <button type="button" className="link" onClick={() => setAll(true)}>
+            {say("moreMoves", { n: moves.length - shown.length })}
+          </button>
+        )}
       </h2>
       <Table
         label={say("moves")}
-        rows={moves}
-        total={moves.length}
+        rows={shown}
+        total={shown.length}
         columns={columns}
         rowKey={({ product }) => product.id}
       />

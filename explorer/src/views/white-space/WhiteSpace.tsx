@@ -76,6 +76,7 @@ export default function WhiteSpace({ data, lens, setLens, again, stale }: ViewPr
     <Moves
       name={account.name}
       moves={matrix.moves}
+      folded={first}
       select={(id, product) => {
         const found = placeOfMove(id, product);
         if (found) select(found.key);

@@ -100,12 +100,6 @@ export function mostExpected(matrix: Matrix): Row[] {
   return second && first.expected.amount + second.expected.amount > half ? [first, second] : [];
 }
 
-/** A name without the first word that it shares with the top of its group; alone it stays whole. */
-export function shortName(name: string, group: string): string {
-  const [first, ...rest] = name.split(" ");
-  return name !== group && rest.length > 0 && first === firstWord(group) ? rest.join(" ") : name;
-}
-
 /** The first word of a group, by which it is called where its accounts have it in common; otherwise its name. */
 export function groupName({ rows }: Matrix, name: string): string {
   const common = rows.some(({ account }) => shortName(account.name, name) !== account.name);

@@ -1,3 +1,4 @@
+import { Grid3x3 } from "lucide-react";
 import { list, oneOf, text } from "../../app/codec";
 import { view } from "../../app/registry";
 import { WhiteSpaceDocument, type WhiteSpaceQuery } from "../../generated/graphql";
@@ -28,7 +29,7 @@ export default view<WhiteSpaceQuery, WhiteSpaceLens>({
   address: "/account/:id/white-space/:slug?",
   title: say("title"),
   area: "accounts",
-  tab: { subject: "account", label: say("title"), order: 5 },
+  tab: { subject: "account", label: say("title"), icon: Grid3x3, order: 5 },
   lens: {
     by: oneOf(["family", "product"], { push: true }),
     as: oneOf(["", "matrix", "table"]),
@@ -54,5 +55,5 @@ export default view<WhiteSpaceQuery, WhiteSpaceLens>({
     { keys: ["N"], does: say("dismissKey") },
     { keys: ["F"], does: say("columnsKey") },
   ],
-  sample: ({ group }) => `/account/${group}/white-space`,
+  sample: ({ employer }) => `/account/${employer}/white-space`,
 });
