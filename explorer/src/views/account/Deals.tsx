@@ -3,14 +3,14 @@ import { Known } from "../../marks/marks";
 import { Empty } from "../../parts/States";
 import { Table, type Column } from "../../parts/Table";
 import { DealName } from "../../subjects/deal";
-import { capitalized, day, humanized, moneyOrNone, NONE, percent } from "../../words/format";
+import { NONE, capitalized, day, humanized, moneyOrNone, percent, shortName } from "../../words/format";
 import { words } from "../../words/words";
 import type { AccountData } from "./Account";
 
 const say = words("account");
 type Deal = AccountData["opportunities"]["nodes"][number];
 
-const COLUMNS: Column<Deal>[] = [
+const columns = (group: string): Column<Deal>[] => [
   {
     key: "name",
     label: say("deals"),
@@ -21,8 +21,8 @@ const COLUMNS: Column<Deal>[] = [
   {
     key: "at",
     label: say("at"),
-    width: "20%",
-    cell: ({ account }) => <span className="dim">{account?.name ?? NONE}</span>,
+    width: "16%",
+    cell: ({ account }) => <span className="dim cut">{account ? shortName(account.name, group) : NONE}</span>,
   },
   {
     key: "stage",
@@ -80,7 +80,7 @@ export function Deals({ account }: { account: AccountData }) {
           label={say("deals")}
           rows={nodes}
           total={totalCount}
-          columns={COLUMNS}
+          columns={columns(account.name)}
           rowKey={({ id }) => id}
           href={({ id }) => recordAddress("Opportunity", id)}
         />

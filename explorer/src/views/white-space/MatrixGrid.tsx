@@ -3,20 +3,9 @@ import { useKeys } from "../../app/keys";
 import { Expected, RecordMark } from "../../marks/marks";
 import { useRowWindow } from "../../parts/useRowWindow";
 import { accountMark } from "../../subjects/account";
-import { moneyOrNone, NONE } from "../../words/format";
+import { NONE, moneyOrNone, shortName } from "../../words/format";
 import { words } from "../../words/words";
-import {
-  bestOf,
-  type Cell,
-  cellKey,
-  type Matrix,
-  placeOf,
-  type Row,
-  shortName,
-  thousands,
-  tone,
-  type Tones,
-} from "./matrix";
+import { bestOf, type Cell, cellKey, type Matrix, placeOf, type Row, thousands, tone, type Tones } from "./matrix";
 import { parts } from "./sentences";
 import type { WhiteSpaceLens } from "./view";
 

@@ -3,9 +3,8 @@ import { Plus } from "lucide-react";
 import type { WhiteSpaceMoveFragment } from "../../generated/graphql";
 import { Expected } from "../../marks/marks";
 import { Table, type Column } from "../../parts/Table";
-import { money } from "../../words/format";
+import { money, shortName } from "../../words/format";
 import { words } from "../../words/words";
-import { shortName } from "./matrix";
 import { both, owned } from "./sentences";
 
 const say = words("whiteSpace");

@@ -10,11 +10,11 @@ import {
   type Move,
   placeAt,
   rowsOf,
-  shortName,
   thousands,
   tone,
   tonesOf,
 } from "./matrix";
+import { shortName } from "../../words/format";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
 

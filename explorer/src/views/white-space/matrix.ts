@@ -1,5 +1,5 @@
 import type { WhiteSpaceQuery } from "../../generated/graphql";
-import { firstWord } from "../../words/format";
+import { firstWord, shortName } from "../../words/format";
 
 export type Matrix = NonNullable<WhiteSpaceQuery["account"]>["whitespace"];
 export type Row = Matrix["rows"][number];

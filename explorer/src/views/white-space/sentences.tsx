@@ -1,19 +1,9 @@
 import { type ReactNode } from "react";
 import { Figure } from "../../parts/Receipt";
 import { Verdict } from "../../parts/Verdict";
-import { money, moneyInWords } from "../../words/format";
+import { money, moneyInWords, shortName } from "../../words/format";
 import { words } from "../../words/words";
-import {
-  cellKey,
-  bestOf,
-  type Cell,
-  groupName,
-  type Matrix,
-  mostExpected,
-  type Move,
-  type Place,
-  shortName,
-} from "./matrix";
+import { cellKey, bestOf, type Cell, groupName, type Matrix, mostExpected, type Move, type Place } from "./matrix";
 import type { WhiteSpaceLens } from "./view";
 
 const say = words("whiteSpace");
