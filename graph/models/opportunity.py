@@ -57,7 +57,7 @@ class Opportunity(Record):
         "FOR_CONTACT",
         "The customer contact.",
         one=True,
-        inverse=Inverse("opportunities", "The opportunities with the person.", title="Deals"),
+        inverse=Inverse("opportunities", "The opportunities with the person.", title="Main contact in deals"),
     )
     lines = to(
         "Product",

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { recordAddress } from "../app/addresses";
 import type { SentenceTextFragment } from "../generated/graphql";
@@ -24,16 +25,26 @@ export function firstFigure(sentence: SentenceTextFragment): string {
   return place < 0 ? "" : receiptName(place);
 }
 
+interface Props {
+  sentence: SentenceTextFragment;
+  open: string;
+  show: (name: string) => void;
+  /** What stands for a record that is on the page; null for the others, which are links. */
+  onPage?: (id: string, text: string) => ReactNode;
+}
+
 /** A sentence that Kith concludes: its records are links, its figures open receipts; what follows the first sentence is soft. */
-export function Conclusion(props: { sentence: SentenceTextFragment; open: string; show: (name: string) => void }) {
+export function Conclusion(props: Props) {
   const { parts } = props.sentence;
   const end = parts.findIndex(({ text, record, figure }) => text === " " && !record && !figure);
   const shown = (part: Part, place: number) => {
     if (part.record)
       return (
-        <Link key={place} href={recordAddress(part.record.__typename ?? "", part.record.id)} className="named">
-          {part.text}
-        </Link>
+        props.onPage?.(part.record.id, part.text) ?? (
+          <Link key={place} href={recordAddress(part.record.__typename ?? "", part.record.id)} className="named">
+            {part.text}
+          </Link>
+        )
       );
     if (!part.figure) return part.text;
     return (

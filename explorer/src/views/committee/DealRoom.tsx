@@ -6,6 +6,7 @@ import { useKeys } from "../../app/keys";
 import type { ViewProps } from "../../app/registry";
 import type { DealRoomQuery } from "../../generated/graphql";
 import { RecordMark } from "../../marks/marks";
+import { Conclusion, Evidence, firstFigure } from "../../parts/Conclusion";
 import { Insights } from "../../parts/Insights";
 import { Page } from "../../parts/Page";
 import { PersonChooser } from "../../parts/PersonChooser";
@@ -57,6 +58,7 @@ export default function DealRoom({ data, lens, setLens, again, stale }: ViewProp
       : {}),
     t: () => setLens({ as: lens.as === "grid" ? "table" : "grid" }),
     s: () => setChoosing(ROWS.at(-1)!.role),
+    e: () => setLens({ e: lens.e || !deal.headline ? "" : firstFigure(deal.headline) }),
     o: () => selected && navigate(recordAddress("Contact", selected.contact.id)),
   });
   const seatGhost = ({ contact, role }: Ghost) => (contact ? seatPerson(contact, role) : setChoosing(role));
@@ -64,16 +66,19 @@ export default function DealRoom({ data, lens, setLens, again, stale }: ViewProp
     <Page
       head={headOf(room)}
       actions={<DealActions deal={deal} again={again} />}
-      verdict={<Sentence room={room} selected={lens.sel} select={select} />}
+      verdict={<Sentence room={room} lens={lens} setLens={setLens} />}
       panel={
-        <RoomPanel
-          room={room}
-          seats={seats}
-          selected={selected}
-          me={data.me?.user?.id ?? ""}
-          select={select}
-          move={move}
-        />
+        <>
+          {deal.headline && <Evidence sentence={deal.headline} open={lens.e} />}
+          <RoomPanel
+            room={room}
+            seats={seats}
+            selected={selected}
+            me={data.me?.user?.id ?? ""}
+            select={select}
+            move={move}
+          />
+        </>
       }
       honesty={{ says: say("honesty", { n: seats.length }) }}
     >
@@ -150,26 +155,23 @@ function headOf({ opportunity, seats }: Room) {
 
 interface SentenceProps {
   room: Room;
-  selected: string;
-  select: (id: string) => void;
+  lens: DealRoomLens;
+  setLens: (patch: Partial<DealRoomLens>) => void;
 }
 
 /** What Kith concludes about the deal; the people it names are their seats. */
-function Sentence({ room, selected, select }: SentenceProps) {
+function Sentence({ room, lens, setLens }: SentenceProps) {
   const { headline } = room.opportunity;
   if (!headline) return <Verdict>{say("plain", { n: room.seats.length })}</Verdict>;
+  const seat = (id: string, name: string) =>
+    room.seats.some(({ contact }) => contact.id === id) ? (
+      <Figure key={id} name={id} open={lens.sel} show={(sel) => setLens({ sel })}>
+        {name}
+      </Figure>
+    ) : null;
   return (
     <Verdict wide>
-      {headline.parts.map(({ text, record }, at) => {
-        const seat = room.seats.find(({ contact }) => contact.id === record?.id);
-        return seat ? (
-          <Figure key={at} name={seat.contact.id} open={selected} show={(id) => select(id)}>
-            {text}
-          </Figure>
-        ) : (
-          text
-        );
-      })}
+      <Conclusion sentence={headline} open={lens.e} show={(e) => setLens({ e })} onPage={seat} />
     </Verdict>
   );
 }

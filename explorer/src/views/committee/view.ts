@@ -10,6 +10,8 @@ export interface DealRoomLens {
   as: "grid" | "table";
   /** The selected seat. */
   sel: string;
+  /** The open receipt. */
+  e: string;
 }
 
 export default view<DealRoomQuery, DealRoomLens>({
@@ -18,7 +20,7 @@ export default view<DealRoomQuery, DealRoomLens>({
   title: say("title"),
   area: "deals",
   tab: { subject: "deal", label: say("title"), icon: Users, order: 2 },
-  lens: { as: oneOf(["grid", "table"]), sel: text() },
+  lens: { as: oneOf(["grid", "table"]), sel: text(), e: text() },
   request: ({ id }) => ({ document: DealRoomDocument, variables: { id } }),
   requestKey: () => "",
   main: (data) => data.buyingCommittee,
@@ -30,6 +32,7 @@ export default view<DealRoomQuery, DealRoomLens>({
     { keys: ["J", "K"], does: say("seatKey") },
     { keys: ["T"], does: say("tableKey") },
     { keys: ["S"], does: say("addKey") },
+    { keys: ["E"], does: words("keys")("evidence") },
     { keys: ["O"], does: say("openKey") },
   ],
   sample: ({ deal }) => `/deal/${deal}/committee`,
