@@ -199,10 +199,12 @@ class Executor:
         """Returns the plan that was used, with columns if they can answer, and the value of each root field."""
         columns = self._columns is not None and self._columns.ready and not request.access.shape.rules
         plan = await plan_for(columns)
-        if tables := plan.column_tables:
-            request.snapshot = await self._snapshot(tables)
+        if columns and plan.column_tables:
+            request.snapshot = await self._snapshot(plan.column_tables)
             if request.snapshot is None:
                 plan = await plan_for(False)
+            else:
+                request.tables = plan.column_tables
         answers = await run(plan, variables, request)
         if any(isinstance(one, NotInColumnsError) for one in answers.values()):
             plan = await plan_for(False)

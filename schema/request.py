@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
@@ -24,6 +25,8 @@ class Request:
     variables: Mapping[str, Any]
     shared: dict[Any, Any] = field(default_factory=dict)
     snapshot: Snapshot | None = None
+    tables: AbstractSet[str] = frozenset()
+    """The tables of the snapshot that have every change that was committed before the request."""
     _ambient: dict[str, Any] | None = None
     _started: float = field(default_factory=perf_counter)
 

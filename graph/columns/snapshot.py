@@ -69,6 +69,16 @@ class Snapshot:
         value: T = self.derived[place]
         return value
 
+    def latest(self, models: tuple[TableModel, ...], name: str, version: Any, compute: Callable[[], T]) -> T:
+        """A value that depends on some tables and on something else, which has a version; the last one is kept."""
+        known: list[tuple[Any, T]] = self._once(tuple(model.name for model in models), ("latest", name), list)
+        for of, value in known:
+            if of == version:
+                return value
+        value = compute()
+        known[:] = [(version, value)]
+        return value
+
     def kept(
         self, models: tuple[TableModel, ...], key: Any, at: int, compute: Callable[[], T], weigh: Callable[[T], int]
     ) -> T:

@@ -138,6 +138,10 @@ ORDERS = TableModel(
         ),
     ),
 )  # fmt: skip
+LINES = TableModel(
+    "lines", "SalesOrder", "HAS_LINE", "Product",
+    (Column("state", "a.state", bytes), Column("amount", "e.extendedAmountBase", int, ABSENT)),
+)  # fmt: skip
 PERSON = ("name", "jobTitle", "department")
 """The properties of a person that tables of people have, for each end that is a person."""
 WORKS_AT = TableModel(
@@ -176,7 +180,7 @@ KNOWS = TableModel(
     ),
 )  # fmt: skip
 
-TABLES = (CHILD_OF, DEALS, ORDERS, WORKS_AT, REPORTS_TO, KNOWS)
+TABLES = (CHILD_OF, DEALS, ORDERS, LINES, WORKS_AT, REPORTS_TO, KNOWS)
 
 
 class Ids:

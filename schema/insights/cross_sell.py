@@ -8,10 +8,12 @@ from typing import Any
 from algorithms.cross_sell import LEAST_ORDERS, CrossSell
 from algorithms.cross_sell import cross_sell as best_offers
 from algorithms.sales import SalesHistory, sales_history, with_evidence
-from graph.query.computed.holdings import HIERARCHY, sold
+from graph.columns import Snapshot
+from graph.columns.sales import SOLD, orders
+from graph.query.computed.holdings import HIERARCHY, catalogue, sold
 from graph.query.computed.purchases import purchases
 from graph.query.values import Argument
-from schema.insights.registry import SharedRead, insight
+from schema.insights.registry import SharedColumns, SharedRead, insight
 from schema.request import Request
 
 
@@ -19,7 +21,21 @@ def _history(found: Mapping[str, Any]) -> SalesHistory:
     return sales_history(found["orders"], found["products"], min_orders=LEAST_ORDERS)
 
 
-SALES = SharedRead(lambda request: request.bound("sold", sold(request.access.shape)), _history)
+def _kept_history(snapshot: Snapshot, products: list[list[Any]]) -> SalesHistory:
+    """The history of all orders; it is computed again after an order or a product has changed."""
+    version = sorted(map(tuple, products))
+    return snapshot.latest(SOLD, "sales", version, lambda: _history({"orders": orders(snapshot), "products": version}))
+
+
+SALES = SharedRead(
+    lambda request: request.bound("sold", sold(request.access.shape)),
+    _history,
+    SharedColumns(
+        frozenset(model.name for model in SOLD),
+        lambda request: request.bound("catalogue", catalogue(request.access.shape)),
+        _kept_history,
+    ),
+)
 
 
 @insight(

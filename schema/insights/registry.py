@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graph.columns import Snapshot
 from graph.query.builder import ComputedField
 from graph.query.selection import Part
 from graph.query.values import Argument, ValueType, camel_case, value_type
@@ -21,11 +22,27 @@ QUERY = "Query"
 
 
 @dataclass(frozen=True, slots=True)
+class SharedColumns:
+    """The value of a shared read from columns: the tables it needs, and what is read besides.
+
+    `function` receives the state of the columns and the answer to `read`.
+    """
+
+    tables: frozenset[str]
+    read: Callable[[Request], Bound]
+    function: Callable[[Snapshot, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SharedRead:
-    """A read that all parents of a request share, and the pure function that is applied to its answer once."""
+    """A read that all parents of a request share, and the pure function that is applied to its answer once.
+
+    With `columns` they give the same value, where they are loaded.
+    """
 
     read: Callable[[Request], Bound]
     function: Callable[[Any], Any]
+    columns: SharedColumns | None = None
 
 
 Gathered = Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -91,6 +91,10 @@ async def _shared(shares: SharedRead, request: Request) -> Any:
     if shares not in request.shared:
 
         async def read() -> Any:
+            columns = shares.columns
+            if columns is not None and columns.tables <= request.tables:
+                answer = await request.reads.ask(columns.read(request))
+                return await run_in(INSIGHTS, columns.function, request.snapshot, answer)
             return await run_in(INSIGHTS, shares.function, await request.reads.ask(shares.read(request)))
 
         request.shared[shares] = asyncio.ensure_future(read())
@@ -236,8 +240,9 @@ class InsightPlan:
     @property
     def column_tables(self) -> frozenset[str]:
         """The tables of columns that insights need, here or on the records that are read for them."""
-        here = (field.columns.tables(field.parts) for field in self.fields if field.columns is not None)
-        return frozenset().union(*here, *(plan.column_tables for plan in self._below))
+        here = [field.columns.tables(field.parts) for field in self.fields if field.columns is not None]
+        shared = [field.shares.columns.tables for field in self.fields if field.shares and field.shares.columns]
+        return frozenset().union(*here, *shared, *(plan.column_tables for plan in self._below))
 
     @property
     def weight(self) -> int:

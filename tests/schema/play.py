@@ -62,7 +62,8 @@ class Play:
         self.moves: tuple[tuple[int, Callable[[], Any]], ...] = (
             (4, self.create), (6, self.reparent), (6, self.deal), (4, self.close), (3, self.move), (2, self.job),
             (8, self.log), (3, self.change_activity), (3, self.delete), (3, self.restore), (2, self.order),
-            (2, self.line), (1, self.disable), (2, self.rename), (1, self.leave), (6, self.manage),
+            (4, self.line), (1, self.change_order), (1, self.change_product),
+            (1, self.disable), (2, self.rename), (1, self.leave), (6, self.manage),
         )  # fmt: skip
 
     async def step(self) -> bool:
@@ -197,6 +198,16 @@ class Play:
         if self.rng.random() < 0.3:
             return await self.send("removeLine", given)
         return await self.send("addLine", {**given, "extendedAmount": self.money()})
+
+    async def change_order(self) -> bool:
+        given = {"id": self.pick("SalesOrder"), "state": self.rng.choice(("ACTIVE", "CANCELED", "FULFILLED"))}
+        if self.rng.random() < 0.3:
+            given["account"] = self.pick("Account")
+        return await self.send("updateSalesOrder", given)
+
+    async def change_product(self) -> bool:
+        given = {"id": self.pick("Product"), "state": self.rng.choice(("ACTIVE", "RETIRED"))}
+        return await self.send("updateProduct", given)
 
     async def disable(self) -> bool:
         return await self.send("updateUser", {"id": self.pick("User"), "isDisabled": self.rng.random() < 0.5})

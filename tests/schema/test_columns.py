@@ -59,7 +59,13 @@ _SIZES = "sizeHistory(hierarchy: $hierarchy, since: $at, first: $size) { at acco
 _DIFFERENCES = """compareHierarchies(a: $hierarchy, b: $other, asOf: $at, first: $size, offset: $offset) {
   differing rows { account { id name } parentA { id } parentB { id name } reason }
 }"""
-_QUESTIONS = (_ROLLUP, _CHART, _SEATS, _BELOW, _TREE, _SIZES, _DIFFERENCES)
+_SALES = """crossSell(first: 5, hierarchy: $hierarchy) {
+  score alreadyProposed expectedValue { amount } product { id name }
+  evidence { sampleSize rules { confidence lift orders } similarAccounts { account { id } } }
+}
+whitespace(hierarchy: $hierarchy, by: PRODUCT, first: 20) { orders expected { amount } moves { expected { amount } } }
+whitespaceValue(hierarchy: $hierarchy) { amount }"""
+_QUESTIONS = (_ROLLUP, _CHART, _SEATS, _BELOW, _TREE, _SIZES, _DIFFERENCES, _SALES)
 _TYPES = {
     "id": "ID!", "hierarchy": "Hierarchy", "at": "DateTime", "levels": "Int", "first": "Int", "after": "String",
     "other": "Hierarchy", "open": "[ID!]", "measure": "TreeMeasure", "size": "Int", "offset": "Int",

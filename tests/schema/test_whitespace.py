@@ -16,6 +16,7 @@ from schema.execution import Executor
 from seed.world.generate import you
 from tests.schema.conftest import Ask
 from tests.schema.mutations.stage import JAN, Stage
+from tests.schema.play import Pair
 
 M = "{ amount currency }"
 FIGURES = f"bought {M} open {M} lost {M} canceled {M} expected {M}"
@@ -232,3 +233,17 @@ async def test_a_group_with_a_cycle_or_without_orders_is_answered(stage: Stage) 
     found = (await stage.ask(MATRIX, id=a["id"], by="FAMILY", first=9, offset=0))["account"]["whitespace"]
     assert [(row["account"]["name"], row["depth"]) for row in found["rows"]] == [("A", 0), ("B", 1)]
     assert (found["bought"]["amount"], found["moves"]) == (0.0, [])
+
+
+async def test_columns_hold_the_history_of_all_orders(world: None, store: Store, ask: Ask, sent: list[str]) -> None:
+    pair = Pair(store)
+    assert await pair.columns.load()
+    asked = "{ account(id: $id) { whitespaceValue { amount } crossSell(first: 3) { product { name } score } } }"
+    accounts = await groups(ask)
+    before = len(sent)
+    for account in accounts:
+        found = await pair.agree(f"query ($id: ID!) {asked}", {"id": account})
+        assert found["account"]["whitespaceValue"]["amount"] > 0
+        assert found["account"]["crossSell"]
+    # The executor without columns reads the orders for each answer, the one with columns never.
+    assert sent[before:].count("sold") == len(accounts)

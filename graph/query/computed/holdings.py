@@ -27,13 +27,8 @@ def sold(access: AccessShape) -> str:
     of a product and an amount in the base currency; and `products`, the columns of `algorithms.sales.Listed`.
     """
     builder = CypherBuilder(access)
-    product, family = builder.node("p", "Product", labelled=False), builder.node("f", "Product")
+    product = builder.node("p", "Product", labelled=False)
     account = builder.node("a", "Account", labelled=False)
-    families = call("p", f"OPTIONAL MATCH (p)-[:CHILD_OF]->{family}\nRETURN min(f.uid) AS family")
-    listed = (
-        f"MATCH {builder.node('p', 'Product')}\n{families}\nRETURN collect([p.uid, p.name, p.productNumber, "
-        f"coalesce(p.structure = 'FAMILY', false), family, NOT ({unavailable('p', 'Product')})]) AS products"
-    )
     return "\n".join(
         [
             f"MATCH {builder.node('o', 'SalesOrder')}",
@@ -42,9 +37,24 @@ def sold(access: AccessShape) -> str:
             "WITH o, lines WHERE size(lines) > 0",
             call("o", f"OPTIONAL MATCH (o)-[:FOR_ACCOUNT]->{account}\nRETURN min(a.uid) AS account"),
             "WITH collect([account, lines]) AS orders",
-            call("", listed),
+            call("", f"{_listed(builder)} AS products"),
             "RETURN {orders: orders, products: products} AS answer",
         ]
+    )
+
+
+@lru_cache
+def catalogue(access: AccessShape) -> str:
+    """Returns Cypher that reads the readable products: the columns of `algorithms.sales.Listed`, in no order."""
+    return f"{_listed(CypherBuilder(access))} AS answer"
+
+
+def _listed(builder: CypherBuilder) -> str:
+    family = builder.node("f", "Product")
+    families = call("p", f"OPTIONAL MATCH (p)-[:CHILD_OF]->{family}\nRETURN min(f.uid) AS family")
+    return (
+        f"MATCH {builder.node('p', 'Product')}\n{families}\nRETURN collect([p.uid, p.name, p.productNumber, "
+        f"coalesce(p.structure = 'FAMILY', false), family, NOT ({unavailable('p', 'Product')})])"
     )
 
 
