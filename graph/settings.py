@@ -254,7 +254,7 @@ class Settings(BaseSettings):
         "KITH_STATEMENT_SECONDS",
         10.0,
         "a number above 0, at most 3600",
-        "The time limit of one database statement, in seconds.",
+        "The time limit of one database statement, in seconds; for reports it is at least 60.",
         gt=0,
         le=3600,
     )

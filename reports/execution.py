@@ -22,6 +22,8 @@ FRESHNESS = """query Freshness {
   events(last: 1) { nodes { at mutation source } }
 }"""
 MOST_PAGES = 100
+SECONDS = 60.0
+"""The least time limit of a statement: readers of a report wait longer, and its first run plans its statements."""
 _TOGETHER = 4
 """The number of queries for rows that run at the same time."""
 
@@ -113,6 +115,7 @@ def _invalid_time(text: str) -> Invalid:
 
 async def run(report: Report, executor: Executor, request: ReportRequest) -> Result:
     """Runs a report. Raises the errors of its query, and NotFound when the caller cannot read the subject."""
+    executor = executor.limited(max(executor.reads.seconds, SECONDS))
     fresh = await _ask(executor, FRESHNESS, {}, request)
     user = fresh["me"]["user"]
     request = replace(request, known=user is not None)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from graph.access import Principal
 from graph.store import Bound, Store
-from reports.execution import moment_of
+from reports.catalog import find
+from reports.execution import ReportRequest, moment_of
+from reports.execution import run as run_report
 from reports.kinds import minor_units
 from reports.pages import verdict
+from schema.execution import Executor
+from seed.world.generate import you
 from tests.reports.conftest import GROUP, MOMENT, Ask, Run, only
 
 DEALS = (
@@ -35,6 +40,13 @@ async def test_people_are_sorted_by_tie_and_key_people_explain_the_health(larges
     health = result.data["relations"]["health"]
     if health["score"] is not None:
         assert abs(result.values["weighted"] / result.values["weight"] - health["score"]) < 0.01
+
+
+async def test_a_report_may_take_longer_than_a_page(largest: str, executor: Executor) -> None:
+    impatient = executor.limited(0.001)
+    asked = ReportRequest(Principal(you()), (largest,), MOMENT)
+    assert (await run_report(find("account-brief"), impatient, asked)).tables["deals"].rows
+    assert impatient.reads.seconds == 0.001
 
 
 async def test_the_number_of_statements_does_not_depend_on_the_account(

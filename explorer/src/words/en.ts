@@ -198,7 +198,7 @@ export const en = {
     none: "There is no record yet.",
     clear: "Clear filters",
     honesty:
-      "{all, select, yes {All {n, number} that you may see} other {{n, number} that you may see, the first {loaded, number} loaded}}",
+      "{all, select, yes {{n, plural, one {The one that you may see} other {All {n, number} that you may see}}} other {{n, number} that you may see, the first {loaded, number} loaded}}",
   },
   log,
   map,

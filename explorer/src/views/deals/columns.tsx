@@ -40,7 +40,7 @@ function Owner({ owner: { __typename: type, id, name } }: { owner: NonNullable<D
 const OWNER: Column<Deal> = {
   key: "owner",
   label: say("owner"),
-  width: "108px",
+  width: "96px",
   cell: ({ owner }) => (owner ? <Owner owner={owner} /> : NONE),
 };
 
@@ -65,7 +65,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("expected"),
     sort: "ASC",
     end: true,
-    width: "112px",
+    width: "104px",
     phone: "end",
     cell: ({ estimatedCloseDate: at, state }) =>
       at ? <span className={state === "OPEN" && daysUntil(at) < 0 ? "risk" : undefined}>{day(at)}</span> : NONE,
@@ -74,7 +74,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "salesStage",
     label: say("stage"),
     sort: "DESC",
-    width: "140px",
+    width: "124px",
     cell: ({ salesStage, state }) =>
       state === "OPEN" && salesStage ? (
         <>
@@ -90,7 +90,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("chance"),
     sort: "DESC",
     end: true,
-    width: "66px",
+    width: "62px",
     cell: ({ closeProbability }) => (closeProbability === null ? NONE : percent(closeProbability)),
   },
   {
@@ -98,7 +98,7 @@ const COLUMNS: Column<Deal>[] = [
     label: say("value"),
     sort: "DESC",
     end: true,
-    width: "90px",
+    width: "88px",
     phone: "figure",
     cell: ({ estimatedValue }) => moneyOrNone(estimatedValue),
   },
@@ -106,7 +106,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "weighted",
     label: say("weighted"),
     end: true,
-    width: "96px",
+    width: "90px",
     cell: (deal) => <span className="dim">{moneyOrNone(weightedValue(deal))}</span>,
   },
   {
@@ -121,7 +121,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "logged",
     label: say("logged"),
     end: true,
-    width: "100px",
+    width: "92px",
     cell: ({ timeline: { nodes } }) =>
       nodes[0]?.startedAt ? day(nodes[0].startedAt) : <span className="dimmer">{say("never")}</span>,
   },
