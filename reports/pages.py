@@ -65,6 +65,16 @@ def _fields(paths: tuple[str, ...]) -> str:
     return ", ".join(dict.fromkeys(path.rpartition(".")[2] for path in paths))
 
 
+def _closing(text: object) -> Markup:
+    """Returns a name with the full stop of the sentence that it ends, which is the one of a name such as "Inc.".
+
+    >>> str(_closing("Kith")), str(_closing("Kith Inc."))
+    ('<bdi>Kith</bdi>.', '<bdi>Kith Inc.</bdi>')
+    """
+    name = kinds.shorten(text)
+    return Markup("<bdi>{}</bdi>{}").format(name, "" if name.endswith(".") else ".")
+
+
 @cache
 def environment() -> Environment:
     """Returns the environment of the templates. It escapes all values and raises for unknown names."""
@@ -73,9 +83,9 @@ def environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {
-        "shorten": kinds.shorten, "time": kinds.show_time, "date": kinds.show_date, "money": kinds.show_money,
-        "large": kinds.show_large, "word": kinds.show_word, "count": _count, "words": _words, "negative": _negative,
-        "fields": _fields, "thousands": kinds.show_thousands, "series": kinds.show_series,
+        "shorten": kinds.shorten, "closing": _closing, "time": kinds.show_time, "date": kinds.show_date,
+        "money": kinds.show_money, "large": kinds.show_large, "word": kinds.show_word, "count": _count, "words": _words,
+        "negative": _negative, "fields": _fields, "thousands": kinds.show_thousands, "series": kinds.show_series,
         "json": lambda value: json.dumps(value, ensure_ascii=False),
     }  # fmt: skip
     made.globals |= charts.FUNCTIONS

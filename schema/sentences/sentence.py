@@ -178,7 +178,9 @@ def _append_figure(found: list[SentencePart], value: SentenceFigure, forms: str)
 
 
 def _append_text(found: list[SentencePart], text: str) -> None:
-    """Appends a text to the part before it if that is a text too."""
+    """Appends a text to the part before it if that is a text too; a sentence that ends with "Inc." has one stop."""
+    if found and found[-1].text.endswith(".") and text.startswith("."):
+        text = text[1:]
     if found and found[-1].record is None and found[-1].figure is None:
         found[-1] = SentencePart(found[-1].text + text)
     elif text:

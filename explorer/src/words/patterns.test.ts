@@ -13,6 +13,11 @@ describe("patterns", () => {
     expect(spelled(0)).toBe("zero");
   });
 
+  test("a sentence that ends with the full stop of a name has one", () => {
+    expect(filled("It is {name}.", { name: "Calinex Inc." })).toBe("It is Calinex Inc.");
+    expect(filled("{name}. {other}.", { name: "Ada", other: "Bo" })).toBe("Ada. Bo.");
+  });
+
   test("a plural has exact numbers, one and other, and nests", () => {
     const pattern = "{n, plural, =0 {nothing} one {one deal} other {{n, spell} deals, # in all}}";
     expect(filled(pattern, { n: 0 })).toBe("nothing");

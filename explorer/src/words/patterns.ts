@@ -108,7 +108,7 @@ class Reader {
 
 /** Fills a pattern; the result is a list, because a slot may hold an element of the page. */
 export function fill<T>(pieces: Piece[], slots: Record<string, T | string | number>, count?: number): (T | string)[] {
-  return pieces.flatMap((piece): (T | string)[] => {
+  const found = pieces.flatMap((piece): (T | string)[] => {
     if (typeof piece === "string") return [piece];
     if (piece.kind === "count") return [NUMBER.format(count ?? 0)];
     const value = slots[piece.name];
@@ -123,6 +123,12 @@ export function fill<T>(pieces: Piece[], slots: Record<string, T | string | numb
     if (piece.style === "number") return [NUMBER.format(Number(value))];
     return [typeof value === "number" ? NUMBER.format(value) : value];
   });
+  return found.map((part, at) => (endsTwice(found[at - 1], part) ? part.slice(1) : part));
+}
+
+/** Whether a full stop follows one that belongs to a name, such as “Inc.”. */
+function endsTwice(before: unknown, after: unknown): after is string {
+  return typeof before === "string" && typeof after === "string" && before.endsWith(".") && after.startsWith(".");
 }
 
 function plural(options: Record<string, Piece[]>, n: number): Piece[] {

@@ -78,3 +78,8 @@ def test_the_parts_are_the_sentence(names: list[str], longest: int) -> None:
     found = sentence("{people:# seat|# seats} for {who}", longest, people=people, who=Mention("Ada" * 30, "a"))
     assert "".join(part.text for part in found.parts) == found.text
     assert [part.figure for part in found.parts if part.figure is not None] == [people]
+
+
+def test_a_sentence_that_ends_with_the_full_stop_of_a_name_has_one() -> None:
+    assert sentence("it is {who}.", who=Mention("Calinex Inc.", "a")).text == "It is Calinex Inc."
+    assert sentence("{who}. So is {other}.", who="Ada", other=Mention("Bo", "b")).text == "Ada. So is Bo."
