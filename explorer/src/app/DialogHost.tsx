@@ -1,4 +1,5 @@
 import { lazy, Suspense, type ComponentType } from "react";
+import { loaded } from "./code";
 import { dialogs, type DialogRequest } from "../parts/dialogs";
 import { useStore } from "./session";
 
@@ -9,9 +10,9 @@ export interface ActionProps {
 
 /** The forms with a component of their own; every other action is the form of its mutation. */
 const FORMS: Readonly<Record<string, ComponentType<ActionProps>>> = {
-  log: lazy(() => import("../schema/actions/LogDialog")),
+  log: lazy(() => loaded(() => import("../schema/actions/LogDialog"))),
 };
-const MutationDialog: ComponentType<ActionProps> = lazy(() => import("../schema/actions/MutationDialog"));
+const MutationDialog: ComponentType<ActionProps> = lazy(() => loaded(() => import("../schema/actions/MutationDialog")));
 
 /** The place of the form over the page. */
 export function DialogHost() {

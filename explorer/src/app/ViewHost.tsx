@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState, type ComponentType } from "react";
 import { useLocation, useSearch } from "wouter";
 import { Failed, NotFound, Shape } from "../parts/States";
 import { Boundary } from "./Boundary";
+import { loaded } from "./code";
 import { pushes, readLens, writeLens } from "./codec";
 import { AgainContext, type CurrentView } from "./lens";
 import { currentSearch } from "./links";
@@ -18,7 +19,7 @@ function useComponent(view: AnyView): Component | undefined {
   const [, setLoaded] = useState("");
   useEffect(() => {
     if (components.has(view.name)) return;
-    void view.component().then(({ default: component }) => {
+    void loaded(view.component).then(({ default: component }) => {
       components.set(view.name, component as Component);
       setLoaded(view.name);
     });

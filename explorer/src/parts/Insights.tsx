@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Pencil, type LucideIcon } from "lucide-react";
 import { Link } from "wouter";
 import { recordAddress } from "../app/addresses";
+import { loaded } from "../app/code";
 import { useAgain } from "../app/lens";
 import { editAddress } from "../app/records";
 import { addressOf, VIEWS } from "../app/views";
@@ -144,7 +145,8 @@ function RemedyButton({ action, remedy, filled }: { action: Action; remedy: Reme
         {Icon && <Icon aria-hidden="true" />} {remedy.label}
       </Link>
     );
-  const act = () => void import("../schema/actions/remedy").then(({ carryOut }) => carryOut(action, again));
+  const act = () =>
+    void loaded(() => import("../schema/actions/remedy")).then(({ carryOut }) => carryOut(action, again));
   return (
     <button type="button" className={className} onClick={act}>
       {remedy.label}
