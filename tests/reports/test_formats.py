@@ -98,7 +98,8 @@ def objects(pdf: bytes) -> bytes:
     found = [pdf]
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
         with contextlib.suppress(zlib.error):
-            found.append(zlib.decompress(stream))
+            # The last byte of a stream may look like the end of its line.
+            found.append(zlib.decompressobj().decompress(stream))
     return b"\n".join(found)
 
 

@@ -274,7 +274,7 @@ async def test_servers_on_one_database_make_a_report_once(
             stack.enter_context(serving(server, tmp_path / name, KITH_REPORTS=str(folder), KITH_COLUMNS="0"))
         soon = datetime.now(UTC) + timedelta(seconds=2)
         one = await schedule(stage, account, startsAt=soon.isoformat(), format="JSON")
-        for _ in range(600):
+        for _ in range(1200):
             if (await one.state())["runStatus"] == "DELIVERED":
                 break
             await asyncio.sleep(0.1)
