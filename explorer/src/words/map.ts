@@ -51,7 +51,7 @@ export const map = {
   pathFrom: "Path from {name} to…",
   tiesFrom: "{n, plural, =0 {All ties} other {Ties ≥ #}}",
   ties: "Least strength of a tie",
-  sinceMonths: "{n, plural, =0 {Any time} other {Last # months}}",
+  sinceMonths: "{n, plural, =0 {Any time} other {# months}}",
   since: "Active within",
   types: "Types of relationship",
   typesShown: "Shown:",

@@ -74,7 +74,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "salesStage",
     label: say("stage"),
     sort: "DESC",
-    width: "124px",
+    width: "140px",
     cell: ({ salesStage, state }) =>
       state === "OPEN" && salesStage ? (
         <>
@@ -106,7 +106,7 @@ const COLUMNS: Column<Deal>[] = [
     key: "weighted",
     label: say("weighted"),
     end: true,
-    width: "90px",
+    width: "104px",
     cell: (deal) => <span className="dim">{moneyOrNone(weightedValue(deal))}</span>,
   },
   {
