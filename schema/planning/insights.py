@@ -240,8 +240,8 @@ class InsightPlan:
     @property
     def column_tables(self) -> frozenset[str]:
         """The tables of columns that insights need, here or on the records that are read for them."""
-        here = [field.columns.tables(field.parts) for field in self.fields if field.columns is not None]
-        shared = [field.shares.columns.tables for field in self.fields if field.shares and field.shares.columns]
+        here = (field.columns.tables(field.parts) for field in self.fields if field.columns is not None)
+        shared = (field.shares.columns.tables for field in self.fields if field.shares and field.shares.columns)
         return frozenset().union(*here, *shared, *(plan.column_tables for plan in self._below))
 
     @property

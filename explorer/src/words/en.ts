@@ -60,7 +60,6 @@ export const en = {
     people: "People",
     honesty:
       "{accounts, plural, one {# account} other {# accounts}}, {people, plural, one {# person} other {# people}}, {interactions, plural, one {# interaction} other {# interactions}}",
-    first: "first {n}",
   },
   accounts: {
     title: "Accounts",

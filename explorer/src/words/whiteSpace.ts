@@ -101,7 +101,7 @@ export const whiteSpace = {
   moveProduct: "Product",
   moveFor: "For",
   because: "Because",
-  forMore: "{names}, {n} more",
+  forMore: "{name}, {n} more",
   because1: "{orders} of {all} orders with {owned}",
   and: "{one} and {two}",
   nothingToAdd: "Nothing to add here: no rule proposes a product in this cell.",

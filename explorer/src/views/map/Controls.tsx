@@ -1,9 +1,9 @@
 import { ChevronDown, X } from "lucide-react";
+import { firstWord } from "../../words/format";
 import { words } from "../../words/words";
 import { GROUPINGS, LEAST_TIES, MONTHS, type MapLens } from "./lens";
 import type { MapModel } from "./model";
 import { Types } from "./Types";
-import { firstWord } from "../../words/format";
 
 const say = words("map");
 

@@ -1,10 +1,10 @@
 import { FAIR } from "../../marks/bands";
+import { firstWord } from "../../words/format";
 import type { Places } from "./layout";
 import { folds } from "./looks";
 import type { MapModel, MapNode } from "./model";
 import type { Viewpoint } from "./scene";
 import { radiusOf, sizeOf, type SizeOf } from "./sizes";
-import { firstWord } from "../../words/format";
 
 export interface Label {
   id: string;

@@ -44,9 +44,8 @@ export function Moves({ name, moves, folded, select, add }: Props) {
       width: "232px",
       phone: "under",
       cell: ({ accounts, accountCount }) => {
-        const names = accounts.slice(0, accountCount > NAMED ? 1 : NAMED).map((one) => shortName(one.name, name));
-        const text =
-          accountCount > NAMED ? say("forMore", { names: names.join(), n: accountCount - names.length }) : both(names);
+        const names = accounts.map((one) => shortName(one.name, name));
+        const text = accountCount > NAMED ? say("forMore", { name: names[0]!, n: accountCount - 1 }) : both(names);
         return (
           <span className="cut" title={text}>
             {text}
