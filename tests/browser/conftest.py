@@ -32,6 +32,7 @@ FLAGS = (
 
 
 _TIMEOUT_MS = 60_000.0
+_CANCELLED = "net::ERR_ABORTED"
 _SLOW_DRAWING = re.compile(r"GL Driver Message \(OpenGL, Performance, .*GPU stall due to ReadPixels")
 
 
@@ -100,6 +101,11 @@ class Tab:
         """Records the URL of a request."""
         self.requests.append(request.url)
 
+    def on_failure(self, request: Request) -> None:
+        """Records a request that failed; one that was cancelled because the reader went on is no problem."""
+        if request.failure != _CANCELLED:
+            self.problems.append(f"{request.url}: {request.failure}")
+
 
 @pytest.fixture
 async def tab(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Tab]:
@@ -110,7 +116,7 @@ async def tab(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     opened.page.on("console", opened.on_console)
     opened.page.on("pageerror", lambda error: opened.problems.append(str(error)))
     opened.page.on("request", opened.on_request)
-    opened.page.on("requestfailed", lambda failed: opened.problems.append(f"{failed.url}: {failed.failure}"))
+    opened.page.on("requestfailed", opened.on_failure)
     # Starting an editor of three megabytes may take long on a busy machine.
     opened.page.set_default_timeout(_TIMEOUT_MS)
     expect.set_options(timeout=_TIMEOUT_MS)

@@ -45,11 +45,6 @@ def said(tab: Tab, text: str) -> Locator:
     return tab.page.locator(".toast").filter(has_text=text)
 
 
-def problems(tab: Tab) -> list[str]:
-    """The errors and warnings of the console."""
-    return [problem for problem in tab.problems if not problem.endswith("net::ERR_ABORTED")]
-
-
 async def test_a_seat_is_moved_with_the_arrows_and_taken_back(tab: Tab, planner: Running, deal: str) -> None:
     before = seats(planner, deal)
     name, seat = next(
@@ -75,7 +70,7 @@ async def test_a_seat_is_moved_with_the_arrows_and_taken_back(tab: Tab, planner:
     await expect(said(tab, "is where it was")).to_be_visible()
     back = seats(planner, deal)[name]
     assert {**back, "setBy": None} == {**seat, "setBy": None}
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_somebody_is_seated_and_taken_back(tab: Tab, planner: Running, deal: str) -> None:
@@ -97,7 +92,7 @@ async def test_somebody_is_seated_and_taken_back(tab: Tab, planner: Running, dea
     await expect(said(tab, "was taken back")).to_be_visible()
     await expect(tab.page.get_by_role("button", name=re.compile(f"^{name}, "))).to_have_count(0)
     assert seats(planner, deal) == before
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_refused_move_puts_the_seat_back_and_says_why(tab: Tab, planner: Running, deal: str) -> None:
@@ -139,4 +134,4 @@ async def test_the_committee_has_a_table(tab: Tab, planner: Running, deal: str) 
     await tab.page.keyboard.press("t")
     await expect(tab.page.get_by_role("table", name="Committee")).to_be_visible()
     await expect(tab.page.locator("tbody tr[aria-current]")).to_have_count(1)
-    assert problems(tab) == []
+    assert tab.problems == []

@@ -47,11 +47,6 @@ def selected(tab: Tab) -> Locator:
     return tab.page.locator("[role=gridcell][aria-selected=true]")
 
 
-def problems(tab: Tab) -> list[str]:
-    """The errors of the console; a selection that moves on cancels the request for the panel of the cell before."""
-    return [problem for problem in tab.problems if not problem.endswith("net::ERR_ABORTED")]
-
-
 def proposals(kith: Running, group: Group) -> list[dict[str, object]]:
     """The open deals of the account with the product alone."""
     deals = kith.ask(_OPEN, {"id": group.account})["data"]["account"]["opportunities"]["nodes"]
@@ -75,7 +70,7 @@ async def test_a_product_is_proposed_and_taken_back(tab: Tab, planner: Running, 
     await tab.page.keyboard.press("z")
     await expect(selected(tab).locator(".vh")).to_have_text(label)
     assert proposals(planner, group) == before
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_family_is_not_for_them_until_it_is_taken_back(tab: Tab, planner: Running, group: Group) -> None:
@@ -106,7 +101,7 @@ async def test_a_family_is_not_for_them_until_it_is_taken_back(tab: Tab, planner
     await expect(selected(tab).locator(".vh")).to_have_text(str(label))
     await expect(tab.page.get_by_role("status").filter(has_text="may be proposed")).to_be_visible()
     assert dismissed() == []
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_proposal_that_is_refused_is_taken_out_of_the_cell(tab: Tab, planner: Running, group: Group) -> None:
@@ -158,4 +153,4 @@ async def test_cells_are_walked_with_the_keyboard_and_have_a_table(tab: Tab, pla
     await expect(columns.nth(len(group.columns) + 3)).to_be_visible()
     await tab.page.get_by_role("button", name="Expected", exact=True).click()
     await expect(tab.page.locator(".white-body .n:last-child").first).to_contain_text("+")
-    assert problems(tab) == []
+    assert tab.problems == []

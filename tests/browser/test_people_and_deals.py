@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.api.running import Running
 from tests.browser.conftest import Tab
 from tests.browser.test_explorer import violations
-from tests.browser.test_records import problems, shown
+from tests.browser.test_records import shown
 from tests.browser.views import opened
 
 _TIES = """query ($id: ID!) { contact(id: $id) {
@@ -38,7 +38,7 @@ async def test_a_person_begins_with_who_of_us_knows_them(tab: Tab, planner: Runn
     values = [float(text) for text in await page.locator(".panel .sum dd").all_inner_texts()]
     assert abs(sum(values[:-1]) - values[-1]) < 0.2, values
     assert await violations(tab) == []
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 @pytest.mark.parametrize(("verb", "state"), [("Win", "WON"), ("Lose", "LOST")])
@@ -72,7 +72,7 @@ async def test_a_deal_is_closed_after_one_question_and_taken_back(
     await expect(page.get_by_role("button", name=f"{verb}…")).to_be_visible()
     await expect(page.locator(".toast")).to_have_count(0)
     assert planner.ask(_DEAL, {"id": deal})["data"]["opportunity"] == before
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_fields_have_the_names_that_people_use(tab: Tab, planner: Running, views: dict[str, str]) -> None:
@@ -89,7 +89,7 @@ async def test_fields_have_the_names_that_people_use(tab: Tab, planner: Running,
     await page.goto(f"{planner.url}/records/Opportunity?c=closeProbability,estimatedCloseDate")
     await opened(page)
     await expect(page.get_by_role("columnheader", name="Chance")).to_be_visible()
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_deal_shows_its_committee_and_the_values_that_contradict(
@@ -106,7 +106,7 @@ async def test_a_deal_shows_its_committee_and_the_values_that_contradict(
     await page.locator(".verdict").get_by_role("button", name="the two who decide").click()
     await expect(page.locator(".panel .sum")).to_contain_text("Virid Sjogard")
     assert await violations(tab) == []
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_person_is_seen_at_another_moment(tab: Tab, planner: Running, views: dict[str, str]) -> None:
@@ -134,4 +134,4 @@ async def test_a_person_is_seen_at_another_moment(tab: Tab, planner: Running, vi
     await opened(page)
     await page.keyboard.press("Control+.")
     await expect(dialog).to_contain_text("A deal shows what holds now")
-    assert problems(tab) == []
+    assert tab.problems == []

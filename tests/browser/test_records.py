@@ -16,12 +16,6 @@ _TYPES = """{
   query: __type(name: "Query") { fields { name args { name } type { name } } }
   mutation: __type(name: "Mutation") { fields { name } }
 }"""
-CANCELLED = "net::ERR_ABORTED"
-
-
-def problems(tab: Tab) -> list[str]:
-    """The problems of a tab, except requests that were cancelled because the reader went on."""
-    return [each for each in tab.problems if not each.endswith(CANCELLED)]
 
 
 def lists(kith: Running) -> dict[str, str]:
@@ -79,7 +73,7 @@ async def test_every_entity_has_a_list_a_page_and_a_form(tab: Tab, planner: Runn
             await tab.page.goto(f"{planner.url}/records/{label}/new")
             await expect(tab.page.get_by_role("button", name="Create")).to_be_visible()
             assert await violations(tab) == [], label
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_list_is_filtered_and_sorted_and_shows_other_columns(tab: Tab, planner: Running) -> None:
@@ -121,7 +115,7 @@ async def test_a_list_is_filtered_and_sorted_and_shows_other_columns(tab: Tab, p
     await expect(page.get_by_role("columnheader", name="Created at")).to_be_visible()
     await page.reload()
     await expect(page.get_by_role("columnheader", name="Created at")).to_be_visible()
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_fields_are_edited_in_place_and_taken_back(tab: Tab, planner: Running, views: dict[str, str]) -> None:
@@ -150,7 +144,7 @@ async def test_fields_are_edited_in_place_and_taken_back(tab: Tab, planner: Runn
     await page.keyboard.press("z")
     await expect(shown(tab, "State")).to_have_text(before)
     assert planner.ask(query)["data"]["salesOrder"]["state"] == before.upper()
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_refusal_stands_beside_its_field(tab: Tab, planner: Running, views: dict[str, str]) -> None:
@@ -173,7 +167,7 @@ async def test_a_refusal_stands_beside_its_field(tab: Tab, planner: Running, vie
     await expect(refusal).to_contain_text("2040")
     await expect(page.get_by_role("button", name="The date is right")).to_be_visible()
     await page.keyboard.press("Escape")
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_two_changes_meet(tab: Tab, planner: Running, views: dict[str, str]) -> None:
@@ -191,7 +185,7 @@ async def test_two_changes_meet(tab: Tab, planner: Running, views: dict[str, str
     await expect(page.locator(".toast")).to_contain_text("saved")
     query = f'{{ salesOrder(id: "{order}") {{ shipToCity }} }}'
     assert planner.ask(query)["data"]["salesOrder"]["shipToCity"] == "Mine"
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_record_is_created_deleted_and_restored(tab: Tab, planner: Running, views: dict[str, str]) -> None:
@@ -219,7 +213,7 @@ async def test_a_record_is_created_deleted_and_restored(tab: Tab, planner: Runni
     await expect(title).to_have_text("Sales orders")
     found = planner.ask('{ search(text: "Spare parts second delivery") { node { id } } }')["data"]["search"]
     assert found == []
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_a_call_is_logged_and_taken_back(tab: Tab, planner: Running, views: dict[str, str]) -> None:
@@ -243,7 +237,7 @@ async def test_a_call_is_logged_and_taken_back(tab: Tab, planner: Running, views
     await page.keyboard.press("z")
     await expect(page.locator(".timeline")).not_to_contain_text("The control room")
     assert planner.ask(query)["data"]["account"]["timeline"]["totalCount"] == before
-    assert problems(tab) == []
+    assert tab.problems == []
 
 
 async def test_the_remedy_of_an_insight_is_done_and_taken_back(tab: Tab, planner: Running) -> None:
@@ -273,4 +267,4 @@ async def test_the_remedy_of_an_insight_is_done_and_taken_back(tab: Tab, planner
             break
         await page.wait_for_timeout(200)
     assert amount() == before
-    assert problems(tab) == []
+    assert tab.problems == []
