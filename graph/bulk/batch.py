@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from neo4j import AsyncManagedTransaction
 
+from graph import ownership
 from graph.bulk.provenance import Conflict
 from graph.store import Writes
 
@@ -124,3 +125,9 @@ async def value(transaction: AsyncManagedTransaction, text: str, **parameters: A
 async def run(writes: Writes, name: str, text: str, **parameters: Any) -> Any:
     """Runs one statement as one transaction and returns its value. Raises Conflict, Unavailable."""
     return await transact(writes, name, lambda transaction: value(transaction, text, **parameters))
+
+
+async def store_owners(transaction: AsyncManagedTransaction, edge: str, starts: Iterable[str]) -> None:
+    """Stores owner and unit of the records that relationships of a type begin at, if these follow from the type."""
+    if edge in ownership.EDGES:
+        await value(transaction, ownership.REFRESH.text, uids=sorted(set(starts)))

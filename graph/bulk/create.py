@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from graph import ownership
 from graph.bulk.batch import packed, set_timestamps
 from graph.collation import sort_keys
 from graph.errors import Conflict
+from graph.query.cypher import literals
 from graph.search.analysis import WORDS, merged_words, search_words
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
@@ -24,7 +26,10 @@ NODES = Statement(
 EDGES = Statement(
     "bulk.create_edges",
     "UNWIND $rows AS row MATCH (a:Record {uid: row.start}) MATCH (b:Record {uid: row.end})"
-    f" CREATE (a)-[x:$(row.type)]->(b) SET x = row.values {set_timestamps('x')} RETURN count(x)",
+    f" CREATE (a)-[x:$(row.type)]->(b) SET x = row.values {set_timestamps('x')}\n"
+    "WITH count(x) AS created,\n"
+    f"  collect(CASE WHEN type(x) IN {literals(sorted(ownership.EDGES))} THEN a END) AS starts\n"
+    f"{ownership.refreshed('starts', 'starts')}\nRETURN created",
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
-from graph.bulk.batch import Progress, Tally, batches, epoch, ignore_progress, packed, transact, value
+from graph.bulk.batch import Progress, Tally, batches, epoch, ignore_progress, packed, store_owners, transact, value
 from graph.bulk.edge_reads import Pattern, edges_from, ends_of
 from graph.bulk.edge_recording import EdgeLog
 from graph.bulk.edge_statements import (
@@ -188,6 +188,7 @@ class _Batch:
             await self._make_room(transaction, changes)
         await self._store(transaction, changes)
         await self._refuse_cycles(transaction, {**free, **changes})
+        await store_owners(transaction, pattern[0], [self.rows[at].start for at in there])
 
     async def _create_free(self, transaction: AsyncManagedTransaction, numbers: Sequence[int]) -> dict[int, _Change]:
         """Creates the relationships that meet no other one, in the graph or in the batch."""
@@ -328,8 +329,6 @@ class _Batch:
                    if change.known is None or change.changes]  # fmt: skip
         if written and (found := await value(transaction, cycle_text(*self.writer.pattern), rows=written)):
             raise _CyclesError(set(found))
-
-    # ---------- writes -----------------------------------------------------------------------------------------------
 
     async def _store(self, transaction: AsyncManagedTransaction, changes: Mapping[int, _Change]) -> None:
         pattern, now = self.writer.pattern, epoch(self.writer.now)

@@ -14,7 +14,7 @@ from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
-from graph.bulk.batch import TOUCH, epoch, timestamp, transact, value
+from graph.bulk.batch import TOUCH, epoch, store_owners, timestamp, transact, value
 from graph.bulk.edge_statements import LOCKS, cycle_text
 from graph.bulk.invariants import invariants
 from graph.bulk.recording import MUTATION, decoded, encoded
@@ -252,6 +252,7 @@ class _Event:
             if await value(transaction, restore_text(edge), rows=rows) != len(rows):
                 raise _altered([one.start for one in changes])
             await _refuse_cycles(transaction, changes)
+            await store_owners(transaction, edge, [one.start for one in changes])
         if step.changed:
             now = epoch(datetime.now(self.whole.now.tzinfo))
             await value(transaction, NODES.text, rows=step.changed, now=now)

@@ -56,6 +56,17 @@ class Record(Model):
     )
     sourceKey = Text("The key of the record in its source system.", writable=False, collated=False)
 
+    ownerUid = Text(
+        "The id of the owner, which follows from the link.", writable=False, hidden=True, index=True, collated=False
+    )
+    unitUid = Text(
+        "The id of the business unit, which follows from the owner.",
+        writable=False,
+        hidden=True,
+        index=True,
+        collated=False,
+    )
+
     owner = to(
         "Party",
         OwnedBy,

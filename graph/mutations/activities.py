@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from graph import ownership
 from graph.errors import Invalid, KithError
 from graph.events import property_changes
 from graph.kinds import constant_name, kinds
@@ -13,8 +14,9 @@ from graph.models.properties import Choice
 from graph.mutations.commands import Command
 from graph.mutations.declarations import Body, Expression, Given, Group, Guard, Input, RecordInput, Value, extra
 from graph.mutations.frame import SEARCHED, change, details
+from graph.mutations.links import joined, link_input, settable
 from graph.mutations.reasons import BELOW, FUTURE
-from graph.mutations.records import RecordRules, joined, link_input, settable
+from graph.mutations.records import RecordRules
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
@@ -136,6 +138,7 @@ def _log(builder: CypherBuilder) -> Body:
             "SET n.startedAt = startedAt, n.status = status",
             *(joined(link, to) for link, to in own),
             "WITH *",
+            ownership.refreshed("[n]", "n"),
             call("n, parts, refused", took),
             call("", statements.joined("$input.id")),
         ),

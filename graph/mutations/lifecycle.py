@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graph import ownership
 from graph.models.relationships import ParticipatedIn
 from graph.mutations.declarations import Body, Guard, Input, Mutation, RecordInput, once, words
 from graph.mutations.frame import TOUCH, change, details
@@ -82,6 +83,8 @@ class Delete(_Lifecycle):
         del builder
         record = f"MATCH (n:{self.label} {{uid: $input.id}})"
         near = [f"{record}--(one:Record)\nRETURN one"]
+        if ownership.holds(self.label):
+            near.append(ownership.near(f"(:{self.label} {{uid: $input.id}})", "true"))
         if self._tied:
             near.append(f"{record} MATCH {self._partners()}\nRETURN party AS one")
         return Body(
@@ -89,8 +92,10 @@ class Delete(_Lifecycle):
             guards=rules(self.label).change_guards,
             create=(
                 *self._parties(),
+                *([f"WITH *, {ownership.dependents('n')} AS dependents"] if ownership.holds(self.label) else []),
                 call("n, refused", f"{_UNLESS_REFUSED}\n{_taken_away()}"),
                 call("n, refused", f"{_UNLESS_REFUSED}\n{TOUCH}\n{_hidden(self.label)}"),
+                *([ownership.refreshed("dependents", "dependents")] if ownership.holds(self.label) else []),
                 *self._ties(),
             ),
             changes=change("deletedAt", after="n.deletedAt"),
@@ -148,6 +153,7 @@ class Restore(_Lifecycle):
             create=(
                 call("n, refused", f"{_UNLESS_REFUSED}\n{TOUCH}\n{_shown(self.label)}"),
                 call("n, refused", f"{_UNLESS_REFUSED}\n{_brought_back()}"),
+                ownership.refreshed("[n]", "n"),
                 *self._invariants(builder),
                 *self._parties(),
                 *self._ties(),

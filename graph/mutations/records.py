@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from graph import ownership
 from graph.events import property_changes
 from graph.models.properties import Kind
 from graph.money import Rates
@@ -25,11 +26,12 @@ from graph.mutations.declarations import (
     once,
 )
 from graph.mutations.frame import SEARCHED, TOUCH, change, details, each, merged_words, ordered, remove
+from graph.mutations.links import cyclic, joined, link_input, lock_of, settable
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
-from graph.query.cypher import call, quoted
+from graph.query.cypher import call, literals, quoted
 from graph.search.analysis import SLOTS, WORDS, analyzed_number
 from graph.sequences import next_value
 from graph.vocabulary import ENTITIES, Entity, Link, Property, entity
@@ -131,52 +133,6 @@ def _follows(one: Entity, name: str) -> bool:
     return name in one.complete(others)
 
 
-# ---------- links ----------------------------------------------------------------------------------------------------
-
-
-def settable(label: str) -> tuple[Link, ...]:
-    """The links that a plain input can set: undated, to at most one record, by one relationship."""
-    return tuple(
-        link
-        for link in entity(label).links.values()
-        if link.one and link.outgoing and link.traversal is None and not link.where and not link.dated
-    )
-
-
-def cyclic(label: str) -> tuple[Link, ...]:
-    """The settable links between records of one label, which must not close a cycle."""
-    return tuple(link for link in settable(label) if label in link.targets)
-
-
-def lock_of(label: str, link: Link) -> str:
-    """The name of the lock under which a cyclic link is set."""
-    return f"{label} {link.edge}"
-
-
-def link_input(link: Link) -> RecordInput:
-    """The id of a link's target as an input."""
-    only = () if link.target in ENTITIES else link.targets
-    return RecordInput(
-        link.name, link.target, f"{link.description} Send its id.", required=False, only=only,
-        variable=f"{link.name}To", assigned=link.model.assigns == "end", kept=link.edge,
-    )  # fmt: skip
-
-
-class _Setting(NamedTuple):
-    """A link that an update may set: variables for the present, ending and new relationship."""
-
-    link: Link
-    to: str
-    present: str
-    ending: str
-    target: str
-
-
-def joined(link: Link, to: str) -> str:
-    """Creates the relationship of a settable link, unless there is no target."""
-    return each(to, f"CREATE (n)-[:{link.edge} {{createdAt: $now}}]->(one)")
-
-
 # ---------- create ---------------------------------------------------------------------------------------------------
 
 
@@ -223,6 +179,8 @@ class Create(Mutation):
             create=(
                 *(_next_number(self.label, one) for one in numbered),
                 *create,
+                "WITH *",
+                ownership.refreshed("[n]", "n"),
                 *rules(self.label).create_effects,
                 "WITH *",
             ),
@@ -283,6 +241,16 @@ def _first_changes(edge: FirstEdge) -> list[str]:
 # ---------- update ---------------------------------------------------------------------------------------------------
 
 
+class _Setting(NamedTuple):
+    """A link that an update may set: variables for the present, ending and new relationship."""
+
+    link: Link
+    to: str
+    present: str
+    ending: str
+    target: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Update(Mutation):
     """`update…`: the properties and links that were sent; omitted ones keep their value, null clears them."""
@@ -332,6 +300,7 @@ class Update(Mutation):
                 f"{TOUCH} SET n += $input.values {SEARCHED}",
                 *(f"FOREACH (edge IN {one.ending} | {remove('edge')})" for one in own),
                 *(joined(one.link, one.target) for one in own),
+                *_owned(self.label),
                 *rules(self.label).update_effects,
             ),
         )
@@ -345,7 +314,8 @@ class Update(Mutation):
         edges = "|".join(sorted({link.edge for link in settable(self.label)}))
         record = f"(:{self.label} {{uid: $input.id}})"
         links = (f"MATCH {record}-[:{edges}]->(one:Record)\nWHERE size($input.given) > 0\nRETURN one",) if edges else ()
-        return (*links, *rules(self.label).update_near)
+        owned = (ownership.near(record, _reowned(self.label)),) if ownership.holds(self.label) else ()
+        return (*links, *owned, *rules(self.label).update_near)
 
     def _states(self) -> list[Guard]:
         found = []
@@ -365,6 +335,17 @@ class Update(Mutation):
                 found.append(Guard(f"{one.to} = n", OWN, what, field))
                 found.append(Guard(cycle(one.to, one.link.edge, "$input.id"), CYCLE, what, field))
         return found
+
+
+def _reowned(label: str) -> str:
+    """Whether an update may change the owner or the unit of the record."""
+    names = [link.name for link in settable(label) if link.edge in ownership.EDGES]
+    return f"any(link IN $input.given WHERE link IN {literals(names)})"
+
+
+def _owned(label: str) -> tuple[str, ...]:
+    """Stores owner and unit of the record and of its dependents."""
+    return "WITH *", ownership.refreshed(f"CASE WHEN {_reowned(label)} THEN [n] ELSE [] END", "n")
 
 
 def _updated(key: str) -> str:

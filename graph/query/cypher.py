@@ -36,6 +36,11 @@ def literal(value: object) -> str:
     return str(value) if isinstance(value, int | float) else quoted(str(value))
 
 
+def literals(values: Iterable[object]) -> str:
+    """Returns values of the program as a Cypher list."""
+    return f"[{', '.join(map(literal, values))}]"
+
+
 def name(text: str) -> str:
     """Returns a key or a property name as a Cypher identifier, escaped if necessary."""
     return text if text.isidentifier() and text not in _RESERVED else f"`{text.replace('`', '``')}`"

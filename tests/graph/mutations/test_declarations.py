@@ -15,8 +15,8 @@ from graph.mutations.completion import completed
 from graph.mutations.declarations import MUTATIONS, RecordInput, Value
 from graph.mutations.frame import guards
 from graph.mutations.inputs import parameters
+from graph.mutations.links import cyclic, lock_of, settable
 from graph.mutations.reasons import MISSING, REASONS, UNSEEN, check, error_of
-from graph.mutations.records import cyclic, lock_of, settable
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
 from graph.query.selection import AccessShape
