@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph.query.selection import AccessShape
+from graph.query.access_shape import AccessShape
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from graphql import (
 from graphql.language.ast import Node
 
 from graph.errors import Invalid, KithError, TooExpensive
-from graph.query.selection import AccessShape
+from graph.query.access_shape import AccessShape
 from schema.error_format import formatted, rejected
 from schema.limits import DocumentLimits, check, check_literals, check_repeats
 from schema.planning.plan import Plan

@@ -26,7 +26,7 @@ from graph.bounded_cache import BoundedCache
 from graph.columns import Columns, Snapshot
 from graph.errors import Invalid, KithError, TooExpensive
 from graph.money import Rates, exponent
-from graph.query.selection import AccessShape
+from graph.query.access_shape import AccessShape
 from graph.settings import Settings
 from graph.store import Reads, Writes
 from graph.unrecorded import position

@@ -10,10 +10,11 @@ from typing import Any
 from graph.mutations import frame
 from graph.mutations.declarations import MUTATIONS
 from graph.query import Compiled
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name
 from graph.query.projection import NodeRef, show
-from graph.query.selection import AccessShape, Row
+from graph.query.selection import Row
 from graph.store import parameters_of
 
 

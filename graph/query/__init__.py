@@ -11,12 +11,13 @@ import graph.query.computed
 import graph.query.traversals
 from graph.bounded_cache import BoundedCache
 from graph.joining import Join
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.query.key_order import Arrange, arranged, unlisted
 from graph.query.projection import NodeRef, page, show
 from graph.query.search import search
-from graph.query.selection import AccessShape, ById, Connection, Records, Search, Selection
+from graph.query.selection import ById, Connection, Records, Search, Selection
 from graph.store import PARAMETER, Bound, find_parameters
 from graph.vocabulary import entity
 

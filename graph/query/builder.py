@@ -9,23 +9,26 @@ from typing import Any, NamedTuple
 
 from graph.errors import Refused
 from graph.models.properties import Kind
-from graph.query.comparison import comparison
+from graph.models.relationships import HasAccess
+from graph.query.access_shape import AccessShape, Rules
+from graph.query.comparison import comparison, cost
 from graph.query.cypher import either, implied, literal, stored, where
 from graph.query.driving import is_selective
 from graph.query.negation import negated
 from graph.query.selection import (
-    AccessShape,
     AllOf,
     AnyOf,
     Computed,
     ComputedTest,
     EdgeTest,
     Labelled,
+    LabelledAny,
     Missing,
     Not,
     OfKind,
     Part,
     Related,
+    Shared,
     Slot,
     Test,
     Where,
@@ -217,21 +220,34 @@ class CypherBuilder:
         `access_through` may be read with the one record that this link leads to; without that record, only by callers
         who may read every record.
         """
-        policy = CypherBuilder(_UNRESTRICTED, self._numbers)
-        here = set(concrete(label))
-        rules = []
-        for ruled, condition in self._access.rules:
-            covered = set(concrete(ruled))
-            if here & covered:
-                text = policy.predicate(condition, variable, ruled)
-                rules.append(f"({text})" if here <= covered else either([f"NOT {variable}:{ruled}", f"({text})"]))
+        found = self._allowed(self._access.rules, variable, label)
         through = entity(label).access_through
-        if through is not None and self._access.rules:
+        if through is not None and self._access.rules and label not in dict(self._access.rules):
             pattern, required = self.hop(
                 entity(label).links[through], label, EdgePattern(variable, self.fresh("e"), self.fresh("x"))
             )
-            rules.append(f"EXISTS {{ MATCH {pattern}{where(required)} }}".replace("\n", " "))
-        return rules
+            found.append(f"EXISTS {{ MATCH {pattern}{where(required)} }}".replace("\n", " "))
+        return found
+
+    def privilege_predicates(self, variable: str, label: str, privilege: str) -> list[str]:
+        """Returns the predicates under which the caller has a privilege, other than to read, on a bound record."""
+        return self._allowed(self._access.rules_of(privilege), variable, label)
+
+    def _allowed(self, rules: Rules, variable: str, label: str) -> list[str]:
+        """Returns one predicate for each condition of the rules that concerns records of a label."""
+        policy = CypherBuilder(_UNRESTRICTED, self._numbers)
+        here, conditions = set(concrete(label)), dict[Where, list[str]]()
+        for ruled, condition in rules:
+            if here & set(concrete(ruled)):
+                conditions.setdefault(condition, []).append(ruled)
+        found = []
+        for condition, labels in conditions.items():
+            one = labels[0] if len(labels) == 1 else "Record"
+            text = policy.predicate(condition, variable, one)
+            covered = {each for ruled in labels for each in concrete(ruled)}
+            other = f"NOT {variable}:{'|'.join(labels)}"
+            found.append(f"({text})" if here <= covered else either([other, f"({text})"]))
+        return found
 
     def validity_predicates(self, edge: str, model: EdgeModel, at: Slot | None, hierarchy: Slot | None) -> list[str]:
         """Returns the predicates under which a relationship is valid at a time (by default now) and in a hierarchy."""
@@ -265,7 +281,7 @@ class CypherBuilder:
         if condition is None:
             return []
         condition = negated(condition.of) if isinstance(condition, Not) else condition
-        parts = sorted(condition.of, key=_cost) if isinstance(condition, AllOf) else [condition]
+        parts = sorted(condition.of, key=cost) if isinstance(condition, AllOf) else [condition]
         return [self._grouped(part, variable, label) for part in parts]
 
     def predicate(self, condition: Where, variable: str, label: str) -> str:
@@ -279,13 +295,18 @@ class CypherBuilder:
                 return comparison(condition, f"{variable}.{_stored(condition.property, label)}")
             case Labelled():
                 return f"({variable}:{condition.label} AND {self._grouped(condition.where, variable, condition.label)})"
+            case LabelledAny():
+                tag = f"{variable}:{'|'.join(condition.labels)}"
+                return f"({tag} AND {self._grouped(condition.where, variable, 'Record')})"
+            case Shared():
+                return self._shared(condition, variable)
             case EdgeTest():
                 edge, model = self._edges[variable]
                 return comparison(condition.test, _stored_on_edge(edge, model, condition.test.property))
             case OfKind():
                 return f"any(label IN labels({variable}) WHERE label IN ${condition.labels.name})"
             case AllOf():
-                parts = [self._grouped(part, variable, label) for part in sorted(condition.of, key=_cost)]
+                parts = [self._grouped(part, variable, label) for part in sorted(condition.of, key=cost)]
                 return " AND ".join(parts) or "true"
             case AnyOf():
                 parts = [self._grouped(part, variable, label) for part in condition.of]
@@ -324,6 +345,15 @@ class CypherBuilder:
         followed = self.follow(link, label, way, inner) + (" RETURN 1" if link.traversal else "")
         return f"{'NOT ' if negated else ''}EXISTS {{ {followed} }}".replace("\n", " ")
 
+    def _shared(self, shared: Shared, variable: str) -> str:
+        edge, holder = self.fresh("e"), self.fresh("x")
+        rules = [
+            f"{holder}.uid IN $access.principals",
+            f"{edge}.accessRights / {shared.right} % 2 = 1",
+            *self.validity_predicates(edge, edge_model(HasAccess), None, None),
+        ]
+        return f"EXISTS {{ MATCH ({variable})<-[{edge}:{HasAccess.type}]-({holder}){where(rules)} }}".replace("\n", " ")
+
     def drive(self, related: Related, variable: str, label: str) -> str:
         """Returns clauses that bind the records of a label with a linked record that meets a condition, each once.
 
@@ -352,21 +382,6 @@ class CypherBuilder:
 
 def _condition(rules: list[str]) -> str:
     return f" WHERE {' AND '.join(rules)}" if rules else ""
-
-
-def _cost(condition: Where) -> int:
-    """Returns 0 for conditions on own properties, 1 for those on other records; a combination costs its maximum."""
-    match condition:
-        case Test() | Missing() | EdgeTest() | OfKind():
-            return 0
-        case Not():
-            return _cost(condition.of)
-        case Labelled():
-            return _cost(condition.where)
-        case AllOf() | AnyOf():
-            return max((_cost(part) for part in condition.of), default=0)
-        case Related() | ComputedTest():
-            return 1
 
 
 def _stored(property_name: str, label: str) -> str:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from graph.query.selection import Missing, Test
+from graph.query.selection import (
+    AllOf,
+    AnyOf,
+    ComputedTest,
+    EdgeTest,
+    Labelled,
+    LabelledAny,
+    Missing,
+    Not,
+    OfKind,
+    Related,
+    Shared,
+    Test,
+    Where,
+)
 
 _SYMBOL = {
     "eq": "=",
@@ -29,3 +43,18 @@ def comparison(test: Test | Missing, value: str) -> str:
     if test.operator == "ne":
         return f"coalesce({left} <> {right}, true)"
     return f"{left} {_SYMBOL[test.operator]} {right}"
+
+
+def cost(condition: Where) -> int:
+    """Returns 0 for conditions on own properties, 1 for those on other records; a combination costs its maximum."""
+    match condition:
+        case Test() | Missing() | EdgeTest() | OfKind():
+            return 0
+        case Not():
+            return cost(condition.of)
+        case Labelled() | LabelledAny():
+            return cost(condition.where)
+        case AllOf() | AnyOf():
+            return max((cost(part) for part in condition.of), default=0)
+        case Related() | ComputedTest() | Shared():
+            return 1

@@ -10,11 +10,13 @@ from graph.query.selection import (
     ComputedTest,
     EdgeTest,
     Labelled,
+    LabelledAny,
     Missing,
     Not,
     OfKind,
     Quantifier,
     Related,
+    Shared,
     Test,
     Where,
 )
@@ -40,5 +42,5 @@ def negated(condition: Where) -> Where:
             return replace(condition, quantifier="some", where=negated(condition.where or AllOf(())))
         case Related():
             return replace(condition, quantifier=_OPPOSITES[condition.quantifier])
-        case Test() | EdgeTest() | OfKind() | Labelled() | ComputedTest():
+        case Test() | EdgeTest() | OfKind() | Labelled() | LabelledAny() | Shared() | ComputedTest():
             return Not(condition)

@@ -5,7 +5,7 @@ Selections of the same shape are equal whatever their values, and share one Cyph
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Operator = Literal["eq", "ne", "in", "contains", "startsWith", "endsWith", "gt", "gte", "lt", "lte"]
@@ -80,6 +80,21 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledAny:
+    """The record has one of several labels and, as a record, meets a condition."""
+
+    labels: tuple[str, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The record is shared with one of the caller's principals (`$access.principals`), with the right of a bit."""
+
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """All conditions hold; true without conditions."""
 
@@ -121,26 +136,9 @@ class ComputedTest:
     tests: tuple[Test | Missing, ...]
 
 
-Where = Test | Missing | EdgeTest | OfKind | Labelled | AllOf | AnyOf | Not | Related | ComputedTest
-
-
-@dataclass(frozen=True, slots=True)
-class AccessShape:
-    """The conditions under which records may be read: (label, condition) for each restricted label.
-
-    The conditions themselves are never restricted: they may follow links to records that the caller cannot read.
-    `may_read_deleted` allows reading and restoring deleted records.
-    """
-
-    rules: tuple[tuple[str, Where], ...]
-    may_read_deleted: bool = False
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash(self.rules))
-
-    def __hash__(self) -> int:
-        return self._hash
+Where = (
+    Test | Missing | EdgeTest | OfKind | Labelled | LabelledAny | Shared | AllOf | AnyOf | Not | Related | ComputedTest
+)
 
 
 # The key of a material that holds the number of its insight; no response key can equal it.

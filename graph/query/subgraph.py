@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from graph.query.access_shape import AccessShape
 from graph.query.availability import available
 from graph.query.builder import CypherBuilder, EdgePattern
 from graph.query.cypher import call, implied, stored, type_of, where
 from graph.query.party_ties import current_ties, past_ties, tied
-from graph.query.selection import AccessShape, Slot
+from graph.query.selection import Slot
 from graph.query.withheld import hides
 from graph.vocabulary import ENDPOINTS, ENTITIES, Link, concrete, entity
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import where
-from graph.query.selection import AccessShape
 from graph.query.tie_formula import HAPPENED, MAIL, SENDING, TAKING_PART
 from graph.vocabulary import concrete
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graph.models.relationships import Knows, ReportsTo
+from graph.query.access_shape import AccessShape
 from graph.query.availability import available
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import where
-from graph.query.selection import AccessShape
 from graph.ties.statements import ROWS, columns, label_of, reached
 from graph.vocabulary import entity
 

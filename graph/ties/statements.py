@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from graph.models.relationships import Knows
+from graph.query.access_shape import AccessShape
 from graph.query.availability import available
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import where
 from graph.query.party_ties import USERS, past_activities
-from graph.query.selection import AccessShape
 from graph.query.tie_formula import COUNTS, HAPPENED, PAIRS, ROLES, SUMS, WORTH, remaining
 from graph.vocabulary import concrete, entity
 

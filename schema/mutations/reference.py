@@ -13,8 +13,8 @@ from graph.mutations.reasons import MISSING, REASONS, UNSEEN
 from graph.mutations.records import Create, Update
 from graph.mutations.relationships import RelationshipMutation
 from graph.mutations.transitions import Step, Transition
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
-from graph.query.selection import AccessShape
 from graph.vocabulary import entity
 from schema.mutations.imports import IMPORTS
 

@@ -10,8 +10,9 @@ from graphql import FieldNode, FragmentDefinitionNode, GraphQLSchema
 from algorithms.results import MONEY, Shared
 from graph.errors import Invalid
 from graph.money import exponent
+from graph.query.access_shape import AccessShape
 from graph.query.builder import ComputedField
-from graph.query.selection import AccessShape, Computed, Material, Part, Row
+from graph.query.selection import Computed, Material, Part, Row
 from graph.query.values import Argument, ValueType, value_fields
 from graph.vocabulary import concrete
 from schema.columns.registry import COLUMN_ANSWERS, ColumnAnswer

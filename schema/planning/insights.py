@@ -11,8 +11,9 @@ from typing import Any
 from graph.errors import Invalid, NotFound
 from graph.query import Compiled
 from graph.query import compile as compiled_for
+from graph.query.access_shape import AccessShape
 from graph.query.builder import ComputedField
-from graph.query.selection import INSIGHT, AccessShape, Part, Records, Row, Slot
+from graph.query.selection import INSIGHT, Part, Records, Row, Slot
 from graph.query.values import Argument
 from graph.vocabulary import Link
 from schema.columns.registry import ColumnAnswer, NotInColumnsError

@@ -23,8 +23,9 @@ from graphql.language import FormattedSourceLocation
 from graph.errors import KithError, TooExpensive
 from graph.joining import Join
 from graph.query import compile as compiled_for
+from graph.query.access_shape import AccessShape
 from graph.query.key_order import Arrange
-from graph.query.selection import INSIGHT, AccessShape
+from graph.query.selection import INSIGHT
 from graph.store import Bound
 from schema.insights.registry import INSIGHTS, QUERY, Insight
 from schema.limits import Limits, Meter

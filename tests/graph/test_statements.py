@@ -19,12 +19,13 @@ from graph.indexes import definitions
 from graph.mutations import frame
 from graph.mutations.compiler import Payload, compile_locking, compile_mutation, compile_references
 from graph.mutations.declarations import MUTATIONS, RecordInput
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
 from graph.query.computed.committee import whole_committee
 from graph.query.computed.holdings import sold
 from graph.query.computed.import_jobs import sources
 from graph.query.computed.purchases import baskets
-from graph.query.selection import AccessShape, AccessValue, Branch, Leaf, Row
+from graph.query.selection import AccessValue, Branch, Leaf, Row
 from graph.query.selection import Test as Compare
 from graph.query.subgraph import Parts, relationships, subgraph
 from graph.store import Statement, Store, parameters_of

@@ -14,7 +14,8 @@ import pytest
 from graph import engine, report_runs
 from graph.access import UNRESTRICTED, Access, Principal
 from graph.models.report_schedule import PaperSize, ReportDelivery, ReportFormat
-from graph.query.selection import AccessShape, AccessValue, Not
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue, Not
 from graph.query.selection import Test as Compare
 from graph.report_runs import LONGEST_RUN, PAUSES
 from graph.store import Store, connect

@@ -14,7 +14,8 @@ import pytest
 from graph import engine
 from graph.access import Access, Policy, Principal, unrestricted
 from graph.query import compiled_statements
-from graph.query.selection import AccessShape, AccessValue, AnyOf, Labelled, Related
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue, AnyOf, Labelled, Related
 from graph.query.selection import Test as Compare
 from graph.store import Store
 from graph.vocabulary import concrete

@@ -14,6 +14,7 @@ from graph.access import Access, Principal
 from graph.columns import Columns
 from graph.columns.tables import DEALS, KNOWS
 from graph.query import selection
+from graph.query.access_shape import AccessShape
 from graph.store import Reads, Store
 from graph.unrecorded import position, unrecorded
 from schema.execution import Executor, Options
@@ -228,7 +229,7 @@ async def test_callers_with_rules_are_answered_by_the_database(empty: Store) -> 
     assert await pair.columns.load()
     here = "MATCH (a:Account) SET a.city = CASE WHEN a.uid = $uid THEN 'Ely' END RETURN count(a)"
     await play.stage.write(here, uid=play.pick("Account"))
-    shape = selection.AccessShape((("Account", selection.Test("city", "eq", selection.AccessValue("city"))),))
+    shape = AccessShape((("Account", selection.Test("city", "eq", selection.AccessValue("city"))),))
     narrow = Executor(
         empty.reads, empty.writes, Options(), policy=lambda _: Access(shape, {"city": "Ely"}), columns=pair.columns
     )

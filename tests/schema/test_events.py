@@ -13,7 +13,8 @@ from bench import hits
 from graph import engine
 from graph.access import Access, Principal
 from graph.events import BatchCount, write_batch_event
-from graph.query.selection import AccessShape, AccessValue
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue
 from graph.query.selection import Not as Unless
 from graph.query.selection import Test as Compare
 from graph.store import Bound, Store

@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from graph.access import Access, Principal
-from graph.query.selection import AccessShape, AccessValue
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue
 from graph.query.selection import Not as Unless
 from graph.query.selection import Test as Compare
 from graph.store import Bound, Store

@@ -14,7 +14,8 @@ from neo4j.exceptions import ClientError
 from graph.access import Access, Principal
 from graph.errors import TooExpensive
 from graph.kinds import constant_name
-from graph.query.selection import AccessShape, AccessValue
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue
 from graph.query.selection import Test as Compare
 from graph.search.analysis import analyzed, slots
 from graph.search.lucene import MOST_WORDS, search_query

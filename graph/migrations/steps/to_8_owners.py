@@ -17,11 +17,7 @@ PENDING = Statement(
 )
 APPLY = Statement(
     "migration.owners.apply",
-    "MATCH (owned:Record)\n"
-    f"{FOLLOWED}\n"
-    "CALL (owned, owner, unit) {\n"
-    f"  {STORED}\n"
-    "} IN TRANSACTIONS OF $rows ROWS",
+    f"MATCH (owned:Record)\n{FOLLOWED}\nCALL (owned, owner, unit) {{\n  {STORED}\n}} IN TRANSACTIONS OF $rows ROWS",
     expected=_UNUSED,
 )
 

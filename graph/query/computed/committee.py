@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from graph.models.opportunity import Opportunity
 from graph.models.relationships import PlaysRoleIn
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import call, where
 from graph.query.party_ties import USERS, stored_ties
-from graph.query.selection import AccessShape, Computed
+from graph.query.selection import Computed
 from graph.vocabulary import entity
 
 RECENT = 2_000

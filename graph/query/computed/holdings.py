@@ -8,10 +8,11 @@ from graph.collation import SUFFIX
 from graph.models.account import Account
 from graph.models.choices import Hierarchy
 from graph.models.relationships import HasNoUseFor
+from graph.query.access_shape import AccessShape
 from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder, EdgePattern, Figures, computed
 from graph.query.cypher import call, where
-from graph.query.selection import AccessShape, Computed
+from graph.query.selection import Computed
 from graph.query.traversals import climb
 from graph.query.values import Argument
 from graph.vocabulary import entity

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from graph.models.import_job import ImportJob
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder, Figures, computed
-from graph.query.selection import AccessShape, Computed
+from graph.query.selection import Computed
 
 
 @computed(on=ImportJob)

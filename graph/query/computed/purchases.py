@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from graph.models.account import Account
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder, EdgePattern, Figures, computed
 from graph.query.computed.holdings import HIERARCHY
 from graph.query.computed.reporting import selects
 from graph.query.cypher import call
-from graph.query.selection import AccessShape, Computed, Part, Slot
+from graph.query.selection import Computed, Part, Slot
 from graph.query.traversals import climb
 
 

@@ -12,7 +12,7 @@ from graph.mutations.compiler import Payload, compile_mutation, compile_near
 from graph.mutations.declarations import MUTATIONS
 from graph.mutations.execution import Call
 from graph.mutations.inputs import parameters
-from graph.query.selection import AccessShape
+from graph.query.access_shape import AccessShape
 from graph.store import Statement, Store
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -18,8 +18,8 @@ from graph.mutations.inputs import parameters
 from graph.mutations.links import cyclic, lock_of, settable
 from graph.mutations.reasons import MISSING, REASONS, UNSEEN, check, error_of
 from graph.mutations.transitions import Transition
+from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
-from graph.query.selection import AccessShape
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete, entity
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

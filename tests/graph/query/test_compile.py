@@ -11,7 +11,8 @@ from graphql import GraphQLSchema, OperationDefinitionNode, parse
 
 from graph.access import UNRESTRICTED
 from graph.query import compile as compiled
-from graph.query.selection import AccessShape, AccessValue, Branch, ById, Leaf, Not, Row, Slot
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue, Branch, ById, Leaf, Not, Row, Slot
 from graph.query.selection import Test as Compare
 from graph.store import Bound, Store, parameters_of
 from schema.build import build

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from graph.access import UNRESTRICTED, Access
 from graph.errors import Invalid
-from graph.query.selection import AccessShape, AccessValue, Not
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue, Not
 from graph.query.selection import Test as Compare
 from graph.store import Bound, Store
 from graph.ties import reads, refresh, statements

@@ -12,7 +12,8 @@ from graph.access import Access, Principal
 from graph.identity import new_uid
 from graph.mutations.declarations import MUTATIONS, Group, Input, Mutation, RecordInput, Value
 from graph.mutations.edges import EdgeMutation
-from graph.query.selection import AccessShape, AccessValue, Not
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue, Not
 from graph.query.selection import Test as Compare
 from graph.store import Store
 from schema.execution import Executor, Options

@@ -16,7 +16,8 @@ from graph.identity import new_uid
 from graph.models.properties import Kind
 from graph.mutations.bulk import BULK
 from graph.mutations.declarations import MUTATIONS, Value
-from graph.query.selection import AccessShape, AccessValue, Not
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue, Not
 from graph.query.selection import Test as Compare
 from graph.store import Writes
 from graph.vocabulary import ENTITIES

@@ -8,7 +8,8 @@ import pytest
 
 from graph.access import Access, Principal
 from graph.models.properties import Kind
-from graph.query.selection import AccessShape, AccessValue
+from graph.query.access_shape import AccessShape
+from graph.query.selection import AccessValue
 from graph.query.selection import Test as Compare
 from graph.store import Store
 from graph.ties.refresh import rebuild

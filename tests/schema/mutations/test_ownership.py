@@ -17,7 +17,8 @@ CALL (n) {
   OPTIONAL MATCH (holder)-[:IN_UNIT]->(its)
   RETURN holder.uid AS owner, coalesce(CASE WHEN n:BusinessUnit THEN n.uid END, own.uid, its.uid) AS unit
 }
-WITH n, owner, unit WHERE coalesce(n.ownerUid, '') <> coalesce(owner, '') OR coalesce(n.unitUid, '') <> coalesce(unit, '')
+WITH n, owner, unit
+WHERE coalesce(n.ownerUid, '') <> coalesce(owner, '') OR coalesce(n.unitUid, '') <> coalesce(unit, '')
 RETURN collect([labels(n), n.uid, n.ownerUid, owner, n.unitUid, unit])"""
 
 

@@ -1,0 +1,35 @@
+"""The shape of a caller's access: conditions without values, which become predicates in every statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graph.query.selection import Where
+
+Rules = tuple[tuple[str, Where], ...]
+"""A condition for each restricted label; records of other labels are not restricted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessShape:
+    """The conditions under which a caller may read records (`rules`) and change them.
+
+    `privileges` are the rules of each further privilege: (privilege, rules). A condition is never restricted itself: it
+    may follow links to records that the caller cannot read. `may_read_deleted` allows reading and restoring deleted
+    records.
+    """
+
+    rules: Rules
+    may_read_deleted: bool = False
+    privileges: tuple[tuple[str, Rules], ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.rules, self.privileges)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def rules_of(self, privilege: str) -> Rules:
+        """The rules of a privilege other than that to read; none if it is not restricted."""
+        return dict(self.privileges).get(privilege, ())
