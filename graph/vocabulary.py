@@ -73,6 +73,7 @@ class EdgeModel:
     mutations: tuple[str, ...]
     additive: bool
     assigns: str | None
+    privileges: tuple[str, str] | None
     complete: Callable[[dict[str, Any], Rates], dict[str, Any]]
 
     @property
@@ -158,6 +159,7 @@ class Entity:
     creatable: bool
     updatable: bool
     importable: bool
+    owned: bool
     access_through: str | None
     order: tuple[tuple[str, bool], ...]
     unavailable: tuple[tuple[str, tuple[object, ...]], ...]
@@ -203,6 +205,8 @@ def properties(declared: Mapping[str, Any]) -> dict[str, Property]:
     return found
 
 
+_SAME_OF_EDGES = {field.name for field in fields(EdgeModel)} - {"name", "description", "properties"}
+
 _edge_models: dict[type, EdgeModel] = {}
 
 
@@ -213,16 +217,7 @@ def edge_model(model: Any) -> EdgeModel:
             model.__name__,
             _summary(model),
             properties(model.defined_properties(aliases=False, rels=False)),
-            model.acyclic,
-            model.at_most_one,
-            model.derived,
-            model.noun,
-            model.ends,
-            model.keys,
-            model.mutations,
-            model.additive,
-            model.assigns,
-            model.complete,
+            **{key: getattr(model, key) for key in _SAME_OF_EDGES},
         )
     return _edge_models[model]
 
@@ -271,6 +266,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
         creatable=concrete and model.creatable,
         updatable=concrete and model.updatable,
         importable=concrete and model.importable,
+        owned=model.owned,
         access_through=model.access_through,
         order=model.order,
         unavailable=model.unavailable,

@@ -10,6 +10,7 @@ class BusinessUnit(Record):
     """A unit of our own organization (`businessunit`)."""
 
     plural = "businessUnits"
+    owned = False
 
     name = Text("The name.", required=True, index=True, search="title")
     description = Text("The purpose of the unit.")

@@ -11,6 +11,7 @@ class Competitor(Party):
     """A company that competes with us (`competitor`)."""
 
     plural = "competitors"
+    owned = False
 
     reportedRevenue = Money("The reported annual revenue.", title="Revenue a year", minimum=0)
     keyProduct = Text("The competitor's strongest product.", title="Strongest product", search="topic")

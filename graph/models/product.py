@@ -12,6 +12,7 @@ class Product(Record):
     """A product, a product family or a bundle (`product`)."""
 
     plural = "products"
+    owned = False
     unavailable = (("state", (ProductState.DRAFT.name, ProductState.RETIRED.name)),)
 
     name = Text("The name.", required=True, index=True, search="title")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -256,7 +256,9 @@ class Relationship(AsyncStructuredRel):
     only the last one is derived. `ends` are the inputs for the records at both ends, by default named after their
     labels. `keys` are the properties that tell apart relationships between the same two records. `assigns` is the end,
     "start" or "end", whose record gets a responsibility or a place; an unavailable record cannot be put there. The
-    amounts of `additive` relationships between the same two records add up.
+    amounts of `additive` relationships between the same two records add up. `privileges` are the types of privileges
+    that a caller needs on the records at the start and at the end; by default WRITE on the record that a mutation is
+    about, and APPEND on the other.
     """
 
     type: ClassVar[str] = ""
@@ -269,6 +271,7 @@ class Relationship(AsyncStructuredRel):
     mutations: ClassVar[tuple[str, ...]] = ()
     additive: ClassVar[bool] = False
     assigns: ClassVar[str | None] = None
+    privileges: ClassVar[tuple[str, str] | None] = None
 
     createdAt = DateTime("When the relationship was recorded.", writable=False, hidden=True)
     origin = Text(
@@ -381,9 +384,14 @@ def to(
 
 
 def by(
-    target: str, relationship: Any, description: str, *, connection: str | None = None
+    target: str,
+    relationship: Any,
+    description: str,
+    *,
+    connection: str | None = None,
+    only: tuple[str, ...] = (),
+    title: str | None = None,
 ) -> AsyncRelationshipDefinition:
-    """A narrower view of an inverse: the relationships of that class that come from records of one label."""
-    return _definition(
-        LinkDeclaration(target, relationship, relationship.type, False, description, False, connection=connection)
-    )
+    """A narrower view of an inverse: the relationships of that class that come from records of some labels."""
+    declared = LinkDeclaration(target, relationship, relationship.type, False, description, False, only=only)
+    return _definition(replace(declared, connection=connection, title=title))

@@ -7,14 +7,15 @@ from typing import Any, ClassVar
 from neomodel import AsyncStructuredNode
 
 from graph.models.choices import ActivityStatus, Priority
-from graph.models.properties import Choice, DateTime, Inverse, Text, to
-from graph.models.relationships import ConnectedTo, Knows, OwnedBy, Owns, ParticipatedIn, Regarding
+from graph.models.properties import Choice, DateTime, Inverse, Text, by, to
+from graph.models.relationships import ConnectedTo, HasAccess, Knows, OwnedBy, Owns, ParticipatedIn, Regarding
 
 
 class Model(AsyncStructuredNode):
     """Any node that callers can read. Only Kith itself writes nodes that are not records.
 
-    Rows of a source can become records of an `importable` kind. `access_through` names the link to the one record that
+    Rows of a source can become records of an `importable` kind. Who creates an `owned` one owns it, unless another
+    owner is chosen. `access_through` names the link to the one record that
     decides who may read the node; `order` is the default order of a list, as pairs of a property and whether it
     descends. A record with one of the `unavailable` values is neither suggested nor assigned.
     """
@@ -25,6 +26,7 @@ class Model(AsyncStructuredNode):
     creatable: ClassVar[bool] = False
     updatable: ClassVar[bool] = False
     importable: ClassVar[bool] = False
+    owned: ClassVar[bool] = False
     access_through: ClassVar[str | None] = None
     order: ClassVar[tuple[tuple[str, bool], ...]] = ()
     unavailable: ClassVar[tuple[tuple[str, tuple[object, ...]], ...]] = ()
@@ -45,6 +47,7 @@ class Record(Model):
     creatable = True
     updatable = True
     importable = True
+    owned = True
 
     createdAt = DateTime("When the record was created.", required=True, writable=False)
     modifiedAt = DateTime("When the record was last changed.", required=True, writable=False)
@@ -74,6 +77,14 @@ class Record(Model):
         one=True,
         only=("User", "Team"),
         inverse=Inverse("owned", "The records that the user or team is responsible for.", title="Owns"),
+    )
+    sharedWith = by(
+        "Party",
+        HasAccess,
+        "The users and teams that the record is shared with.",
+        title="Shared with",
+        only=("User", "Team"),
+        connection="RecordAccess",
     )
     connections = to(
         "Record",

@@ -227,6 +227,7 @@ class MemberOf(Dated):
     keys = ("role",)
     assigns = "start"
     mutations = ("addTeamMember", "removeTeamMember")
+    privileges = ("READ", "WRITE")
 
     role = Text("The role in the team.")
 
@@ -236,10 +237,20 @@ class HasAccess(Dated):
 
     type = "HAS_ACCESS"
     noun = "access"
-    ends = ("team", "record")
+    ends = ("principal", "record")
+    privileges = ("READ", "SHARE")
 
     accessRights = Int("The access rights, as a bit mask.", title="Rights", minimum=0)
     viaTemplate = Text("The team template that granted the access.", title="Through the template")
+
+
+class HasRole(Dated):
+    """A role that a user or a team has."""
+
+    type = "HAS_ROLE"
+    noun = "roleAssignment"
+    ends = ("holder", "role")
+    privileges = ("READ", "ASSIGN")
 
 
 class OwnedBy(Relationship):
@@ -247,6 +258,7 @@ class OwnedBy(Relationship):
 
     type = "OWNED_BY"
     assigns = "end"
+    privileges = ("ASSIGN", "READ")
 
 
 class ParticipatedIn(Relationship):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from graph.models.properties import Inverse, Text, to
 from graph.models.record import Party
-from graph.models.relationships import HasAccess
+from graph.models.relationships import HasAccess, HasRole
 
 
 class Team(Party):
     """Users who share work and access (`team`)."""
 
     plural = "teams"
+    owned = False
 
     description = Text("The purpose of the team.")
 
@@ -28,5 +29,12 @@ class Team(Party):
         "The records that are shared with the team.",
         title="Shared with the team",
         connection="TeamAccess",
-        inverse=Inverse("sharedWith", "The teams that the record is shared with.", connection="RecordAccess"),
+        inverse=None,
+    )
+    roles = to(
+        "Role",
+        HasRole,
+        "The roles that the members have through the team.",
+        connection="TeamRole",
+        inverse=None,
     )

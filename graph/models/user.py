@@ -5,13 +5,14 @@ from __future__ import annotations
 from graph.models.formats import EMAIL_ADDRESS
 from graph.models.properties import Bool, DateTime, Inverse, Text, Texts, by, to
 from graph.models.record import Party
-from graph.models.relationships import Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
+from graph.models.relationships import HasAccess, HasRole, Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
 
 
 class User(Party):
     """A person of our own organization (`systemuser`)."""
 
     plural = "users"
+    owned = False
     unavailable = (("isDisabled", (True,)),)
 
     jobTitle = Text("The job title.", title="Title")
@@ -72,4 +73,13 @@ class User(Party):
             connection="ContactTarget",
         ),
     )
+    shared = to(
+        "Record",
+        HasAccess,
+        "The records that are shared with the user.",
+        title="Shared with the user",
+        connection="UserAccess",
+        inverse=None,
+    )
+    roles = to("Role", HasRole, "The roles of the user.", connection="UserRole", inverse=None)
     opportunities = by("Opportunity", OwnedBy, "The opportunities that the user is responsible for.")

@@ -14,7 +14,7 @@ from graph.models.properties import Choice
 from graph.mutations.commands import Command
 from graph.mutations.declarations import Body, Expression, Given, Group, Guard, Input, RecordInput, Value, extra
 from graph.mutations.frame import SEARCHED, change, details
-from graph.mutations.links import joined, link_input, settable
+from graph.mutations.links import created_with, joined, link_input, settable
 from graph.mutations.reasons import BELOW, FUTURE
 from graph.mutations.records import RecordRules
 from graph.mutations.transitions import Transition
@@ -98,7 +98,7 @@ def _foreign(values: Mapping[str, Any]) -> Iterator[KithError]:
 
 def _log(builder: CypherBuilder) -> Body:
     del builder
-    own = [(link, link_input(link).bound) for link in links().values()]
+    own = [(link, created_with(link)) for link in links().values()]
     rest = "[key IN $input.keys WHERE NOT key IN ['startedAt', 'status']]"
     changes = [
         change("kind", after="$input.kind"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import KithError
-from graph.mutations.declarations import Body, Input, Mutation, Returned, once
+from graph.mutations.declarations import READ, Body, Input, Mutation, Returned, once
 from graph.query.builder import CypherBuilder
 
 
@@ -40,6 +40,11 @@ class Command(Mutation):
     def creates(self) -> bool:
         """Whether the subject is new."""
         return "id" in self.new
+
+    @property
+    def privilege(self) -> str:
+        """Callers may change what is only for them."""
+        return READ if self.own else super().privilege
 
     @once
     def inputs(self) -> tuple[Input, ...]:

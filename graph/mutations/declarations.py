@@ -21,6 +21,8 @@ from graph.mutations.reasons import Reason
 from graph.query.builder import CypherBuilder
 from graph.vocabulary import Property, properties
 
+APPEND, ASSIGN, CREATE, DELETE, READ, WRITE = "APPEND", "ASSIGN", "CREATE", "DELETE", "READ", "WRITE"
+
 # ---------- inputs ---------------------------------------------------------------------------------------------------
 
 
@@ -98,7 +100,8 @@ class RecordInput:
 
     `only` narrows a super-label. `explicit` ones may be null but not omitted. `stores` is the property of the
     relationship that keeps the id. `deleted` ones name a deleted record. `assigned` ones must be available, unless the
-    relationship of the type `kept` leads from `n` to them already.
+    relationship of the type `kept` leads from `n` to them already. The caller needs the `privilege` on the record,
+    and, to send another one, the privilege `changes` on the subject.
     """
 
     name: str
@@ -112,6 +115,8 @@ class RecordInput:
     deleted: bool = False
     assigned: bool = False
     kept: str = ""
+    privilege: str = APPEND
+    changes: str = ""
 
     @property
     def bound(self) -> str:
@@ -225,6 +230,11 @@ class Mutation:
     def removes(self) -> bool:
         """Whether the caller cannot read the subject afterwards."""
         return False
+
+    @property
+    def privilege(self) -> str:
+        """The privilege on the subject that the caller needs."""
+        return CREATE if self.creates else WRITE
 
     def inputs(self) -> tuple[Input, ...]:
         """The inputs of this mutation, without the common ones such as `dryRun`."""

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from graph.errors import Invalid, KithError
 from graph.mutations.declarations import (
+    APPEND,
+    READ,
     VALID_FROM,
     VALID_TO,
     Body,
@@ -87,8 +89,10 @@ class EdgeMutation(Mutation):
         values = tuple(one.of(self._first.declared.model.properties) for one in self.facts)
         far = "end" if self.subject == "start" else "start"
         assigned = self.mode != "end" and self._first.declared.model.assigns == far
-        other = replace(self.other, assigned=assigned)
-        records = (*self._subjects(), other, *(one for one in (self.former, self.scope) if one is not None))
+        privilege = (self._first.declared.model.privileges or (APPEND, APPEND))[far == "end"]
+        other = replace(self.other, assigned=assigned, privilege=privilege)
+        former = None if self.former is None else replace(self.former, privilege=READ)
+        records = (*self._subjects(), other, *(one for one in (former, self.scope) if one is not None))
         return (*records, *values, VALID_TO if self.mode == "end" else VALID_FROM)
 
     @property

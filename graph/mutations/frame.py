@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from graph.bulk.provenance import PROPERTY, REMOVED
 from graph.events import write_event
-from graph.mutations.declarations import Body, Group, Guard, Mutation, RecordInput, Value, words
-from graph.mutations.reasons import BELOW, MISSING, RECORDED, UNAVAILABLE, VERSION
+from graph.mutations.declarations import CREATE, Body, Group, Guard, Mutation, RecordInput, Value, words
+from graph.mutations.reasons import BELOW, FORBIDDEN, MISSING, RECORDED, UNAVAILABLE, UNCREATED, VERSION
 from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
@@ -117,26 +118,46 @@ def _records(builder: CypherBuilder, mutation: Mutation) -> Iterator[str]:
     lists: list[str] = []
     for one in mutation.inputs():
         if isinstance(one, RecordInput):
-            yield seek(builder, one, f"$input.{name(one.name)}")
-            cases.append(_missing(one, f"$input.{name(one.name)}", quoted(f"input.{one.name}")))
+            uid = f"$input.{name(one.name)}"
+            needed = mutation.privilege if one.name in mutation.subjects else one.privilege
+            yield seek(builder, one, uid)
+            cases.append(_missing(builder, replace(one, privilege=needed), uid, quoted(f"input.{one.name}")))
         elif not isinstance(one, Value) and not one.many:
             for inner in one.inputs:
                 if isinstance(inner, RecordInput):
                     uid = f"$input.{one.name}.{name(inner.name)}"
                     yield seek(builder, inner, uid)
-                    cases.append(_missing(inner, uid, quoted(f"input.{one.name}.{inner.name}")))
+                    cases.append(_missing(builder, inner, uid, quoted(f"input.{one.name}.{inner.name}")))
         elif not isinstance(one, Value):
             yield _listed(builder, one)
             lists.append(f"{one.name}Missing")
     found = f"[one IN [{', '.join(cases)}] WHERE one IS NOT NULL]"
     yield f"WITH *, {' + '.join([found, *lists])} AS missing"
+    if mutation.creates:
+        yield from _intended(mutation)
 
 
-def _missing(one: RecordInput, uid: str, field: str) -> str:
+def _intended(mutation: Mutation) -> Iterator[str]:
+    """Binds `holder`, the owner of the new record, and `intended`, a map of the owner and the unit it will have."""
+    inputs = {one.name: one.bound for one in mutation.inputs() if isinstance(one, RecordInput)}
+    yield "OPTIONAL MATCH (caller:User {uid: $event.actor})"
+    default = ["caller"] if entity(mutation.label).owned else []
+    yield f"WITH *, coalesce({', '.join([inputs.get('owner', 'null'), *default, 'null'])}) AS holder"
+    unit = "holder.unitUid" if "unit" not in inputs else f"coalesce({inputs['unit']}.uid, holder.unitUid)"
+    yield f"WITH *, {{ownerUid: holder.uid, unitUid: {unit}}} AS intended"
+
+
+def _missing(builder: CypherBuilder, one: RecordInput, uid: str, field: str) -> str:
+    """A reason if the record of an input was not found, or if the caller lacks the privilege on it; else null."""
     labels = one.only if 0 < len(one.only) <= _MOST_NAMED else (one.label,)
-    what = quoted(("deleted " if one.deleted else "") + " or ".join(map(words, labels)))
-    reason = f"{{reason: {quoted(MISSING.name)}, field: {field}, what: {what}, id: {uid}}}"
-    return f"CASE WHEN {uid} IS NOT NULL AND {one.bound} IS NULL THEN {reason} END"
+    what = ("deleted " if one.deleted else "") + " or ".join(map(words, labels))
+    parts = f"field: {field}, what: {quoted(what)}, id: {uid}"
+    found = f"CASE WHEN {uid} IS NOT NULL AND {one.bound} IS NULL THEN {{reason: {quoted(MISSING.name)}, {parts}}}"
+    rules = builder.privilege_predicates(one.bound, one.label, one.privilege)
+    if rules:
+        forbidden = f"{{reason: {quoted(FORBIDDEN.name)}, {parts}, privilege: {quoted(one.privilege)}}}"
+        found += f"\n  WHEN {one.bound} IS NOT NULL AND NOT coalesce({' AND '.join(rules)}, false) THEN {forbidden}"
+    return f"{found} END"
 
 
 def _listed(builder: CypherBuilder, many: Group) -> str:
@@ -151,7 +172,7 @@ def _listed(builder: CypherBuilder, many: Group) -> str:
             continue
         parts.append(f"{name(one.name)}: {one.bound}")
         lines.append(seek(builder, one, uid))
-        missing.append(_missing(one, uid, f"{quoted(f'input.{group}.')} + at + {quoted(f'.{one.name}')}"))
+        missing.append(_missing(builder, one, uid, f"{quoted(f'input.{group}.')} + at + {quoted(f'.{one.name}')}"))
     lines += [
         f"WITH {{{', '.join(parts)}}} AS item, [one IN [{', '.join(missing)}] WHERE one IS NOT NULL] AS missing",
         f"RETURN collect(item) AS {group},",
@@ -177,7 +198,34 @@ def _unchanged() -> Guard:
 
 def _guards(mutation: Mutation, builder: CypherBuilder, body: Body) -> tuple[Guard, ...]:
     first = () if mutation.creates else (_unchanged(),)
-    return (*first, *_assignable(mutation), *_unrecorded(mutation, builder), *body.guards)
+    allowed = (*_creatable(mutation, builder), *_changeable(mutation, builder))
+    return (*allowed, *first, *_assignable(mutation), *_unrecorded(mutation, builder), *body.guards)
+
+
+def _creatable(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
+    """Refuses to create a record whose owner and unit are not those for which the caller may."""
+    if not mutation.creates:
+        return
+    for label in concrete(mutation.label):
+        rules = builder.privilege_predicates("intended", label, CREATE)
+        if rules:
+            kind = [] if label == mutation.label else [f"$input.kind = {quoted(label)}"]
+            refused = f"NOT coalesce({' AND '.join(rules)}, false)"
+            yield Guard(" AND ".join([*kind, refused]), UNCREATED, details(what=words(label)))
+
+
+def _changeable(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
+    """Refuses to give a record another linked record, such as an owner, without the privilege that this takes."""
+    for one in mutation.inputs():
+        if isinstance(one, RecordInput) and one.changes and not mutation.creates:
+            rules = builder.privilege_predicates("n", mutation.label, one.changes)
+            if rules:
+                sent = f"{quoted(one.name)} IN $input.given"
+                if one.kept:
+                    sent += f" AND NOT coalesce(EXISTS {{ (n)-[:{one.kept}]->({one.bound}) }}, false)"
+                lacking = f"{sent} AND NOT coalesce({' AND '.join(rules)}, false)"
+                text = {**details(what=words(mutation.label), privilege=one.changes), "id": "n.uid"}
+                yield Guard(lacking, FORBIDDEN, text, one.name)
 
 
 def _unrecorded(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from graph import ownership
 from graph.models.relationships import ParticipatedIn
-from graph.mutations.declarations import Body, Guard, Input, Mutation, RecordInput, once, words
+from graph.mutations.declarations import DELETE, Body, Guard, Input, Mutation, RecordInput, once, words
 from graph.mutations.frame import TOUCH, change, details
 from graph.mutations.reasons import CLOSES, RIVAL, UNIQUE
 from graph.mutations.records import rules
@@ -33,6 +33,11 @@ _UNLESS_REFUSED = "WITH * WHERE refused IS NULL"
 @dataclass(frozen=True, kw_only=True)
 class _Lifecycle(Mutation):
     """Base of deletion and restoration: recomputes the ties of an activity's participants."""
+
+    @property
+    def privilege(self) -> str:
+        """To delete and to restore take the same privilege."""
+        return DELETE
 
     def constants(self) -> Mapping[str, Any]:
         """The parameters of the ties, where they can change."""

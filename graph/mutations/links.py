@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graph.mutations.declarations import RecordInput
+from graph.models.relationships import OwnedBy
+from graph.mutations.declarations import APPEND, RecordInput
 from graph.mutations.frame import each
 from graph.vocabulary import ENTITIES, Link, entity
 
@@ -32,7 +33,13 @@ def link_input(link: Link) -> RecordInput:
     return RecordInput(
         link.name, link.target, f"{link.description} Send its id.", required=False, only=only,
         variable=f"{link.name}To", assigned=link.model.assigns == "end", kept=link.edge,
+        privilege=(link.model.privileges or ("", APPEND))[1], changes=(link.model.privileges or ("",))[0],
     )  # fmt: skip
+
+
+def created_with(link: Link) -> str:
+    """The variable of the record that a link of a new record leads to; the frame binds the owner as `holder`."""
+    return "holder" if link.edge == OwnedBy.type else link_input(link).bound
 
 
 def joined(link: Link, to: str) -> str:

@@ -35,6 +35,18 @@ MISSING = Reason(
     "No {what} with the id {id} was found.",
     "Look up the id again. It may belong to a record of another type, or to one that you may not read.",
 )
+FORBIDDEN = Reason(
+    "forbidden",
+    Refused,
+    "You need the privilege {privilege} on the {what} {id}.",
+    "Ask the owner of the {what} to do it, or an administrator for the privilege.",
+)
+UNCREATED = Reason(
+    "uncreated",
+    Refused,
+    "You may not create a {what} for this owner.",
+    "Choose an owner for whom you may create records, or ask an administrator for the privilege CREATE.",
+)
 UNSEEN = Reason(
     "unseen",
     Refused,

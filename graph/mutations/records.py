@@ -26,7 +26,7 @@ from graph.mutations.declarations import (
     once,
 )
 from graph.mutations.frame import SEARCHED, TOUCH, change, details, each, merged_words, ordered, remove
-from graph.mutations.links import cyclic, joined, link_input, lock_of, settable
+from graph.mutations.links import created_with, cyclic, joined, link_input, lock_of, settable
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
 from graph.query.builder import CypherBuilder
@@ -159,7 +159,7 @@ class Create(Mutation):
     def body(self, builder: CypherBuilder) -> Body:
         """Creates the record with its relationships."""
         del builder
-        own = [(link, link_input(link).bound) for link in settable(self.label) if not link.hidden]
+        own = [(link, created_with(link)) for link in settable(self.label) if not link.hidden]
         numbered = [one for one in entity(self.label).properties.values() if one.numbered is not None]
         changes = [property_changes("$input.keys", "{}", "$input.values")]
         changes += [change(one.name, after=f"{one.name}Next") for one in numbered]

@@ -14,8 +14,10 @@ from graph.models.properties import AtMostOne, DateTime
 from graph.money import Rates
 from graph.mutations.completion import DerivedEdge, Derives, edge_follows
 from graph.mutations.declarations import (
+    APPEND,
     VALID_FROM,
     VALID_TO,
+    WRITE,
     Body,
     Given,
     Guard,
@@ -83,7 +85,13 @@ class RelationshipMutation(Mutation):
         text = f"The id of the {words(label)} that the relationship leads {'from' if at == 0 else 'to'}."
         only = () if labels == (label,) else labels
         assigned = self.mode == "add" and self.model.assigns == ("start", "end")[at]
-        return RecordInput(name, label, text, only=only, variable=variable, assigned=assigned)
+        privilege = (self.model.privileges or (WRITE, APPEND))[at]
+        return RecordInput(name, label, text, only=only, variable=variable, assigned=assigned, privilege=privilege)
+
+    @property
+    def privilege(self) -> str:
+        """The privilege on the record at the start."""
+        return self.ends[0].privilege
 
     @property
     def ends(self) -> tuple[RecordInput, RecordInput]:

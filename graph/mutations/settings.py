@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.models.properties import Bool, Date, Text
 from graph.mutations.commands import Command
-from graph.mutations.declarations import Body, Given, Group, Guard, Input, RecordInput, extra
+from graph.mutations.declarations import READ, Body, Given, Group, Guard, Input, RecordInput, extra
 from graph.mutations.reasons import NOT_YOURS
 from graph.query.builder import CypherBuilder
 from graph.query.settings import PAUSE
@@ -26,7 +26,7 @@ _SNOOZED = Group(
     "The snoozed insights; they replace all former ones.",
     (
         extra("rule", Text("The name of the rule of the insight."), required=True),
-        RecordInput("subject", "Record", "The record that the insight is about."),
+        RecordInput("subject", "Record", "The record that the insight is about.", privilege=READ),
         extra("until", Date("The date on which the insight is shown again."), required=True),
     ),
     many=True,

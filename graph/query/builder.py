@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -242,7 +243,7 @@ class CypherBuilder:
                 conditions.setdefault(condition, []).append(ruled)
         found = []
         for condition, labels in conditions.items():
-            one = labels[0] if len(labels) == 1 else "Record"
+            one = next(each for each in (labels[0], *entity(labels[0]).labels) if all(map(partial(_is, each), labels)))
             text = policy.predicate(condition, variable, one)
             covered = {each for ruled in labels for each in concrete(ruled)}
             other = f"NOT {variable}:{'|'.join(labels)}"
@@ -378,6 +379,10 @@ class CypherBuilder:
         return f"EXISTS {{ {' '.join([*clauses, f'WITH {expression} AS {value}{tests}'])} RETURN 1 }}".replace(
             "\n", " "
         )
+
+
+def _is(above: str, label: str) -> bool:
+    return label == above or above in entity(label).labels
 
 
 def _condition(rules: list[str]) -> str:

@@ -1,0 +1,56 @@
+"""A role: what its holders may read and change."""
+
+from __future__ import annotations
+
+from graph.models.choices import Described
+from graph.models.properties import Bool, Text, Texts, by
+from graph.models.record import Record
+from graph.models.relationships import HasRole
+
+
+class PrivilegeType(Described):
+    """What a privilege allows."""
+
+    CREATE = "To create records."
+    READ = "To read records."
+    WRITE = "To change records."
+    DELETE = "To delete and restore records."
+    ASSIGN = "To give records another owner."
+    SHARE = "To share records with users and teams."
+    APPEND = "To attach records to others, such as a contact to an account."
+
+
+class PrivilegeDepth(Described):
+    """The records that a privilege concerns."""
+
+    NONE = "No records."
+    OWN = "The records that the holder, or a team of the holder, owns or that are shared with them."
+    UNIT = "Also those of the holder's business unit."
+    UNIT_AND_BELOW = "Also those of the business units below it."
+    ALL = "All records."
+
+
+class Role(Record):
+    """A role: what its holders may read and change."""
+
+    plural = "roles"
+    owned = False
+    importable = False
+
+    name = Text("The name.", required=True, index=True, search="title")
+    description = Text("The purpose of the role.")
+    readsDeleted = Bool("Whether its holders may read deleted records.", title="Reads deleted records")
+    grants = Texts(
+        "The privileges, each as an entity, a type and a depth: `Account READ UNIT`.",
+        hidden=True,
+        writable=False,
+        collated=False,
+    )
+
+    holders = by(
+        "Party",
+        HasRole,
+        "The users and teams that have the role.",
+        only=("User", "Team"),
+        connection="RoleHolder",
+    )

@@ -1,0 +1,145 @@
+"""The policy of roles: turns the rights of a caller into conditions on stored properties (decision 0032).
+
+Callers whose roles have the same privileges get the same shape, and share statements and plans; their units and
+principals are values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graph.access import Access
+from graph.models.relationships import ParticipatedIn, Regarding
+from graph.models.role import PrivilegeDepth, PrivilegeType
+from graph.query.access_shape import AccessShape, Rules
+from graph.query.selection import AccessValue, AllOf, AnyOf, LabelledAny, Related, Shared, Where
+from graph.query.selection import Test as Compare
+from graph.rights import Rights
+from graph.vocabulary import ENTITIES, READ_ONLY, concrete, entity
+
+RIGHT_BITS = {
+    PrivilegeType.READ: 1,
+    PrivilegeType.WRITE: 2,
+    PrivilegeType.APPEND: 4,
+    PrivilegeType.CREATE: 32,
+    PrivilegeType.DELETE: 65_536,
+    PrivilegeType.SHARE: 262_144,
+    PrivilegeType.ASSIGN: 524_288,
+}
+"""The bit of each right in `accessRights`, as Dataverse defines them."""
+
+NOTHING, EVERYTHING = AnyOf(()), AllOf(())
+_PRINCIPALS = "principals"
+_DEPTHS = [one.name for one in PrivilegeDepth]
+
+
+@dataclass(slots=True)
+class _Scope:
+    """The depths of one privilege on one label: for each holder that has one, by position, the greatest depth."""
+
+    depths: dict[int, str] = field(default_factory=dict)
+
+    def add(self, position: int, depth: str) -> None:
+        known = self.depths.get(position, "NONE")
+        self.depths[position] = max(known, depth, key=_DEPTHS.index)
+
+    @property
+    def greatest(self) -> str:
+        return max(self.depths.values(), key=_DEPTHS.index, default="NONE")
+
+    @property
+    def units(self) -> frozenset[tuple[int, str]]:
+        """The holders through which units count, with the depth."""
+        return frozenset((at, depth) for at, depth in self.depths.items() if depth in ("UNIT", "UNIT_AND_BELOW"))
+
+
+class _Policy:
+    """Builds the shape and the values of one caller."""
+
+    def __init__(self, rights: Rights) -> None:
+        self._rights = rights
+        self._keys: dict[frozenset[tuple[int, str]], str] = {}
+        self.values: dict[str, list[str]] = {_PRINCIPALS: rights.principals}
+
+    def scopes(self, privilege: PrivilegeType) -> dict[str, _Scope]:
+        """The depths of a privilege on each concrete label."""
+        found = {label: _Scope() for label in (*ENTITIES, *READ_ONLY)}
+        for position, holder in enumerate(self._rights.holders):
+            for one in (each for role in holder.roles for each in role.privileges):
+                for label in concrete(one.label) if one.type == privilege.name else ():
+                    found[label].add(position, one.depth)
+        return found
+
+    def rules(self, privilege: PrivilegeType) -> Rules:
+        """The rules of a privilege."""
+        scopes = self.scopes(privilege)
+        return tuple(
+            (label, condition)
+            for label, scope in scopes.items()
+            if (condition := self._condition(label, scope, privilege, scopes)) is not None
+        )
+
+    def _condition(
+        self, label: str, scope: _Scope, privilege: PrivilegeType, scopes: dict[str, _Scope]
+    ) -> Where | None:
+        """The condition on records of a label; None without one."""
+        if entity(label).access_through is not None:
+            # Whoever may read all of them may; everyone else reads them with the record they belong to.
+            return EVERYTHING if scope.greatest == "ALL" else None
+        if scope.greatest == "ALL":
+            return None
+        if scope.greatest == "NONE":
+            return NOTHING
+        of = [*self._owned(scope)]
+        if privilege is not PrivilegeType.CREATE:
+            of.append(Shared(RIGHT_BITS[privilege]))
+        if privilege is PrivilegeType.READ and "Activity" in entity(label).labels:
+            of += self._took_part(scopes)
+        return AnyOf(tuple(of))
+
+    def _owned(self, scope: _Scope) -> Iterator[Where]:
+        """The conditions on the stored unit and owner."""
+        if scope.units:
+            yield Compare("unitUid", "in", AccessValue(self._units(scope.units)))
+        yield Compare("ownerUid", "in", AccessValue(_PRINCIPALS))
+
+    def _units(self, through: frozenset[tuple[int, str]]) -> str:
+        """The key of the units that count through some holders."""
+        if through not in self._keys:
+            key = self._keys[through] = f"units{len(self._keys)}"
+            units: set[str] = set()
+            for at, depth in through:
+                holder = self._rights.holders[at]
+                units.update(holder.below if depth == "UNIT_AND_BELOW" else (), [holder.unit] if holder.unit else ())
+            self.values[key] = sorted(units)
+        return self._keys[through]
+
+    def _took_part(self, scopes: dict[str, _Scope]) -> Iterator[Where]:
+        """An activity may be read by those who took part, and by those who may read the record that it regards."""
+        conditions: dict[Where, list[str]] = {}
+        for label, scope in scopes.items():
+            if "Record" in entity(label).labels and "Activity" not in entity(label).labels:
+                condition = self._condition(label, scope, PrivilegeType.READ, scopes)
+                conditions.setdefault(EVERYTHING if condition is None else condition, []).append(label)
+        conditions.pop(NOTHING, None)
+        regards = tuple(LabelledAny(tuple(labels), condition) for condition, labels in conditions.items())
+        if regards:
+            yield Related(_link("Activity", Regarding.type), "some", AnyOf(regards), None, None)
+        mine = Compare("uid", "in", AccessValue(_PRINCIPALS))
+        yield Related(_link("Activity", ParticipatedIn.type), "some", mine, None, None)
+
+
+def _link(label: str, edge: str) -> str:
+    return next(name for name, link in entity(label).links.items() if link.edge == edge)
+
+
+def access_of(rights: Rights) -> Access:
+    """The access of a caller with these rights."""
+    policy = _Policy(rights)
+    rules = policy.rules(PrivilegeType.READ)
+    if all(condition == EVERYTHING for _, condition in rules):
+        rules = ()
+    others = ((one.name, policy.rules(one)) for one in PrivilegeType if one is not PrivilegeType.READ)
+    shape = AccessShape(rules, any(role.reads_deleted for role in rights.roles), tuple(one for one in others if one[1]))
+    return Access(shape, policy.values)

@@ -1,0 +1,132 @@
+"""What a caller may do, as the graph states it: units, teams and the privileges of roles (decision 0032)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from graph.models.relationships import HasRole, MemberOf
+from graph.models.role import PrivilegeDepth, PrivilegeType
+from graph.ownership import IN_UNIT
+from graph.query.cypher import call
+from graph.store import Reads, Statement
+
+
+def _now(edge: str) -> str:
+    begun = f"({edge}.validFrom IS NULL OR {edge}.validFrom <= $now)"
+    return f"{begun} AND ({edge}.validTo IS NULL OR $now < {edge}.validTo)"
+
+
+_TEAMS = call(
+    "user",
+    f"OPTIONAL MATCH (user)-[member:{MemberOf.type}]->(team:Team) WHERE {_now('member')}\n"
+    "WITH DISTINCT team ORDER BY team.uid\n"
+    "RETURN collect(team) AS teams",
+)
+_UNITS = call(
+    "holder",
+    f"OPTIONAL MATCH (holder)-[:{IN_UNIT}]->(unit:BusinessUnit)\n"
+    "OPTIONAL MATCH (unit)(()<-[:CHILD_OF]-(:BusinessUnit)){1,}(below)\n"
+    "RETURN unit.uid AS unit, collect(DISTINCT below.uid) AS below",
+)
+_ROLES = call(
+    "holder",
+    f"OPTIONAL MATCH (holder)-[held:{HasRole.type}]->(role:Role) WHERE {_now('held')}\n"
+    "WITH DISTINCT role ORDER BY role.uid\n"
+    "RETURN collect(role {.uid, .name, .grants, .readsDeleted}) AS roles",
+)
+
+HOLDERS = Statement(
+    "access.holders",
+    "MATCH (user:User {uid: $user}) WHERE NOT coalesce(user.isDisabled, false)\n"
+    f"{_TEAMS}\n"
+    "UNWIND [user] + teams AS holder\n"
+    f"{_UNITS}\n"
+    f"{_ROLES}\n"
+    "RETURN collect({uid: holder.uid, unit: unit, below: below, roles: roles}) AS holders",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Privilege:
+    """A privilege of a role on the records of a label, or of every label under a super-label."""
+
+    label: str
+    type: str
+    depth: str
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.type} {self.depth}"
+
+    @classmethod
+    def parse(cls, text: str) -> Privilege:
+        """Returns the privilege in the form in which a role stores it.
+
+        >>> Privilege.parse("Account READ UNIT").depth
+        'UNIT'
+        """
+        label, type_, depth = text.split(" ")
+        return cls(label, PrivilegeType[type_].name, PrivilegeDepth[depth].name)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRights:
+    """A role with its privileges."""
+
+    uid: str
+    name: str
+    privileges: tuple[Privilege, ...]
+    reads_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The caller, or a team of the caller: its unit, the units below it, and the roles it has."""
+
+    uid: str
+    unit: str | None
+    below: tuple[str, ...]
+    roles: tuple[RoleRights, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a caller may do; the first holder is the user, the others are teams. Without holders, nothing."""
+
+    holders: tuple[Holder, ...] = ()
+
+    @property
+    def principals(self) -> list[str]:
+        """The ids of the user and the teams."""
+        return [one.uid for one in self.holders]
+
+    @property
+    def roles(self) -> list[RoleRights]:
+        """All roles, each once."""
+        return list({role.uid: role for one in self.holders for role in one.roles}.values())
+
+
+def rights_of(holders: Iterable[dict[str, Any]]) -> Rights:
+    """Returns the rights in the answer to `HOLDERS`."""
+    return Rights(
+        tuple(
+            Holder(one["uid"], one["unit"], tuple(sorted(one["below"])), tuple(map(_role, one["roles"])))
+            for one in holders
+        )
+    )
+
+
+def _role(stored: dict[str, Any]) -> RoleRights:
+    texts: Sequence[str] = stored["grants"] or ()
+    privileges = tuple(map(Privilege.parse, texts))
+    return RoleRights(stored["uid"], stored["name"], privileges, stored["readsDeleted"] is True)
+
+
+async def read_rights(reads: Reads, user: str, *, now: datetime | None = None) -> Rights:
+    """Reads the rights of a user at a time, by default now; none if there is no such user, or if it is disabled.
+
+    Raises Unavailable.
+    """
+    return rights_of(await reads.ask(HOLDERS.bind(user=user, now=now or datetime.now(UTC))) or ())
