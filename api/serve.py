@@ -27,12 +27,13 @@ from api.page import Pages
 from api.preparation import prepare
 from api.reports import report_routes
 from api.request_log import RequestLog
-from graph import engine, indexes, schema_version
-from graph.access import Principal, unrestricted
+from graph import engine, indexes, roles, schema_version
+from graph.access import Principal
 from graph.columns import Columns
 from graph.errors import KithError
 from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
+from graph.policy import by_roles
 from graph.settings import Settings
 from graph.store import Reads, Store, connect
 from graph.valuation import stored as valuation
@@ -120,7 +121,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 imports = ImportRunner(store, settings.data / "imports", Rates(settings.currency, settings.rates))
                 await imports.recover()
                 executor = Executor(
-                    store.reads, store.writes, options_of(settings), policy=unrestricted, columns=columns,
+                    store.reads, store.writes, options_of(settings), policy=by_roles, columns=columns,
                     imports=imports,
                 )  # fmt: skip
                 renderer = Renderer()
@@ -241,6 +242,7 @@ async def _prepare_database(store: Store, settings: Settings, server: engine.Ser
         written = await ensure(store, settings, settings.world)
         if written is not None:
             notify(f"Wrote the demo world: {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
+    await roles.install(store.writes)
 
 
 async def _prepare_views(executor: Executor, settings: Settings, request_log: RequestLog, notify: Notify) -> None:
@@ -253,7 +255,7 @@ async def _prepare_views(executor: Executor, settings: Settings, request_log: Re
 
 def _caller(settings: Settings) -> Principal:
     """The user that everybody who sends a request is."""
-    return Principal(settings.caller or demo_caller(settings))
+    return Principal(settings.caller or demo_caller(settings), operator=True)
 
 
 async def _check_records(reads: Reads, notify: Notify) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from graph import schema_version
+from graph import roles, schema_version
 from graph.bulk.batch import batches
 from graph.bulk.create import create_edges, create_nodes
 from graph.migrations.execution import CURRENT
@@ -21,6 +21,7 @@ Row = dict[str, Any]
 async def write_rows(writes: Writes, nodes: Iterable[Row], edges: Iterable[Row]) -> None:
     """Writes nodes, then relationships, into an empty database whose indexes are installed."""
     await schema_version.write(writes, CURRENT)
+    await roles.install(writes)
     await _write(writes, nodes, create_nodes)
     await _write(writes, edges, create_edges)
     # Plans depend on statistics: plan all statements with those of the new data.

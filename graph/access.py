@@ -8,17 +8,23 @@ shape share statements and plans.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graph.query.access_shape import AccessShape
+from graph.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller of a request: the id of a User, or None for an anonymous caller."""
+    """The caller of a request: the id of a User, or None for an anonymous caller, and what the caller may do.
+
+    An `operator` may do everything: whoever uses the server on the machine that it runs on, without signing in.
+    """
 
     user: str | None = None
+    rights: Rights = field(default_factory=Rights)
+    operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from graph.access import Access
+from graph.access import UNRESTRICTED, Access, Principal
 from graph.models.relationships import ParticipatedIn, Regarding
 from graph.models.role import PrivilegeDepth, PrivilegeType
 from graph.query.access_shape import AccessShape, Rules
@@ -134,6 +135,24 @@ def _link(label: str, edge: str) -> str:
     return next(name for name, link in entity(label).links.items() if link.edge == edge)
 
 
+def by_roles(principal: Principal) -> Access:
+    """The policy of the product: an operator is not restricted, every other caller has the access of their roles."""
+    return UNRESTRICTED if principal.operator else access_of(principal.rights)
+
+
+def greatest_depths(principal: Principal) -> list[tuple[str, str, str]]:
+    """The greatest depth of each privilege on each entity, without those of depth NONE, for the caller to see."""
+    policy = _Policy(principal.rights)
+    found = []
+    for privilege in PrivilegeType:
+        for label, scope in policy.scopes(privilege).items():
+            depth = "ALL" if principal.operator else scope.greatest
+            if depth != "NONE":
+                found.append((label, privilege.name, depth))
+    return sorted(found)
+
+
+@lru_cache(maxsize=1024)
 def access_of(rights: Rights) -> Access:
     """The access of a caller with these rights."""
     policy = _Policy(rights)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from graph.bulk.create import with_derived
 from graph.models.role import PrivilegeType
 from graph.store import Statement, Writes
 
@@ -111,8 +112,6 @@ def role_uid(key: str) -> str:
 
 async def install(writes: Writes) -> None:
     """Creates the roles that are not in the graph. Raises Unavailable."""
-    from graph.bulk.create import with_derived  # the module imports the vocabulary of all writes
-
     rows = [
         {
             "uid": role_uid(one.key),

@@ -11,8 +11,9 @@ from pathlib import Path
 import orjson
 
 from graph import engine
-from graph.access import Principal, unrestricted
+from graph.access import Principal
 from graph.errors import Invalid, KithError, NotFound, Refused
+from graph.policy import by_roles
 from graph.settings import Settings
 from graph.store import connect
 from reports.catalog import catalog, find
@@ -64,14 +65,14 @@ async def _run(parsed: argparse.Namespace) -> Result:
     """Runs a report on the database of the settings, as the server would."""
     settings = Settings.read()
     report, moment = find(parsed.name), moment_of(parsed.as_of)
-    principal = Principal(settings.caller or demo_caller(settings))
+    principal = Principal(settings.caller or demo_caller(settings), operator=True)
     async with (
         engine.server(settings) as server,
         connect(
             server.uri, server.user, server.password, database=server.database, seconds=settings.statement_seconds
         ) as store,
     ):
-        executor = Executor(store.reads, store.writes, options_of(settings), policy=unrestricted)
+        executor = Executor(store.reads, store.writes, options_of(settings), policy=by_roles)
         return await run(report, executor, ReportRequest(principal, tuple(parsed.about), moment))
 
 

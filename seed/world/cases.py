@@ -171,7 +171,7 @@ class Cases:
         sheet.edge("FOR_CUSTOMER", "Case", uid, "Account", firm.uid)
         sheet.edge("PRIMARY_CONTACT", "Case", uid, "Contact", contact.uid)
         sheet.edge("ABOUT", "Case", uid, "Product", product.uid)
-        sheet.edge("OWNED_BY", "Case", uid, "User", engineer.uid)
+        sheet.owned("Case", uid, engineer.uid)
 
     def _activities(
         self, matter: Deal, firm: Firm, contact: Contact, engineer: User, origin: str, rng: random.Random

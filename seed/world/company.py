@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from graph.roles import role_uid
 from seed.world.names import mailbox, person
 from seed.world.places import CENTRAL, NORTH, OVERSEAS, SOUTH
 from seed.world.scene import OUR_DOMAIN, Scene, User
@@ -39,6 +40,16 @@ _JOBS = (
 )
 _DEPARTMENT = {"chief": "Management", "service": "Service", "specialist": "Engineering", "marketing": "Marketing"}
 _UNIT_OF = {"service": "BU-SRV", "specialist": "BU-AUT", "marketing": "BU-SAL"}
+_ROLES = {
+    "chief": "administrator",
+    "head": "sales-manager",
+    "account": "salesperson",
+    "inside": "salesperson",
+    "service": "service",
+    "specialist": "service",
+    "marketing": "marketing",
+    "assistant": "reader",
+}
 YOU = 6
 
 
@@ -108,6 +119,10 @@ class Company:
         uid = scene.sheet.node("User", key, scene.clock.ago(since), scene.clock.ago(since / 3), values)
         user = User(uid, scene.parties.join(uid, ours=True), name, email, job, title, region, superior, gone)
         scene.sheet.edge("IN_UNIT", "User", uid, "BusinessUnit", self._units[unit])
+        if not gone:
+            scene.sheet.edge(
+                "HAS_ROLE", "User", uid, "Role", role_uid(_ROLES[job]), {"validFrom": moment(self._founded)}
+            )
         if superior is not None:
             self._line(user, superior, "SOLID", since)
         self.staff.everybody.append(user)

@@ -192,6 +192,7 @@ class Conversations:
             values["endedAt"] = moment(min(at + 6 * _HOUR, clock.now))
         uid = sheet.node("Task", self._scene.key("TK"), made, max(made, min(at, clock.now)), values)
         sheet.edge("PARTICIPATED_IN", "User", owner.uid, "Task", uid, {"role": "OWNER"})
+        sheet.owned("Task", uid, owner.uid)
         return uid
 
     # ---------------------------------------------------------------------------------------------- single activities
@@ -207,6 +208,12 @@ class Conversations:
         scene.sheet.edge("PARTICIPATED_IN", kind, party.uid, label, uid, {"role": role})
         if number >= 0:
             scene.meetings.take_part(number, party.number, role)
+
+    def _owned(self, label: str, uid: str, *parties: Party) -> None:
+        """Makes the first of our users who took part the owner of an activity."""
+        owner = next((one for one in parties if isinstance(one, User)), None)
+        if owner is not None:
+            self._scene.sheet.owned(label, uid, owner.uid)
 
     def meet(
         self,
@@ -237,6 +244,7 @@ class Conversations:
         for place, party in enumerate(dict.fromkeys(others)):
             if party is not organizer:
                 self._took_part("Appointment", uid, number, party, "REQUIRED" if place < 2 else "OPTIONAL")
+        self._owned("Appointment", uid, organizer, *others)
         self._regarding("Appointment", uid, matter)
 
     def call(
@@ -258,6 +266,7 @@ class Conversations:
         number = scene.meetings.begin("CALL", float(at))
         self._took_part("PhoneCall", uid, number, caller, "FROM")
         self._took_part("PhoneCall", uid, number, called, "TO")
+        self._owned("PhoneCall", uid, caller, called)
         self._regarding("PhoneCall", uid, matter)
 
     def thread(
@@ -322,6 +331,7 @@ class Conversations:
         for party in copied:
             if party is not sender:
                 self._took_part("Email", uid, number, party, "CC")
+        self._owned("Email", uid, sender, *to, *copied)
         if mail.answers is not None:
             scene.sheet.edge("REPLY_TO", "Email", uid, "Email", mail.answers)
         self._regarding("Email", uid, matter)

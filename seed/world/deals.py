@@ -142,6 +142,8 @@ class Deals:
             values["dateFulfilled"] = moment(fulfilled)
         uid = sheet.node("SalesOrder", key, placed, max(placed, fulfilled), values)
         sheet.edge("FOR_ACCOUNT", "SalesOrder", uid, "Account", firm.uid)
+        if firm.manager is not None:
+            sheet.owned("SalesOrder", uid, firm.manager.uid)
         if opportunity is not None:
             sheet.edge("FOR_OPPORTUNITY", "SalesOrder", uid, "Opportunity", opportunity)
         self._lines("SalesOrder", uid, items, firm.currency)
@@ -218,7 +220,7 @@ class Deals:
         sheet.edge("FOR_ACCOUNT", "Opportunity", uid, "Account", firm.uid)
         owner: User | None = firm.manager
         assert owner is not None
-        sheet.edge("OWNED_BY", "Opportunity", uid, "User", owner.uid)
+        sheet.owned("Opportunity", uid, owner.uid)
         if firm.contacts:
             sheet.edge(
                 "FOR_CONTACT", "Opportunity", uid, "Contact", firm.contacts[int(rng.random() * len(firm.contacts))].uid

@@ -223,7 +223,7 @@ class Groups:
                 since = 420.0 if earlier.gone else 430 + rng.random() * (firm.age - 470)
                 self._manages(earlier, firm, "Account manager", True, firm.age, since)
         self._manages(manager, firm, "Account manager", True, since)
-        self._scene.sheet.edge("OWNED_BY", "Account", firm.uid, "User", manager.uid)
+        self._scene.sheet.owned("Account", firm.uid, manager.uid)
         helpers = staff.helpers[region]
         for _ in range(min(3, int(firm.weight * rng.random() * 1.5))):
             helper = helpers[int(rng.random() * len(helpers))]

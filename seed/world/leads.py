@@ -151,7 +151,7 @@ class Leads:
         values["leadSource"] = rng.choices(_SOURCES, weights=_SOURCE_SHARES)[0]
         uid = self._scene.sheet.node("Lead", self._scene.key("LD"), made, max(made, changed), values)
         if owner is not None:
-            self._scene.sheet.edge("OWNED_BY", "Lead", uid, "User", owner.uid)
+            self._scene.sheet.owned("Lead", uid, owner.uid)
         return uid
 
 

@@ -267,6 +267,8 @@ class People:
         contact = Contact(uid, scene.parties.join(uid, ours=False), name, email, title, department, rank, since)
         contact.moved, contact.mailed = leaver is not None, mailed
         self._works_at(contact, firm, title, department, rank, since, until=left)
+        if firm.manager is not None:
+            scene.sheet.owned("Contact", uid, firm.manager.uid)
         if left is None:
             firm.contacts.append(contact)
         return contact

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from graph import ownership
 from graph.identity import uid
+from graph.models.relationships import OwnedBy
 
 SOURCE = "world"
 
@@ -52,6 +54,7 @@ class Sheet:
     def __init__(self) -> None:
         self._nodes: dict[str, list[Properties]] = {}
         self._edges: dict[tuple[str, str, str], list[Relationship]] = {}
+        self._units: dict[str, str] = {}
         self.buffered = 0
 
     def node(self, label: str, key: str, created: float, modified: float, values: Properties) -> str:
@@ -80,8 +83,13 @@ class Sheet:
         rows.append((start_uid, end_uid, {} if values is None else values))
         self.buffered += 1
 
+    def owned(self, label: str, record: str, owner: str) -> None:
+        """Makes a user the owner of a node that was added before."""
+        self.edge(OwnedBy.type, label, record, "User", owner)
+
     def drain(self, most: int = 10_000) -> Iterator[Batch]:
         """Yields all collected records, nodes first, in batches of at most `most`, and empties the sheet."""
+        self._store_owners()
         nodes, edges = self._nodes, self._edges
         self._nodes, self._edges, self.buffered = {}, {}, 0
         for label, rows in nodes.items():
@@ -90,3 +98,17 @@ class Sheet:
         for (kind, first, second), lines in edges.items():
             for start in range(0, len(lines), most):
                 yield Edges(kind, first, second, lines[start : start + most])
+
+    def _store_owners(self) -> None:
+        """Stores the ids of owner and unit in the collected nodes, as `graph.ownership` does for those in the graph."""
+        owned = [(key, rows) for key, rows in self._edges.items() if key[0] in ownership.EDGES]
+        labels = {key[1] for key, _ in owned}
+        nodes = {row["uid"]: row for label in labels for row in self._nodes.get(label, ())}
+        for unit in self._nodes.get("BusinessUnit", ()):
+            unit["unitUid"] = unit["uid"]
+        for key, rows in sorted(owned, key=lambda one: one[0][0] != ownership.IN_UNIT):
+            for start, end, _ in rows:
+                if key[0] == ownership.IN_UNIT:
+                    nodes[start]["unitUid"] = self._units[start] = end
+                else:
+                    nodes[start] |= {"ownerUid": end, "unitUid": self._units[end]}

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph import fill_lock, indexes
+from graph import fill_lock, indexes, roles
 from graph.bulk.batch import batches
 from graph.bulk.create import create_edges, create_nodes, edge_row, node_row
 from graph.errors import Refused
@@ -95,6 +95,7 @@ async def _fill(store: Store, world: World, lock: fill_lock.FillLock, found: Fou
         if found is not Found.EMPTY:
             await fill_lock.clear(writes)
         await valuation.write(writes, world.rates)
+        await roles.install(writes)
         started = time.perf_counter()
         nodes, relationships = await _write(writes, world, held.beats, progress)
         await lock.finish(writes, nodes, relationships)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 from graph.models.role import PrivilegeDepth, PrivilegeType
-from graph.store import Bound, Store
 from graph.vocabulary import ENTITIES, entity
-from tests.schema.random_graph import NOW, Graph, write
+from tests.schema.random_graph import NOW, Graph
 
 DEPTHS = [one.name for one in PrivilegeDepth]
 BITS = {"READ": 1, "WRITE": 2, "APPEND": 4, "DELETE": 65_536, "SHARE": 262_144, "ASSIGN": 524_288}

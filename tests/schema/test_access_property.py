@@ -12,67 +12,25 @@ from typing import Any
 import pytest
 
 from graph import engine
-from graph.access import Access, Policy, Principal, unrestricted
+from graph.access import Principal, unrestricted
+from graph.policy import access_of, by_roles
 from graph.query import compiled_statements
-from graph.query.access_shape import AccessShape
-from graph.query.selection import AccessValue, AnyOf, Labelled, Related
-from graph.query.selection import Test as Compare
+from graph.rights import Holder, Privilege, Rights, RoleRights, read_rights
+from graph.roles import PRODUCT_ROLES
 from graph.store import Store
-from graph.vocabulary import concrete
 from schema.execution import Executor, Options
 from schema.limits import DocumentLimits, Limits
 from tests.recorded_reads import RecordedReads
+from tests.schema.hidden_records import hiding
 from tests.schema.random_graph import NOW, Generator, Graph, delete, write
+from tests.schema.random_roles import Oracle, with_roles
 from tests.schema.read_paths import ReadPaths
 
 EXAMPLES = int(os.environ.get("KITH_ACCESS_EXAMPLES", "4"))
 PARTS = 4  # the documents are divided among the examples, since planning them takes longer than answering them
-RESTRICTED = ("Account", "Contact", "Opportunity", "Activity")
-
-
-def _in_unit(label: str) -> Labelled:
-    return Labelled(label, Related("unit", "some", Compare("uid", "in", AccessValue("units")), None, None))
-
-
-READABLE = AnyOf(
-    (
-        Related("owner", "absent", None, None, None),
-        Related("owner", "some", AnyOf((_in_unit("User"), _in_unit("Team"))), None, None),
-    )
-)
-SHAPE = AccessShape(tuple((label, READABLE) for label in RESTRICTED))
 OPTIONS = Options(
     documents=DocumentLimits(tokens=20_000, pairs=100_000), questions=Limits(cost=10**9, fields=10**6, all_fields=10**6)
 )
-
-
-def units_of(graph: Graph, user: str) -> list[str]:
-    """The units of a user and all units below them."""
-    found = list(graph.reached(user, "IN_UNIT"))
-    for unit in found:
-        found += [
-            start
-            for edge, start, end, _ in graph.edges
-            if edge == "CHILD_OF" and end == unit and start.startswith("businessunit") and start not in found
-        ]
-    return sorted(set(found))
-
-
-def policy_of(graph: Graph) -> Policy:
-    """The policy that the owner's unit is the caller's or below it."""
-    return lambda principal: Access(SHAPE, {"units": units_of(graph, str(principal.user))})
-
-
-def unreadable(graph: Graph, user: str) -> list[str]:
-    """The records that a user cannot read, found without a query."""
-    units = set(units_of(graph, user))
-    labels = {one for label in RESTRICTED for one in concrete(label)}
-    found = []
-    for uid, (label, _) in graph.nodes.items():
-        owners = graph.reached(uid, "OWNED_BY")
-        if label in labels and owners and not any(units & set(graph.reached(one, "IN_UNIT")) for one in owners):
-            found.append(uid)
-    return found
 
 
 class FixedClock(datetime):
@@ -159,17 +117,20 @@ SENTENCES = re.compile(r"insights|headline", re.IGNORECASE)
 
 @pytest.mark.parametrize("seed", range(EXAMPLES))
 async def test_every_read_equals_that_of_a_graph_without_the_unreadable_records(store: Store, seed: int) -> None:
-    graph = Generator(seed).make()
-    user = min(graph.labelled("User"), key=lambda one: abs(len(unreadable(graph, one)) - 12))  # about a third
-    restricted = Executor(store.reads, store.writes, OPTIONS, policy=policy_of(graph))
-    whole = Executor(store.reads, store.writes, OPTIONS, policy=unrestricted)
-    await write(store, graph)
-    within = {name: answer async for name, answer in Reader(restricted, user, seed).everything(graph)}
-    hidden = unreadable(graph, user)
+    graph = with_roles(Generator(seed).make(), seed)
+    oracles = {user: Oracle(graph, user) for user in graph.labelled("User")}
+    user = min(oracles, key=lambda one: abs(len(oracles[one].unreadable()) - len(graph.nodes) // 3))
+    hidden = oracles[user].unreadable()
     assert hidden
+    await write(store, graph)
+    access = access_of(await read_rights(store.reads, user, now=NOW))
+    restricted = Executor(store.reads, store.writes, OPTIONS, policy=lambda _: access)
+    whole = Executor(store.reads, store.writes, OPTIONS, policy=unrestricted)
+    within = {name: answer async for name, answer in Reader(restricted, user, seed).everything(graph)}
     await delete(store, hidden)
-    # Sentences say whether rules of access hold, and so are compared under the same rules.
-    same_rules = {name: answer async for name, answer in Reader(restricted, user, seed).everything(graph)}
+    # Sentences say whether there are rules of access, and so are compared under some.
+    ruled = Executor(store.reads, store.writes, OPTIONS, policy=hiding(hidden))
+    same_rules = {name: answer async for name, answer in Reader(ruled, user, seed).everything(graph)}
     async for name, answer in Reader(whole, user, seed).everything(graph):
         wanted = same_rules[name] if SENTENCES.search(name) else answer
         assert within.pop(name) == wanted, f"seed {seed}, caller {user}, hidden {hidden}: {name}"
@@ -185,36 +146,43 @@ SHARED = (
 )
 
 
-async def test_callers_of_one_shape_share_plans_and_texts(store: Store, server: engine.Server) -> None:
-    await write(store, Generator(0).make())
+ROLES = {
+    one.key: RoleRights(one.key, one.name, tuple(map(Privilege.parse, one.privileges)), one.reads_deleted)
+    for one in PRODUCT_ROLES
+}
+
+
+def caller(number: int, role: str) -> Principal:
+    """One of many callers with a role, each in a unit with another one below."""
+    holder = Holder(f"user-{number}", f"unit-{number}", (f"below-{number}",), (ROLES[role],))
+    return Principal(holder.uid, Rights((holder,)))
+
+
+async def test_callers_of_one_role_share_plans_and_texts(store: Store, server: engine.Server) -> None:
+    await write(store, with_roles(Generator(0).make(), 0))
     reads = RecordedReads(store, server.database)
-    values = {"one": ["unit-of-one"], "two": ["unit-of-two", "unit-of-three"]}
-    executor = Executor(
-        reads, store.writes, OPTIONS, policy=lambda who: Access(SHAPE, {"units": values[str(who.user)]})
-    )
-    values_sent = set()
-    for query in SHARED:
+    executor = Executor(reads, store.writes, OPTIONS, policy=by_roles)
+    for query, callers in zip(SHARED, (1_000, 2, 2, 2, 2), strict=True):
         reads.sent.clear()
-        await executor.execute(query, None, None, principal=Principal("one"))
+        await executor.execute(query, None, None, principal=caller(0, "salesperson"))
         first, compiled = [bound.text for bound in reads.sent], len(compiled_statements)
-        await executor.execute(query, None, None, principal=Principal("two"))
+        for number in range(1, callers):
+            await executor.execute(query, None, None, principal=caller(number, "salesperson"))
         assert len(compiled_statements) == compiled
-        assert [bound.text for bound in reads.sent] == first * 2
-        values_sent |= {str(bound.parameters["access"]) for bound in reads.sent if "access" in bound.parameters}
-        assert not any("unit-of" in bound.text for bound in reads.sent)
+        assert [bound.text for bound in reads.sent] == first * callers
+        sent = {str(bound.parameters["access"]) for bound in reads.sent if "access" in bound.parameters}
+        assert len(sent) == callers or not sent
+        assert not any("unit-" in bound.text or "user-" in bound.text for bound in reads.sent)
         assert len(executor.document(query).plans) <= 1
-    assert values_sent == {str({"units": units}) for units in values.values()}
     await reads.close()
 
 
-async def test_another_shape_has_its_own_plan_and_text(store: Store, server: engine.Server) -> None:
+async def test_another_role_has_its_own_plan_and_text(store: Store, server: engine.Server) -> None:
     reads = RecordedReads(store, server.database)
-    shapes = {"one": SHAPE, "two": AccessShape((("Account", READABLE),)), "three": AccessShape(())}
-    executor = Executor(
-        reads, store.writes, OPTIONS, policy=lambda who: Access(shapes[str(who.user)], {"units": ["unit"]})
-    )
-    for user in shapes:
-        await executor.execute(SHARED[0], None, None, principal=Principal(user))
+    executor = Executor(reads, store.writes, OPTIONS, policy=by_roles)
+    for role in ("salesperson", "service", "administrator"):
+        await executor.execute(SHARED[0], None, None, principal=caller(0, role))
     assert len(executor.document(SHARED[0]).plans) == len({bound.text for bound in reads.sent}) == 3
-    assert [bound.parameters.get("access") for bound in reads.sent] == [{"units": ["unit"]}, {"units": ["unit"]}, None]
+    named = [sorted(bound.parameters.get("access", ())) for bound in reads.sent]
+    assert named == [["principals", "units0", "units1"], ["principals", "units0", "units1"], []]
     await reads.close()

@@ -21,9 +21,10 @@ from graph.vocabulary import ENTITIES
 from schema.execution import Executor
 from tests.conftest import wipe
 from tests.recorded_reads import RecordedReads
+from tests.schema.hidden_records import a_third, hiding
 from tests.schema.random_graph import NOW, Generator, Graph, delete, write
 from tests.schema.read_paths import REPRESENTATIVES, ReadPaths, batched
-from tests.schema.test_access_property import OPTIONS, FixedClock, policy_of, unreadable
+from tests.schema.test_access_property import OPTIONS, FixedClock
 from tests.schema.test_subgraph import Oracle, cases, sent
 
 PAST = (NOW - timedelta(days=200)).isoformat()
@@ -42,10 +43,9 @@ class Stage:
 
     def __init__(self, store: Store, seed: int) -> None:
         self.store, self.graph = store, Generator(seed).make()
-        users = self.graph.labelled("User")
-        self.user = min(users, key=lambda one: abs(len(unreadable(self.graph, one)) - 12))
-        self.hidden = unreadable(self.graph, self.user)
-        self.restricted = Executor(store.reads, store.writes, OPTIONS, policy=policy_of(self.graph))
+        self.user = self.graph.labelled("User")[0]
+        self.hidden = a_third(self.graph, seed)
+        self.restricted = Executor(store.reads, store.writes, OPTIONS, policy=hiding(self.hidden))
         self.whole = Executor(store.reads, store.writes, OPTIONS, policy=unrestricted)
 
     async def within(self, query: str, **variables: Any) -> Any:
@@ -283,7 +283,7 @@ async def test_the_number_is_part_of_the_one_statement_of_a_root_field(store: St
     stage = Stage(store, 0)
     await write(store, stage.graph)
     reads = RecordedReads(store, server.database)
-    executor = Executor(reads, store.writes, OPTIONS, policy=policy_of(stage.graph))
+    executor = Executor(reads, store.writes, OPTIONS, policy=hiding(stage.hidden))
     await executor.execute(QUERY.replace("%s", "withheld"), None, None, principal=Principal(stage.user))
     assert len(reads.sent) == 1
     await reads.close()

@@ -1,0 +1,30 @@
+"""The privileges of a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from graph.models.role import PrivilegeDepth, PrivilegeType, Role
+from graph.query.builder import CypherBuilder, Figures, computed
+from graph.query.selection import Computed
+
+
+@dataclass(frozen=True, slots=True)
+class RolePrivilege:
+    """A privilege of a role on the records of an entity, or of every entity of an interface."""
+
+    entity: Annotated[str, "The name of the entity, such as `Account`, or of an interface, such as `Activity`."]
+    type: Annotated[PrivilegeType, "What the privilege allows."]
+    depth: Annotated[PrivilegeDepth, "The records that the privilege concerns."]
+
+
+@computed(on=Role, returns=list[RolePrivilege])
+def privileges(builder: CypherBuilder, _: Computed, start: str) -> Figures:
+    """The privileges of the role, by entity and type."""
+    parts = builder.fresh("parts")
+    clauses = [
+        f"UNWIND coalesce({start}.grants, []) AS {parts}",
+        f"WITH {start}, split({parts}, ' ') AS {parts} ORDER BY {parts}[0], {parts}[1]",
+    ]
+    return Figures(clauses, {name: f"{parts}[{at}]" for at, name in enumerate(("entity", "type", "depth"))})
