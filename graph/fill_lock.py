@@ -37,7 +37,7 @@ class Found(enum.Enum):
     """The state of the graph when a lock is claimed."""
 
     EMPTY = "The graph is empty."
-    FILLED = "The graph contains records."
+    FILLED = "The graph contains records other than roles."
     WRITING = "Another process is writing."
     INTERRUPTED = "A process started to write and did not finish."
 
@@ -55,7 +55,7 @@ _CLAIM = Statement(
     "fill_lock.claim",
     """MERGE (mark:Lock {name: $name})
 SET mark.claimedAt = datetime()
-WITH mark, coalesce(mark.token, '') AS before, EXISTS { MATCH (:Record) } AS filled,
+WITH mark, coalesce(mark.token, '') AS before, EXISTS { MATCH (record:Record) WHERE NOT record:Role } AS filled,
   mark.state = 'WRITING' AND mark.token <> $gone
     AND mark.beatAt > datetime() - duration({seconds: $silence})
     AND mark.beatAt < datetime() + duration({seconds: $silence}) AS alive

@@ -1,0 +1,103 @@
+"""A mutation needs a privilege on every record that it names: with it, it is done, without it, nothing is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.access import Access
+from graph.mutations.declarations import MUTATIONS, READ, RecordInput
+from graph.policy import NOTHING
+from graph.query.access_shape import AccessShape
+from graph.store import Store
+from schema.execution import Executor, Options
+from tests.schema.mutations.examples import example, record
+from tests.schema.mutations.stage import EVERYTHING, Stage
+
+
+class Limited(Stage):
+    """A stage on which the caller lacks one privilege on the records of a label."""
+
+    def __init__(self, store: Store, caller: str | None) -> None:
+        self.lacks: tuple[str, str] = ("", "")
+        super().__init__(Executor(store.reads, store.writes, Options(), policy=lambda _: self._access()), store, caller)
+
+    def _access(self) -> Access:
+        privilege, label = self.lacks
+        privileges = ((privilege, ((label, NOTHING),)),) if privilege else ()
+        return Access(AccessShape((), may_read_deleted=True, privileges=privileges), {"principals": []})
+
+    async def errors(self, name: str, given: dict[str, Any]) -> list[dict[str, Any]]:
+        """The errors of a mutation that writes nothing."""
+        before = await self.see(EVERYTHING)
+        body = await self.answer(name, given)
+        assert body["data"] == {name: None}, body
+        assert await self.see(EVERYTHING) == before, "something was written"
+        return [{**one["extensions"], "message": one["message"]} for one in body["errors"]]
+
+
+def needed(name: str) -> list[tuple[str, RecordInput]]:
+    """The inputs that name records, each with the privilege that the mutation needs on it."""
+    mutation = MUTATIONS[name]
+    records = [one for one in mutation.inputs() if isinstance(one, RecordInput)]
+    pairs = [(mutation.privilege if one.name in mutation.subjects else one.privilege, one) for one in records]
+    return [(privilege, one) for privilege, one in pairs if privilege != READ]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MUTATIONS if needed(name)))
+async def test_a_record_is_refused_without_the_privilege_that_the_mutation_needs(stage: Stage, name: str) -> None:
+    mutation = MUTATIONS[name]
+    given = await example(stage, mutation)
+    limited = Limited(stage.store, stage.caller.user)
+    for privilege, one in needed(name):
+        sent = given if one.name in given else None
+        if sent is None and one.name not in getattr(mutation, "alternatives", ()):
+            sent = {**given, one.name: await record(stage, (one.only or (one.label,))[0])}
+        if sent is None:
+            continue
+        limited.lacks = (privilege, one.label)
+        errors = await limited.errors(name, sent)
+        assert [each["code"] for each in errors] == ["REFUSED"] * len(errors), errors
+        (error,) = (each for each in errors if each["field"] == f"input.{one.name}")
+        assert error["message"].startswith(f"You need the privilege {privilege} on the ")
+        assert sent[one.name] in error["message"]
+    limited.lacks = ("", "")
+    assert "errors" not in await limited.answer(name, {**given, "dryRun": True})
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in MUTATIONS.items() if one.creates))
+async def test_no_record_is_created_without_the_privilege(stage: Stage, name: str) -> None:
+    given = await example(stage, MUTATIONS[name])
+    limited = Limited(stage.store, stage.caller.user)
+    limited.lacks = ("CREATE", MUTATIONS[name].label)
+    (error,) = await limited.errors(name, given)
+    assert error["code"] == "REFUSED"
+    assert error["message"].startswith("You may not create ")
+
+
+async def test_another_owner_needs_the_privilege_to_assign(stage: Stage) -> None:
+    user, other = await record(stage, "User"), await record(stage, "User")
+    account = await stage.do("createAccount", {"name": "One", "owner": user})
+    limited = Limited(stage.store, None)
+    limited.lacks = ("ASSIGN", "Account")
+    (error,) = await limited.errors("updateAccount", {"id": account["id"], "owner": other})
+    assert (error["code"], error["field"]) == ("REFUSED", "input.owner")
+    assert "privilege ASSIGN" in error["message"]
+    await limited.do("updateAccount", {"id": account["id"], "owner": user, "city": "Ely"})
+    limited.lacks = ("WRITE", "Contact")
+    await limited.do("updateAccount", {"id": account["id"], "owner": other})
+
+
+async def test_who_creates_a_record_owns_it_unless_another_owner_is_sent(stage: Stage) -> None:
+    unit = (await stage.do("createBusinessUnit", {"name": "Unit"}))["id"]
+    user = (await stage.do("createUser", {"name": "One", "unit": unit}))["id"]
+    other = (await stage.do("createUser", {"name": "Two"}))["id"]
+    mine = Limited(stage.store, user)
+    account = await mine.do("createAccount", {"name": "Mine"})
+    stored = await stage.stored(account["id"])
+    assert (stored["ownerUid"], stored["unitUid"]) == (user, unit)
+    account = await mine.do("createAccount", {"name": "Theirs", "owner": other})
+    assert (await stage.stored(account["id"]))["ownerUid"] == other
+    product = await mine.do("createProduct", {"name": "Nobody's", "productNumber": "P-1"})
+    assert "ownerUid" not in await stage.stored(product["id"])
