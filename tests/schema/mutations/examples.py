@@ -20,7 +20,10 @@ from tests.schema.mutations.stage import JAN, Stage
 # Optional inputs without which a command has nothing to do.
 NEEDED = {"moveContact": ("account",), "logActivity": ("subject",)}
 # Values that a sample would not choose, so that every other input applies.
-CHOSEN: Mapping[str, Mapping[str, Any]] = {"logActivity": {"kind": "Email"}}
+CHOSEN: Mapping[str, Mapping[str, Any]] = {
+    "logActivity": {"kind": "Email"},
+    "setPrivilege": {"entity": "Account", "depth": "UNIT"},
+}
 
 _SAMPLES: Mapping[Kind, Any] = {
     Kind.TEXTS: ["text"],

@@ -8,25 +8,39 @@ import pytest
 
 from graph.access import Access
 from graph.mutations.declarations import MUTATIONS, READ, RecordInput
-from graph.policy import NOTHING
-from graph.query.access_shape import AccessShape
+from graph.query.access_shape import AccessShape, Rules
+from graph.query.selection import AccessValue, Not
+from graph.query.selection import Test as Compare
 from graph.store import Store
 from schema.execution import Executor, Options
 from tests.schema.mutations.examples import example, record
 from tests.schema.mutations.stage import EVERYTHING, Stage
 
 
+def _unless(property_name: str, key: str) -> Rules:
+    return (("Record", Not(Compare(property_name, "in", AccessValue(key)))),)
+
+
+# One shape, and so one statement for each mutation: the values say on which records the caller lacks which privilege.
+SHAPE = AccessShape(
+    (),
+    may_read_deleted=True,
+    privileges=(
+        ("CREATE", _unless("ownerUid", "CREATE")),
+        *((one, _unless("uid", one)) for one in ("WRITE", "DELETE", "ASSIGN", "SHARE", "APPEND")),
+    ),
+)
+
+
 class Limited(Stage):
-    """A stage on which the caller lacks one privilege on the records of a label."""
+    """A stage on which the caller lacks privileges on some records."""
 
     def __init__(self, store: Store, caller: str | None) -> None:
-        self.lacks: tuple[str, str] = ("", "")
+        self.lacks: dict[str, list[str]] = {}
         super().__init__(Executor(store.reads, store.writes, Options(), policy=lambda _: self._access()), store, caller)
 
     def _access(self) -> Access:
-        privilege, label = self.lacks
-        privileges = ((privilege, ((label, NOTHING),)),) if privilege else ()
-        return Access(AccessShape((), may_read_deleted=True, privileges=privileges), {"principals": []})
+        return Access(SHAPE, {privilege: self.lacks.get(privilege, []) for privilege, _ in SHAPE.privileges})
 
     async def errors(self, name: str, given: dict[str, Any]) -> list[dict[str, Any]]:
         """The errors of a mutation that writes nothing."""
@@ -56,36 +70,38 @@ async def test_a_record_is_refused_without_the_privilege_that_the_mutation_needs
             sent = {**given, one.name: await record(stage, (one.only or (one.label,))[0])}
         if sent is None:
             continue
-        limited.lacks = (privilege, one.label)
+        limited.lacks = {privilege: [sent[one.name]]}
         errors = await limited.errors(name, sent)
         assert [each["code"] for each in errors] == ["REFUSED"] * len(errors), errors
         (error,) = (each for each in errors if each["field"] == f"input.{one.name}")
         assert error["message"].startswith(f"You need the privilege {privilege} on the ")
         assert sent[one.name] in error["message"]
-    limited.lacks = ("", "")
+    limited.lacks = {}
     assert "errors" not in await limited.answer(name, {**given, "dryRun": True})
 
 
 @pytest.mark.parametrize("name", sorted(name for name, one in MUTATIONS.items() if one.creates))
 async def test_no_record_is_created_without_the_privilege(stage: Stage, name: str) -> None:
-    given = await example(stage, MUTATIONS[name])
+    given = {**await example(stage, MUTATIONS[name]), "owner": await record(stage, "User")}
     limited = Limited(stage.store, stage.caller.user)
-    limited.lacks = ("CREATE", MUTATIONS[name].label)
+    limited.lacks = {"CREATE": [given["owner"]]}
     (error,) = await limited.errors(name, given)
     assert error["code"] == "REFUSED"
     assert error["message"].startswith("You may not create ")
+    limited.lacks = {"APPEND": [given["owner"]]}
+    assert "errors" not in await limited.answer(name, {**given, "dryRun": True})
 
 
 async def test_another_owner_needs_the_privilege_to_assign(stage: Stage) -> None:
     user, other = await record(stage, "User"), await record(stage, "User")
     account = await stage.do("createAccount", {"name": "One", "owner": user})
     limited = Limited(stage.store, None)
-    limited.lacks = ("ASSIGN", "Account")
+    limited.lacks = {"ASSIGN": [account["id"]]}
     (error,) = await limited.errors("updateAccount", {"id": account["id"], "owner": other})
     assert (error["code"], error["field"]) == ("REFUSED", "input.owner")
     assert "privilege ASSIGN" in error["message"]
     await limited.do("updateAccount", {"id": account["id"], "owner": user, "city": "Ely"})
-    limited.lacks = ("WRITE", "Contact")
+    limited.lacks = {}
     await limited.do("updateAccount", {"id": account["id"], "owner": other})
 
 
