@@ -151,6 +151,8 @@ ROLES = {
     for one in PRODUCT_ROLES
 }
 
+ROLES["own"] = RoleRights("own", "Own", (Privilege("Record", "READ", "OWN"),))
+
 
 def caller(number: int, role: str) -> Principal:
     """One of many callers with a role, each in a unit with another one below."""
@@ -180,9 +182,9 @@ async def test_callers_of_one_role_share_plans_and_texts(store: Store, server: e
 async def test_another_role_has_its_own_plan_and_text(store: Store, server: engine.Server) -> None:
     reads = RecordedReads(store, server.database)
     executor = Executor(reads, store.writes, OPTIONS, policy=by_roles)
-    for role in ("salesperson", "service", "administrator"):
+    for role in ("salesperson", "own", "administrator"):
         await executor.execute(SHARED[0], None, None, principal=caller(0, role))
     assert len(executor.document(SHARED[0]).plans) == len({bound.text for bound in reads.sent}) == 3
     named = [sorted(bound.parameters.get("access", ())) for bound in reads.sent]
-    assert named == [["principals", "units0", "units1"], ["principals", "units0", "units1"], []]
+    assert named == [["principals", "units0", "units1"], ["principals"], []]
     await reads.close()
