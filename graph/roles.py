@@ -110,8 +110,8 @@ def role_uid(key: str) -> str:
     return f"role-{key}"
 
 
-async def install(writes: Writes) -> None:
-    """Creates the roles that are not in the graph. Raises Unavailable."""
+async def install(writes: Writes) -> int:
+    """Creates the roles that are not in the graph, and returns how many there are. Raises Unavailable."""
     rows = [
         {
             "uid": role_uid(one.key),
@@ -129,4 +129,4 @@ async def install(writes: Writes) -> None:
         }
         for one in PRODUCT_ROLES
     ]
-    await writes.change(INSTALL.bind(roles=rows, now=datetime.now(UTC)))
+    return int(await writes.change(INSTALL.bind(roles=rows, now=datetime.now(UTC))))

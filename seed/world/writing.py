@@ -95,10 +95,10 @@ async def _fill(store: Store, world: World, lock: fill_lock.FillLock, found: Fou
         if found is not Found.EMPTY:
             await fill_lock.clear(writes)
         await valuation.write(writes, world.rates)
-        await roles.install(writes)
+        installed = await roles.install(writes)
         started = time.perf_counter()
         nodes, relationships = await _write(writes, world, held.beats, progress)
-        await lock.finish(writes, nodes, relationships)
+        await lock.finish(writes, nodes + installed, relationships)
     await indexes.replan(store.writes)
     return WriteResult(nodes, relationships, time.perf_counter() - started, tuple(world.facts), world.k)
 
