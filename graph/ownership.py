@@ -1,38 +1,76 @@
-"""The owner and the business unit of a record, stored beside the relationships that they follow from (decision 0032).
+"""The owner, the business unit and the shares of a record, stored beside the relationships that they follow from.
 
-Access rules compare these two properties. The unit of a record is that of its owner. Users and teams have a unit of
-their own, and a business unit is in itself.
+Access rules compare these properties only, see decision 0032. The unit of a record is that of its owner. Users and
+teams have a unit of their own, and a business unit is in itself. Each share is a text: the id of a user or team, the
+rights as a bit mask, and the start and the end in microseconds since 1970.
 """
 
 from __future__ import annotations
 
-from graph.models.relationships import OwnedBy
+from collections.abc import Iterable
+
+from graph.models.relationships import HasAccess, OwnedBy
 from graph.query.cypher import call
 from graph.store import Statement
 from graph.vocabulary import ENDPOINTS, concrete
 
 IN_UNIT = "IN_UNIT"
 EDGES = frozenset({OwnedBy.type, IN_UNIT})
-"""The relationship types that the two properties follow from."""
+"""The relationship types that owner and unit follow from."""
+SHARES = HasAccess.type
 
 _BELOW = f"(()<-[:{OwnedBy.type}|{IN_UNIT}]-()){{1,2}}"
+
+_FIRST, _LAST = -(10**18), 10**18
+
+
+def microseconds(timestamp: str) -> str:
+    """The expression of a timestamp in microseconds since 1970."""
+    return f"({timestamp}.epochSeconds * 1000000 + {timestamp}.microsecond)"
+
+
+_SHARE = (
+    "principal.uid + ' ' + coalesce(share.accessRights, 0)"
+    f" + ' ' + coalesce({microseconds('share.validFrom')}, {_FIRST})"
+    f" + ' ' + coalesce({microseconds('share.validTo')}, {_LAST})"
+)
 
 FOLLOWED = (
     f"OPTIONAL MATCH (owned)-[:{OwnedBy.type}]->(holder)\n"
     f"OPTIONAL MATCH (owned)-[:{IN_UNIT}]->(own)\n"
     f"OPTIONAL MATCH (holder)-[:{IN_UNIT}]->(its)\n"
     "WITH owned, holder.uid AS owner, CASE WHEN owned:BusinessUnit THEN owned.uid ELSE coalesce(own.uid, its.uid) END"
-    " AS unit\n"
-    "WHERE coalesce(owned.ownerUid, '') <> coalesce(owner, '') OR coalesce(owned.unitUid, '') <> coalesce(unit, '')"
+    " AS unit,\n"
+    f"  COLLECT {{ MATCH (owned)<-[share:{SHARES}]-(principal:Record)\n"
+    f"    RETURN {_SHARE} AS text ORDER BY text }} AS shares\n"
+    "WHERE coalesce(owned.ownerUid, '') <> coalesce(owner, '') OR coalesce(owned.unitUid, '') <> coalesce(unit, '')\n"
+    "  OR coalesce(owned.shares, []) <> shares"
 )
-"""Clauses that keep the records `owned` whose stored owner or unit is wrong, and bind the right `owner` and `unit`."""
+"""Clauses that keep the records `owned` of which something is stored wrongly, and bind what is right."""
 
-STORED = "SET owned.ownerUid = owner, owned.unitUid = unit"
+STORED = "SET owned.ownerUid = owner, owned.unitUid = unit, owned.shares = CASE WHEN size(shares) > 0 THEN shares END"
+
+
+def shared(record: str, right: int) -> str:
+    """The predicate that a record is shared with one of `$access.principals` at `$now`, with the right of a bit."""
+    now = microseconds("$now")
+    rules = [
+        "share[0] IN $access.principals",
+        f"toInteger(share[1]) / {right} % 2 = 1",
+        f"toInteger(share[2]) <= {now}",
+        f"{now} < toInteger(share[3])",
+    ]
+    return f"any(share IN [text IN {record}.shares | split(text, ' ')] WHERE {' AND '.join(rules)})"
 
 
 def dependents(record: str) -> str:
     """An expression for the records whose owner or unit can follow from a record, and the record itself."""
     return f"[{record}] + COLLECT {{ MATCH ({record}){_BELOW}(dependent:Record) RETURN DISTINCT dependent }}"
+
+
+def shared_by(record: str) -> str:
+    """An expression for the records that are shared with a user or team."""
+    return f"COLLECT {{ MATCH ({record})-[:{SHARES}]->(owned:Record) RETURN DISTINCT owned }}"
 
 
 def holds(label: str) -> bool:
@@ -55,6 +93,12 @@ def refreshed(records: str, imports: str) -> str:
         imports,
         f"UNWIND {records} AS changed\n{each}\nWITH DISTINCT owned\n{FOLLOWED}\n{STORED}",
     )
+
+
+def affected(edge: str, ends: Iterable[tuple[str, str]]) -> list[str]:
+    """The ids of the records of which something is stored that follows from relationships between these records."""
+    at = 0 if edge in EDGES else 1
+    return sorted({pair[at] for pair in ends}) if edge in EDGES or edge == SHARES else []
 
 
 REFRESH = Statement(

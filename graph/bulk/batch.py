@@ -127,7 +127,7 @@ async def run(writes: Writes, name: str, text: str, **parameters: Any) -> Any:
     return await transact(writes, name, lambda transaction: value(transaction, text, **parameters))
 
 
-async def store_owners(transaction: AsyncManagedTransaction, edge: str, starts: Iterable[str]) -> None:
-    """Stores owner and unit of the records that relationships of a type begin at, if these follow from the type."""
-    if edge in ownership.EDGES:
-        await value(transaction, ownership.REFRESH.text, uids=sorted(set(starts)))
+async def store_owners(transaction: AsyncManagedTransaction, edge: str, ends: Iterable[tuple[str, str]]) -> None:
+    """Stores the owner, the unit and the sharing of records where they follow from relationships between `ends`."""
+    if uids := ownership.affected(edge, ends):
+        await value(transaction, ownership.REFRESH.text, uids=uids)

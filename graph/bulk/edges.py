@@ -188,7 +188,7 @@ class _Batch:
             await self._make_room(transaction, changes)
         await self._store(transaction, changes)
         await self._refuse_cycles(transaction, {**free, **changes})
-        await store_owners(transaction, pattern[0], [self.rows[at].start for at in there])
+        await store_owners(transaction, pattern[0], [(self.rows[at].start, self.rows[at].end) for at in there])
 
     async def _create_free(self, transaction: AsyncManagedTransaction, numbers: Sequence[int]) -> dict[int, _Change]:
         """Creates the relationships that meet no other one, in the graph or in the batch."""

@@ -252,7 +252,7 @@ class _Event:
             if await value(transaction, restore_text(edge), rows=rows) != len(rows):
                 raise _altered([one.start for one in changes])
             await _refuse_cycles(transaction, changes)
-            await store_owners(transaction, edge, [one.start for one in changes])
+            await store_owners(transaction, edge, [(one.start, one.end) for one in changes])
         if step.changed:
             now = epoch(datetime.now(self.whole.now.tzinfo))
             await value(transaction, NODES.text, rows=step.changed, now=now)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from neomodel import AsyncStructuredNode
 
 from graph.models.choices import ActivityStatus, Priority
-from graph.models.properties import Choice, DateTime, Inverse, Text, by, to
+from graph.models.properties import Choice, DateTime, Inverse, Text, Texts, by, to
 from graph.models.relationships import ConnectedTo, HasAccess, Knows, OwnedBy, Owns, ParticipatedIn, Regarding
 
 
@@ -69,6 +69,7 @@ class Record(Model):
         index=True,
         collated=False,
     )
+    shares = Texts("The users and teams that the record is shared with.", writable=False, hidden=True)
 
     owner = to(
         "Party",

@@ -158,7 +158,7 @@ class Restore(_Lifecycle):
             create=(
                 call("n, refused", f"{_UNLESS_REFUSED}\n{TOUCH}\n{_shown(self.label)}"),
                 call("n, refused", f"{_UNLESS_REFUSED}\n{_brought_back()}"),
-                ownership.refreshed("[n]", "n"),
+                ownership.refreshed(f"[n] + {ownership.shared_by('n')}", "n"),
                 *self._invariants(builder),
                 *self._parties(),
                 *self._ties(),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from graph import ownership
 from graph.events import property_changes
 from graph.models.properties import AtMostOne, DateTime
 from graph.money import Rates
@@ -183,11 +184,12 @@ class RelationshipMutation(Mutation):
             guards=tuple(self._guards()),
             plan=("WITH *, CASE WHEN edge IS NULL THEN other END AS target",),
             changes=self._changes(),
-            imports=("edge", "target", *(("moment", "until") if self.model.dated else ())),
+            imports=("edge", "target", "other", *(("moment", "until") if self.model.dated else ())),
             writes=(
                 TOUCH,
                 each("target", f"CREATE (n)-[new:{self.type} {{{created}}}]->(one) SET new += $input.values"),
                 each("edge", f"SET {sets}"),
+                *self._shares(),
             ),
         )
 
@@ -217,8 +219,17 @@ class RelationshipMutation(Mutation):
             imports=(
                 "edge", "other", *(("moment",) if self.model.dated else ()), *(("released",) if leaves else ()),
             ),
-            writes=(TOUCH, *(released_writes(self.type, place, "other") if leaves else ()), write),
+            writes=(
+                TOUCH,
+                *(released_writes(self.type, place, "other") if leaves else ()),
+                write,
+                *self._shares(),
+            ),
         )  # fmt: skip
+
+    def _shares(self) -> tuple[str, ...]:
+        """Stores in the record at the end with whom it is shared, if the relationship says so."""
+        return ("WITH *", ownership.refreshed("[other]", "other")) if self.type == ownership.SHARES else ()
 
     def _found(self, moment: str) -> tuple[str, ...]:
         """Binds `edges`, the relationships that the input names, and `edge`, the first of them."""

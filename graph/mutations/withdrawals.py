@@ -60,6 +60,7 @@ class Withdrawal(RelationshipMutation):
                 each("other", touch("one")),
                 each("before", "SET one.validTo = edge.validTo"),
                 remove("edge"),
+                *self._shares(),
             ),
         )
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from graph.errors import Refused
 from graph.models.properties import Kind
-from graph.models.relationships import HasAccess
+from graph.ownership import shared
 from graph.query.access_shape import AccessShape, Rules
 from graph.query.comparison import comparison, cost
 from graph.query.cypher import either, implied, literal, stored, where
@@ -300,7 +300,7 @@ class CypherBuilder:
                 tag = f"{variable}:{'|'.join(condition.labels)}"
                 return f"({tag} AND {self._grouped(condition.where, variable, 'Record')})"
             case Shared():
-                return self._shared(condition, variable)
+                return shared(variable, condition.right)
             case EdgeTest():
                 edge, model = self._edges[variable]
                 return comparison(condition.test, _stored_on_edge(edge, model, condition.test.property))
@@ -345,15 +345,6 @@ class CypherBuilder:
         negated = related.quantifier in ("none", "all", "absent")
         followed = self.follow(link, label, way, inner) + (" RETURN 1" if link.traversal else "")
         return f"{'NOT ' if negated else ''}EXISTS {{ {followed} }}".replace("\n", " ")
-
-    def _shared(self, shared: Shared, variable: str) -> str:
-        edge, holder = self.fresh("e"), self.fresh("x")
-        rules = [
-            f"{holder}.uid IN $access.principals",
-            f"{edge}.accessRights / {shared.right} % 2 = 1",
-            *self.validity_predicates(edge, edge_model(HasAccess), None, None),
-        ]
-        return f"EXISTS {{ MATCH ({variable})<-[{edge}:{HasAccess.type}]-({holder}){where(rules)} }}".replace("\n", " ")
 
     def drive(self, related: Related, variable: str, label: str) -> str:
         """Returns clauses that bind the records of a label with a linked record that meets a condition, each once.

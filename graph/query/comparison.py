@@ -48,7 +48,7 @@ def comparison(test: Test | Missing, value: str) -> str:
 def cost(condition: Where) -> int:
     """Returns 0 for conditions on own properties, 1 for those on other records; a combination costs its maximum."""
     match condition:
-        case Test() | Missing() | EdgeTest() | OfKind():
+        case Test() | Missing() | EdgeTest() | OfKind() | Shared():
             return 0
         case Not():
             return cost(condition.of)
@@ -56,5 +56,5 @@ def cost(condition: Where) -> int:
             return cost(condition.where)
         case AllOf() | AnyOf():
             return max((cost(part) for part in condition.of), default=0)
-        case Related() | ComputedTest() | Shared():
+        case Related() | ComputedTest():
             return 1

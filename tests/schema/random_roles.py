@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from graph.models.role import PrivilegeDepth, PrivilegeType
 from graph.vocabulary import ENTITIES, entity
@@ -30,13 +31,25 @@ def with_roles(graph: Graph, seed: int) -> Graph:
     for label, properties in graph.nodes.values():
         properties.pop("ownerUid", None)
         properties.pop("unitUid", None)
+        properties.pop("shares", None)
         uid = properties["uid"]
         (owner,) = graph.reached(uid, "OWNED_BY") or (None,)
         (own,) = graph.reached(uid, "IN_UNIT") or (None,)
         (its,) = (graph.reached(owner, "IN_UNIT") if owner else None) or (None,)
         unit = uid if label == "BusinessUnit" else own or its
-        properties |= {key: value for key, value in (("ownerUid", owner), ("unitUid", unit)) if value}
+        shares = sorted(_share(start, facts) for edge, start, end, facts in graph.edges
+                        if edge == "HAS_ACCESS" and end == uid)  # fmt: skip
+        stored = (("ownerUid", owner), ("unitUid", unit), ("shares", shares))
+        properties |= {key: value for key, value in stored if value}
     return graph
+
+
+def _share(principal: str, facts: dict[str, Any]) -> str:
+    """A share in the form in which records store it."""
+    times = [facts.get("validFrom"), facts.get("validTo")]
+    ends = [default if one is None else int(one.timestamp() * 1_000_000) for one, default in
+            zip(times, (-(10**18), 10**18), strict=True)]  # fmt: skip
+    return f"{principal} {facts.get('accessRights', 0)} {ends[0]} {ends[1]}"
 
 
 class Oracle:
