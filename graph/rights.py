@@ -9,8 +9,8 @@ from typing import Any
 
 from graph.models.relationships import HasRole, MemberOf
 from graph.models.role import PrivilegeDepth, PrivilegeType
-from graph.ownership import IN_UNIT
 from graph.query.cypher import call
+from graph.query.ownership import IN_UNIT
 from graph.store import Reads, Statement
 
 

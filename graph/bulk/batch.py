@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from neo4j import AsyncManagedTransaction
 
-from graph import ownership
 from graph.bulk.provenance import Conflict
+from graph.query import ownership
 from graph.store import Writes
 
 # With 10,000 rows a server with a heap of 480 MB spends two fifths of its time collecting garbage, with 2,500 a fifth.

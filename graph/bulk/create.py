@@ -59,7 +59,7 @@ async def create_nodes(writes: Writes, rows: Iterable[dict[str, Any]]) -> int:
 async def create_edges(writes: Writes, rows: Iterable[dict[str, Any]]) -> int:
     """Creates the relationships in one transaction and counts them. Raises Conflict if an end is missing, Unavailable.
 
-    Nothing is created then. The nodes have the ids of their owner and unit already, see `graph.ownership`.
+    Nothing is created then. The nodes have the ids of their owner and unit already, see `graph.query.ownership`.
     """
     listed = list(rows)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from graph import ownership
 from graph.errors import Invalid, KithError
 from graph.events import property_changes
 from graph.kinds import constant_name, kinds
@@ -18,6 +17,7 @@ from graph.mutations.links import created_with, joined, link_input, settable
 from graph.mutations.reasons import BELOW, FUTURE
 from graph.mutations.records import RecordRules
 from graph.mutations.transitions import Transition
+from graph.query import ownership
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.query.tie_formula import USUAL

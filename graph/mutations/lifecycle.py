@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph import ownership
 from graph.models.relationships import ParticipatedIn
 from graph.mutations.declarations import DELETE, Body, Guard, Input, Mutation, RecordInput, once, words
 from graph.mutations.frame import TOUCH, change, details
 from graph.mutations.reasons import CLOSES, RIVAL, UNIQUE
 from graph.mutations.records import rules
+from graph.query import ownership
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
 from graph.query.cypher import call, literal, quoted, stored, where

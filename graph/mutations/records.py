@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from graph import ownership
 from graph.events import property_changes
 from graph.models.properties import Kind
 from graph.money import Rates
@@ -29,6 +28,7 @@ from graph.mutations.frame import SEARCHED, TOUCH, change, details, each, merged
 from graph.mutations.links import created_with, cyclic, joined, link_input, lock_of, settable
 from graph.mutations.reasons import CYCLE, OWN, STATE
 from graph.mutations.transitions import Transition
+from graph.query import ownership
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
 from graph.query.cypher import call, literals, quoted

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from graph import ownership
 from graph.events import property_changes
 from graph.models.properties import AtMostOne, DateTime
 from graph.money import Rates
@@ -35,6 +34,7 @@ from graph.mutations.declarations import (
 from graph.mutations.departures import following, released, released_changes, released_writes
 from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, details, each, ordered, remove, seek
 from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
+from graph.query import ownership
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
 from graph.query.cypher import literal, quoted, stored

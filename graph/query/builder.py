@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from graph.errors import Refused
 from graph.models.properties import Kind
-from graph.ownership import shared
 from graph.query.access_shape import AccessShape, Rules
 from graph.query.comparison import comparison, cost
 from graph.query.cypher import either, implied, literal, stored, where
 from graph.query.driving import is_selective
 from graph.query.negation import negated
+from graph.query.ownership import shared
 from graph.query.selection import (
     AllOf,
     AnyOf,

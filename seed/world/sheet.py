@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from graph import ownership
 from graph.identity import uid
 from graph.models.relationships import OwnedBy
+from graph.query import ownership
 
 SOURCE = "world"
 
@@ -100,7 +100,7 @@ class Sheet:
                 yield Edges(kind, first, second, lines[start : start + most])
 
     def _store_owners(self) -> None:
-        """Stores the ids of owner and unit in the collected nodes, as `graph.ownership` does for those in the graph."""
+        """Stores the ids of owner and unit in the collected nodes, see `graph.query.ownership`."""
         owned = [(key, rows) for key, rows in self._edges.items() if key[0] in ownership.EDGES]
         labels = {key[1] for key, _ in owned}
         nodes = {row["uid"]: row for label in labels for row in self._nodes.get(label, ())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.migrations.registry import Change, step
-from graph.ownership import FOLLOWED, STORED
+from graph.query.ownership import FOLLOWED, STORED
 from graph.store import Statement
 
 _UNUSED = {

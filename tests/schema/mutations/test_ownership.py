@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph.store import Store
-from tests.schema.mutations.stage import Stage
+from tests.schema.mutations.stage import FEB, JAN, MAR, Stage
 
 WRONG = """MATCH (n:Record)
 CALL (n) {
@@ -20,6 +20,11 @@ CALL (n) {
 WITH n, owner, unit
 WHERE coalesce(n.ownerUid, '') <> coalesce(owner, '') OR coalesce(n.unitUid, '') <> coalesce(unit, '')
 RETURN collect([labels(n), n.uid, n.ownerUid, owner, n.unitUid, unit])"""
+SHARED = """MATCH (n:Record)
+WITH n, COLLECT { MATCH (n)<-[share:HAS_ACCESS]-(who)
+  RETURN who.uid + ' ' + share.accessRights + ' ' + coalesce(share.validFrom.epochMillis * 1000, -1000000000000000000)
+    + ' ' + coalesce(share.validTo.epochMillis * 1000, 1000000000000000000) AS text ORDER BY text } AS shares
+WHERE coalesce(n.shares, []) <> shares RETURN collect([n.uid, n.shares, shares])"""
 
 
 async def made(stage: Stage, mutation: str, /, **given: Any) -> str:
@@ -79,3 +84,25 @@ async def test_an_activity_has_the_unit_of_its_owner(stage: Stage, store: Store)
     await stage.do("logActivity", {"kind": "TASK", "subject": "One", "owner": user})
     assert await stage.see("MATCH (n:Task) WHERE n.unitUid = $unit RETURN count(n)", unit=unit) == 1
     assert await stage.see(WRONG) == []
+
+
+async def test_the_shares_of_a_record_follow_every_mutation_of_them(stage: Stage) -> None:
+    user, account = await made(stage, "createUser", name="User"), await made(stage, "createAccount", name="One")
+    team = await made(stage, "createTeam", name="Team")
+    ends = {"principal": user, "record": account}
+    await stage.do("addAccess", {**ends, "accessRights": 1, "validFrom": JAN})
+    assert await stage.see(SHARED) == []
+    await stage.do("updateAccess", {**ends, "accessRights": 3})
+    await stage.do("addAccess", {"principal": team, "record": account, "accessRights": 7, "validFrom": FEB})
+    assert await stage.see(SHARED) == []
+    await stage.do("endAccess", {**ends, "validTo": MAR})
+    assert await stage.see(SHARED) == []
+    await stage.do("deleteAccount", {"id": account})
+    await stage.do("restoreAccount", {"id": account})
+    assert await stage.see(SHARED) == []
+    await stage.do("withdrawAccess", {**ends, "validFrom": JAN})
+    assert await stage.see(SHARED) == []
+    assert len((await stage.stored(account))["shares"]) == 1
+    await stage.do("deleteTeam", {"id": team})
+    await stage.do("restoreTeam", {"id": team})
+    assert await stage.see(SHARED) == []
