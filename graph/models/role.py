@@ -9,7 +9,7 @@ from graph.models.relationships import HasRole
 
 
 class PrivilegeType(Described):
-    """What a privilege allows."""
+    """The type of a privilege: the action that it allows."""
 
     CREATE = "To create records."
     READ = "To read records."
@@ -21,7 +21,7 @@ class PrivilegeType(Described):
 
 
 class PrivilegeDepth(Described):
-    """The records that a privilege concerns."""
+    """The depth of a privilege: the records that it concerns."""
 
     NONE = "No records."
     OWN = "The records that the holder, or a team of the holder, owns or that are shared with them."

@@ -22,7 +22,7 @@ def _inputs() -> tuple[Input, ...]:
         RecordInput("role", "Role", "The role.", variable="n"),
         extra("entity", Text("The name of an entity, such as `Account`, or of a group of them: `Record`, `Party` or "
                              "`Activity`."), required=True),
-        extra("type", Choice(PrivilegeType, "What the privilege allows."), required=True),
+        extra("type", Choice(PrivilegeType, "The action that it allows."), required=True),
         extra("depth", Choice(PrivilegeDepth, "The records that it concerns; `NONE` takes it away."), required=True),
     )  # fmt: skip
 

@@ -106,3 +106,10 @@ REFRESH = Statement(
     "UNWIND $uids AS uid MATCH (one:Record {uid: uid})\nWITH collect(one) AS records\n"
     f"{refreshed('records', 'records')}\nRETURN size(records)",
 )
+
+# The texts of the migration that completes graphs which other versions or programs wrote.
+PENDING = f"MATCH (owned:Record)\n{FOLLOWED}\nRETURN count(owned) AS pending"
+APPLY = (
+    f"MATCH (owned:Record)\n{FOLLOWED}\n"
+    f"CALL (owned, owner, unit, shares) {{\n  {STORED}\n}} IN TRANSACTIONS OF $rows ROWS"
+)

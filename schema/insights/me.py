@@ -17,7 +17,7 @@ class CallerPrivilege:
     """The greatest depth of a privilege that the caller has on an entity."""
 
     entity: Annotated[str, "The name of the entity."]
-    type: Annotated[PrivilegeType, "What the privilege allows."]
+    type: Annotated[PrivilegeType, "The action that it allows."]
     depth: Annotated[PrivilegeDepth, "The records that it concerns."]
 
 

@@ -26,7 +26,9 @@ _MACHINE = re.compile(r"(?<![\w.])/(?:root|home/\w+|work|Users/\w+|opt/wheels)/"
 _SECRET = re.compile(r"(?i)(password|secret|token|api[_-]?key)\s*[:=]\s*[\"'][A-Za-z0-9+/_\-]{12,}[\"']")
 
 # Modules that compile Cypher from declarations and selections.
-COMPILERS = frozenset({"query", "mutations", "ties", "bulk", "columns", "events.py", "sequences.py", "indexes.py"})
+COMPILERS = frozenset(
+    {"query", "mutations", "ties", "bulk", "columns", "events.py", "rights.py", "sequences.py", "indexes.py"}
+)
 # Modules of the command line, which are not on the request path.
 COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 

@@ -1,28 +1,22 @@
-"""Version 8: records store the ids of their owner and of its business unit."""
+"""Version 8: records store their owner, its business unit and their shares."""
 
 from __future__ import annotations
 
 from graph.migrations.registry import Change, step
-from graph.query.ownership import FOLLOWED, STORED
+from graph.query import ownership
 from graph.store import Statement
 
 _UNUSED = {
-    "01N50": "only some graphs have owners and business units",
-    "01N51": "only some graphs have owners and business units",
+    "01N50": "only some graphs have business units",
+    "01N51": "only some graphs have owners, business units and shares",
     "01N52": "only some graphs have records with these properties",
 }
 
-PENDING = Statement(
-    "migration.owners.pending", f"MATCH (owned:Record)\n{FOLLOWED}\nRETURN count(owned) AS pending", expected=_UNUSED
-)
-APPLY = Statement(
-    "migration.owners.apply",
-    f"MATCH (owned:Record)\n{FOLLOWED}\nCALL (owned, owner, unit) {{\n  {STORED}\n}} IN TRANSACTIONS OF $rows ROWS",
-    expected=_UNUSED,
-)
+PENDING = Statement("migration.owners.pending", ownership.PENDING, expected=_UNUSED)
+APPLY = Statement("migration.owners.apply", ownership.APPLY, expected=_UNUSED)
 
 
-@step(to=8, description="Store the owner and the business unit of each record for access rules", repeatable=True)
+@step(to=8, description="Store the owner, the business unit and the shares of each record", repeatable=True)
 def owners() -> tuple[Change, ...]:
     """Stores them beside the relationships that they follow from, also for records that other programs write."""
     return (Change(PENDING, APPLY),)

@@ -15,7 +15,7 @@ class RolePrivilege:
     """A privilege of a role on the records of an entity, or of every entity of an interface."""
 
     entity: Annotated[str, "The name of the entity, such as `Account`, or of an interface, such as `Activity`."]
-    type: Annotated[PrivilegeType, "What the privilege allows."]
+    type: Annotated[PrivilegeType, "The action that it allows."]
     depth: Annotated[PrivilegeDepth, "The records that the privilege concerns."]
 
 
