@@ -29,8 +29,6 @@ _SECRET = re.compile(r"(?i)(password|secret|token|api[_-]?key)\s*[:=]\s*[\"'][A-
 COMPILERS = frozenset(
     {"query", "mutations", "ties", "bulk", "columns", "events.py", "rights.py", "sequences.py", "indexes.py"}
 )
-    {"query", "mutations", "ties", "bulk", "columns", "events.py", "rights.py", "sequences.py", "indexes.py"}
-)
 # Modules of the command line, which are not on the request path.
 COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 
