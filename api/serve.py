@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from api import memory, sockets
 from api.app import PATH, App, Health, with_cors
+from api.auth.setup import sign_in_of
 from api.build import Notify
 from api.connection import Connection
 from api.graphql import GraphQLEndpoint
@@ -34,6 +35,7 @@ from graph.errors import KithError
 from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
 from graph.settings import Settings
+from graph.sign_in.passwords import set_first_password
 from graph.store import Reads, Store, connect
 from graph.valuation import stored as valuation
 from graph.version import kith_version
@@ -98,7 +100,6 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings, notify: Notify) -> None:
     """Serves until a signal arrives. Raises KithError when the server cannot start."""
-    sockets.require_loopback(settings)
     signals = GracefulShutdown(notify)
     lines = BufferedLines(sys.stdout.buffer)
     request_log = RequestLog(Metrics(), create_logger(lines))
@@ -167,22 +168,25 @@ def application(
 ) -> App:
     """Returns the ASGI application for an open store; without `imports` it does not import files."""
     pages = Pages()
-    principal = _caller(settings)
-    hosts = AllowedHosts([settings.host])
+    sign_in = sign_in_of(settings, store, _caller(settings))
+    hosts = AllowedHosts(sign_in.rules.hosts)
     endpoint = GraphQLEndpoint(
         executor,
-        authenticate=lambda _: principal,
+        authenticate=sign_in.authenticate,
         body_limit=settings.max_body,
         answer_limit=settings.max_answer,
         hosts=hosts,
         page=pages.graphiql,
         request_log=request_log,
     )
-    routes = report_routes(executor, lambda _: principal, renderer) + link_routes(settings.data / "links")
+    routes = sign_in.routes + report_routes(executor, renderer) + link_routes(settings.data / "links")
     if imports is not None:
         folder = settings.data / "imports"
-        routes += import_routes(imports, executor, lambda _: principal, folder, settings.max_upload)
-    return App(endpoint, pages, request_log, health(store.reads), hosts=hosts, routes=routes)
+        routes += import_routes(imports, executor, folder, settings.max_upload)
+    return App(
+        endpoint, pages, request_log, health(store.reads),
+        hosts=hosts, authenticate=sign_in.authenticate, secure=sign_in.rules.secure, routes=routes,
+    )  # fmt: skip
 
 
 def health(reads: Reads) -> Health:
@@ -241,19 +245,29 @@ async def _prepare_database(store: Store, settings: Settings, server: engine.Ser
         written = await ensure(store, settings, settings.world)
         if written is not None:
             notify(f"Wrote the demo world: {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
+            await _print_first_password(store, settings, notify)
+
+
+async def _print_first_password(store: Store, settings: Settings, notify: Notify) -> None:
+    """Prints once the random password of the demo world's own user."""
+    user = demo_caller(settings)
+    found = None if user is None else await set_first_password(store.reads, store.writes, user)
+    if found is not None:
+        name, password = found
+        notify(f"The user of the demo world signs in as {name} with the password {password} (it is not shown again).")
 
 
 async def _prepare_views(executor: Executor, settings: Settings, request_log: RequestLog, notify: Notify) -> None:
     """Requests each view of the explorer once, and notifies the operator when all have been planned."""
     started = time.perf_counter()
-    views = await prepare(executor, _caller(settings), request_log.idle)
+    views = await prepare(executor, Principal(_caller(settings)), request_log.idle)
     if views:
         notify(f"Prepared the {views} views of the explorer in {time.perf_counter() - started:.0f} seconds.")
 
 
-def _caller(settings: Settings) -> Principal:
-    """The user that everybody who sends a request is."""
-    return Principal(settings.caller or demo_caller(settings))
+def _caller(settings: Settings) -> str | None:
+    """The user on whose behalf requests without credentials are answered, where that is allowed."""
+    return settings.caller or demo_caller(settings)
 
 
 async def _check_records(reads: Reads, notify: Notify) -> None:

@@ -11,14 +11,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graph.errors import Refused
 from graph.query.selection import AccessShape
+
+READ_AND_WRITE = frozenset({"read", "write"})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller of a request: the id of a User, or None for an anonymous caller."""
+    """The caller of a request: the id of a User, or None for an anonymous caller.
+
+    `scopes` are what the credentials permit: `read`, and `write` for mutations. An `operator` is whoever uses this
+    machine, and sent a request without credentials to a server that only this machine reaches.
+    """
 
     user: str | None = None
+    scopes: frozenset[str] = READ_AND_WRITE
+    operator: bool = False
+
+
+def require_write(principal: Principal) -> None:
+    """Raises Refused for a caller whose credentials permit only reading."""
+    if "write" not in principal.scopes:
+        raise Refused(
+            "The API key permits only reading, and the request changes something.",
+            remedy="Send an API key with the scope `write`.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
