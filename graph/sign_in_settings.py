@@ -14,7 +14,7 @@ from graph.setting import setting
 
 Network = IPv4Network | IPv6Network
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """The algorithms of tokens that may be allowed, each with a public key; a shared secret is never one."""
 
 _HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\]")
@@ -158,7 +158,7 @@ class SignInSettings(BaseSettings):
     )
     jwt_algorithms: Annotated[_Words, AfterValidator(_algorithms)] = setting(
         "KITH_JWT_ALGORITHMS",
-        ("RS256", "PS256", "ES256", "EdDSA"),
+        ("RS256", "PS256", "ES256", "Ed25519"),
         f"comma-separated names of {', '.join(ALGORITHMS)}",
         "The algorithms with which tokens may be signed, also those of KITH_OIDC_ISSUER.",
     )

@@ -47,7 +47,7 @@ class SignInRoutes:
         proxies: tuple[Network, ...] = (),
         throttle: SignInThrottle | None = None,
     ) -> None:
-        self._store, self._sessions, self._cookie, self._origin = store, sessions, cookie, origin
+        self._store, self.sessions, self._cookie, self._origin = store, sessions, cookie, origin
         self._page, self._proxies = page, proxies
         self._throttle = throttle or SignInThrottle()
 
@@ -97,17 +97,17 @@ class SignInRoutes:
         if secret is None:
             return self._page.response(next_path, email=email, message=MESSAGES["wrong"], status=401, headers={})
         self._throttle.succeeded(account, address)
-        await self._end_present(credentials)
+        await self.end_present(credentials)
         return self.signed_in(secret, relative(next_path, 0))
 
     async def _new_session(self, email: str, password: str) -> str | None:
         verified = await verify(self._store.reads, self._store.writes, email, password)
-        return None if verified is None else await self._sessions.create(verified.user, password=verified)
+        return None if verified is None else await self.sessions.create(verified.user, password=verified)
 
     def signed_in(self, secret: str, location: str) -> Response:
         """Returns the answer that gives the browser its session and sends it to a page."""
         response = Response(status_code=303, headers=_NO_STORE | {"location": location})
-        name, value = self._cookie.set(secret, int(self._sessions.limits.absolute.total_seconds()))
+        name, value = self._cookie.set(secret, int(self.sessions.limits.absolute.total_seconds()))
         response.raw_headers.append((name, value))
         return response
 
@@ -115,17 +115,18 @@ class SignInRoutes:
         """Ends the session of the browser. A page is sent to the start, a script gets no content."""
         credentials = Credentials(request.scope)
         self._origin.check(credentials)
-        await self._end_present(credentials)
+        await self.end_present(credentials)
         browses = negotiate(credentials.headers.get(b"accept", b"*/*"), html=True) is MediaType.HTML
         location = {"location": "./sign-in" if self._page.required else "./"} if browses else {}
         response = Response(status_code=303 if browses else 204, headers=_NO_STORE | location)
         response.raw_headers.append(self._cookie.clear())
         return response
 
-    async def _end_present(self, credentials: Credentials) -> None:
+    async def end_present(self, credentials: Credentials) -> None:
+        """Ends the session that the browser has, if it has one."""
         present = self._cookie.value(credentials)
         if present is not None:
-            await self._sessions.end(present)
+            await self.sessions.end(present)
 
     async def session(self, request: Request) -> Response:
         """Tells who the caller is: the user's id, whether that was automatic, and whether there is a session to end."""

@@ -31,9 +31,9 @@ RETURN collect({id: user.uid, name: user.name, email: coalesce(password.name, us
 )
 
 
-async def create_user(writes: Writes, name: str, email: str) -> str:
+async def create_user(writes: Writes, name: str, email: str | None) -> str:
     """Creates a User and returns its id. Raises KithError if a value is not allowed."""
-    return await _mutate(writes, "createUser", {"name": name, "emailAddress1": email})
+    return await _mutate(writes, "createUser", {"name": name, **({"emailAddress1": email} if email else {})})
 
 
 async def set_disabled(writes: Writes, user: str, *, disabled: bool) -> None:
