@@ -25,7 +25,7 @@ class Subjects:
     _creating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def user(self, identity: Identity, claims: Mapping[str, Any]) -> str | None:
-        """Returns the id of the user who may sign in; None if there is none."""
+        """Returns the id of the user who may sign in; None without one."""
         known = await user_of(self.store.reads, identity)
         if known is not None:
             return known.user

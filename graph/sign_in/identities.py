@@ -86,7 +86,7 @@ async def users_with_email(reads: Reads, email: str) -> list[FoundUser]:
 
 
 async def user_with_email(reads: Reads, email: str) -> FoundUser | None:
-    """Returns the only user with an email address who may sign in; None if there is none, or several."""
+    """Returns the only user with an email address who may sign in; None without one, or for several."""
     found = [one for one in await users_with_email(reads, email) if not one.disabled]
     return found[0] if len(found) == 1 else None
 

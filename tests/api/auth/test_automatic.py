@@ -1,4 +1,4 @@
-"""Kith on this machine without any configuration: nobody has to sign in, but invalid credentials are refused."""
+"""Kith on this machine without any configuration: signing in is not required, but invalid credentials are refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.api.running import Running, serving
 
 @pytest.fixture(scope="module")
 def kith(server: engine.Server, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Kith on loopback, where nobody has to sign in."""
+    """Kith on loopback, where signing in is not required."""
     with serving(server, tmp_path_factory.mktemp("automatic")) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""Who has to sign in, by the settings."""
+"""The rules of signing in that follow from the settings."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ async def test_an_address_that_is_not_verified_is_no_user(
     program: httpx.AsyncClient, issuer: Issuer, ada: Person
 ) -> None:
     for verified in (False, "true", None):
-        token = issuer.token(sub="nobody", email=ada.email, email_verified=verified)
+        token = issuer.token(sub="unlinked", email=ada.email, email_verified=verified)
         assert "no user of Kith" in refused(await asked(program, token))
 
 
