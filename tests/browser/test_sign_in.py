@@ -75,7 +75,7 @@ async def test_a_reader_signs_in_returns_to_the_page_and_signs_out(tab: Tab, kit
     assert await page.evaluate("document.cookie") == ""
     await me.get_by_role("button", name="Sign out").click()
     await expect(page).to_have_title("Sign in · Kith")
-    await page.context.add_cookies([cookie])
+    await page.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": url}])
     await page.goto(f"{url}/deals")
     await expect(page).to_have_title("Sign in · Kith")
     assert await page.evaluate("localStorage.getItem('kith.session')") is None

@@ -46,7 +46,9 @@ async function shorten(to: string): Promise<void> {
   const address = to.slice(ROOT.length);
   const body = JSON.stringify({ address });
   const headers = { "content-type": "application/json" };
-  const response = await fetchSignedIn(new URL("links", document.baseURI), { method: "POST", headers, body }).catch(() => null);
+  const response = await fetchSignedIn(new URL("links", document.baseURI), { method: "POST", headers, body }).catch(
+    () => null,
+  );
   if (!response?.ok) return;
   const { hash } = (await response.json()) as { hash: string };
   known.set(hash, address);

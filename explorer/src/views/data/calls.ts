@@ -5,7 +5,11 @@ import { fetchSignedIn } from "../../app/signIn";
 export async function upload(file: File): Promise<{ id: string } | { failure: Failure }> {
   const address = `${ROOT}/imports?name=${encodeURIComponent(file.name)}`;
   try {
-    const response = await fetchSignedIn(address, { method: "POST", headers: { "content-type": "text/csv" }, body: file });
+    const response = await fetchSignedIn(address, {
+      method: "POST",
+      headers: { "content-type": "text/csv" },
+      body: file,
+    });
     const body = (await response.json()) as { id?: string; errors?: Refusal[] };
     if (body.id) return { id: body.id };
     const first = body.errors![0]!;
