@@ -35,6 +35,7 @@ from graph.errors import KithError
 from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
 from graph.settings import Settings
+from graph.sign_in.passwords import prepare as prepare_passwords
 from graph.sign_in.passwords import set_first_password
 from graph.store import Reads, Store, connect
 from graph.valuation import stored as valuation
@@ -132,7 +133,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 memory.tune()
                 sys.setswitchinterval(_SECONDS_OF_A_THREAD)
                 url = sockets.url(listener)
-                notify(banner(url, server))
+                notify(banner(settings.public_url or url, server))
                 request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())
                 beside: tuple[asyncio.Task[None], ...] = (
                     asyncio.create_task(memory.watch(), name="collection of garbage"),
@@ -228,9 +229,10 @@ async def _differences(reads: Reads) -> list[str]:
 
 
 def _preload(settings: Settings) -> None:
-    """Builds the schema and the demo caller, which take seconds, while the database starts."""
+    """Builds what takes long, such as the schema and the demo caller, while the database starts."""
     build()
     demo_caller(settings)
+    prepare_passwords()
 
 
 async def _prepare_database(store: Store, settings: Settings, server: engine.Server, notify: Notify) -> None:

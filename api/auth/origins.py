@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from api.auth.credentials import Credentials
@@ -16,10 +15,9 @@ _OWN_SITES = (b"same-origin", b"none")
 class OwnOrigin:
     """Checks the headers by which a browser tells where a request comes from: `Sec-Fetch-Site`, else `Origin`."""
 
-    def __init__(self, rules: SignInRules, allowed: Iterable[str] = ()) -> None:
+    def __init__(self, rules: SignInRules) -> None:
         public = urlsplit(rules.public) if rules.public else None
-        own = (f"{public.scheme}://{public.netloc}",) if public else ()
-        self._origins = frozenset(origin.lower().encode() for origin in (*own, *allowed))
+        self._public = f"{public.scheme}://{public.netloc}".lower().encode() if public else b""
 
     def check(self, credentials: Credentials) -> None:
         """Raises RejectedRequest with 403 for a request that changes something, from a page of another origin.
@@ -31,10 +29,10 @@ class OwnOrigin:
         headers = credentials.headers
         site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
         if site is not None:
-            own = site in _OWN_SITES or (origin is not None and origin.lower() in self._origins)
+            own = site in _OWN_SITES
         elif origin is not None:
             host = headers.get(b"host", b"").lower()
-            own = origin.lower() in self._origins or origin.lower() in (b"http://" + host, b"https://" + host)
+            own = origin.lower() in (self._public, b"http://" + host, b"https://" + host)
         else:
             own = True
         if not own:

@@ -45,7 +45,7 @@ def sign_in_of(settings: Settings, store: Store, caller: str | None) -> SignIn:
     rules = SignInRules.of(settings)
     limits = SessionLimits(timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days))
     sessions, cookie = Sessions(store, limits), Cookie.named("kith_session", rules)
-    origin = OwnOrigin(rules, settings.cors_origins)
+    origin = OwnOrigin(rules)
     subjects = Subjects(store, settings.user_claim, settings.create_users)
     authenticators: list[Authenticator] = [by_key(store), _by_token(settings, subjects)]
     if settings.proxy_header is not None:
