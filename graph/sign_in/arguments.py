@@ -56,9 +56,10 @@ def add_key(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def _group(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_text: str, names: dict[str, str]
 ) -> dict[str, argparse.ArgumentParser]:
-    group = commands.add_parser(name, help=help_text, description=help_text.capitalize() + ".")
+    group = commands.add_parser(name, help=help_text, description=_sentence(help_text))
     inner = group.add_subparsers(dest="action", required=True, metavar="ACTION")
-    return {
-        action: inner.add_parser(action, help=text, description=text.capitalize() + ".")
-        for action, text in names.items()
-    }
+    return {action: inner.add_parser(action, help=text, description=_sentence(text)) for action, text in names.items()}
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

@@ -47,7 +47,7 @@ SET password.name = $name, password.hash = $hash, password.changedAt = $now
 WITH user
 OPTIONAL MATCH (session:SignInSession {userId: user.uid})
 DELETE session
-RETURN count(session) AS ended""",
+RETURN count(DISTINCT user) AS stored""",
     expected=_UNUSED,
 )
 
@@ -127,7 +127,7 @@ async def set_password(writes: Writes, user: str, email: str, password: str) -> 
     check_password(password)
     hashed = await to_thread.run_sync(_hasher().hash, normalize("NFKC", password), limiter=_limiter())
     bound = _STORE.bind(user=user, name=sign_in_name(email), hash=hashed, now=datetime.now(UTC))
-    if await writes.change(bound) is None:
+    if not await writes.change(bound):
         raise NotFound(f"No user has the id {user!r}.", remedy="List the users with `python -m graph user list`.")
 
 

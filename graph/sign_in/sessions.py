@@ -40,8 +40,8 @@ _CREATE = Statement(
 CREATE (session:SignInSession {digest: $digest, userId: user.uid})
 SET session.createdAt = $now, session.lastUsedAt = $now, session.expiresAt = $expiresAt
 WITH session
-CALL () {
-  MATCH (old:SignInSession) WHERE old.expiresAt <= $now
+CALL (session) {
+  MATCH (old:SignInSession) WHERE old.expiresAt <= $now AND old <> session
   WITH old ORDER BY old.expiresAt LIMIT 20
   DELETE old
 }

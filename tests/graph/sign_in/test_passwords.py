@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from graph.errors import Busy, Conflict, Invalid, NotFound
 from graph.sign_in import passwords
@@ -83,7 +84,7 @@ async def test_two_users_do_not_sign_in_with_the_same_address(store: Store, user
 
 async def test_an_old_hash_is_renewed_at_a_sign_in(store: Store, user: str, email: str) -> None:
     await set_password(store.writes, user, email, "several words")
-    weak = passwords.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("several words")
+    weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("several words")
     text = "MATCH (p:SignInPassword {userId: $user}) SET p.hash = $hash RETURN p.hash"
     await store.writes.change(Bound("weaken", text, {"user": user, "hash": weak}))
     verified = await verify(store.reads, store.writes, email, "several words")
