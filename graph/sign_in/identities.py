@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import NotFound
+from graph.joining import Join
 from graph.sign_in.passwords import sign_in_name
 from graph.store import Reads, Statement, Writes
 
@@ -19,6 +20,17 @@ OPTIONAL MATCH (user:User {uid: identity.userId}) WHERE NOT coalesce(user.isDisa
 RETURN {user: user.uid} AS found""",
     expected=_UNUSED,
 )
+
+# The same for several requests that arrive at the same time.
+_USERS_OF = Statement(
+    "sign_in.identities",
+    """UNWIND $items AS item
+MATCH (identity:SignInIdentity {key: item.key})
+OPTIONAL MATCH (user:User {uid: identity.userId}) WHERE NOT coalesce(user.isDisabled, false)
+RETURN collect([item.at, {user: user.uid}]) AS found""",
+    expected=_UNUSED,
+)
+_JOIN = Join(_USERS_OF.text, frozenset({"key"}))
 
 # Read for the first sign-in of a subject only. Email addresses differ in case, so that an index would not find all.
 _BY_EMAIL = Statement(
@@ -75,7 +87,7 @@ class FoundUser:
 
 async def user_of(reads: Reads, identity: Identity) -> UserOfIdentity | None:
     """Returns the user that an identity is tied to; None if it is tied to no user."""
-    found = await reads.ask(_USER_OF.bind(key=identity.key))
+    found = await reads.ask(replace(_USER_OF.bind(key=identity.key), join=_JOIN))
     return None if found is None else UserOfIdentity(found["user"])
 
 

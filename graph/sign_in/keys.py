@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph.errors import Invalid, KithError, NotFound
+from graph.joining import Join
 from graph.sign_in.secrets import digest, new_secret
 from graph.store import Reads, Statement, Store, Writes
 
@@ -17,7 +18,7 @@ BEGIN = "kith_"
 SCOPES = {"read": ("read",), "write": ("read", "write")}
 """The permissions by the name of a scope."""
 
-_BETWEEN_TOUCHES = timedelta(minutes=1)
+_SECONDS_BETWEEN_TOUCHES = 60
 _PREFIX_DIGITS = 8
 _UNUSED = {"01N52": "no API key was created yet"}
 
@@ -26,9 +27,23 @@ _FIND = Statement(
     """MATCH (key:ApiKey {digest: $digest})
 WHERE key.revokedAt IS NULL AND coalesce(key.expiresAt > $now, true)
 MATCH (user:User {uid: key.userId}) WHERE NOT coalesce(user.isDisabled, false)
-RETURN {user: user.uid, scopes: key.scopes, stale: coalesce(key.lastUsedAt < $staleSince, true)} AS found""",
+RETURN {user: user.uid, scopes: key.scopes,
+  stale: coalesce(key.lastUsedAt < $now - duration({seconds: $stale}), true)} AS found""",
     expected=_UNUSED,
 )
+
+# The same for several requests that arrive at the same time.
+_FIND_TOGETHER = Statement(
+    "sign_in.several_keys",
+    """UNWIND $items AS item
+MATCH (key:ApiKey {digest: item.digest})
+WHERE key.revokedAt IS NULL AND coalesce(key.expiresAt > item.now, true)
+MATCH (user:User {uid: key.userId}) WHERE NOT coalesce(user.isDisabled, false)
+RETURN collect([item.at, {user: user.uid, scopes: key.scopes,
+  stale: coalesce(key.lastUsedAt < item.now - duration({seconds: $stale}), true)}]) AS found""",
+    expected=_UNUSED,
+)
+_JOIN = Join(_FIND_TOGETHER.text, frozenset({"digest", "now"}))
 
 _TOUCH = Statement(
     "sign_in.touch_key",
@@ -101,7 +116,8 @@ async def list_keys(reads: Reads) -> list[dict[str, Any]]:
 async def owner_of(store: Store, key: str) -> KeyOwner | None:
     """Returns the user of an API key; None if it is unknown, expired or revoked, or the user may not sign in."""
     now, digested = datetime.now(UTC), digest(key)
-    found = await store.reads.ask(_FIND.bind(digest=digested, now=now, staleSince=now - _BETWEEN_TOUCHES))
+    bound = _FIND.bind(digest=digested, now=now, stale=_SECONDS_BETWEEN_TOUCHES)
+    found = await store.reads.ask(replace(bound, join=_JOIN))
     if found is None:
         return None
     if found["stale"]:

@@ -6,25 +6,39 @@ A session is read from the database at each request, so one that was ended does 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from graph.errors import KithError
+from graph.joining import Join
 from graph.sign_in.passwords import VerifiedPassword
 from graph.sign_in.secrets import digest, new_secret
 from graph.store import Bound, Statement, Store
 
-_BETWEEN_TOUCHES = timedelta(minutes=1)
+_SECONDS_BETWEEN_TOUCHES = 60
 _UNUSED = {"01N52": "no session was created yet", "01N50": "no password is stored yet"}
 
 _FIND = Statement(
     "sign_in.session",
     """MATCH (session:SignInSession {digest: $digest})
-WHERE session.expiresAt > $now AND session.lastUsedAt > $idleSince
+WHERE session.expiresAt > $now AND session.lastUsedAt > $now - duration({seconds: $idle})
 MATCH (user:User {uid: session.userId}) WHERE NOT coalesce(user.isDisabled, false)
-RETURN {user: user.uid, stale: session.lastUsedAt < $staleSince} AS found""",
+RETURN {user: user.uid, stale: session.lastUsedAt < $now - duration({seconds: $stale})} AS found""",
     expected=_UNUSED,
 )
+
+# The same for several requests that arrive at the same time.
+_FIND_TOGETHER = Statement(
+    "sign_in.sessions",
+    """UNWIND $items AS item
+MATCH (session:SignInSession {digest: item.digest})
+WHERE session.expiresAt > item.now AND session.lastUsedAt > item.now - duration({seconds: $idle})
+MATCH (user:User {uid: session.userId}) WHERE NOT coalesce(user.isDisabled, false)
+RETURN collect([item.at, {user: user.uid, stale: session.lastUsedAt < item.now - duration({seconds: $stale})}])
+  AS found""",
+    expected=_UNUSED,
+)
+_JOIN = Join(_FIND_TOGETHER.text, frozenset({"digest", "now"}))
 
 _TOUCH = Statement(
     "sign_in.touch",
@@ -83,6 +97,7 @@ class Sessions:
 
     def __init__(self, store: Store, limits: SessionLimits) -> None:
         self._reads, self._writes, self.limits = store.reads, store.writes, limits
+        self._idle = int(limits.idle.total_seconds())
         self._touching: set[str] = set()
 
     async def create(self, user: str, *, password: VerifiedPassword | None = None) -> str | None:
@@ -106,9 +121,8 @@ class Sessions:
     async def user(self, secret: str) -> str | None:
         """Returns the id of the user of a session; None if the session ended or the user may not sign in."""
         now, digested = datetime.now(UTC), digest(secret)
-        found = await self._reads.ask(
-            _FIND.bind(digest=digested, now=now, idleSince=now - self.limits.idle, staleSince=now - _BETWEEN_TOUCHES)
-        )
+        bound = _FIND.bind(digest=digested, now=now, idle=self._idle, stale=_SECONDS_BETWEEN_TOUCHES)
+        found = await self._reads.ask(replace(bound, join=_JOIN))
         if found is None:
             return None
         if found["stale"] and digested not in self._touching:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from argon2 import PasswordHasher
 from graph.errors import Busy, Conflict, Invalid, NotFound
 from graph.sign_in import passwords
 from graph.sign_in.identities import Identity, tie, user_of
+from graph.sign_in.keys import create_key, owner_of
 from graph.sign_in.passwords import set_first_password, set_password, verify
 from graph.sign_in.sessions import SessionLimits, Sessions
 from graph.sign_in.users import create_user
@@ -62,6 +64,33 @@ async def test_a_session_works_until_its_user_is_deleted(store: Store, user: str
     deleted = "MATCH (u:User {uid: $user}) REMOVE u:User SET u:DeletedUser RETURN 0"
     await store.writes.change(Bound("delete", deleted, {"user": user}))
     assert await sessions.user(secret) is None
+
+
+async def test_sessions_that_are_looked_up_together_have_their_own_answers(store: Store, user: str) -> None:
+    other = await create_user(store.writes, "Eve", None)
+    sessions = Sessions(store, LIMITS)
+    first, second = await sessions.create(user), await sessions.create(other)
+    assert first is not None
+    assert second is not None
+    secrets_sent = [first, second, "unknown"] * 20
+    for _ in range(5):
+        found = await asyncio.gather(*map(sessions.user, secrets_sent))
+        assert found == [user, other, None] * 20
+    await sessions.end(first)
+    assert await asyncio.gather(*map(sessions.user, secrets_sent)) == [None, other, None] * 20
+
+
+async def test_keys_and_identities_that_are_looked_up_together_have_their_own_answers(store: Store, user: str) -> None:
+    other = await create_user(store.writes, "Eve", None)
+    sent = [await create_key(store.writes, one, "", "read", None) for one in (user, other)]
+    identities = [Identity("https://together.example", secrets.token_hex(6)) for _ in range(3)]
+    for identity, one in zip(identities, (user, other), strict=False):
+        assert await tie(store.writes, identity, one)
+    for _ in range(5):
+        owners = await asyncio.gather(*(owner_of(store, key) for key in [*sent, "kith_x"] * 20))
+        assert [one and one.user for one in owners] == [user, other, None] * 20
+        found = await asyncio.gather(*(user_of(store.reads, one) for one in identities * 20))
+        assert [one and one.user for one in found] == [user, other, None] * 20
 
 
 async def test_expired_sessions_are_deleted_by_later_sign_ins(store: Store, user: str) -> None:
