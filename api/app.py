@@ -29,7 +29,8 @@ from api.hosts import AllowedHosts
 from api.metrics import CONTENT_TYPE
 from api.page import Pages
 from api.request_log import RequestLog
-from graph.errors import Invalid, KithError, NotFound
+from graph.access import Principal
+from graph.errors import Invalid, KithError, NotFound, Unavailable
 from schema.build import build
 
 if TYPE_CHECKING:
@@ -104,14 +105,19 @@ class App:
         try:
             self._hosts.check(dict(scope["headers"]))
             if not _is_public(scope["path"]):
-                scope["principal"] = await self._authenticate(scope)
+                scope["principal"] = await self._caller(scope)
             await self._starlette(scope, receive, send_and_record)
         except RejectedRequest as rejected:
             await _rejection(rejected, scope)(scope, receive, send_and_record)
-        except KithError as error:
-            await _rejection(RejectedRequest(503, error), scope)(scope, receive, send_and_record)
         finally:
             self._request_log.http(scope["method"], scope["path"], status, perf_counter() - started)
+
+    async def _caller(self, scope: Scope) -> Principal:
+        """Returns the caller of a request. Raises RejectedRequest, also while credentials cannot be checked."""
+        try:
+            return await self._authenticate(scope)
+        except KithError as error:
+            raise RejectedRequest(503, error) from error
 
 
 def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
@@ -162,6 +168,8 @@ def _starlette(pages: Pages, request_log: RequestLog, health: Health, routes: Se
         return _json({"errors": [{"message": shown.message, "extensions": shown.extensions}]}, status, headers)
 
     async def rejected(request: Request, exception: Exception) -> Response:
+        if isinstance(exception, KithError):
+            exception = RejectedRequest(503, exception)
         assert isinstance(exception, RejectedRequest)
         return _rejection(exception, request.scope)
 
@@ -176,7 +184,7 @@ def _starlette(pages: Pages, request_log: RequestLog, health: Health, routes: Se
             *routes,
             Route("/{path:path}", view),
         ],
-        exception_handlers={HTTPException: error, RejectedRequest: rejected, 500: error},
+        exception_handlers={HTTPException: error, RejectedRequest: rejected, Unavailable: rejected, 500: error},
     )
 
 

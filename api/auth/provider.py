@@ -62,7 +62,9 @@ class Provider:
 
         An unknown id makes Kith fetch the keys again, but not more often than every SECONDS_BETWEEN_FETCHES.
         """
-        if key_id not in self._keys or self._age() > _KEEP_SECONDS:
+        known = key_id in self._keys
+        # While one request reads the keys again, the others use those that are known.
+        if not known or (self._age() > _KEEP_SECONDS and not self._lock.locked()):
             async with self._lock:
                 if key_id not in self._keys or self._age() > _KEEP_SECONDS:
                     await self._refresh()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from graph.errors import Invalid
+from graph.errors import Invalid, KithErrors
 from graph.sign_in.identities import Identity, tie, user_of, user_with_email, users_with_email
 from graph.sign_in.users import create_user
 from graph.store import Store
@@ -47,7 +47,7 @@ class Subjects:
         shown = name if isinstance(name, str) and name.strip() else email or identity.subject
         try:
             user = await create_user(self.store.writes, shown[:_LONGEST_NAME], email)
-        except Invalid:
+        except (Invalid, KithErrors):
             return None
         return user if await tie(self.store.writes, identity, user) else None
 

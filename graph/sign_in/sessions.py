@@ -132,9 +132,11 @@ class Sessions:
     async def _touch(self, digested: str, now: datetime) -> None:
         """Stores that the session is in use. If that fails, the request goes on."""
         self._touching.add(digested)
-        with suppress(KithError):
-            await self._writes.change(_TOUCH.bind(digest=digested, now=now))
-        self._touching.discard(digested)
+        try:
+            with suppress(KithError):
+                await self._writes.change(_TOUCH.bind(digest=digested, now=now))
+        finally:
+            self._touching.discard(digested)
 
     async def end(self, secret: str) -> None:
         """Ends a session, if it exists."""
