@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from graph.store import Store
 from seed.world.generate import you
 from tests.api.running import Running, serving
 from tests.browser.conftest import Tab
-from tests.conftest import fill
+from tests.conftest import fill, wipe
 from tests.provider.running import RunningProvider, free_port, providing
 
 PASSWORD = secrets.token_urlsafe(16)
@@ -37,6 +38,8 @@ async def kith(
     server: engine.Server, store: Store, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[SignInServer]:
     build(to_stderr)
+    # Kith prints the password of the demo user only when it writes the world.
+    await wipe(store)
     await fill(store, "the small demo world", _left_to_kith)
     port = free_port()
     account = {"email": ADA, "email_verified": True, "name": "Ada Berg"}
@@ -52,8 +55,8 @@ async def _left_to_kith() -> None:
     """Kith itself writes the demo world at its start when the graph is empty."""
 
 
-async def _sign_in(page: Page, password: str) -> None:
-    await page.get_by_label("Email address").fill(ADA)
+async def _sign_in(page: Page, password: str, email: str = ADA) -> None:
+    await page.get_by_label("Email address").fill(email)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
 
@@ -81,6 +84,13 @@ async def test_a_reader_signs_in_returns_to_the_page_and_signs_out(tab: Tab, kit
     assert await page.evaluate("localStorage.getItem('kith.session')") is None
     # The browser reports the answer to the wrong password.
     assert [one for one in tab.problems if "401" not in one] == []
+
+
+async def test_the_demo_user_signs_in_with_the_password_that_is_printed_once(tab: Tab, kith: SignInServer) -> None:
+    (printed,) = re.findall(r"signs in as (\S+) with the password (\S+) \(", kith.running.err.read_text())
+    await tab.page.goto(kith.running.url)
+    await _sign_in(tab.page, printed[1], printed[0])
+    await expect(tab.page.get_by_role("group", name="You")).to_contain_text("Olmar Stenstig")
 
 
 async def test_a_reader_whose_session_ends_signs_in_again_and_comes_back(tab: Tab, kith: SignInServer) -> None:
