@@ -35,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.read()
         # Imported late, so that --help and errors in settings are reported at once.
-        from api import serve, sockets
+        from api import serve
+        from api.auth.rules import SignInRules
 
-        sockets.require_loopback(settings)
+        SignInRules.of(settings)
         serve.run(settings, to_stderr)
     except KithError as error:
         to_stderr(f"{error.message}\n{error.remedy}")

@@ -18,15 +18,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.auth.headers import SecurityHeaders
+from api.auth.refusals import sign_in_location
+from api.auth.routes import SIGN_IN, SIGN_OUT
 from api.compression import compressing, wants_gzip
 from api.content_negotiation import MediaType, negotiate
-from api.graphql import GraphQLEndpoint
+from api.graphql import Authenticate, GraphQLEndpoint
 from api.graphql_request import RejectedRequest
 from api.hosts import AllowedHosts
 from api.metrics import CONTENT_TYPE
 from api.page import Pages
 from api.request_log import RequestLog
-from graph.errors import Invalid, KithError, NotFound
+from graph.access import Principal
+from graph.errors import Invalid, KithError, NotFound, Unavailable
 from schema.build import build
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 PATH = "/graphql"
 SCHEMA_PATH = f"{PATH}/schema.graphql"
+
+_PUBLIC = frozenset({"/healthz", "/readyz", SIGN_IN, SIGN_OUT})
 
 # Returns the reasons why the database cannot be used, one sentence each; an empty list means that it can.
 HealthCheck = Callable[[], Awaitable[list[str]]]
@@ -58,9 +64,13 @@ class App:
         health: Health,
         *,
         hosts: AllowedHosts,
+        authenticate: Authenticate,
+        secure: bool = False,
         routes: Sequence[Route] = (),
     ) -> None:
         self._endpoint = endpoint
+        self._authenticate = authenticate
+        self._security = SecurityHeaders(secure=secure)
         self._starlette = _starlette(pages, request_log, health, routes)
         self._request_log = request_log
         self._hosts = hosts
@@ -68,6 +78,8 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
+        if scope["type"] == "http":
+            send = self._security.added(send)
         if scope["type"] == "http" and wants_gzip(scope["headers"]):
             await self._compressing(scope, receive, send)
         else:
@@ -92,11 +104,20 @@ class App:
 
         try:
             self._hosts.check(dict(scope["headers"]))
+            if not _is_public(scope["path"]):
+                scope["principal"] = await self._caller(scope)
             await self._starlette(scope, receive, send_and_record)
         except RejectedRequest as rejected:
-            await _rejection(rejected)(scope, receive, send_and_record)
+            await _rejection(rejected, scope)(scope, receive, send_and_record)
         finally:
             self._request_log.http(scope["method"], scope["path"], status, perf_counter() - started)
+
+    async def _caller(self, scope: Scope) -> Principal:
+        """Returns the caller of a request. Raises RejectedRequest, also while credentials cannot be checked."""
+        try:
+            return await self._authenticate(scope)
+        except KithError as error:
+            raise RejectedRequest(503, error) from error
 
 
 def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
@@ -146,6 +167,12 @@ def _starlette(pages: Pages, request_log: RequestLog, health: Health, routes: Se
         shown = _error_for(status, request)
         return _json({"errors": [{"message": shown.message, "extensions": shown.extensions}]}, status, headers)
 
+    async def rejected(request: Request, exception: Exception) -> Response:
+        if isinstance(exception, KithError):
+            exception = RejectedRequest(503, exception)
+        assert isinstance(exception, RejectedRequest)
+        return _rejection(exception, request.scope)
+
     return Starlette(
         routes=[
             Route("/", pages.explorer.response),
@@ -157,7 +184,7 @@ def _starlette(pages: Pages, request_log: RequestLog, health: Health, routes: Se
             *routes,
             Route("/{path:path}", view),
         ],
-        exception_handlers={HTTPException: error, 500: error},
+        exception_handlers={HTTPException: error, RejectedRequest: rejected, Unavailable: rejected, 500: error},
     )
 
 
@@ -168,9 +195,19 @@ def _schema_text() -> tuple[bytes, str]:
     return text, f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
 
-def _rejection(rejected: RejectedRequest) -> Response:
-    error = rejected.error
-    return _json({"errors": [{"message": error.message, "extensions": error.extensions}]}, rejected.status)
+def _is_public(path: str) -> bool:
+    """Whether a path is answered without credentials: probes, the files of the pages, and signing in and out."""
+    return path in _PUBLIC or path.startswith(("/assets/", f"{SIGN_IN}/"))
+
+
+def _rejection(rejected: RejectedRequest, scope: Scope) -> Response:
+    error, status, headers = rejected.error, rejected.status, list(rejected.headers)
+    location = sign_in_location(scope, dict(scope["headers"]).get(b"accept")) if status == 401 else None
+    if location is not None:
+        status, headers = 303, [*headers, (b"location", location)]
+    response = _json({"errors": [{"message": error.message, "extensions": error.extensions}]}, status)
+    response.raw_headers.extend(headers)
+    return response
 
 
 def _json(body: dict[str, object], status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -6,12 +6,13 @@ import asyncio
 import itertools
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
 
+from api.auth.refusals import sign_in_location
 from api.content_negotiation import MediaType, negotiate
 from api.graphql_request import GraphQLRequest, RejectedRequest, parse_body, parse_query_string
 from api.reply import Reply, error_reply, execution_reply, rejection_reply
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 _Headers = dict[bytes, bytes]
 _Header = tuple[bytes, bytes]
 
-# Returns the caller of a request from its headers by lower-case name.
-Authenticate = Callable[[_Headers], Principal]
+# Returns the caller of a request. Raises RejectedRequest without valid credentials.
+Authenticate = Callable[["Scope"], Awaitable[Principal]]
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _JSON_TYPE = re.compile(rb'\s*application/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*', re.IGNORECASE)
@@ -113,6 +114,11 @@ class GraphQLEndpoint:
             media_type = negotiate(headers.get(b"accept"), html=reads_only)
             if media_type is None or (reads_only and method not in ("GET", "HEAD")):
                 return rejection_reply(_not_allowed_or_acceptable(method), media_type or MediaType.JSON)
+            try:
+                principal = await self._authenticate(scope)
+            except RejectedRequest as rejected:
+                location = sign_in_location(scope, headers.get(b"accept")) if rejected.status == 401 else None
+                return rejection_reply(rejected, media_type, location)
             if media_type is MediaType.HTML:
                 return self._page.reply()
             request = self._from_url(scope, headers) if reads_only else await self._from_body(receive, headers)
@@ -121,7 +127,7 @@ class GraphQLEndpoint:
                 request.query,
                 request.variables,
                 request.operation,
-                principal=self._authenticate(headers),
+                principal=principal,
                 reads_only=reads_only,
                 request_id=request_id.decode("ascii"),
                 idempotency_key=_idempotency_key(headers),

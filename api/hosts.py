@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import ip_address
 
 from api.graphql_request import RejectedRequest
 from graph.errors import Refused
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _CACHE_SIZE = 64
-
-
-def is_loopback(host: str) -> bool:
-    """Returns whether a server that listens on `host` is reachable from this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 class AllowedHosts:
@@ -48,7 +37,7 @@ class AllowedHosts:
                 421,
                 Refused(
                     f"The Host header {name[:80]!r} is not a name of this server.",
-                    remedy="Use http://127.0.0.1; a reverse proxy must send `Host: 127.0.0.1`.",
+                    remedy="Use http://127.0.0.1; for another name, set KITH_PUBLIC_URL or KITH_HOSTS.",
                 ),
             )
         if len(self._accepted) < _CACHE_SIZE:

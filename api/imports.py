@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from graph.access import Principal
+from graph.access import Principal, require_write
 from graph.errors import Invalid, KithError, NotFound, Refused, TooExpensive, Unavailable
 from schema.imports import hidden_records
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from schema.execution import Executor
     from seed.jobs.runner import ImportRunner
 
-Authenticate = Callable[[dict[bytes, bytes]], Principal]
-
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 # A browser asks first before it sends one of these to another site.
 _TYPES = ("text/csv", "text/tab-separated-values", "application/octet-stream")
@@ -32,11 +29,9 @@ _STATUS = {NotFound: 404, Refused: 403, TooExpensive: 413, Unavailable: 503}
 _READABLE = "query ImportJob($id: ID!) { importJob(id: $id) { fileName } }"
 
 
-def import_routes(
-    imports: ImportRunner, executor: Executor, authenticate: Authenticate, folder: Path, limit: int
-) -> list[Route]:
+def import_routes(imports: ImportRunner, executor: Executor, folder: Path, limit: int) -> list[Route]:
     """Returns the routes of the imports; files are kept in a folder, and are at most `limit` bytes long."""
-    endpoint = _Imports(imports, executor, authenticate, folder, limit)
+    endpoint = _Imports(imports, executor, folder, limit)
     return [
         Route("/imports", endpoint.upload, methods=["POST"]),
         Route("/imports/{id}/rejects.csv", endpoint.rejects),
@@ -44,16 +39,15 @@ def import_routes(
 
 
 class _Imports:
-    def __init__(
-        self, imports: ImportRunner, executor: Executor, authenticate: Authenticate, folder: Path, limit: int
-    ) -> None:
-        self._imports, self._executor, self._authenticate = imports, executor, authenticate
+    def __init__(self, imports: ImportRunner, executor: Executor, folder: Path, limit: int) -> None:
+        self._imports, self._executor = imports, executor
         self._folder, self._limit = folder, limit
 
     async def upload(self, request: Request) -> Response:
         """Stores the body as the file of a new import job, and answers with the id of the job."""
         try:
-            principal = self._authenticate(dict(request.headers.raw))
+            principal: Principal = request.scope["principal"]
+            require_write(principal)
             if self._executor.restricts(principal):
                 raise hidden_records()
             kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -90,7 +84,7 @@ class _Imports:
 
     async def rejects(self, request: Request) -> Response:
         """The rejected rows of the latest check or load as a CSV file."""
-        uid, principal = request.path_params["id"], self._authenticate(dict(request.headers.raw))
+        uid, principal = request.path_params["id"], request.scope["principal"]
         answer = await self._executor.execute(_READABLE, {"id": uid}, None, principal=principal)
         job = (answer.body.get("data") or {}).get("importJob")
         path = None if job is None else anyio.Path(self._imports.file_of(uid, "rejects.csv"))

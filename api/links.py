@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.imports import error_response
+from graph.access import require_write
 from graph.errors import Invalid, KithError, NotFound, TooExpensive
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class _Links:
     async def store(self, request: Request) -> Response:
         """Keeps an address, and answers with its hash; the same address has the same hash."""
         try:
+            require_write(request.scope["principal"])
             address = _address_of(request, await _body_of(request))
             digits = hashlib.sha256(address.encode()).hexdigest()[:_HASH_DIGITS]
             await self._keep(digits, address)

@@ -44,8 +44,11 @@ def error_reply(status: int, error: KithError, media_type: MediaType, operation:
     return Reply(status, shown, orjson.dumps(body, default=str), (), outcome, operation, (error.code,))
 
 
-def rejection_reply(rejected: RejectedRequest, media_type: MediaType) -> Reply:
-    """Returns the reply to a request that was rejected before GraphQL ran."""
+def rejection_reply(rejected: RejectedRequest, media_type: MediaType, location: bytes | None = None) -> Reply:
+    """Returns the reply to a request that was rejected before GraphQL ran; with a location, a redirect to it."""
+    if location is not None:
+        headers = (*rejected.headers, (b"location", location))
+        return error_reply(303, rejected.error, media_type)._replace(headers=headers)
     status = rejected.status_in_json if media_type is MediaType.JSON else rejected.status
     return error_reply(status, rejected.error, media_type)._replace(headers=rejected.headers)
 

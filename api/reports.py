@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import orjson
@@ -11,7 +10,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.content_negotiation import preferred
-from graph.access import Principal
 from graph.errors import Invalid, KithError, NotFound, Unavailable
 from reports import formats
 from reports.catalog import catalog, find
@@ -40,18 +38,16 @@ _MOST_IDS = 200
 _SCHEMA = ".schema.json"
 _LIST = (("html", "text", "html", False), ("json", "application", "json", True))
 
-Authenticate = Callable[[dict[bytes, bytes]], Principal]
 
-
-def report_routes(executor: Executor, authenticate: Authenticate, renderer: Renderer) -> list[Route]:
+def report_routes(executor: Executor, renderer: Renderer) -> list[Route]:
     """Returns the routes of the reports."""
-    endpoint = _Reports(executor, authenticate, renderer)
+    endpoint = _Reports(executor, renderer)
     return [Route("/reports", endpoint.list), Route("/reports/{name}", endpoint.report)]
 
 
 class _Reports:
-    def __init__(self, executor: Executor, authenticate: Authenticate, renderer: Renderer) -> None:
-        self._executor, self._authenticate, self._renderer = executor, authenticate, renderer
+    def __init__(self, executor: Executor, renderer: Renderer) -> None:
+        self._executor, self._renderer = executor, renderer
 
     async def list(self, request: Request) -> Response:
         """Lists the reports with their subjects and formats, as JSON or as a page."""
@@ -89,7 +85,7 @@ class _Reports:
         if len(about) > _MOST_IDS:
             raise Invalid(f"`about` has {len(about)} ids; {_MOST_IDS} are allowed.", remedy="Name fewer records.")
         options = Options(query.get("paper", "a4"), query.get("table"))
-        principal = self._authenticate(dict(request.headers.raw))
+        principal = request.scope["principal"]
         result = await run(
             report, self._executor, ReportRequest(principal, about, moment_of(query.get("as-of") or None))
         )

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from api import memory, sockets
 from api.app import PATH, App, Health, with_cors
+from api.auth.setup import sign_in_of
 from api.build import Notify
 from api.connection import Connection
 from api.graphql import GraphQLEndpoint
@@ -35,6 +36,8 @@ from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
 from graph.policy import by_roles
 from graph.settings import Settings
+from graph.sign_in.passwords import prepare as prepare_passwords
+from graph.sign_in.passwords import set_first_password
 from graph.store import Reads, Store, connect
 from graph.valuation import stored as valuation
 from graph.version import kith_version
@@ -99,7 +102,6 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings, notify: Notify) -> None:
     """Serves until a signal arrives. Raises KithError when the server cannot start."""
-    sockets.require_loopback(settings)
     signals = GracefulShutdown(notify)
     lines = BufferedLines(sys.stdout.buffer)
     request_log = RequestLog(Metrics(), create_logger(lines))
@@ -132,7 +134,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 memory.tune()
                 sys.setswitchinterval(_SECONDS_OF_A_THREAD)
                 url = sockets.url(listener)
-                notify(banner(url, server))
+                notify(banner(settings.public_url or url, server))
                 request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())
                 beside: tuple[asyncio.Task[None], ...] = (
                     asyncio.create_task(memory.watch(), name="collection of garbage"),
@@ -168,22 +170,25 @@ def application(
 ) -> App:
     """Returns the ASGI application for an open store; without `imports` it does not import files."""
     pages = Pages()
-    principal = _caller(settings)
-    hosts = AllowedHosts([settings.host])
+    sign_in = sign_in_of(settings, store, _caller(settings))
+    hosts = AllowedHosts(sign_in.rules.hosts)
     endpoint = GraphQLEndpoint(
         executor,
-        authenticate=lambda _: principal,
+        authenticate=sign_in.authenticate,
         body_limit=settings.max_body,
         answer_limit=settings.max_answer,
         hosts=hosts,
         page=pages.graphiql,
         request_log=request_log,
     )
-    routes = report_routes(executor, lambda _: principal, renderer) + link_routes(settings.data / "links")
+    routes = sign_in.routes + report_routes(executor, renderer) + link_routes(settings.data / "links")
     if imports is not None:
         folder = settings.data / "imports"
-        routes += import_routes(imports, executor, lambda _: principal, folder, settings.max_upload)
-    return App(endpoint, pages, request_log, health(store.reads), hosts=hosts, routes=routes)
+        routes += import_routes(imports, executor, folder, settings.max_upload)
+    return App(
+        endpoint, pages, request_log, health(store.reads),
+        hosts=hosts, authenticate=sign_in.authenticate, secure=sign_in.rules.secure, routes=routes,
+    )  # fmt: skip
 
 
 def health(reads: Reads) -> Health:
@@ -225,9 +230,10 @@ async def _differences(reads: Reads) -> list[str]:
 
 
 def _preload(settings: Settings) -> None:
-    """Builds the schema and the demo caller, which take seconds, while the database starts."""
+    """Builds what takes long, such as the schema and the demo caller, while the database starts."""
     build()
     demo_caller(settings)
+    prepare_passwords()
 
 
 async def _prepare_database(store: Store, settings: Settings, server: engine.Server, notify: Notify) -> None:
@@ -242,20 +248,34 @@ async def _prepare_database(store: Store, settings: Settings, server: engine.Ser
         written = await ensure(store, settings, settings.world)
         if written is not None:
             notify(f"Wrote the demo world: {written.nodes:,} records in {written.seconds:.0f} seconds (KITH_WORLD).")
+            await _print_first_passwords(store, notify)
     await roles.install(store.writes)
+
+
+async def _print_first_passwords(store: Store, notify: Notify) -> None:
+    """Prints once the random passwords of a user for each role in the demo world."""
+    lines = []
+    for role, user in await roles.holders(store.reads):
+        found = await set_first_password(store.reads, store.writes, user)
+        if found is not None:
+            lines.append(f"  {role:<22}{found[0]:<40}{found[1]}")
+    if lines:
+        notify(
+            "\n".join(["The users of the demo world sign in with these passwords, which are not shown again:", *lines])
+        )
 
 
 async def _prepare_views(executor: Executor, settings: Settings, request_log: RequestLog, notify: Notify) -> None:
     """Requests each view of the explorer once, and notifies the operator when all have been planned."""
     started = time.perf_counter()
-    views = await prepare(executor, _caller(settings), request_log.idle)
+    views = await prepare(executor, Principal(_caller(settings), operator=True), request_log.idle)
     if views:
         notify(f"Prepared the {views} views of the explorer in {time.perf_counter() - started:.0f} seconds.")
 
 
-def _caller(settings: Settings) -> Principal:
-    """The user that everybody who sends a request is."""
-    return Principal(settings.caller or demo_caller(settings), operator=True)
+def _caller(settings: Settings) -> str | None:
+    """The user on whose behalf requests without credentials are answered, where that is allowed."""
+    return settings.caller or demo_caller(settings)
 
 
 async def _check_records(reads: Reads, notify: Notify) -> None:

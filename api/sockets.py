@@ -6,19 +6,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from api.hosts import is_loopback
-from graph.errors import Refused, Unavailable
+from graph.errors import Unavailable
 from graph.settings import Settings
-
-
-def require_loopback(settings: Settings) -> None:
-    """Raises Refused when KITH_HOST is reachable from other machines, because Kith has no authentication."""
-    if not is_loopback(settings.host):
-        raise Refused(
-            f"KITH_HOST is {settings.host!r}: other machines could reach Kith there, and it has no authentication.",
-            remedy="Keep KITH_HOST at 127.0.0.1 and put a reverse proxy in front that authenticates, forwards to that"
-            " address and sends `Host: 127.0.0.1`; docs/http.md has an example.",
-        )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from graph.engine.memory import memory_of
 from graph.engine.supervisor import Supervisor
 from graph.errors import Invalid, KithError, Refused, Unavailable
 from graph.settings import Settings
+from graph.sign_in.arguments import add_key, add_user
 
 COMMANDS = {
     "start": "start the local server and keep it running until `stop`",
@@ -62,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
         if name == "wipe":
             command.add_argument("--yes", action="store_true", help="skip the confirmation")
             command.add_argument("--uri", help="the value of NEO4J_URI, required for a server that Kith did not start")
+    add_user(commands)
+    add_key(commands)
     # Without help, because only Kith itself runs it.
     commands.add_parser("supervise").add_argument("attempt")
     return top
@@ -94,6 +97,10 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
                 return await shell(store, server.database, commands.console)
         case "indexes":
             return await commands.indexes(settings)
+        case "user" | "key":
+            from graph.sign_in.commands import run
+
+            return await run(options, settings)
     raise AssertionError(options.command)
 
 

@@ -11,20 +11,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.errors import Refused
 from graph.query.access_shape import AccessShape
 from graph.rights import Rights
+
+READ_AND_WRITE = frozenset({"read", "write"})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     """The caller of a request: the id of a User, or None for an anonymous caller, and what the caller may do.
 
-    An `operator` may do everything: whoever uses the server on the machine that it runs on, without signing in.
+    `scopes` are what the credentials permit: `read`, and `write` for mutations. An `operator` may do everything: it is
+    whoever uses this machine, and sent a request without credentials to a server that only this machine reaches.
     """
 
     user: str | None = None
     rights: Rights = field(default_factory=Rights)
+    scopes: frozenset[str] = READ_AND_WRITE
     operator: bool = False
+
+
+def require_write(principal: Principal) -> None:
+    """Raises Refused for a caller whose credentials permit only reading."""
+    if "write" not in principal.scopes:
+        raise Refused(
+            "The API key permits only reading, and the request changes something.",
+            remedy="Send an API key with the scope `write`.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

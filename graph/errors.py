@@ -1,12 +1,13 @@
 """The errors of Kith; each has a stable code, a message and a remedy.
 
 * KithError
-  + NotFound        NOT_FOUND      the record does not exist or is not visible to the caller
-  + Conflict        CONFLICT       the current state of the graph does not allow the change
-  + Refused         REFUSED        a rule forbids the operation, whatever the state of the graph
-  + Invalid         INVALID        the request is malformed or a value in it is not allowed
-  + Unavailable     UNAVAILABLE    the database cannot be reached or did not answer in time
-  + TooExpensive    TOO_EXPENSIVE  the request exceeds a limit on size, cost or time
+  + NotFound        NOT_FOUND        the record does not exist or is not visible to the caller
+  + Conflict        CONFLICT         the current state of the graph does not allow the change
+  + Refused         REFUSED          a rule forbids the operation, whatever the state of the graph
+  + Unauthenticated UNAUTHENTICATED  the request has no valid credentials
+  + Invalid         INVALID          the request is malformed or a value in it is not allowed
+  + Unavailable     UNAVAILABLE      the database cannot be reached or did not answer in time
+  + TooExpensive    TOO_EXPENSIVE    the request exceeds a limit on size, cost or time
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ class Refused(KithError):
     """A rule forbids the operation, whatever the state of the graph."""
 
     code = "REFUSED"
+
+
+class Unauthenticated(KithError):
+    """The request has no credentials, or credentials that are not valid."""
+
+    code = "UNAUTHENTICATED"
 
 
 class Invalid(KithError):

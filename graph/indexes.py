@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,10 +99,24 @@ def _orders_lists(one: Property) -> bool:
     return one.indexed and not one.unique and one.kind is not Kind.CHOICE
 
 
+def _sign_in() -> Iterator[IndexDefinition]:
+    """Those of the nodes in graph/sign_in."""
+    unique = {
+        "SignInPassword": ("name", "userId"),
+        "SignInSession": ("digest",),
+        "SignInIdentity": ("key", "userKey"),
+        "SignInRequest": ("state",),
+        "ApiKey": ("digest", "prefix"),
+    }
+    yield from (_unique(label, name) for label, names in unique.items() for name in names)
+    yield _range("SignInSession", "userId")
+    yield from (_range(label, "expiresAt") for label in ("SignInSession", "SignInRequest"))
+
+
 def definitions() -> tuple[IndexDefinition, ...]:
     """Returns every constraint and index of the models: unique ids, range indexes and the full-text search index."""
     found = [_unique("Record", "uid"), _unique("Deleted", "uid"), _unique("Lock", "name"), _unique("Sequence", "name")]
-    found += [_unique("IdempotencyKey", "key"), _range("IdempotencyKey", "expiresAt")]
+    found += [_unique("IdempotencyKey", "key"), _range("IdempotencyKey", "expiresAt"), *_sign_in()]
     for label, entity in {**ENTITIES, **READ_ONLY}.items():
         declared = entity.properties.values()
         found += [_unique(label, one.name) for one in declared if one.unique]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from graph.bulk.create import with_derived
 from graph.models.role import PrivilegeType
-from graph.store import Statement, Writes
+from graph.store import Reads, Statement, Writes
 
 _SALES = ("Account", "Contact", "Lead", "Opportunity", "SalesOrder", "Activity", "Case")
 _REFERENCE = ("User", "Team", "BusinessUnit", "Product", "Competitor")
@@ -130,3 +130,18 @@ async def install(writes: Writes) -> int:
         for one in PRODUCT_ROLES
     ]
     return int(await writes.change(INSTALL.bind(roles=rows, now=datetime.now(UTC))))
+
+
+HOLDERS = Statement(
+    "roles.holders",
+    "MATCH (role:Role {source: $source})<-[:HAS_ROLE]-(user:User) WHERE NOT coalesce(user.isDisabled, false)\n"
+    "WITH role, user ORDER BY user.sourceKey\n"
+    "WITH role, head(collect(user.uid)) AS user ORDER BY role.name\n"
+    "RETURN collect([role.name, user])",
+    expected={"01N51": "only some graphs have users with roles"},
+)
+
+
+async def holders(reads: Reads) -> list[tuple[str, str]]:
+    """The roles that come with the product, each with the id of one user who has it."""
+    return [(name, user) for name, user in await reads.ask(HOLDERS.bind(source=SOURCE))]

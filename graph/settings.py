@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,9 +21,12 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from graph.errors import Invalid
+from graph.setting import SettingLine
+from graph.setting import setting as _setting
+from graph.sign_in_settings import SignInSettings
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _KEY_PREFIX = "whsec_"
@@ -128,29 +130,7 @@ Rate = Annotated[Decimal, Field(ge=Decimal("1e-9"), le=Decimal("1e9"), max_digit
 Rates = Annotated[dict[Currency, Rate], NoDecode, WrapValidator(_pairs)]
 
 
-def _setting(name: str, default: object, allowed: str, description: str, **bounds: float) -> Any:
-    """Declares a setting: its variable, its default, its allowed values in words and its description."""
-    return Field(  # type: ignore[call-overload]  # the bounds are ge, gt, le and allow_inf_nan, each as Field takes it
-        default,
-        validation_alias=name,
-        description=description,
-        json_schema_extra={"allowed": allowed},
-        validate_default=True,
-        **bounds,
-    )
-
-
-@dataclass(frozen=True)
-class SettingLine:
-    """A row of the table of settings in `--help` and in the documentation."""
-
-    name: str
-    default: str
-    allowed: str
-    description: str
-
-
-class Settings(BaseSettings):
+class Settings(SignInSettings):
     """The settings of a process; `Settings.read()` reads them from the environment once, at start."""
 
     model_config = SettingsConfigDict(
@@ -165,7 +145,7 @@ class Settings(BaseSettings):
         "KITH_HOST",
         "127.0.0.1",
         "a host name or address",
-        "The address that Kith listens on; it must be a loopback address.",
+        "The address that Kith listens on. If other machines can reach it, everybody has to sign in.",
     )
     port: int = _setting(
         "KITH_PORT", 8000, "0 to 65535 (0 selects a free port)", "The port that Kith listens on.", ge=0, le=65535
@@ -211,7 +191,8 @@ class Settings(BaseSettings):
         "KITH_CALLER",
         None,
         "the id of a User",
-        "The user on whose behalf requests are answered; by default the user of the demo world, if it is loaded.",
+        "The user on whose behalf requests without credentials are answered while no one has to sign in; by default the"
+        " user of the demo world, if it is loaded.",
     )
     tie_k: float = _setting(
         "KITH_TIE_K",
@@ -374,8 +355,9 @@ class Settings(BaseSettings):
 
     @classmethod
     def table(cls) -> tuple[SettingLine, ...]:
-        """Returns every setting with its default, allowed values and description, in the order of declaration."""
-        return tuple(cls._line(name) for name in cls.model_fields)
+        """Returns every setting with its default, allowed values and description, those of signing in last."""
+        own = [name for name in cls.model_fields if name not in SignInSettings.model_fields]
+        return tuple(cls._line(name) for name in (*own, *SignInSettings.model_fields))
 
     @classmethod
     def _line(cls, name: str) -> SettingLine:
@@ -384,7 +366,8 @@ class Settings(BaseSettings):
         assert isinstance(extra, dict)
         assert isinstance(field.validation_alias, str)
         assert field.description is not None
-        default = "" if field.default in (None, {}, ()) else str(field.default)
+        values = field.default if isinstance(field.default, tuple) else (field.default,)
+        default = "" if field.default in (None, {}, ()) else ",".join(map(str, values))
         return SettingLine(field.validation_alias, default, str(extra["allowed"]), field.description)
 
     @classmethod

@@ -18,6 +18,7 @@ from graph import report_runs
 from graph.access import Principal
 from graph.errors import Invalid, KithError, NotFound
 from graph.report_runs import PAUSES, Run, Schedule
+from graph.rights import read_rights
 from graph.settings import Settings
 from graph.store import Store
 from reports.catalog import find
@@ -114,7 +115,7 @@ class Scheduler:
         schedule = run.schedule
         if run.failures > len(PAUSES):
             raise KithError("The server ended while it made the report.", remedy="Read the log of the server.")
-        report, principal = find(schedule.report), Principal(schedule.user)
+        report, principal = find(schedule.report), await self._principal(schedule.user)
         address = await self._address(principal, now)
         about = () if schedule.about is None else (schedule.about,)
         result = await run_report(report, self._executor, ReportRequest(principal, about, moment_of(None, now)))
@@ -131,6 +132,12 @@ class Scheduler:
             recipients=tuple(schedule.recipients or ([address] if address else [])),
         )
         return await to_thread.run_sync(CHANNELS[schedule.delivery], self._settings, parcel)
+
+    async def _principal(self, user: str | None) -> Principal:
+        """The user whom a schedule belongs to, with the present rights; without a user, whoever uses this machine."""
+        if user is None:
+            return Principal(operator=True)
+        return Principal(user, await read_rights(self._store.reads, user))
 
     async def _address(self, principal: Principal, now: datetime) -> str | None:
         """Returns the email address of the user whom a schedule belongs to, who must still exist and be enabled."""

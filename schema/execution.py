@@ -21,7 +21,7 @@ from graphql import (
 from graphql.execution import execute as execute_document
 from graphql.execution import get_variable_values
 
-from graph.access import Policy, Principal
+from graph.access import Policy, Principal, require_write
 from graph.bounded_cache import BoundedCache
 from graph.columns import Columns, Snapshot
 from graph.errors import Invalid, KithError, TooExpensive
@@ -160,7 +160,8 @@ class Executor:
             return Answer("invalid", {"errors": document.errors})
         try:
             operation = operation_of(document, operation_name)
-        except Invalid as error:
+            _check_scopes(operation, principal)
+        except KithError as error:
             return Answer("invalid", {"errors": [formatted(error)]})
         if reads_only and operation.operation is not OperationType.QUERY:
             refused = Invalid("A GET request must be a query.", remedy="Send mutations with POST.", field="query")
@@ -280,6 +281,12 @@ class Executor:
         if result.errors:
             body["errors"] = [one for error in result.errors for one in formatted_errors(error, request_id)]
         return replace(_answer(body), mutation=operation.operation is OperationType.MUTATION)
+
+
+def _check_scopes(operation: OperationDefinitionNode, principal: Principal) -> None:
+    """Raises Refused for a mutation of a caller whose credentials permit only reading."""
+    if operation.operation is OperationType.MUTATION:
+        require_write(principal)
 
 
 def _coerce_variables(

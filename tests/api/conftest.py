@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Scope
 
 from api.app import App, Health
 from api.graphql import GraphQLEndpoint
@@ -37,17 +38,20 @@ def create_client(tmp_path: Path) -> Callable[..., Client]:
         async def ready() -> list[str]:
             return reasons
 
+        async def authenticate(_: Scope) -> Principal:
+            return Principal("u1")
+
         pages, hosts = Pages(dist), AllowedHosts()
         endpoint = GraphQLEndpoint(
             cast("Executor", executor),
-            authenticate=lambda _: Principal("u1"),
+            authenticate=authenticate,
             body_limit=BODY_LIMIT,
             answer_limit=ANSWER_LIMIT,
             hosts=hosts,
             page=pages.graphiql,
             request_log=request_log,
         )
-        app = App(endpoint, pages, request_log, Health(ready, ready), hosts=hosts)
+        app = App(endpoint, pages, request_log, Health(ready, ready), hosts=hosts, authenticate=authenticate)
         http = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
         return Client(http, executor, request_log, stream, lines, reasons)
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from api.graphql_request import RejectedRequest
-from api.hosts import AllowedHosts, is_loopback
+from api.hosts import AllowedHosts
+from graph.sign_in_settings import is_loopback
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from api.links import MOST_BYTES, link_routes
+from graph.access import Principal
 
 _ADDRESS = "/map/abc123/calinex?x=" + ",".join(f"n{at}:knows" for at in range(400))
 
@@ -17,7 +19,11 @@ _ADDRESS = "/map/abc123/calinex?x=" + ",".join(f"n{at}:knows" for at in range(40
 def client(tmp_path: Path) -> httpx.AsyncClient:
     """A client of the routes alone, with room for two links."""
     app = Starlette(routes=link_routes(tmp_path / "links", most_links=2))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://kith")
+
+    async def authenticated(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "principal": Principal("u1")}, receive, send)
+
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=authenticated), base_url="http://kith")
 
 
 async def test_an_address_is_kept_once_under_its_hash(client: httpx.AsyncClient, tmp_path: Path) -> None:

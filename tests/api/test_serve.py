@@ -93,7 +93,7 @@ def test_a_signal_during_the_start_of_the_local_database_stops_both(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("KITH_HOST", "0.0.0.0", "no authentication"),
+        ("KITH_JWT_ISSUER", "https://login.example", "KITH_JWT_ISSUER is set, but KITH_JWT_AUDIENCE is not."),
         ("KITH_PORT", "http", "KITH_PORT must be 0 to 65535 (0 selects a free port); got 'http'"),
         ("KITH_WORLD", "huge", "KITH_WORLD must be none, small, medium or large; got 'huge'"),
     ],

@@ -62,6 +62,17 @@ COVERED = {
     "python -m graph start": ("graph/test_commands.py::test_start_keeps_an_unused_server_and_a_second_start_finds_it"),
     "python -m graph stop": "graph/test_commands.py::test_stop_of_a_server_in_use_is_refused_with_the_name_of_its_user",
     "python -m graph status": "graph/test_commands.py::test_status_as_json_has_everything_a_program_needs",
+    **{
+        f"python -m graph user {action}": (
+            "graph/sign_in/test_commands.py::test_a_user_is_added_disabled_enabled_and_gets_another_password"
+        )
+        for action in ("add", "password", "disable", "enable", "list")
+    },
+    "python -m graph user link": "graph/sign_in/test_commands.py::test_a_subject_is_linked_to_one_user",
+    **{
+        f"python -m graph key {action}": "graph/sign_in/test_commands.py::test_a_key_is_shown_once_listed_and_revoked"
+        for action in ("add", "list", "revoke")
+    },
     "python -m graph indexes": "graph/test_commands.py::test_indexes_are_installed_once_and_drift_is_reported",
     "python -m graph migrate": (
         "graph/migrations/test_execution.py::test_the_command_shows_what_is_pending_and_runs_it_when_it_is_told_to"
@@ -85,6 +96,7 @@ COVERED = {
     "python -m seed check": "docs/test_readme.py::test_a_command_that_is_quick_runs",
     "python -m seed load": "seed/load/test_load.py::test_the_example_of_the_format_loads_as_it_stands",
     "python -m seed world": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
+    "curl https://kith.example/graphql": "docs/test_readme.py::test_the_example_with_curl_is_answered",
     "curl http://127.0.0.1:8000/graphql": "docs/test_readme.py::test_the_example_with_curl_is_answered",
 }
 

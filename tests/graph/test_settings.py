@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import Invalid
-from graph.settings import MEBIBYTE, SettingLine, Settings
+from graph.setting import SettingLine
+from graph.settings import MEBIBYTE, Settings
 
 NAMES = [line.name for line in Settings.table()]
 

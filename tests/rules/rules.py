@@ -36,17 +36,18 @@ COMMAND_LINE = frozenset({"shell.py", "commands.py", "__main__.py"})
 PLAIN = (
     ".ci/", "Makefile", "algorithms/", "api/", "bench/", "docs/README.md", "docs/architecture.md", "docs/decisions/",
     "docs/developers.md", "docs/http.md", "docs/operating.md", "docs/performance.md", "docs/questions.md",
-    "docs/for-leads.md", "docs/for-planners.md",
+    "docs/for-leads.md", "docs/for-planners.md", "docs/security.md",
     "explorer/src/", "graph/__init__.py", "graph/__main__.py", "graph/access.py", "graph/backup/",
     "graph/commands.py", "graph/counts.py", "graph/database_errors.py", "graph/engine/", "graph/errors.py",
     "graph/events.py", "graph/fill_lock.py", "graph/identity.py", "graph/indexes.py", "graph/migrations/",
     "graph/models/", "graph/money.py", "graph/query/", "graph/schema_version.py", "graph/sequences.py",
-    "graph/settings.py", "graph/shell.py", "graph/store.py", "graph/ties/", "graph/version.py", "graph/vocabulary.py",
+    "graph/setting.py", "graph/settings.py", "graph/shell.py", "graph/sign_in/", "graph/sign_in_settings.py",
+    "graph/store.py", "graph/ties/", "graph/version.py", "graph/vocabulary.py",
     "schema/__init__.py", "schema/__main__.py", "schema/build.py", "schema/context.py", "schema/execution.py",
     "schema/exposure.py", "schema/generated_types.py", "schema/inputs.py", "schema/insights/", "schema/limits.py",
     "schema/outputs.py", "schema/planning/", "schema/request.py", "schema/scalars.py", "schema/typing.py",
     "schema/values.py", "tests/api/", "tests/bench/", "tests/browser/",
-    "reports/", "tests/reports/",
+    "reports/", "tests/graph/sign_in/", "tests/provider/", "tests/reports/",
 )  # fmt: skip
 # The words on the screen follow the design of the explorer, which says "Nobody of us" where it must be plain.
 SCREEN_WORDS = "explorer/src/words/en.ts"

@@ -1,4 +1,5 @@
-import { CircleHelp, Ellipsis, Search } from "lucide-react";
+import { CircleHelp, Ellipsis, LogOut, Search } from "lucide-react";
+import { useEffect } from "react";
 import { Link } from "wouter";
 import { Person, RecordMark } from "../marks/marks";
 import { IconButton } from "../parts/IconButton";
@@ -8,6 +9,7 @@ import { recordAddress, sameLens } from "./addresses";
 import { readLens, writeLens } from "./codec";
 import { useCurrentView } from "./lens";
 import { pinned, session, useStore, type Subject } from "./session";
+import { readSignIn, signIn, signOut } from "./signIn";
 import { markOf } from "./subjects";
 import { RAIL } from "./views";
 
@@ -65,11 +67,7 @@ export function Rail({ area, find, showKeys }: Props) {
           );
         })}
         {pins.length > 0 && <Pins pins={pins} />}
-        <div className="me">
-          {user && <Person name={user.name} whose="ours" named />}
-          <span className="wide-only">{user ? user.name : ""}</span>
-          <IconButton label={say("keys")} icon={CircleHelp} press={showKeys} />
-        </div>
+        <Me name={user?.name ?? null} showKeys={showKeys} />
       </nav>
       <nav className="tabbar" aria-label={say("rail")}>
         {BAR.slice(0, BEFORE_FIND).map((view) => (
@@ -86,6 +84,23 @@ export function Rail({ area, find, showKeys }: Props) {
         </button>
       </nav>
     </>
+  );
+}
+
+/** The reader: the name, how they are signed in, and the way out. */
+function Me({ name, showKeys }: { name: string | null; showKeys: () => void }) {
+  const how = useStore(signIn);
+  useEffect(() => void readSignIn(), []);
+  return (
+    <div className="me" role="group" aria-label={say("account")}>
+      {name !== null && <Person name={name} whose="ours" named />}
+      <span className="wide-only">
+        {name}
+        {how?.automatic && <span className="how">{say("automatic")}</span>}
+      </span>
+      {how?.session && <IconButton label={say("signOut")} icon={LogOut} press={() => void signOut()} />}
+      <IconButton label={say("keys")} icon={CircleHelp} press={showKeys} />
+    </div>
   );
 }
 

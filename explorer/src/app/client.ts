@@ -1,5 +1,6 @@
 import { cacheExchange, Client, CombinedError, fetchExchange } from "@urql/core";
 import type { TypedDocumentString } from "../generated/graphql";
+import { fetchSignedIn } from "./signIn";
 
 /** The root of the application; the server tells it in the `base` element. */
 export const ROOT = new URL(document.baseURI).pathname.replace(/\/$/, "");
@@ -8,6 +9,7 @@ export const client = new Client({
   url: new URL("graphql", document.baseURI).href,
   exchanges: [cacheExchange, fetchExchange],
   preferGetMethod: false,
+  fetch: fetchSignedIn,
   // In this media type every well-formed request is answered with 200, also one that is refused. A browser writes an error
   // to the console for any other status, and a refusal is no fault of the page.
   fetchOptions: { headers: { accept: "application/json" } },

@@ -1,5 +1,6 @@
 import { navigate, useLocationProperty } from "wouter/use-browser-location";
 import { ROOT } from "./client";
+import { fetchSignedIn } from "./signIn";
 
 /** A longer address of a map is kept by the server, and replaced by a short one. */
 const MOST = 1_800;
@@ -45,7 +46,9 @@ async function shorten(to: string): Promise<void> {
   const address = to.slice(ROOT.length);
   const body = JSON.stringify({ address });
   const headers = { "content-type": "application/json" };
-  const response = await fetch(new URL("links", document.baseURI), { method: "POST", headers, body }).catch(() => null);
+  const response = await fetchSignedIn(new URL("links", document.baseURI), { method: "POST", headers, body }).catch(
+    () => null,
+  );
   if (!response?.ok) return;
   const { hash } = (await response.json()) as { hash: string };
   known.set(hash, address);
@@ -56,7 +59,7 @@ async function shorten(to: string): Promise<void> {
 export async function recallAddress(): Promise<void> {
   const hash = hashOf(location.pathname);
   if (hash === undefined || known.has(hash)) return;
-  const response = await fetch(new URL(`links/${hash}`, document.baseURI)).catch(() => null);
+  const response = await fetchSignedIn(new URL(`links/${hash}`, document.baseURI)).catch(() => null);
   if (!response?.ok) return;
   known.set(hash, ((await response.json()) as { address: string }).address);
   dispatchEvent(new Event("popstate"));

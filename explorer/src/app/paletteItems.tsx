@@ -3,6 +3,7 @@ import {
   Building2,
   Command,
   FileText,
+  LogOut,
   Moon,
   Pencil,
   Phone,
@@ -25,6 +26,7 @@ import { createAddress, editAddress, listAddress } from "./records";
 import { catalog, reportChoice, reportsAbout } from "./reports";
 import { pinned, recent, session, theme, type Subject } from "./session";
 import { togglePin } from "./settings";
+import { signIn, signOut } from "./signIn";
 import { markOf, PEOPLE } from "./subjects";
 import { addressOf, lenses, RAIL, VIEWS } from "./views";
 
@@ -280,6 +282,9 @@ export function actions(): Item[] {
     { id: "dark", mark: icon(Moon), name: say("dark"), act: () => theme.set("dark") },
     { id: "light", mark: icon(Sun), name: say("light"), act: () => theme.set("light") },
     { id: "system", mark: icon(SunMoon), name: say("system"), act: () => theme.set("system") },
+    ...(signIn.get()?.session
+      ? [{ id: "sign-out", mark: icon(LogOut), name: say("signOut"), act: () => void signOut() }]
+      : []),
     {
       id: "graphql",
       mark: icon(Command),

@@ -1,4 +1,5 @@
 import { Store, type Subject } from "./session";
+import { fetchSignedIn } from "./signIn";
 
 /** A report as the server lists it. */
 export interface Report {
@@ -22,7 +23,9 @@ export async function readCatalog(): Promise<void> {
   if (reading || catalog.get().length > 0) return;
   reading = true;
   try {
-    const response = await fetch(new URL("reports", document.baseURI), { headers: { accept: "application/json" } });
+    const response = await fetchSignedIn(new URL("reports", document.baseURI), {
+      headers: { accept: "application/json" },
+    });
     if (response.ok) catalog.set(((await response.json()) as { reports: Report[] }).reports);
   } catch {
     // The page tells that the server is away.

@@ -70,6 +70,8 @@ export function see(data: object): void {
   const known = session.get();
   const counts = user ? { accounts: user.accounts.totalCount, deals: user.opportunities.totalCount } : null;
   if (known.user?.id === user?.id && JSON.stringify(known.counts) === JSON.stringify(counts)) return;
+  // Another reader at the same browser.
+  if (known.user && known.user.id !== user?.id) recent.set([]);
   session.set({ user: user ? { id: user.id, name: user.name } : null, counts });
 }
 

@@ -1,5 +1,6 @@
 import type { GraphiQLProps } from "graphiql";
 import { Kind, parse } from "graphql";
+import { fetchSignedIn } from "../app/signIn";
 
 type Fetcher = GraphiQLProps["fetcher"];
 
@@ -9,7 +10,7 @@ export const fetcher: Fetcher = async (request, options) => {
   const operationName = hasSingleOperation(query) ? undefined : request.operationName;
   let response: Response;
   try {
-    response = await fetch(location.pathname, {
+    response = await fetchSignedIn(location.pathname, {
       method: "POST",
       headers: {
         "content-type": "application/json",

@@ -21,6 +21,7 @@ export const palette = {
   newRecord: "New {kind}…",
   newFor: "New {kind} for {name}…",
   edit: "Edit {name}",
+  signOut: "Sign out",
   dark: "Dark colours",
   light: "Light colours",
   system: "Colours of the system",
