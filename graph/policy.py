@@ -13,6 +13,7 @@ from functools import lru_cache
 from graph.access import UNRESTRICTED, Access, Principal
 from graph.models.relationships import ParticipatedIn, Regarding
 from graph.models.role import PrivilegeDepth, PrivilegeType
+from graph.models.user import User
 from graph.query.access_shape import AccessShape, Rules
 from graph.query.selection import AccessValue, AllOf, AnyOf, LabelledAny, Related, Shared, Where
 from graph.query.selection import Test as Compare
@@ -90,9 +91,12 @@ class _Policy:
             return EVERYTHING if scope.greatest == "ALL" else None
         if scope.greatest == "ALL":
             return None
+        of: list[Where] = []
+        if privilege is PrivilegeType.READ and label == User.__label__:
+            of.append(Compare("uid", "in", AccessValue(_PRINCIPALS)))  # callers may read themselves
         if scope.greatest == "NONE":
-            return NOTHING
-        of = [*self._owned(scope)]
+            return AnyOf(tuple(of))
+        of += self._owned(scope)
         if privilege is not PrivilegeType.CREATE:
             of.append(Shared(RIGHT_BITS[privilege]))
         if privilege is PrivilegeType.READ and "Activity" in entity(label).labels:

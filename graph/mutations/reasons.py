@@ -44,7 +44,7 @@ FORBIDDEN = Reason(
 UNCREATED = Reason(
     "uncreated",
     Refused,
-    "You may not create a {what} for this owner.",
+    "You may not create this {what} for this owner.",
     "Choose an owner for whom you may create records, or ask an administrator for the privilege CREATE.",
 )
 UNSEEN = Reason(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from graph.roles import PRODUCT_ROLES
+
+_ROLES = [one.key for one in PRODUCT_ROLES]
+
 USER = "add, disable and list the people who sign in, and set their passwords"
 KEY = "create, list and revoke the API keys of programs"
 
@@ -14,6 +18,7 @@ _USER_COMMANDS = {
     "disable": "disable a user, whose sessions, tokens and keys stop working at the next request",
     "enable": "enable a disabled user again",
     "link": "tie a subject of an identity provider to a user",
+    "role": "give a user roles that come with Kith",
     "list": "list the users who have a password",
 }
 _KEY_COMMANDS = {
@@ -32,6 +37,9 @@ def add_user(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         command.add_argument("email", metavar="EMAIL", help="the email address of the user")
         if name == "add":
             command.add_argument("--name", metavar="NAME", help="the name of a new User (default: the email address)")
+            command.add_argument("--role", action="append", default=[], choices=_ROLES, help="a role of the user")
+        if name == "role":
+            command.add_argument("role", nargs="+", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
         if name == "link":
             command.add_argument("subject", metavar="SUBJECT", help="the claim `sub` of the user's tokens")
             command.add_argument(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from getpass import getpass
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from graph import engine, indexes
+from graph import engine, indexes, roles
 from graph.commands import open_store
 from graph.errors import Conflict, Invalid, NotFound
 from graph.migrations.execution import migrate
+from graph.rights import read_rights
 from graph.settings import Settings
 from graph.sign_in import keys, users
 from graph.sign_in.identities import FoundUser, Identity, tie, unknown_email, users_with_email
@@ -30,6 +32,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     async with engine.server(settings) as server, open_store(server) as store:
         await migrate(store, settings, server, console.print)
         await indexes.install(store.writes)
+        await roles.install(store.writes)
         await _COMMANDS[options.command, options.action](store, options, settings, password)
     return 0
 
@@ -46,6 +49,21 @@ async def _add(store: Store, options: argparse.Namespace, _: Settings, password:
         outcome = f"Created the User {options.name or name}, who can sign in as {name}."
     await set_password(store.writes, user, name, password)
     console.print(outcome)
+    await _grant(store, user, options.role)
+
+
+async def _role(store: Store, options: argparse.Namespace, _: Settings, __: str) -> None:
+    await _grant(store, (await _only(store, options.email)).user, options.role)
+
+
+async def _grant(store: Store, user: str, granted: Sequence[str]) -> None:
+    """Gives a user roles, and prints those that the user then has."""
+    for role in granted:
+        await users.grant(store.writes, user, role)
+    found = [role.name for role in (await read_rights(store.reads, user)).roles]
+    console.print(
+        f"Roles: {', '.join(found)}." if found else "Without a role, the user may read no record but their own."
+    )
 
 
 async def _password(store: Store, options: argparse.Namespace, _: Settings, password: str) -> None:
@@ -126,6 +144,7 @@ _COMMANDS = {
     ("user", "enable"): _enable,
     ("user", "link"): _link,
     ("user", "list"): _list_users,
+    ("user", "role"): _role,
     ("key", "add"): _add_key,
     ("key", "list"): _list_keys,
     ("key", "revoke"): _revoke_key,

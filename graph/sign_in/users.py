@@ -14,6 +14,7 @@ from graph.mutations.compiler import Payload, compile_mutation
 from graph.mutations.declarations import MUTATIONS, Value
 from graph.mutations.execution import Call, execute_alone
 from graph.mutations.inputs import parameters
+from graph.roles import role_uid
 from graph.search.analysis import search_words
 from graph.store import Bound, Reads, Statement, Writes
 
@@ -34,6 +35,11 @@ RETURN collect({id: user.uid, name: user.name, email: coalesce(password.name, us
 async def create_user(writes: Writes, name: str, email: str | None) -> str:
     """Creates a User and returns its id. Raises KithError if a value is not allowed."""
     return await _mutate(writes, "createUser", {"name": name, **({"emailAddress1": email} if email else {})})
+
+
+async def grant(writes: Writes, user: str, role: str) -> None:
+    """Gives a user one of the roles that come with the product, by its key. Raises KithError."""
+    await _mutate(writes, "addRoleAssignment", {"holder": user, "role": role_uid(role)})
 
 
 async def set_disabled(writes: Writes, user: str, *, disabled: bool) -> None:
@@ -68,7 +74,7 @@ async def _mutate(writes: Writes, name: str, given: Mapping[str, Any]) -> str:
         writes,
         Call(
             name=name, now=now, text=compiled.text, statement=bound, record="user", held=values["held"],
-            locks=values["locks"], uids={subject: values["id"], "event": header.uid},
+            locks=values["locks"], uids={subject: values.get("id", ""), "event": header.uid},
         ),
     )  # fmt: skip
     return str(done.uids[subject])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from graph import engine
+from graph import engine, roles
 from graph.sign_in.passwords import set_password
-from graph.sign_in.users import create_user
+from graph.sign_in.users import create_user, grant
 from graph.store import Store
 from tests.api.running import Running, serving
 
@@ -39,6 +39,8 @@ async def person(store: Store, name: str = "Ada Berg") -> Person:
     email, password = f"{secrets.token_hex(6)}@kith.example", secrets.token_urlsafe(16)
     user = await create_user(store.writes, name, email)
     await set_password(store.writes, user, email, password)
+    await roles.install(store.writes)
+    await grant(store.writes, user, "administrator")
     return Person(user, email, password)
 
 

@@ -87,7 +87,7 @@ async def test_no_record_is_created_without_the_privilege(stage: Stage, name: st
     limited.lacks = {"CREATE": [given["owner"]]}
     (error,) = await limited.errors(name, given)
     assert error["code"] == "REFUSED"
-    assert error["message"].startswith("You may not create ")
+    assert error["message"].startswith("You may not create this ")
     limited.lacks = {"APPEND": [given["owner"]]}
     assert "errors" not in await limited.answer(name, {**given, "dryRun": True})
 
