@@ -66,7 +66,7 @@ COVERED = {
         f"python -m graph user {action}": (
             "graph/sign_in/test_commands.py::test_a_user_is_added_disabled_enabled_and_gets_another_password"
         )
-        for action in ("add", "password", "disable", "enable", "list")
+        for action in ("add", "password", "disable", "enable", "list", "role")
     },
     "python -m graph user link": "graph/sign_in/test_commands.py::test_a_subject_is_linked_to_one_user",
     **{
