@@ -50,7 +50,8 @@ def _email() -> str:
 async def test_a_user_is_added_disabled_enabled_and_gets_another_password(run: Run, email: str, store: Store) -> None:
     added = run("user", "add", email.upper(), "--name", "Ada Berg", stdin=f"{PASSWORD}\n")
     assert (added.returncode, added.stderr) == (0, "")
-    assert added.stdout == f"Created the User Ada Berg, who can sign in as {email}.\n"
+    none = "Without a role, the user may read no record but their own."
+    assert added.stdout == f"Created the User Ada Berg, who can sign in as {email}.\n{none}\n"
     assert PASSWORD not in added.stdout
     (user,) = await users_with_email(store.reads, email)
     verified = await verify(store.reads, store.writes, email, PASSWORD)
@@ -58,6 +59,7 @@ async def test_a_user_is_added_disabled_enabled_and_gets_another_password(run: R
     assert verified.user == user.user
     events = Bound("events", "MATCH (e:Event {actor: 'sign-in'})-->(:User {uid: $u}) RETURN count(e)", {"u": user.user})
     assert await store.reads.ask(events) == 1
+    assert run("user", "role", email, "service", "reader").stdout == "Roles: Reader, Service.\n"
     assert run("user", "disable", email).returncode == 0
     assert await verify(store.reads, store.writes, email, PASSWORD) is None
     assert "disabled" in next(line for line in run("user", "list").stdout.splitlines() if email in line)
@@ -69,8 +71,8 @@ async def test_a_user_is_added_disabled_enabled_and_gets_another_password(run: R
 
 async def test_a_user_who_exists_is_found_by_the_address(run: Run, email: str, store: Store) -> None:
     run("user", "add", email, stdin=f"{PASSWORD}\n")
-    again = run("user", "add", email, stdin=f"{PASSWORD} again\n")
-    assert again.stdout == f"{email} can sign in as {email}.\n"
+    again = run("user", "add", email, "--role", "salesperson", stdin=f"{PASSWORD} again\n")
+    assert again.stdout == f"{email} can sign in as {email}.\nRoles: Salesperson.\n"
     assert len(await users_with_email(store.reads, email)) == 1
 
 
