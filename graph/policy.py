@@ -8,28 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from graph.access import UNRESTRICTED, Access, Principal
 from graph.models.relationships import ParticipatedIn, Regarding
-from graph.models.role import PrivilegeDepth, PrivilegeType
+from graph.models.role import RIGHT_BITS, PrivilegeDepth, PrivilegeType
 from graph.models.user import User
 from graph.query.access_shape import AccessShape, Rules
 from graph.query.selection import AccessValue, AllOf, AnyOf, LabelledAny, Related, Shared, Where
 from graph.query.selection import Test as Compare
 from graph.rights import Rights
 from graph.vocabulary import ENTITIES, READ_ONLY, concrete, entity
-
-RIGHT_BITS = {
-    PrivilegeType.READ: 1,
-    PrivilegeType.WRITE: 2,
-    PrivilegeType.APPEND: 4,
-    PrivilegeType.CREATE: 32,
-    PrivilegeType.DELETE: 65_536,
-    PrivilegeType.SHARE: 262_144,
-    PrivilegeType.ASSIGN: 524_288,
-}
-"""The bit of each right in `accessRights`, as Dataverse defines them."""
 
 NOTHING, EVERYTHING = AnyOf(()), AllOf(())
 _PRINCIPALS = "principals"
@@ -86,11 +76,13 @@ class _Policy:
         self, label: str, scope: _Scope, privilege: PrivilegeType, scopes: dict[str, _Scope]
     ) -> Where | None:
         """The condition on records of a label; None without one."""
-        if entity(label).access_through is not None:
-            # Whoever may read all of them may; everyone else reads them with the record they belong to.
-            return EVERYTHING if scope.greatest == "ALL" else None
+        through = entity(label).access_through
+        if through is not None:
+            return EVERYTHING if scope.greatest == "ALL" else self._belonging(label, through)
         if scope.greatest == "ALL":
             return None
+        if entity(label).of_organization:
+            return NOTHING
         of: list[Where] = []
         if privilege is PrivilegeType.READ and label == User.__label__:
             of.append(Compare("uid", "in", AccessValue(_PRINCIPALS)))  # callers may read themselves
@@ -102,6 +94,12 @@ class _Policy:
         if privilege is PrivilegeType.READ and "Activity" in entity(label).labels:
             of += self._took_part(scopes)
         return AnyOf(tuple(of))
+
+    def _belonging(self, label: str, link: str) -> Where | None:
+        """What belongs to a user is only for that user; None for what may be read with the record it belongs to."""
+        if entity(label).links[link].target != User.__label__:
+            return None
+        return Related(link, "some", Compare("uid", "in", AccessValue(_PRINCIPALS)), None, None)
 
     def _owned(self, scope: _Scope) -> Iterator[Where]:
         """The conditions on the stored unit and owner."""
@@ -141,7 +139,12 @@ def _link(label: str, edge: str) -> str:
 
 def by_roles(principal: Principal) -> Access:
     """The policy of the product: an operator is not restricted, every other caller has the access of their roles."""
-    return UNRESTRICTED if principal.operator else access_of(principal.rights)
+    return UNRESTRICTED if principal.operator else timed(access_of(principal.rights), datetime.now(UTC))
+
+
+def timed(access: Access, now: datetime) -> Access:
+    """The access at a time, to the second. It is the present time also when a request asks for the past."""
+    return access if access.shape.unrestricted else Access(access.shape, {**access.values, "now": int(now.timestamp())})
 
 
 def greatest_depths(principal: Principal) -> list[tuple[str, str, str]]:
@@ -161,7 +164,7 @@ def access_of(rights: Rights) -> Access:
     """The access of a caller with these rights."""
     policy = _Policy(rights)
     rules = policy.rules(PrivilegeType.READ)
-    if all(condition == EVERYTHING for _, condition in rules):
+    if all(scope.greatest == "ALL" for scope in policy.scopes(PrivilegeType.READ).values()):
         rules = ()
     others = ((one.name, policy.rules(one)) for one in PrivilegeType if one is not PrivilegeType.READ)
     shape = AccessShape(rules, any(role.reads_deleted for role in rights.roles), tuple(one for one in others if one[1]))

@@ -160,6 +160,7 @@ class Entity:
     updatable: bool
     importable: bool
     owned: bool
+    of_organization: bool
     access_through: str | None
     order: tuple[tuple[str, bool], ...]
     unavailable: tuple[tuple[str, tuple[object, ...]], ...]
@@ -267,6 +268,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
         updatable=concrete and model.updatable,
         importable=concrete and model.importable,
         owned=model.owned,
+        of_organization=model.of_organization,
         access_through=model.access_through,
         order=model.order,
         unavailable=model.unavailable,

@@ -191,8 +191,8 @@ class Executor:
         return answer
 
     def restricts(self, principal: Principal) -> bool:
-        """Returns whether there may be records that the caller cannot read."""
-        return bool(self._policy(principal).shape.rules)
+        """Returns whether there may be records that the caller cannot read or change."""
+        return not self._policy(principal).shape.unrestricted
 
     async def _answers(
         self, plan_for: Callable[[bool], Awaitable[Plan]], variables: Mapping[str, Any], request: Request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.models.properties import Inverse, Text, to
 from graph.models.record import Record
+from graph.models.relationships import BelowUnit
 
 
 class BusinessUnit(Record):
@@ -17,7 +18,7 @@ class BusinessUnit(Record):
 
     parent = to(
         "BusinessUnit",
-        "CHILD_OF",
+        BelowUnit,
         "The parent unit.",
         one=True,
         inverse=Inverse("children", "The child units."),

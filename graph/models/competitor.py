@@ -12,6 +12,7 @@ class Competitor(Party):
 
     plural = "competitors"
     owned = False
+    of_organization = True
 
     reportedRevenue = Money("The reported annual revenue.", title="Revenue a year", minimum=0)
     keyProduct = Text("The competitor's strongest product.", title="Strongest product", search="topic")

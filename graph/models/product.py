@@ -13,6 +13,7 @@ class Product(Record):
 
     plural = "products"
     owned = False
+    of_organization = True
     unavailable = (("state", (ProductState.DRAFT.name, ProductState.RETIRED.name)),)
 
     name = Text("The name.", required=True, index=True, search="title")

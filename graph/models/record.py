@@ -15,9 +15,10 @@ class Model(AsyncStructuredNode):
     """Any node that callers can read. Only Kith itself writes nodes that are not records.
 
     Rows of a source can become records of an `importable` kind. Who creates an `owned` one owns it, unless another
-    owner is chosen. `access_through` names the link to the one record that
-    decides who may read the node; `order` is the default order of a list, as pairs of a property and whether it
-    descends. A record with one of the `unavailable` values is neither suggested nor assigned.
+    owner is chosen. Those `of_organization` are within no business unit: a role allows all of them, or none.
+    `access_through` names the link to the one record that decides who may read the node; `order` is the default order
+    of a list, as pairs of a property and whether it descends. A record with one of the `unavailable` values is neither
+    suggested nor assigned.
     """
 
     __abstract_node__ = True
@@ -27,6 +28,7 @@ class Model(AsyncStructuredNode):
     updatable: ClassVar[bool] = False
     importable: ClassVar[bool] = False
     owned: ClassVar[bool] = False
+    of_organization: ClassVar[bool] = False
     access_through: ClassVar[str | None] = None
     order: ClassVar[tuple[tuple[str, bool], ...]] = ()
     unavailable: ClassVar[tuple[tuple[str, tuple[object, ...]], ...]] = ()

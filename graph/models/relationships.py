@@ -227,7 +227,7 @@ class MemberOf(Dated):
     keys = ("role",)
     assigns = "start"
     mutations = ("addTeamMember", "removeTeamMember")
-    privileges = ("READ", "WRITE")
+    privileges = ("READ", "ASSIGN")
 
     role = Text("The role in the team.")
 
@@ -242,6 +242,20 @@ class HasAccess(Dated):
 
     accessRights = Int("The access rights, as a bit mask.", title="Rights", minimum=0)
     viaTemplate = Text("The team template that granted the access.", title="Through the template")
+
+
+class InUnit(Relationship):
+    """The business unit of a user or a team."""
+
+    type = "IN_UNIT"
+    privileges = ("ASSIGN", "ASSIGN")
+
+
+class BelowUnit(Relationship):
+    """The place of a business unit in the tree of units."""
+
+    type = "CHILD_OF"
+    privileges = ("ASSIGN", "ASSIGN")
 
 
 class HasRole(Dated):

@@ -30,11 +30,24 @@ class PrivilegeDepth(Described):
     ALL = "All records."
 
 
+RIGHT_BITS = {
+    PrivilegeType.READ: 1,
+    PrivilegeType.WRITE: 2,
+    PrivilegeType.APPEND: 4,
+    PrivilegeType.CREATE: 32,
+    PrivilegeType.DELETE: 65_536,
+    PrivilegeType.SHARE: 262_144,
+    PrivilegeType.ASSIGN: 524_288,
+}
+"""The bit of each right in `accessRights`, as Dataverse defines them."""
+
+
 class Role(Record):
     """A role: what its holders may read and change."""
 
     plural = "roles"
     owned = False
+    of_organization = True
     importable = False
 
     name = Text("The name.", required=True, index=True, search="title")

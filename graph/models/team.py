@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.models.properties import Inverse, Text, to
 from graph.models.record import Party
-from graph.models.relationships import HasAccess, HasRole
+from graph.models.relationships import HasAccess, HasRole, InUnit
 
 
 class Team(Party):
@@ -17,7 +17,7 @@ class Team(Party):
 
     unit = to(
         "BusinessUnit",
-        "IN_UNIT",
+        InUnit,
         "The business unit of the team.",
         title="Business unit",
         one=True,

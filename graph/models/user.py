@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.models.formats import EMAIL_ADDRESS
 from graph.models.properties import Bool, DateTime, Inverse, Text, Texts, by, to
 from graph.models.record import Party
-from graph.models.relationships import HasAccess, HasRole, Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
+from graph.models.relationships import HasAccess, HasRole, InUnit, Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
 
 
 class User(Party):
@@ -55,7 +55,7 @@ class User(Party):
     )
     unit = to(
         "BusinessUnit",
-        "IN_UNIT",
+        InUnit,
         "The business unit of the user.",
         title="Business unit",
         one=True,

@@ -41,6 +41,12 @@ FORBIDDEN = Reason(
     "You need the privilege {privilege} on the {what} {id}.",
     "Ask the owner of the {what} to do it, or an administrator for the privilege.",
 )
+UNHELD = Reason(
+    "unheld",
+    Refused,
+    "You may not share the right {privilege} on the {what} {id}, because you do not have it.",
+    "Leave this right out of `accessRights`, or ask the owner of the {what} to share it.",
+)
 UNCREATED = Reason(
     "uncreated",
     Refused,

@@ -6,15 +6,17 @@ A relationship is identified by its ends, the properties in `keys`, and its star
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from graph.events import property_changes
 from graph.models.properties import AtMostOne, DateTime
+from graph.models.role import RIGHT_BITS
 from graph.money import Rates
 from graph.mutations.completion import DerivedEdge, Derives, edge_follows
 from graph.mutations.declarations import (
     APPEND,
+    CREATE,
     VALID_FROM,
     VALID_TO,
     WRITE,
@@ -33,7 +35,7 @@ from graph.mutations.declarations import (
 )
 from graph.mutations.departures import following, released, released_changes, released_writes
 from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, details, each, ordered, remove, seek
-from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
+from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN, UNHELD
 from graph.query import ownership
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
@@ -154,8 +156,18 @@ class RelationshipMutation(Mutation):
 
     def body(self, builder: CypherBuilder) -> Body:
         """Finds the relationship and writes the values that differ."""
-        del builder
-        return self._add() if self.mode == "add" else self._existing()
+        body = self._add() if self.mode == "add" else self._existing()
+        return replace(body, guards=(*self._unheld(builder), *body.guards)) if self.type == ownership.SHARES else body
+
+    def _unheld(self, builder: CypherBuilder) -> Iterator[Guard]:
+        """Refuses to share rights that the caller does not have."""
+        for privilege, bit in RIGHT_BITS.items() if self.mode in ("add", "update") else ():
+            rules = builder.privilege_predicates("other", "Record", privilege.name)
+            if rules and privilege.name != CREATE:
+                shared = f"coalesce($input.values.accessRights, 0) / {bit} % 2 = 1"
+                text = {**details(what="record", privilege=privilege.name), "id": "other.uid"}
+                lacking = f"{shared} AND NOT coalesce({' AND '.join(rules)}, false)"
+                yield Guard(lacking, UNHELD, text, "accessRights")
 
     def _value(self, edge: str, key: str) -> str:
         return stored(edge, self.model, key)

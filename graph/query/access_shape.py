@@ -30,6 +30,11 @@ class AccessShape:
     def __hash__(self) -> int:
         return self._hash
 
+    @property
+    def unrestricted(self) -> bool:
+        """Whether the caller may read and change every record."""
+        return not self.rules and not self.privileges
+
     def rules_of(self, privilege: str) -> Rules:
         """The rules of a privilege other than that to read; none if it is not restricted."""
         return dict(self.privileges).get(privilege, ())

@@ -246,7 +246,7 @@ class CypherBuilder:
             one = next(each for each in (labels[0], *entity(labels[0]).labels) if all(map(partial(_is, each), labels)))
             text = policy.predicate(condition, variable, one)
             covered = {each for ruled in labels for each in concrete(ruled)}
-            other = f"NOT {variable}:{'|'.join(labels)}"
+            other = f"NOT {variable}:{'|'.join((*labels, *map(deleted_label, labels)))}"
             found.append(f"({text})" if here <= covered else either([other, f"({text})"]))
         return found
 

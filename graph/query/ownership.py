@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graph.models.relationships import HasAccess, OwnedBy
+from graph.models.relationships import HasAccess, InUnit, OwnedBy
 from graph.query.cypher import call
 from graph.store import Statement
 from graph.vocabulary import ENDPOINTS, concrete
 
-IN_UNIT = "IN_UNIT"
+IN_UNIT = InUnit.type
 EDGES = frozenset({OwnedBy.type, IN_UNIT})
 """The relationship types that owner and unit follow from."""
 SHARES = HasAccess.type
@@ -52,8 +52,11 @@ STORED = "SET owned.ownerUid = owner, owned.unitUid = unit, owned.shares = CASE 
 
 
 def shared(record: str, right: int) -> str:
-    """The predicate that a record is shared with one of `$access.principals` at `$now`, with the right of a bit."""
-    now = microseconds("$now")
+    """The predicate that a record is shared with one of `$access.principals` at present, with the right of a bit.
+
+    The time is `$access.now`, in seconds: a request can ask for the past, but a share that has ended does not count.
+    """
+    now = "$access.now * 1000000"
     rules = [
         "share[0] IN $access.principals",
         f"toInteger(share[1]) / {right} % 2 = 1",

@@ -101,7 +101,7 @@ async def resolve_import(_: Any, info: GraphQLResolveInfo[Any], **arguments: Any
     mutation, given = IMPORTS[info.field_name], plain_input(arguments["input"])
     if context.imports is None:
         raise Unavailable("This server does not import files.", remedy="Use `python -m seed load`.")
-    if context.access.shape.rules:
+    if not context.access.shape.unrestricted:
         raise hidden_records()
     uid = str(given["id"])
     if await _read(context, info, uid) is None:

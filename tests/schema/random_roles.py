@@ -98,7 +98,11 @@ class Oracle:
         depths = {holder: self.depth(holder, label, privilege) for holder in self.holders}
         if set(depths.values()) <= {"NONE"}:
             return False
-        if "ALL" in depths.values() or properties.get("ownerUid") in self.holders:
+        if "ALL" in depths.values():
+            return True
+        if label in ("Role", "Product", "Competitor"):
+            return False
+        if properties.get("ownerUid") in self.holders:
             return True
         for holder, depth in depths.items():
             for unit in self.graph.reached(holder, "IN_UNIT"):

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from graph.access import Access
+from graph.access import Access, Principal
+from graph.models.role import PrivilegeType
 from graph.mutations.declarations import MUTATIONS, READ, RecordInput
+from graph.policy import by_roles
 from graph.query.access_shape import AccessShape, Rules
 from graph.query.selection import AccessValue, Not
 from graph.query.selection import Test as Compare
+from graph.rights import Holder, Privilege, Rights, RoleRights
 from graph.store import Store
 from schema.execution import Executor, Options
 from tests.schema.mutations.examples import example, record
@@ -117,3 +120,32 @@ async def test_who_creates_a_record_owns_it_unless_another_owner_is_sent(stage: 
     assert (await stage.stored(account["id"]))["ownerUid"] == other
     product = await mine.do("createProduct", {"name": "Nobody's", "productNumber": "P-1"})
     assert "ownerUid" not in await stage.stored(product["id"])
+
+
+async def test_a_right_that_one_does_not_have_is_not_shared(stage: Stage) -> None:
+    user, account = await record(stage, "User"), await record(stage, "Account")
+    limited = Limited(stage.store, None)
+    limited.lacks = {"DELETE": [account]}
+    given = {"principal": user, "record": account, "accessRights": 1 + 2 + 65_536}
+    (error,) = await limited.errors("addAccess", given)
+    assert (error["code"], error["field"]) == ("REFUSED", "input.accessRights")
+    assert error["message"].startswith("You may not share the right DELETE on the record ")
+    await limited.do("addAccess", {**given, "accessRights": 3}, "name")
+    (error,) = await limited.errors("updateAccess", given)
+    assert error["field"] == "input.accessRights"
+
+
+async def test_a_right_to_change_roles_takes_all_of_them(stage: Stage) -> None:
+    """Whoever may create and change their own records cannot make themselves a role."""
+    user = await record(stage, "User")
+    role = RoleRights("own", "Own", tuple(Privilege("Record", one.name, "OWN") for one in PrivilegeType))
+    holder = Holder(user, None, (), (role,))
+    executor = Executor(stage.store.reads, stage.store.writes, Options(), policy=by_roles)
+    mine = Stage(executor, stage.store)
+    mine.caller = Principal(user, Rights((holder,)))
+    assert (await mine.do("createAccount", {"name": "Mine"}))["id"]
+    assert await mine.refuse("createRole", {"name": "Mine", "owner": user}) == "REFUSED"
+    own = await record(stage, "Role", ownerUid=user)
+    raised = {"role": own, "entity": "Record", "type": "READ", "depth": "ALL"}
+    assert await mine.refuse("setPrivilege", raised) == "NOT_FOUND"
+    assert await mine.refuse("addRoleAssignment", {"holder": user, "role": own}) == "NOT_FOUND"
