@@ -11,13 +11,16 @@ from graph.sign_in_settings import Network
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip")
+_FORWARDED = (
+    b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-server",
+    b"x-real-ip", b"cf-connecting-ip", b"true-client-ip",
+)  # fmt: skip
 
 
 class Credentials:
     """The headers of a request by lower-case name, its method, and the address that it was sent from."""
 
-    __slots__ = ("headers", "method", "peer")
+    __slots__ = ("_version", "headers", "method", "peer")
 
     def __init__(self, scope: Scope) -> None:
         headers: dict[bytes, bytes] = {}
@@ -27,11 +30,15 @@ class Credentials:
         self.headers, self.method = headers, scope["method"]
         client = scope.get("client")
         self.peer: str = client[0] if client else ""
+        self._version = scope.get("http_version", "")
 
     @property
     def forwarded(self) -> bool:
-        """Whether a proxy says that it forwards the request for another machine or program."""
-        return any(name in self.headers for name in _FORWARDED)
+        """Whether a proxy says that it forwards the request for another machine or program.
+
+        Nginx adds no header by default, but speaks HTTP/1.0, which no browser does.
+        """
+        return self._version == "1.0" or any(name in self.headers for name in _FORWARDED)
 
     @property
     def bearer(self) -> str | None:

@@ -135,6 +135,8 @@ def call_of(
     header: EventHeader,
 ) -> Call:
     """The call of a mutation with the parameters of its input."""
+    if mutation.creates:  # the caller, whose business unit a new record takes over, stays as they are until the end
+        values = {**values, "held": sorted({*values["held"], header.actor})}
     compiled = compile_mutation(Payload(mutation.name, records), context.access.shape)
     more = {"event": header.parameter(), **mutation.constants()}
     derives = mutation.derives(context.rates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -40,7 +41,17 @@ async def test_invalid_credentials_are_refused(browser: httpx.AsyncClient) -> No
 
 
 async def test_a_request_that_a_proxy_forwarded_is_not_one_of_this_machine(browser: httpx.AsyncClient) -> None:
-    assert refused(await me(browser, x_forwarded_for="192.0.2.1")) == "The request has no credentials."
+    for name in ("x_forwarded_for", "via", "x_forwarded_proto"):
+        assert refused(await me(browser, **{name: "192.0.2.1"})) == "The request has no credentials."
+
+
+async def test_a_request_in_http_1_0_is_not_one_of_this_machine(kith: Running) -> None:
+    host, port = kith.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"GET /reports HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+    answer = await reader.read(200)
+    writer.close()
+    assert b" 401 " in answer.split(b"\r\n")[0]
 
 
 async def test_a_user_can_sign_in_all_the_same_and_out_again(browser: httpx.AsyncClient, store: Store) -> None:
