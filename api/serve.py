@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from api import memory, sockets
 from api.app import PATH, App, Health, with_cors
-from api.auth.setup import sign_in_of
+from api.auth.setup import SignIn, sign_in_of
 from api.build import Notify
 from api.connection import Connection
 from api.graphql import GraphQLEndpoint
@@ -127,7 +127,8 @@ async def serve(settings: Settings, notify: Notify) -> None:
                     imports=imports,
                 )  # fmt: skip
                 renderer = Renderer()
-                served = application(store, executor, renderer, settings, request_log, imports)
+                sign_in = sign_in_of(settings, store, _caller(settings))
+                served = application(store, executor, renderer, settings, request_log, sign_in, imports)
                 app = with_cors(served, settings.cors_origins)
                 http = _Server(_configuration(app))
                 signals.serves(http)
@@ -140,7 +141,8 @@ async def serve(settings: Settings, notify: Notify) -> None:
                     asyncio.create_task(memory.watch(), name="collection of garbage"),
                     asyncio.create_task(_check_records(store.reads, notify), name="check of the records"),
                     asyncio.create_task(
-                        Scheduler(store, executor, renderer, settings, notify).run(), name="scheduled reports"
+                        Scheduler(store, executor, renderer, settings, notify, principal_of=sign_in.principal_of).run(),
+                        name="scheduled reports",
                     ),
                 )
                 if columns is not None:
@@ -166,11 +168,11 @@ def application(
     renderer: Renderer,
     settings: Settings,
     request_log: RequestLog,
+    sign_in: SignIn,
     imports: ImportRunner | None = None,
 ) -> App:
     """Returns the ASGI application for an open store; without `imports` it does not import files."""
     pages = Pages()
-    sign_in = sign_in_of(settings, store, _caller(settings))
     hosts = AllowedHosts(sign_in.rules.hosts)
     endpoint = GraphQLEndpoint(
         executor,

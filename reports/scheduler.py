@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from anyio import to_thread
@@ -18,7 +18,6 @@ from graph import report_runs
 from graph.access import Principal
 from graph.errors import Invalid, KithError, NotFound
 from graph.report_runs import PAUSES, Run, Schedule
-from graph.rights import read_rights
 from graph.settings import Settings
 from graph.store import Store
 from reports.catalog import find
@@ -51,7 +50,10 @@ def due_of(schedule: Schedule, now: datetime) -> datetime | None:
 
 
 class Scheduler:
-    """Runs the schedules of a database; several processes may do so at the same time."""
+    """Runs the schedules of a database; several processes may do so at the same time.
+
+    `principal_of` returns the caller that the reports of a user are made for, with the present rights.
+    """
 
     def __init__(
         self,
@@ -60,8 +62,11 @@ class Scheduler:
         renderer: Renderer,
         settings: Settings,
         notify: Callable[[str], None],
+        *,
+        principal_of: Callable[[str | None], Awaitable[Principal]],
     ) -> None:
         self._store, self._executor, self._renderer = store, executor, renderer
+        self._principal_of = principal_of
         self._settings, self._notify = settings, notify
 
     async def run(self) -> None:
@@ -115,7 +120,7 @@ class Scheduler:
         schedule = run.schedule
         if run.failures > len(PAUSES):
             raise KithError("The server ended while it made the report.", remedy="Read the log of the server.")
-        report, principal = find(schedule.report), await self._principal(schedule.user)
+        report, principal = find(schedule.report), await self._principal_of(schedule.user)
         address = await self._address(principal, now)
         about = () if schedule.about is None else (schedule.about,)
         result = await run_report(report, self._executor, ReportRequest(principal, about, moment_of(None, now)))
@@ -132,12 +137,6 @@ class Scheduler:
             recipients=tuple(schedule.recipients or ([address] if address else [])),
         )
         return await to_thread.run_sync(CHANNELS[schedule.delivery], self._settings, parcel)
-
-    async def _principal(self, user: str | None) -> Principal:
-        """The user whom a schedule belongs to, with the present rights; without a user, whoever uses this machine."""
-        if user is None:
-            return Principal(operator=True)
-        return Principal(user, await read_rights(self._store.reads, user))
 
     async def _address(self, principal: Principal, now: datetime) -> str | None:
         """Returns the email address of the user whom a schedule belongs to, who must still exist and be enabled."""

@@ -18,6 +18,9 @@ from api.auth.routes import SignInRoutes
 from api.auth.rules import SignInRules
 from api.auth.subjects import Subjects
 from api.auth.tokens import TokenVerifier, by_token
+from graph.access import Principal
+from graph.errors import Refused
+from graph.rights import read_rights
 from graph.settings import Settings
 from graph.sign_in.sessions import SessionLimits, Sessions
 from graph.store import Store
@@ -30,6 +33,18 @@ class SignIn:
     rules: SignInRules
     authenticate: Authentication
     routes: list[Route]
+    store: Store
+    caller: str | None
+
+    async def principal_of(self, user: str | None) -> Principal:
+        """Returns the caller for whom a scheduled report is made. Raises Refused without one, Unavailable."""
+        if not self.rules.required and user in (None, self.caller):
+            return Principal(user, operator=True)
+        if user is None:
+            raise Refused(
+                "The schedule belongs to no user.", remedy="Delete it, and let a user who signs in create one."
+            )
+        return Principal(user, await read_rights(self.store.reads, user))
 
 
 def _by_token(settings: Settings, subjects: Subjects) -> Authenticator:
@@ -63,4 +78,4 @@ def sign_in_of(settings: Settings, store: Store, caller: str | None) -> SignIn:
         provider = Provider(settings.oidc_issuer)
         verifier = TokenVerifier(provider, client.client_id, settings.jwt_algorithms, settings.jwt_leeway)
         listed += OpenIdRoutes(store, client, verifier, subjects, rules, routes).routes()
-    return SignIn(rules, Authentication(authenticators, store.reads), listed)
+    return SignIn(rules, Authentication(authenticators, store.reads), listed, store, caller)

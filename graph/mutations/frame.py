@@ -47,6 +47,7 @@ def statement(mutation: Mutation, builder: CypherBuilder) -> str:
             _named_locks(),
             _record_locks(body.near),
             *_records(builder, mutation),
+            *(_intended(mutation) if mutation.creates else ()),
             *body.prepare,
             _refused(_guards(mutation, builder, body)),
             *body.create,
@@ -133,8 +134,6 @@ def _records(builder: CypherBuilder, mutation: Mutation) -> Iterator[str]:
             lists.append(f"{one.name}Missing")
     found = f"[one IN [{', '.join(cases)}] WHERE one IS NOT NULL]"
     yield f"WITH *, {' + '.join([found, *lists])} AS missing"
-    if mutation.creates:
-        yield from _intended(mutation)
 
 
 def _intended(mutation: Mutation) -> Iterator[str]:

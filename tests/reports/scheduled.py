@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from graph.access import Policy, unrestricted
+from graph.access import Policy, Principal, unrestricted
 from graph.settings import Settings
 from graph.store import Bound, Store
 from reports.rendering import Renderer
@@ -98,7 +98,12 @@ def scheduler(
     """A scheduler as a process has one."""
     executor = Executor(store.reads, store.writes, Limits(), policy=policy)
     read = Settings.read(reports=folder, **settings)
-    return Scheduler(store, executor, Renderer(), read, (told if told is not None else []).append)
+
+    async def principal_of(user: str | None) -> Principal:
+        return Principal(user)
+
+    notify = (told if told is not None else []).append
+    return Scheduler(store, executor, Renderer(), read, notify, principal_of=principal_of)
 
 
 def files(folder: Path) -> list[Path]:

@@ -8,7 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from api.auth.setup import sign_in_of
 from graph import engine
+from graph.errors import Refused
+from graph.settings import Settings
 from graph.store import Store
 from tests.api.auth.conftest import SESSION, me, person, refused, sign_in, user_of
 from tests.api.running import Running, serving
@@ -64,3 +67,14 @@ async def test_a_user_can_sign_in_all_the_same_and_out_again(browser: httpx.Asyn
     answer = await browser.post("/sign-out", headers={"accept": "*/*"})
     assert answer.status_code == 204
     assert (await browser.get("/session")).json()["automatic"] is True
+
+
+async def test_a_scheduled_report_of_nobody_is_made_only_where_nobody_has_to_sign_in(store: Store) -> None:
+    here = sign_in_of(Settings.read(), store, None)
+    assert (await here.principal_of(None)).operator
+    required = sign_in_of(Settings.read(sign_in="required"), store, None)
+    with pytest.raises(Refused):
+        await required.principal_of(None)
+    nobody = await required.principal_of("nobody")
+    assert not nobody.operator
+    assert nobody.rights.holders == ()
