@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from graph.errors import Refused
+from graph.models.role import PrivilegeType
 from graph.money import Rates
 from graph.mutations import lifecycle
 from graph.mutations.completion import completed
@@ -18,13 +19,17 @@ from graph.mutations.inputs import parameters
 from graph.mutations.links import cyclic, lock_of, settable
 from graph.mutations.reasons import MISSING, REASONS, UNSEEN, check, error_of
 from graph.mutations.transitions import Transition
+from graph.policy import NOTHING
 from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete, entity
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 OPEN = AccessShape(())
-ALL_GUARDS = [guard for one in MUTATIONS.values() for guard in guards(one, CypherBuilder(OPEN))]
+LIMITED = AccessShape((), privileges=tuple((one.name, (("Record", NOTHING),)) for one in PrivilegeType))
+ALL_GUARDS = [
+    guard for one in MUTATIONS.values() for shape in (OPEN, LIMITED) for guard in guards(one, CypherBuilder(shape))
+]
 
 
 def placeholders(reason: str) -> set[str]:
