@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from graph.access import UNRESTRICTED, Access, Principal
+from graph.models.account import Account
 from graph.models.relationships import ParticipatedIn, Regarding
 from graph.models.role import RIGHT_BITS, PrivilegeDepth, PrivilegeType
 from graph.models.user import User
 from graph.query.access_shape import AccessShape, Rules
+from graph.query.ownership import TEAM
 from graph.query.selection import AccessValue, AllOf, AnyOf, LabelledAny, Related, Shared, Where
 from graph.query.selection import Test as Compare
 from graph.rights import Rights
@@ -52,7 +55,7 @@ class _Policy:
     def __init__(self, rights: Rights) -> None:
         self._rights = rights
         self._keys: dict[frozenset[tuple[int, str]], str] = {}
-        self.values: dict[str, list[str]] = {_PRINCIPALS: rights.principals}
+        self.values: dict[str, Any] = {_PRINCIPALS: rights.principals, TEAM: _team(rights)}
 
     def scopes(self, privilege: PrivilegeType) -> dict[str, _Scope]:
         """The depths of a privilege on each concrete label."""
@@ -133,6 +136,12 @@ class _Policy:
         yield Related(_link("Activity", ParticipatedIn.type), "some", mine, None, None)
 
 
+def _team(rights: Rights) -> int:
+    """The rights of everybody in an account's team, as a bit mask."""
+    given = {one.type for one in rights.team if Account.__label__ in concrete(one.label) and one.depth != "NONE"}
+    return sum(bit for privilege, bit in RIGHT_BITS.items() if privilege.name in given)
+
+
 def _link(label: str, edge: str) -> str:
     return next(name for name, link in entity(label).links.items() if link.edge == edge)
 
@@ -143,8 +152,11 @@ def by_roles(principal: Principal) -> Access:
 
 
 def timed(access: Access, now: datetime) -> Access:
-    """The access at a time, to the second. It is the present time also when a request asks for the past."""
-    return access if access.shape.unrestricted else Access(access.shape, {**access.values, "now": int(now.timestamp())})
+    """The access at a time, in microseconds since 1970. It is the present also when a request asks for the past."""
+    if access.shape.unrestricted:
+        return access
+    since = now - datetime(1970, 1, 1, tzinfo=UTC)
+    return Access(access.shape, {**access.values, "now": since // timedelta(microseconds=1)})
 
 
 def greatest_depths(principal: Principal) -> list[tuple[str, str, str]]:

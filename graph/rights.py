@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.models.relationships import HasRole, MemberOf
-from graph.models.role import PrivilegeDepth, PrivilegeType
+from graph.models.role import ACCOUNT_TEAM, PrivilegeDepth, PrivilegeType
 from graph.query.cypher import call
 from graph.query.ownership import IN_UNIT
 from graph.store import Reads, Statement
@@ -45,7 +45,9 @@ HOLDERS = Statement(
     "UNWIND [user] + teams AS holder\n"
     f"{_UNITS}\n"
     f"{_ROLES}\n"
-    "RETURN collect({uid: holder.uid, unit: unit, below: below, roles: roles}) AS holders",
+    "WITH collect({uid: holder.uid, unit: unit, below: below, roles: roles}) AS holders\n"
+    f"OPTIONAL MATCH (team:Role {{uid: '{ACCOUNT_TEAM}'}})\n"
+    "RETURN {holders: holders, team: team.grants} AS rights",
 )
 
 
@@ -93,9 +95,13 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a caller may do; the first holder is the user, the others are teams. Without holders, nothing."""
+    """What a caller may do; the first holder is the user, the others are teams. Without holders, nothing.
+
+    `team` are the privileges that everybody in an account's team has on the account, whatever their depth.
+    """
 
     holders: tuple[Holder, ...] = ()
+    team: tuple[Privilege, ...] = ()
 
     @property
     def principals(self) -> list[str]:
@@ -108,20 +114,21 @@ class Rights:
         return list({role.uid: role for one in self.holders for role in one.roles}.values())
 
 
-def rights_of(holders: Iterable[dict[str, Any]]) -> Rights:
+def rights_of(found: Mapping[str, Any]) -> Rights:
     """Returns the rights in the answer to `HOLDERS`."""
-    return Rights(
-        tuple(
-            Holder(one["uid"], one["unit"], tuple(sorted(one["below"])), tuple(map(_role, one["roles"])))
-            for one in holders
-        )
+    holders = tuple(
+        Holder(one["uid"], one["unit"], tuple(sorted(one["below"])), tuple(map(_role, one["roles"])))
+        for one in found["holders"]
     )
+    return Rights(holders, _privileges(found["team"]) if holders else ())
 
 
-def _role(stored: dict[str, Any]) -> RoleRights:
-    texts: Sequence[str] = stored["grants"] or ()
-    privileges = tuple(map(Privilege.parse, texts))
-    return RoleRights(stored["uid"], stored["name"], privileges, stored["readsDeleted"] is True)
+def _role(stored: Mapping[str, Any]) -> RoleRights:
+    return RoleRights(stored["uid"], stored["name"], _privileges(stored["grants"]), stored["readsDeleted"] is True)
+
+
+def _privileges(grants: Sequence[str] | None) -> tuple[Privilege, ...]:
+    return tuple(map(Privilege.parse, grants or ()))
 
 
 async def read_rights(reads: Reads, user: str, *, now: datetime | None = None) -> Rights:
@@ -129,4 +136,5 @@ async def read_rights(reads: Reads, user: str, *, now: datetime | None = None) -
 
     Raises Unavailable.
     """
-    return rights_of(await reads.ask(HOLDERS.bind(user=user, now=now or datetime.now(UTC))) or ())
+    found = await reads.ask(HOLDERS.bind(user=user, now=now or datetime.now(UTC)))
+    return Rights() if found is None else rights_of(found)

@@ -29,7 +29,7 @@ def _each(labels: tuple[str, ...], **depths: str) -> tuple[str, ...]:
     return tuple(f"{label} {type_} {depth}" for label in labels for type_, depth in depths.items())
 
 
-_READS_REFERENCE = _each(_REFERENCE, READ="ALL", APPEND="ALL")
+_READS_REFERENCE = (*_each(_REFERENCE, READ="ALL", APPEND="ALL"), "Role READ ALL")
 _SELLING = {"CREATE": "UNIT", "WRITE": "UNIT", "DELETE": "OWN", "ASSIGN": "UNIT", "SHARE": "UNIT"}
 
 PRODUCT_ROLES = (
@@ -90,6 +90,12 @@ PRODUCT_ROLES = (
         "Reader",
         "Reads all customers, deals and activities, and changes nothing.",
         (*_each((*_SALES, *_REFERENCE), READ="ALL"), *_OWN),
+    ),
+    ProductRole(
+        "account-team",
+        "Account team",
+        "What the members of an account's team may do with the account, whatever the depth; nobody needs to have it.",
+        _each(("Account",), READ="OWN", WRITE="OWN", APPEND="OWN"),
     ),
     ProductRole("auditor", "Auditor", "Reads all events, and nothing else.", ("Event READ ALL",)),
 )

@@ -74,6 +74,7 @@ class EdgeModel:
     additive: bool
     assigns: str | None
     privileges: tuple[str, str] | None
+    shares: bool
     complete: Callable[[dict[str, Any], Rates], dict[str, Any]]
 
     @property
@@ -123,6 +124,7 @@ class Link:
     keeps_deleted: bool = False
     follows: str | None = None
     title: str | None = None
+    parental: bool = False
 
     @property
     def dated(self) -> bool:
@@ -247,6 +249,7 @@ def _link(name: str, declared: LinkDeclaration) -> Link:
         keeps_deleted=declared.keeps_deleted,
         follows=declared.follows,
         title=declared.title,
+        parental=declared.parental,
     )
 
 

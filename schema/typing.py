@@ -202,9 +202,9 @@ def enumeration(members: type[enum.Enum], *, deprecated: Mapping[str, str] = Map
 
 def type_name(one: Property) -> str:
     """Returns the non-null GraphQL type of a property, as written in Python."""
-    if one.kind is Kind.CHOICE:
-        assert one.members is not None
-        return enumeration(one.members)
+    if one.members is not None:
+        name = enumeration(one.members)
+        return name if one.kind is Kind.CHOICE else f"list[{name}]"
     return NAMES[one.kind]
 
 

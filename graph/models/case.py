@@ -113,6 +113,7 @@ class Case(Record):
         "The customer account.",
         one=True,
         inverse=Inverse("cases", "The cases of the account.", takes_below=True),
+        parental=True,
     )
     customer = to(
         "Contact",

@@ -47,6 +47,7 @@ class Contact(Party):
         inverse=Inverse(
             "contacts", "The people who work at the account.", connection="AccountContact", takes_below=True
         ),
+        parental=True,
     )
     manager = to(
         "Contact",

@@ -51,6 +51,7 @@ class Opportunity(Record):
         "The customer account.",
         one=True,
         inverse=Inverse("opportunities", "The opportunities with the account.", title="Deals", takes_below=True),
+        parental=True,
     )
     contact = to(
         "Contact",

@@ -218,6 +218,14 @@ class Texts(_Native):
     native_type = list
 
 
+class Choices(Texts):
+    """A list of members of an enumeration."""
+
+    def __init__(self, members: type[enum.Enum], description: str, **more: Any) -> None:
+        super().__init__(description, **more)
+        self.members = members
+
+
 class Ints(_Native):
     """A list of integers."""
 
@@ -258,7 +266,7 @@ class Relationship(AsyncStructuredRel):
     "start" or "end", whose record gets a responsibility or a place; an unavailable record cannot be put there. The
     amounts of `additive` relationships between the same two records add up. `privileges` are the types of privileges
     that a caller needs on the records at the start and at the end; by default WRITE on the record that a mutation is
-    about, and APPEND on the other.
+    about, and APPEND on the other. `shares` ones share the record at the end with the user or team at the start.
     """
 
     type: ClassVar[str] = ""
@@ -272,6 +280,7 @@ class Relationship(AsyncStructuredRel):
     additive: ClassVar[bool] = False
     assigns: ClassVar[str | None] = None
     privileges: ClassVar[tuple[str, str] | None] = None
+    shares: ClassVar[bool] = False
 
     createdAt = DateTime("When the relationship was recorded.", writable=False, hidden=True)
     origin = Text(
@@ -327,6 +336,7 @@ class LinkDeclaration:
     keeps_deleted: bool = False
     follows: str | None = None
     title: str | None = None
+    parental: bool = False
 
 
 def _definition(link: LinkDeclaration) -> AsyncRelationshipDefinition:
@@ -353,6 +363,7 @@ def to(
     keeps_deleted: bool = False,
     follows: str | None = None,
     title: str | None = None,
+    parental: bool = False,
 ) -> AsyncRelationshipDefinition:
     """A link along `(self)-[relationship]->(target)`, with its inverse.
 
@@ -360,7 +371,8 @@ def to(
     one at a time, `where` fixes properties, `only` narrows the target to some labels, `connection` names the GraphQL
     connection whose edges show the properties, `hidden` keeps the link out of GraphQL. One that `keeps_deleted` stays
     when the record it leads to is deleted. One that `follows` a relationship type ends when the last such relationship
-    between the two records does. People read the `title` as its label.
+    between the two records does. Along a `parental` one, a record can get another owner together with its target.
+    People read the `title` as its label.
     """
     plain = isinstance(relationship, str)
     return _definition(
@@ -379,6 +391,7 @@ def to(
             keeps_deleted,
             follows,
             title,
+            parental,
         )
     )
 

@@ -147,4 +147,5 @@ class Activity(Record):
         title="About",
         one=True,
         inverse=Inverse("activitiesRegarding", "The activities about the record."),
+        parental=True,
     )

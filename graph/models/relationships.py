@@ -214,6 +214,7 @@ class Manages(Dated):
     assigns = "start"
     mutations = ("assignManager", "addTeamMember", "removeTeamMember")
     at_most_one = (AtMostOne("end", where=(("isPrimary", True),)),)
+    shares = True
 
     role = Text("The role, such as account manager or executive sponsor.")
     isPrimary = Bool("True for the account's primary manager.", title="Main")
@@ -238,10 +239,15 @@ class HasAccess(Dated):
     type = "HAS_ACCESS"
     noun = "access"
     ends = ("principal", "record")
+    mutations = ("share", "revokeShare", "addToAccessTeam", "removeFromAccessTeam")
     privileges = ("READ", "SHARE")
+    shares = True
 
     accessRights = Int("The access rights, as a bit mask.", title="Rights", minimum=0)
-    viaTemplate = Text("The team template that granted the access.", title="Through the template")
+    viaTemplate = Text(
+        "The id of the role whose privileges a member of the record's access team has.",
+        title="Through the role",
+    )
 
 
 class InUnit(Relationship):

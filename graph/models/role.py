@@ -42,6 +42,10 @@ RIGHT_BITS = {
 """The bit of each right in `accessRights`, as Dataverse defines them."""
 
 
+ACCOUNT_TEAM = "role-account-team"
+"""The id of the role whose privileges everybody in an account's team has on the account."""
+
+
 class Role(Record):
     """A role: what its holders may read and change."""
 

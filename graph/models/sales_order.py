@@ -29,6 +29,7 @@ class SalesOrder(Record):
         "The account that placed the order.",
         one=True,
         inverse=Inverse("orders", "The orders of the account.", takes_below=True),
+        parental=True,
     )
     opportunity = to(
         "Opportunity",

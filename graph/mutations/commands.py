@@ -23,8 +23,8 @@ class Command(Mutation):
     Without a `new` record the subject is the record input that is bound to `n`. `new` names ids of records that it
     creates, which arrive as `$input.<name>`; the first one is the subject's and is called `id`. `returns` are further
     records of the payload. The subject of an `own` one is the user who represents the caller: it changes what other
-    callers do not see, so the version stays. `waits_for` names locks, `parameters` are constants beside `$input`,
-    `checks` finds further errors in the input.
+    callers do not see, so the version stays. `needs` is the privilege on the subject, by default WRITE. `waits_for`
+    names locks, `parameters` are constants beside `$input`, `checks` finds further errors in the input.
     """
 
     takes: Callable[[], tuple[Input, ...]]
@@ -32,6 +32,7 @@ class Command(Mutation):
     new: tuple[str, ...] = ()
     returns: tuple[Returned, ...] = ()
     own: bool = False
+    needs: str = ""
     waits_for: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     checks: Callable[[Mapping[str, Any]], Iterator[KithError]] = _nothing
@@ -44,7 +45,7 @@ class Command(Mutation):
     @property
     def privilege(self) -> str:
         """Callers may change what is only for them."""
-        return READ if self.own else super().privilege
+        return READ if self.own else self.needs or super().privilege
 
     @once
     def inputs(self) -> tuple[Input, ...]:

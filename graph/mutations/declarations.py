@@ -21,7 +21,7 @@ from graph.mutations.reasons import Reason
 from graph.query.builder import CypherBuilder
 from graph.vocabulary import Property, properties
 
-APPEND, ASSIGN, CREATE, DELETE, READ, WRITE = "APPEND", "ASSIGN", "CREATE", "DELETE", "READ", "WRITE"
+APPEND, ASSIGN, CREATE, DELETE, READ, SHARE, WRITE = "APPEND", "ASSIGN", "CREATE", "DELETE", "READ", "SHARE", "WRITE"
 
 # ---------- inputs ---------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ from graph.mutations.frame import (
     holds,
     lasts,
     readable,
+    shares,
 )
 from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN, UPCOMING
 from graph.query.builder import CypherBuilder
@@ -210,7 +211,7 @@ class EdgeMutation(Mutation):
             ),
             changes=self._changes(),
             imports=("target", "ending", "moment"),
-            writes=(TOUCH, "FOREACH (edge IN ending | SET edge.validTo = moment)", *self._created()),
+            writes=(TOUCH, "FOREACH (edge IN ending | SET edge.validTo = moment)", *self._created(), *self._shares()),
         )
 
     def _unchanged(self, key: str) -> str:
@@ -305,8 +306,12 @@ class EdgeMutation(Mutation):
             guards=(Guard("size(edges) = 0", ABSENT, details(what=self.what), self.other.name), *self.guards),
             changes=" + ".join([change(name, self.other.bound), *facts, change(f"{name}.validTo", after="moment")]),
             imports=("edges", "moment"),
-            writes=(TOUCH, "FOREACH (edge IN edges | SET edge.validTo = moment)"),
+            writes=(TOUCH, "FOREACH (edge IN edges | SET edge.validTo = moment)", *self._shares()),
         )
+
+    def _shares(self) -> Iterator[str]:
+        """Stores with whom the subject is shared, if it is at the end of a relationship that says so."""
+        return iter(shares(self._first.type, "n") if self.subject == "end" else ())
 
 
 def _all(predicates: list[str]) -> str:

@@ -9,6 +9,7 @@ from graph.bulk.provenance import PROPERTY, REMOVED
 from graph.events import write_event
 from graph.mutations.declarations import CREATE, Body, Group, Guard, Mutation, RecordInput, Value, words
 from graph.mutations.reasons import BELOW, FORBIDDEN, MISSING, RECORDED, UNAVAILABLE, UNCREATED, VERSION
+from graph.query import ownership
 from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
@@ -329,6 +330,11 @@ def ordered(
                 "least": f"toString({new(low)})"}  # fmt: skip
         for field in (one for one in (high, low) if one in inputs):
             yield Guard(f"{quoted(field)} IN {sent} AND {new(high)} < {new(low)}", BELOW, text, field)
+
+
+def shares(edge: str, record: str) -> tuple[str, ...]:
+    """Stores with whom the record at the end of a changed relationship is shared, if the relationship shares it."""
+    return ("WITH *", ownership.refreshed(f"[{record}]", record)) if edge in ownership.SHARES else ()
 
 
 # ---------- time on relationships ------------------------------------------------------------------------------------

@@ -45,7 +45,19 @@ UNHELD = Reason(
     "unheld",
     Refused,
     "You may not share the right {privilege} on the {what} {id}, because you do not have it.",
-    "Leave this right out of `accessRights`, or ask the owner of the {what} to share it.",
+    "Share fewer rights, or ask the owner of the {what} to share this one.",
+)
+POWERLESS = Reason(
+    "powerless",
+    Refused,
+    "The role {name} has no privileges that can be shared on this {what}.",
+    "Choose another role, or give this one privileges on the {what} with `setPrivilege`.",
+)
+MANY = Reason(
+    "many",
+    Refused,
+    "{count} records would get another owner; {most} at once is the limit.",
+    "Assign the records below it in parts, and then the record itself.",
 )
 UNCREATED = Reason(
     "uncreated",

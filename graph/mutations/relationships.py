@@ -6,17 +6,15 @@ A relationship is identified by its ends, the properties in `keys`, and its star
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from graph.events import property_changes
 from graph.models.properties import AtMostOne, DateTime
-from graph.models.role import RIGHT_BITS
 from graph.money import Rates
 from graph.mutations.completion import DerivedEdge, Derives, edge_follows
 from graph.mutations.declarations import (
     APPEND,
-    CREATE,
     VALID_FROM,
     VALID_TO,
     WRITE,
@@ -35,8 +33,7 @@ from graph.mutations.declarations import (
 )
 from graph.mutations.departures import following, released, released_changes, released_writes
 from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, details, each, ordered, remove, seek
-from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN, UNHELD
-from graph.query import ownership
+from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
 from graph.query.cypher import literal, quoted, stored
@@ -156,18 +153,8 @@ class RelationshipMutation(Mutation):
 
     def body(self, builder: CypherBuilder) -> Body:
         """Finds the relationship and writes the values that differ."""
-        body = self._add() if self.mode == "add" else self._existing()
-        return replace(body, guards=(*self._unheld(builder), *body.guards)) if self.type == ownership.SHARES else body
-
-    def _unheld(self, builder: CypherBuilder) -> Iterator[Guard]:
-        """Refuses to share rights that the caller does not have."""
-        for privilege, bit in RIGHT_BITS.items() if self.mode in ("add", "update") else ():
-            rules = builder.privilege_predicates("other", "Record", privilege.name)
-            if rules and privilege.name != CREATE:
-                shared = f"coalesce($input.values.accessRights, 0) / {bit} % 2 = 1"
-                text = {**details(what="record", privilege=privilege.name), "id": "other.uid"}
-                lacking = f"{shared} AND NOT coalesce({' AND '.join(rules)}, false)"
-                yield Guard(lacking, UNHELD, text, "accessRights")
+        del builder
+        return self._add() if self.mode == "add" else self._existing()
 
     def _value(self, edge: str, key: str) -> str:
         return stored(edge, self.model, key)
@@ -201,7 +188,6 @@ class RelationshipMutation(Mutation):
                 TOUCH,
                 each("target", f"CREATE (n)-[new:{self.type} {{{created}}}]->(one) SET new += $input.values"),
                 each("edge", f"SET {sets}"),
-                *self._shares(),
             ),
         )
 
@@ -235,13 +221,8 @@ class RelationshipMutation(Mutation):
                 TOUCH,
                 *(released_writes(self.type, place, "other") if leaves else ()),
                 write,
-                *self._shares(),
             ),
         )  # fmt: skip
-
-    def _shares(self) -> tuple[str, ...]:
-        """Stores in the record at the end with whom it is shared, if the relationship says so."""
-        return ("WITH *", ownership.refreshed("[other]", "other")) if self.type == ownership.SHARES else ()
 
     def _found(self, moment: str) -> tuple[str, ...]:
         """Binds `edges`, the relationships that the input names, and `edge`, the first of them."""

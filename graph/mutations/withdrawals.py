@@ -13,7 +13,7 @@ from typing import Any
 from graph.events import property_changes
 from graph.models.properties import AtMostOne
 from graph.mutations.declarations import Body, Guard, Value
-from graph.mutations.frame import TOUCH, change, details, each, remove, touch
+from graph.mutations.frame import TOUCH, change, details, each, remove, shares, touch
 from graph.mutations.reasons import CYCLE
 from graph.mutations.relationships import WHICH, RelationshipMutation, dated_relationships, overlaps, super_label
 from graph.query.builder import CypherBuilder
@@ -60,7 +60,7 @@ class Withdrawal(RelationshipMutation):
                 each("other", touch("one")),
                 each("before", "SET one.validTo = edge.validTo"),
                 remove("edge"),
-                *self._shares(),
+                *shares(self.type, "other"),
             ),
         )
 

@@ -2,7 +2,8 @@
 
 Access rules compare these properties only, see decision 0032. The unit of a record is that of its owner. Users and
 teams have a unit of their own, and a business unit is in itself. Each share is a text: the id of a user or team, the
-rights as a bit mask, and the start and the end in microseconds since 1970.
+rights as a bit mask, or `team` for the rights of everybody in an account's team, and the start and the end in
+microseconds since 1970.
 """
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ from graph.vocabulary import ENDPOINTS, concrete
 IN_UNIT = InUnit.type
 EDGES = frozenset({OwnedBy.type, IN_UNIT})
 """The relationship types that owner and unit follow from."""
-SHARES = HasAccess.type
+SHARES = frozenset(one.edge for one in ENDPOINTS if one.model.shares)
+"""The relationship types that share the record at the end with the user or team at the start."""
+TEAM = "team"
+"""Stands for the rights of everybody in an account's team, the value `$access.team`."""
+
+_SHARE_TYPES = "|".join(sorted(SHARES))
 
 _BELOW = f"(()<-[:{OwnedBy.type}|{IN_UNIT}]-()){{1,2}}"
 
@@ -30,7 +36,8 @@ def microseconds(timestamp: str) -> str:
 
 
 _SHARE = (
-    "principal.uid + ' ' + coalesce(share.accessRights, 0)"
+    f"principal.uid + ' ' + CASE type(share) WHEN '{HasAccess.type}' THEN coalesce(share.accessRights, 0)"
+    f" ELSE '{TEAM}' END"
     f" + ' ' + coalesce({microseconds('share.validFrom')}, {_FIRST})"
     f" + ' ' + coalesce({microseconds('share.validTo')}, {_LAST})"
 )
@@ -41,7 +48,7 @@ FOLLOWED = (
     f"OPTIONAL MATCH (holder)-[:{IN_UNIT}]->(its)\n"
     "WITH owned, holder.uid AS owner, CASE WHEN owned:BusinessUnit THEN owned.uid ELSE coalesce(own.uid, its.uid) END"
     " AS unit,\n"
-    f"  COLLECT {{ MATCH (owned)<-[share:{SHARES}]-(principal:Record)\n"
+    f"  COLLECT {{ MATCH (owned)<-[share:{_SHARE_TYPES}]-(principal:Record)\n"
     f"    RETURN {_SHARE} AS text ORDER BY text }} AS shares\n"
     "WHERE coalesce(owned.ownerUid, '') <> coalesce(owner, '') OR coalesce(owned.unitUid, '') <> coalesce(unit, '')\n"
     "  OR coalesce(owned.shares, []) <> shares"
@@ -54,14 +61,13 @@ STORED = "SET owned.ownerUid = owner, owned.unitUid = unit, owned.shares = CASE 
 def shared(record: str, right: int) -> str:
     """The predicate that a record is shared with one of `$access.principals` at present, with the right of a bit.
 
-    The time is `$access.now`, in seconds: a request can ask for the past, but a share that has ended does not count.
+    The time is `$access.now`: a request can ask for the past, but a share that has ended does not count.
     """
-    now = "$access.now * 1000000"
     rules = [
         "share[0] IN $access.principals",
-        f"toInteger(share[1]) / {right} % 2 = 1",
-        f"toInteger(share[2]) <= {now}",
-        f"{now} < toInteger(share[3])",
+        f"CASE share[1] WHEN '{TEAM}' THEN $access.team ELSE toInteger(share[1]) END / {right} % 2 = 1",
+        "toInteger(share[2]) <= $access.now",
+        "$access.now < toInteger(share[3])",
     ]
     return f"any(share IN [text IN {record}.shares | split(text, ' ')] WHERE {' AND '.join(rules)})"
 
@@ -73,7 +79,7 @@ def dependents(record: str) -> str:
 
 def shared_by(record: str) -> str:
     """An expression for the records that are shared with a user or team."""
-    return f"COLLECT {{ MATCH ({record})-[:{SHARES}]->(owned:Record) RETURN DISTINCT owned }}"
+    return f"COLLECT {{ MATCH ({record})-[:{_SHARE_TYPES}]->(owned:Record) RETURN DISTINCT owned }}"
 
 
 def holds(label: str) -> bool:
@@ -101,7 +107,7 @@ def refreshed(records: str, imports: str) -> str:
 def affected(edge: str, ends: Iterable[tuple[str, str]]) -> list[str]:
     """The ids of the records of which something is stored that follows from relationships between these records."""
     at = 0 if edge in EDGES else 1
-    return sorted({pair[at] for pair in ends}) if edge in EDGES or edge == SHARES else []
+    return sorted({pair[at] for pair in ends}) if edge in EDGES or edge in SHARES else []
 
 
 REFRESH = Statement(

@@ -14,6 +14,9 @@ BUILDER = Path("graph/query/builder.py")
 EXEMPT = {
     ("graph/mutations/activities.py", "_AGAIN"): "ties are derived from every activity",
     ("graph/mutations/activities.py", "_participants"): "locks",
+    ("graph/mutations/assignment.py", "_BELOW"): "what lies between; the records at the end are narrowed",
+    ("graph/mutations/assignment.py", "_body"): "the owner, which a new one replaces",
+    ("graph/mutations/assignment.py", "_near"): "locks",
     ("graph/mutations/contacts.py", "_LINES"): "lines end with the job that they belong to, whoever may read them",
     ("graph/mutations/contacts.py", "_NEAR"): "locks",
     ("graph/mutations/contacts.py", "_move"): "guards count every job; those described are narrowed by `readable`",
@@ -40,6 +43,7 @@ EXEMPT = {
     ("graph/mutations/relationships.py", "RelationshipMutation._add"): "both ends are bound",
     ("graph/mutations/relationships.py", "RelationshipMutation._found"): "both ends are bound",
     ("graph/mutations/relationships.py", "RelationshipMutation._rival"): "an invariant, which describes no record",
+    ("graph/mutations/sharing.py", "_current"): "both ends are bound",
     ("graph/mutations/withdrawals.py", "Withdrawal._before"): "an invariant, which describes no record",
     ("graph/query/cycles.py", "cycle"): "an invariant, which does not describe the records on the path",
     ("graph/query/cycles.py", "_steps"): "an invariant, which does not describe the records on the path",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from graph.models.role import PrivilegeDepth, PrivilegeType
+from graph.models.role import ACCOUNT_TEAM, PrivilegeDepth, PrivilegeType
 from graph.vocabulary import ENTITIES, entity
 from tests.schema.random_graph import NOW, Graph
 
@@ -17,6 +17,8 @@ _COMMON = ("UNIT", "UNIT_AND_BELOW", "UNIT_AND_BELOW", "ALL")
 def with_roles(graph: Graph, seed: int) -> Graph:
     """Gives each role random privileges, and the relationships that share records random rights."""
     source = random.Random(seed)
+    label, properties = graph.nodes[graph.labelled("Role")[0]]
+    graph.nodes[ACCOUNT_TEAM] = label, {**properties, "uid": ACCOUNT_TEAM}
     for uid in graph.labelled("Role"):
         privileges = []
         for label in (*sorted(ENTITIES), "Activity", "Party"):
@@ -37,19 +39,20 @@ def with_roles(graph: Graph, seed: int) -> Graph:
         (own,) = graph.reached(uid, "IN_UNIT") or (None,)
         (its,) = (graph.reached(owner, "IN_UNIT") if owner else None) or (None,)
         unit = uid if label == "BusinessUnit" else own or its
-        shares = sorted(_share(start, facts) for edge, start, end, facts in graph.edges
-                        if edge == "HAS_ACCESS" and end == uid)  # fmt: skip
+        shares = sorted(_share(edge, start, facts) for edge, start, end, facts in graph.edges
+                        if edge in ("HAS_ACCESS", "MANAGES") and end == uid)  # fmt: skip
         stored = (("ownerUid", owner), ("unitUid", unit), ("shares", shares))
         properties |= {key: value for key, value in stored if value}
     return graph
 
 
-def _share(principal: str, facts: dict[str, Any]) -> str:
+def _share(edge: str, principal: str, facts: dict[str, Any]) -> str:
     """A share in the form in which records store it."""
     times = [facts.get("validFrom"), facts.get("validTo")]
     ends = [default if one is None else int(one.timestamp() * 1_000_000) for one, default in
             zip(times, (-(10**18), 10**18), strict=True)]  # fmt: skip
-    return f"{principal} {facts.get('accessRights', 0)} {ends[0]} {ends[1]}"
+    rights = facts.get("accessRights", 0) if edge == "HAS_ACCESS" else "team"
+    return f"{principal} {rights} {ends[0]} {ends[1]}"
 
 
 class Oracle:
@@ -114,11 +117,21 @@ class Oracle:
     def _shared(self, privilege: str, uid: str) -> bool:
         bit = BITS[privilege]
         for edge, holder, record, facts in self.graph.edges:
-            if edge == "HAS_ACCESS" and record == uid and holder in self.holders:
+            if edge in ("HAS_ACCESS", "MANAGES") and record == uid and holder in self.holders:
                 begun, over = facts.get("validFrom", NOW) <= NOW, "validTo" in facts and facts["validTo"] <= NOW
-                if begun and not over and facts.get("accessRights", 0) & bit:
+                rights = facts.get("accessRights", 0) if edge == "HAS_ACCESS" else self._team()
+                if begun and not over and rights & bit:
                     return True
         return False
+
+    def _team(self) -> int:
+        """The rights of everybody in an account's team."""
+        role = self.graph.nodes.get(ACCOUNT_TEAM)
+        given = {} if role is None else dict.fromkeys(
+            BITS.get(kind, 0) for on, kind, depth in map(str.split, role[1]["grants"])
+            if on in ("Account", "Party", "Record") and depth != "NONE"
+        )  # fmt: skip
+        return sum(given)
 
     def _took_part(self, label: str, uid: str) -> bool:
         if "Activity" not in entity(label).labels:

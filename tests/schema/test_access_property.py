@@ -186,5 +186,5 @@ async def test_another_role_has_its_own_plan_and_text(store: Store, server: engi
         await executor.execute(SHARED[0], None, None, principal=caller(0, role))
     assert len(executor.document(SHARED[0]).plans) == len({bound.text for bound in reads.sent}) == 3
     named = [sorted(bound.parameters.get("access", ())) for bound in reads.sent]
-    assert named == [["now", "principals", "units0", "units1"], ["now", "principals"], []]
+    assert named == [["now", "principals", "team", "units0", "units1"], ["now", "principals", "team"], []]
     await reads.close()

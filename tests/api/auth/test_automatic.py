@@ -75,6 +75,6 @@ async def test_a_scheduled_report_of_nobody_is_made_only_where_nobody_has_to_sig
     required = sign_in_of(Settings.read(sign_in="required"), store, None)
     with pytest.raises(Refused):
         await required.principal_of(None)
-    nobody = await required.principal_of("nobody")
-    assert not nobody.operator
-    assert nobody.rights.holders == ()
+    unknown = await required.principal_of("unknown")
+    assert not unknown.operator
+    assert unknown.rights.holders == ()

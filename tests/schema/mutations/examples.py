@@ -23,6 +23,12 @@ NEEDED = {"moveContact": ("account",), "logActivity": ("subject",)}
 CHOSEN: Mapping[str, Mapping[str, Any]] = {
     "logActivity": {"kind": "Email"},
     "setPrivilege": {"entity": "Account", "depth": "UNIT"},
+    "share": {"rights": ["READ"]},
+}
+# The share that a command ends, as the input at its start and the one that is its template.
+SHARED: Mapping[str, tuple[str, str | None]] = {
+    "revokeShare": ("principal", None),
+    "removeFromAccessTeam": ("user", "template"),
 }
 
 _SAMPLES: Mapping[Kind, Any] = {
@@ -92,11 +98,27 @@ async def example(stage: Stage, mutation: Mutation) -> dict[str, Any]:
         given[_text(mutation)] = new_uid()
     if isinstance(mutation, EdgeMutation):
         await _edge(stage, mutation, given)
+    await _shared(stage, mutation, given)
     if isinstance(mutation, Command) and mutation.own:
         _by_its_subject(stage, mutation, given)
     if isinstance(mutation, RelationshipMutation) and mutation.mode != "add":
         await _existing(stage, mutation, given)
     return given
+
+
+async def _shared(stage: Stage, mutation: Mutation, given: dict[str, Any]) -> None:
+    """A role with privileges as the template of a share, and the share that a command ends."""
+    if "template" in given:
+        text = "MATCH (n:Role {uid: $uid}) SET n.grants = ['Record READ OWN'] RETURN n.uid"
+        await stage.write(text, uid=given["template"])
+    if mutation.name in SHARED:
+        principal, template = SHARED[mutation.name]
+        await stage.write(
+            """MATCH (a:Record {uid: $start}), (b:Record {uid: $end})
+            CREATE (a)-[e:HAS_ACCESS {validFrom: datetime($since), createdAt: datetime(), accessRights: 1}]->(b)
+            SET e.viaTemplate = $template RETURN type(e)""",
+            start=given[principal], end=given["record"], since=JAN, template=given.get(template or ""),
+        )  # fmt: skip
 
 
 def _by_its_subject(stage: Stage, mutation: Command, given: dict[str, Any]) -> None:

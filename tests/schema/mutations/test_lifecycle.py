@@ -54,8 +54,10 @@ async def surrounded(stage: Stage, label: str) -> str:
             "MATCH (n:Record {uid: $uid}) SET n.status = 'COMPLETED', n.startedAt = datetime($at) RETURN n.uid",
             uid=uid, at=JAN,
         )  # fmt: skip
+    followed: set[str] = set()
     for one in WRITTEN:
-        if label in concrete(one.start):
+        if label in concrete(one.start) and one.edge not in followed:
+            followed |= {one.edge} & ownership.EDGES  # a record has one owner, a user or a team
             await connect(stage, one, uid, await record(stage, one.end))
         if label in concrete(one.end):
             await connect(stage, one, await record(stage, one.start), uid)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph.store import Store
-from tests.schema.mutations.stage import FEB, JAN, MAR, Stage
+from tests.schema.mutations.stage import Stage
 
 WRONG = """MATCH (n:Record)
 CALL (n) {
@@ -21,9 +21,11 @@ WITH n, owner, unit
 WHERE coalesce(n.ownerUid, '') <> coalesce(owner, '') OR coalesce(n.unitUid, '') <> coalesce(unit, '')
 RETURN collect([labels(n), n.uid, n.ownerUid, owner, n.unitUid, unit])"""
 SHARED = """MATCH (n:Record)
-WITH n, COLLECT { MATCH (n)<-[share:HAS_ACCESS]-(who)
-  RETURN who.uid + ' ' + share.accessRights + ' ' + coalesce(share.validFrom.epochMillis * 1000, -1000000000000000000)
-    + ' ' + coalesce(share.validTo.epochMillis * 1000, 1000000000000000000) AS text ORDER BY text } AS shares
+WITH n, COLLECT { MATCH (n)<-[share:HAS_ACCESS|MANAGES]-(who)
+  RETURN who.uid + ' ' + coalesce(toString(share.accessRights), 'team')
+    + ' ' + coalesce(share.validFrom.epochSeconds * 1000000 + share.validFrom.microsecond, -1000000000000000000)
+    + ' ' + coalesce(share.validTo.epochSeconds * 1000000 + share.validTo.microsecond, 1000000000000000000) AS text
+  ORDER BY text } AS shares
 WHERE coalesce(n.shares, []) <> shares RETURN collect([n.uid, n.shares, shares])"""
 
 
@@ -90,19 +92,25 @@ async def test_the_shares_of_a_record_follow_every_mutation_of_them(stage: Stage
     user, account = await made(stage, "createUser", name="User"), await made(stage, "createAccount", name="One")
     team = await made(stage, "createTeam", name="Team")
     ends = {"principal": user, "record": account}
-    await stage.do("addAccess", {**ends, "accessRights": 1, "validFrom": JAN})
+    await stage.do("share", {**ends, "rights": ["READ"]})
     assert await stage.see(SHARED) == []
-    await stage.do("updateAccess", {**ends, "accessRights": 3})
-    await stage.do("addAccess", {"principal": team, "record": account, "accessRights": 7, "validFrom": FEB})
+    await stage.do("share", {**ends, "rights": ["READ", "WRITE"]})
+    await stage.do("share", {"principal": team, "record": account, "rights": ["READ", "WRITE", "APPEND"]})
     assert await stage.see(SHARED) == []
-    await stage.do("endAccess", {**ends, "validTo": MAR})
+    await stage.do("revokeShare", ends)
     assert await stage.see(SHARED) == []
     await stage.do("deleteAccount", {"id": account})
     await stage.do("restoreAccount", {"id": account})
     assert await stage.see(SHARED) == []
-    await stage.do("withdrawAccess", {**ends, "validFrom": JAN})
+    await stage.do("withdrawAccess", ends | {"validFrom": (await stage.edges(user, "HAS_ACCESS"))[0][2]["validFrom"]})
     assert await stage.see(SHARED) == []
     assert len((await stage.stored(account))["shares"]) == 1
+    await stage.do("assignManager", {"account": account, "user": user})
+    await stage.do("addTeamMember", {"account": account, "user": user, "role": "sponsor"})
+    assert await stage.see(SHARED) == []
+    assert sum(" team " in one for one in (await stage.stored(account))["shares"]) == 2
+    await stage.do("removeTeamMember", {"account": account, "user": user, "role": "sponsor"})
+    assert await stage.see(SHARED) == []
     await stage.do("deleteTeam", {"id": team})
     await stage.do("restoreTeam", {"id": team})
     assert await stage.see(SHARED) == []

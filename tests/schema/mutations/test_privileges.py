@@ -126,13 +126,16 @@ async def test_a_right_that_one_does_not_have_is_not_shared(stage: Stage) -> Non
     user, account = await record(stage, "User"), await record(stage, "Account")
     limited = Limited(stage.store, None)
     limited.lacks = {"DELETE": [account]}
-    given = {"principal": user, "record": account, "accessRights": 1 + 2 + 65_536}
-    (error,) = await limited.errors("addAccess", given)
-    assert (error["code"], error["field"]) == ("REFUSED", "input.accessRights")
+    given = {"principal": user, "record": account, "rights": ["READ", "WRITE", "DELETE"]}
+    (error,) = await limited.errors("share", given)
+    assert (error["code"], error["field"]) == ("REFUSED", "input.rights")
     assert error["message"].startswith("You may not share the right DELETE on the record ")
-    await limited.do("addAccess", {**given, "accessRights": 3}, "name")
-    (error,) = await limited.errors("updateAccess", given)
-    assert error["field"] == "input.accessRights"
+    await limited.do("share", {**given, "rights": ["READ", "WRITE"]})
+    (error,) = await limited.errors("share", given)
+    assert error["field"] == "input.rights"
+    role = await record(stage, "Role", grants=["Party DELETE OWN"])
+    (error,) = await limited.errors("addToAccessTeam", {"user": user, "record": account, "template": role})
+    assert error["field"] == "input.template"
 
 
 async def test_a_right_to_change_roles_takes_all_of_them(stage: Stage) -> None:
