@@ -8,7 +8,9 @@ microseconds since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from graph.models.relationships import HasAccess, InUnit, OwnedBy
 from graph.query.cypher import call
@@ -28,6 +30,7 @@ _SHARE_TYPES = "|".join(sorted(SHARES))
 _BELOW = f"(()<-[:{OwnedBy.type}|{IN_UNIT}]-()){{1,2}}"
 
 _FIRST, _LAST = -(10**18), 10**18
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def microseconds(timestamp: str) -> str:
@@ -41,6 +44,16 @@ _SHARE = (
     f" + ' ' + coalesce({microseconds('share.validFrom')}, {_FIRST})"
     f" + ' ' + coalesce({microseconds('share.validTo')}, {_LAST})"
 )
+
+
+def team_share(user: str, facts: Mapping[str, Any]) -> str:
+    """A share with somebody in an account's team, as a record stores it; `facts` are those of the relationship."""
+    first, last = (
+        default if facts.get(key) is None else (facts[key] - _EPOCH) // timedelta(microseconds=1)
+        for key, default in (("validFrom", _FIRST), ("validTo", _LAST))
+    )
+    return f"{user} {TEAM} {first} {last}"
+
 
 FOLLOWED = (
     f"OPTIONAL MATCH (owned)-[:{OwnedBy.type}]->(holder)\n"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.identity import uid
-from graph.models.relationships import OwnedBy
+from graph.models.relationships import Manages, OwnedBy
 from graph.query import ownership
 
 SOURCE = "world"
@@ -112,3 +112,12 @@ class Sheet:
                     nodes[start]["unitUid"] = self._units[start] = end
                 else:
                     nodes[start] |= {"ownerUid": end, "unitUid": self._units[end]}
+        self._store_teams()
+
+    def _store_teams(self) -> None:
+        """Stores in the collected accounts with whom they are shared, because they are in the account's team."""
+        accounts = {row["uid"]: row for row in self._nodes.get("Account", ())}
+        for key, rows in self._edges.items():
+            for user, account, facts in rows if key[0] == Manages.type else ():
+                row = accounts[account]
+                row["shares"] = sorted([*row.get("shares", ()), ownership.team_share(user, facts)])
