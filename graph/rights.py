@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.models.relationships import HasRole, MemberOf
-from graph.models.role import PrivilegeDepth, PrivilegeType
+from graph.models.role import FieldAccess, PrivilegeDepth, PrivilegeType
 from graph.query.cypher import call
 from graph.query.ownership import IN_UNIT
 from graph.store import Reads, Statement
@@ -35,7 +35,7 @@ _ROLES = call(
     "holder",
     f"OPTIONAL MATCH (holder)-[held:{HasRole.type}]->(role:Role) WHERE {_now('held')}\n"
     "WITH DISTINCT role ORDER BY role.uid\n"
-    "RETURN collect(role {.uid, .name, .grants, .readsDeleted}) AS roles",
+    "RETURN collect(role {.uid, .name, .grants, .fieldGrants, .readsDeleted}) AS roles",
 )
 
 HOLDERS = Statement(
@@ -72,13 +72,34 @@ class Privilege:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldPermission:
+    """The access of a role to a secured field of a label, or of every label under a super-label; `*` for all fields."""
+
+    label: str
+    field: str
+    access: str
+
+    @classmethod
+    def parse(cls, text: str) -> FieldPermission:
+        """Returns the permission in the form in which a role stores it.
+
+        >>> FieldPermission.parse("Account.creditLimit READ").field
+        'creditLimit'
+        """
+        coordinate, access = text.split(" ")
+        label, field = coordinate.split(".")
+        return cls(label, field, FieldAccess[access].name)
+
+
+@dataclass(frozen=True, slots=True)
 class RoleRights:
-    """A role with its privileges."""
+    """A role with its privileges, and its access to secured fields."""
 
     uid: str
     name: str
     privileges: tuple[Privilege, ...]
     reads_deleted: bool = False
+    fields: tuple[FieldPermission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +142,8 @@ def rights_of(holders: Iterable[dict[str, Any]]) -> Rights:
 def _role(stored: dict[str, Any]) -> RoleRights:
     texts: Sequence[str] = stored["grants"] or ()
     privileges = tuple(map(Privilege.parse, texts))
-    return RoleRights(stored["uid"], stored["name"], privileges, stored["readsDeleted"] is True)
+    fields = tuple(map(FieldPermission.parse, stored["fieldGrants"] or ()))
+    return RoleRights(stored["uid"], stored["name"], privileges, stored["readsDeleted"] is True, fields)
 
 
 async def read_rights(reads: Reads, user: str, *, now: datetime | None = None) -> Rights:

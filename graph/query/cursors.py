@@ -8,6 +8,7 @@ from graph.collation import SUFFIX
 from graph.models.properties import Kind
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
 from graph.query.cypher import call, either, letters, quoted
+from graph.query.masking import usable
 from graph.query.selection import AllOf, Missing, Order, Page, Position, Slot, Test, Where
 from graph.query.values import value_fields
 from graph.vocabulary import Property, entity
@@ -58,7 +59,7 @@ def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[s
 
 
 def _property_key(builder: CypherBuilder, page: Page, order: Order, variable: str) -> tuple[str, Key]:
-    found = entity(page.label).properties[order.property]
+    found = usable(builder.access, page.label, order.property)
     missing = not found.required and not _is_present(page.where, order.property)
     subquery, expression = "", sort_expression(found, variable)
     if _by_letters(found):
@@ -71,7 +72,9 @@ def _property_key(builder: CypherBuilder, page: Page, order: Order, variable: st
 
 
 def _link_key(builder: CypherBuilder, label: str, order: Order, variable: str) -> tuple[str, Key]:
-    link, found = entity(label).links[order.property], linked_property(label, order)
+    assert order.part is not None
+    link = entity(label).links[order.property]
+    found = usable(builder.access, link.target, order.part)
     record, by_letters = builder.fresh("k"), _by_letters(found)
     way = EdgePattern(variable, builder.fresh("e"), builder.fresh("x"), None, dict(order.arguments).get("hierarchy"))
     body = [builder.follow(link, label, way, []), f"WITH {way.end} ORDER BY {way.end}.uid LIMIT 1"]

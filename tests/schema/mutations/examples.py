@@ -23,6 +23,7 @@ NEEDED = {"moveContact": ("account",), "logActivity": ("subject",)}
 CHOSEN: Mapping[str, Mapping[str, Any]] = {
     "logActivity": {"kind": "Email"},
     "setPrivilege": {"entity": "Account", "depth": "UNIT"},
+    "setFieldPermission": {"entity": "Account", "field": "creditLimit", "access": "READ"},
 }
 
 _SAMPLES: Mapping[Kind, Any] = {
