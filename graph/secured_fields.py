@@ -13,7 +13,7 @@ Coordinate = tuple[str, str]
 EVERY_FIELD = "*"
 
 
-def _check(one: Property, others: Iterable[Property]) -> None:
+def check(one: Property, others: Iterable[Property]) -> None:
     """Raises TypeError for a secured property whose value other answers, refusals or searches would tell."""
     telling = (one.required, one.unique, one.identifying, one.search, one.not_below, one.default, one.numbered)
     compared = any(other.not_below == one.name for other in others)
@@ -28,7 +28,7 @@ def _secured() -> frozenset[Coordinate]:
     for label, declared in ENTITIES.items():
         for name, one in declared.properties.items():
             if one.secured:
-                _check(one, declared.properties.values())
+                check(one, declared.properties.values())
                 found.add((label, name))
     return frozenset(found)
 

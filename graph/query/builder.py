@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -14,7 +14,7 @@ from graph.query.access_shape import AccessShape, Rules
 from graph.query.comparison import comparison, cost
 from graph.query.cypher import either, implied, literal, stored, where
 from graph.query.driving import is_selective
-from graph.query.masking import usable
+from graph.query.masking import usable, visible
 from graph.query.negation import negated
 from graph.query.ownership import shared
 from graph.query.selection import (
@@ -23,6 +23,7 @@ from graph.query.selection import (
     Computed,
     ComputedTest,
     EdgeTest,
+    Field,
     Labelled,
     LabelledAny,
     Missing,
@@ -170,6 +171,10 @@ class CypherBuilder:
     def may_read_deleted(self) -> bool:
         """True if the caller may read deleted records."""
         return self._access.may_read_deleted
+
+    def visible(self, label: str, fields: Iterable[Field]) -> Iterator[Field]:
+        """Yields selected fields of a record, with null in place of those that the caller may not read."""
+        return visible(self._access, label, fields, self.masked)
 
     def fresh(self, prefix: str) -> str:
         """Returns a variable that is unique in the statement."""

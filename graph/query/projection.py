@@ -8,13 +8,12 @@ from typing import NamedTuple
 from graph.models.properties import Kind
 from graph.query.aggregates import Matched, Records, over_all, readers
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
-from graph.query.cursors import anchor, beyond, bounds, computed_variables, cursor, ordering, sort_keys
+from graph.query.cursors import anchor, beyond, bounds, computed_variables, cursor, ordering, sort_keys, sorted_by
 from graph.query.cypher import amount, call, literal, name, property_of, quoted, shown, stored, type_of, where
 from graph.query.driving import driving
 from graph.query.edge_facts import edge_properties
 from graph.query.groups import followed
 from graph.query.key_order import BRANCH, numbered
-from graph.query.masking import visible
 from graph.query.selection import (
     INSIGHT,
     Aggregation,
@@ -89,7 +88,7 @@ def _branch(builder: CypherBuilder, branch: Branch, told: NodeRef, number: int |
     told = told._replace(label=label)
     before: list[str] = []
     parts: list[str] = [] if number is None else [f"{name(BRANCH)}: {number}"]
-    for field in visible(builder.access, label, branch.fields, builder.masked):
+    for field in builder.visible(label, branch.fields):
         if isinstance(field, Leaf) and field.key == field.property and _plain(field, told):
             parts.append(f".{name(field.key)}")
             continue
@@ -225,8 +224,9 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
         told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth,
         edge_properties(asked), asked.below,
     )  # fmt: skip
+    for order in asked.order:  # checked also where the order does not matter
+        sorted_by(builder, asked.label, order)
     target = NodeRef(way.end, asked.label, way.edge, link.model if link else None, asked.deleted)
-
     start = driving(asked) if link is None and not asked.deleted else None
 
     def found(more: list[str]) -> str:
@@ -395,6 +395,6 @@ def _listed(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
     values = builder.fresh("v")
     branch = row.branches[0]
     of_map = told._replace(variable=values, label=branch.labels[0])
-    fields = visible(builder.access, of_map.label, branch.fields, builder.masked)
+    fields = builder.visible(of_map.label, branch.fields)
     parts = [_field(builder, one, of_map, branch.labels).expression for one in fields]
     return Projection([f"WITH *, properties({told.variable}) AS {values}"], f"[{', '.join(parts)}]")
