@@ -15,18 +15,20 @@ from typing import Any
 from graph.access import UNRESTRICTED, Access, Principal
 from graph.models.account import Account
 from graph.models.relationships import ParticipatedIn, Regarding
-from graph.models.role import RIGHT_BITS, PrivilegeDepth, PrivilegeType
+from graph.models.role import RIGHT_BITS, FieldAccess, PrivilegeDepth, PrivilegeType
 from graph.models.user import User
 from graph.query.access_shape import AccessShape, Rules
 from graph.query.ownership import TEAM
 from graph.query.selection import AccessValue, AllOf, AnyOf, LabelledAny, Related, Shared, Where
 from graph.query.selection import Test as Compare
 from graph.rights import Rights
+from graph.secured_fields import SECURED, Coordinate, covered
 from graph.vocabulary import ENTITIES, READ_ONLY, concrete, entity
 
 NOTHING, EVERYTHING = AnyOf(()), AllOf(())
 _PRINCIPALS = "principals"
 _DEPTHS = [one.name for one in PrivilegeDepth]
+_ACCESS = [one.name for one in FieldAccess]
 
 
 @dataclass(slots=True)
@@ -171,6 +173,15 @@ def greatest_depths(principal: Principal) -> list[tuple[str, str, str]]:
     return sorted(found)
 
 
+def field_access(principal: Principal) -> dict[Coordinate, str]:
+    """The greatest access to each secured field that the caller has through a role."""
+    found = dict.fromkeys(sorted(SECURED), "WRITE" if principal.operator else "NONE")
+    for one in (each for role in principal.rights.roles for each in role.fields):
+        for secured in covered(one.label, one.field):
+            found[secured] = max(found[secured], one.access, key=_ACCESS.index)
+    return found
+
+
 @lru_cache(maxsize=1024)
 def access_of(rights: Rights) -> Access:
     """The access of a caller with these rights."""
@@ -179,5 +190,12 @@ def access_of(rights: Rights) -> Access:
     if all(scope.greatest == "ALL" for scope in policy.scopes(PrivilegeType.READ).values()):
         rules = ()
     others = ((one.name, policy.rules(one)) for one in PrivilegeType if one is not PrivilegeType.READ)
-    shape = AccessShape(rules, any(role.reads_deleted for role in rights.roles), tuple(one for one in others if one[1]))
+    fields = field_access(Principal(rights=rights))
+    shape = AccessShape(
+        rules,
+        any(role.reads_deleted for role in rights.roles),
+        tuple(one for one in others if one[1]),
+        masked=frozenset(field for field, access in fields.items() if access == "NONE"),
+        unwritable=frozenset(field for field, access in fields.items() if access != "WRITE"),
+    )
     return Access(shape, policy.values)

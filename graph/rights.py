@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.models.relationships import HasRole, MemberOf
-from graph.models.role import ACCOUNT_TEAM, PrivilegeDepth, PrivilegeType
+from graph.models.role import ACCOUNT_TEAM, FieldAccess, PrivilegeDepth, PrivilegeType
 from graph.query.cypher import call
 from graph.query.ownership import IN_UNIT
 from graph.store import Reads, Statement
@@ -35,7 +35,7 @@ _ROLES = call(
     "holder",
     f"OPTIONAL MATCH (holder)-[held:{HasRole.type}]->(role:Role) WHERE {_now('held')}\n"
     "WITH DISTINCT role ORDER BY role.uid\n"
-    "RETURN collect(role {.uid, .name, .grants, .readsDeleted}) AS roles",
+    "RETURN collect(role {.uid, .name, .grants, .fieldGrants, .readsDeleted}) AS roles",
 )
 
 HOLDERS = Statement(
@@ -74,13 +74,34 @@ class Privilege:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldPermission:
+    """The access of a role to a secured field of a label, or of every label under a super-label; `*` for all fields."""
+
+    label: str
+    field: str
+    access: str
+
+    @classmethod
+    def parse(cls, text: str) -> FieldPermission:
+        """Returns the permission in the form in which a role stores it.
+
+        >>> FieldPermission.parse("Account.creditLimit READ").field
+        'creditLimit'
+        """
+        coordinate, access = text.split(" ")
+        label, field = coordinate.split(".")
+        return cls(label, field, FieldAccess[access].name)
+
+
+@dataclass(frozen=True, slots=True)
 class RoleRights:
-    """A role with its privileges."""
+    """A role with its privileges, and its access to secured fields."""
 
     uid: str
     name: str
     privileges: tuple[Privilege, ...]
     reads_deleted: bool = False
+    fields: tuple[FieldPermission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +145,9 @@ def rights_of(found: Mapping[str, Any]) -> Rights:
 
 
 def _role(stored: Mapping[str, Any]) -> RoleRights:
-    return RoleRights(stored["uid"], stored["name"], _privileges(stored["grants"]), stored["readsDeleted"] is True)
+    fields = tuple(map(FieldPermission.parse, stored["fieldGrants"] or ()))
+    privileges = _privileges(stored["grants"])
+    return RoleRights(stored["uid"], stored["name"], privileges, stored["readsDeleted"] is True, fields)
 
 
 def _privileges(grants: Sequence[str] | None) -> tuple[Privilege, ...]:

@@ -23,6 +23,7 @@ class ProductRole:
     description: str
     privileges: tuple[str, ...]
     reads_deleted: bool = False
+    fields: tuple[str, ...] = ()
 
 
 def _each(labels: tuple[str, ...], **depths: str) -> tuple[str, ...]:
@@ -39,6 +40,7 @@ PRODUCT_ROLES = (
         "Reads and changes everything.",
         (*(f"Record {one.name} ALL" for one in PrivilegeType), "Event READ ALL", "ImportJob READ ALL"),
         reads_deleted=True,
+        fields=("Record.* WRITE",),
     ),
     ProductRole(
         "sales-manager",
@@ -50,6 +52,7 @@ PRODUCT_ROLES = (
             *_OWN,
         ),
         reads_deleted=True,
+        fields=("Record.* WRITE",),
     ),
     ProductRole(
         "salesperson",
@@ -60,6 +63,7 @@ PRODUCT_ROLES = (
             *_READS_REFERENCE,
             *_OWN,
         ),
+        fields=("Account.* READ",),
     ),
     ProductRole(
         "marketing",
@@ -84,6 +88,7 @@ PRODUCT_ROLES = (
             *_READS_REFERENCE,
             *_OWN,
         ),
+        fields=("Account.creditOnHold READ",),
     ),
     ProductRole(
         "reader",
@@ -127,6 +132,7 @@ async def install(writes: Writes) -> int:
                     "name": one.name,
                     "description": one.description,
                     "grants": list(one.privileges),
+                    "fieldGrants": list(one.fields),
                     "readsDeleted": one.reads_deleted,
                     "source": SOURCE,
                     "sourceKey": one.key,

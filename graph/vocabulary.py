@@ -46,6 +46,7 @@ class Property:
     confirmable: bool
     not_below: str | None
     identifying: bool
+    secured: bool
     collated: bool = False
 
     @property

@@ -74,6 +74,7 @@ class Context:
 
     def bind(self, compiled: Compiled, selection_builder: SelectionBuilder, **more: Any) -> Bound:
         """Binds a compiled statement to the values of the selection, the caller and the settings."""
+        self.request.masked |= compiled.masked
         values = [getter(selection_builder.usage.variables) for getter in selection_builder.usage.getters]
         return compiled.bind(values, access=self.access.values, **self.request.ambient, **more)
 

@@ -185,13 +185,13 @@ class Executor:
             plan, answers = await self._answers(plan_for, coerced, request)
         except (KithError, GraphQLError) as error:
             return Answer("invalid", {"errors": [formatted(error)]})
-        answer = _assemble(plan, answers, request_id)
+        answer = _assemble(plan, answers, request, request_id)
         if explain:
-            answer.body["extensions"] = {"explain": {"position": last_event, "columns": plan.column_fields}}
+            _explain(answer, plan, last_event)
         return answer
 
     def restricts(self, principal: Principal) -> bool:
-        """Returns whether there may be records that the caller cannot read or change."""
+        """Returns whether there may be records, or fields of them, that the caller cannot read or change."""
         return not self._policy(principal).shape.unrestricted
 
     async def _answers(
@@ -280,7 +280,7 @@ class Executor:
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [one for error in result.errors for one in formatted_errors(error, request_id)]
-        return replace(_answer(body), mutation=operation.operation is OperationType.MUTATION)
+        return replace(_answer(body, request), mutation=operation.operation is OperationType.MUTATION)
 
 
 def _check_scopes(operation: OperationDefinitionNode, principal: Principal) -> None:
@@ -309,7 +309,13 @@ def _with_field(error: GraphQLError) -> GraphQLError:
     return error
 
 
-def _assemble(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
+def _explain(answer: Answer, plan: Plan, last_event: int | None) -> None:
+    """Adds `extensions.explain` to an answer."""
+    explained = {"position": last_event, "columns": plan.column_fields}
+    answer.body.setdefault("extensions", {})["explain"] = explained
+
+
+def _assemble(plan: Plan, answers: dict[str, Any], request: Request, request_id: str) -> Answer:
     errors = []
     lost = False
     for root in plan.roots:
@@ -321,10 +327,10 @@ def _assemble(plan: Plan, answers: dict[str, Any], request_id: str) -> Answer:
     body: dict[str, Any] = {"data": None if lost else answers}
     if errors:
         body["errors"] = errors
-    return _answer(body)
+    return _answer(body, request)
 
 
-def _answer(body: dict[str, Any]) -> Answer:
+def _answer(body: dict[str, Any], request: Request) -> Answer:
     """Returns the answer of an executed request; without any data because of a limit, it is one that was refused."""
     errors, data = body.get("errors"), body["data"]
     if (
@@ -333,4 +339,7 @@ def _answer(body: dict[str, Any]) -> Answer:
         and all(error["extensions"].get("code") == TooExpensive.code for error in errors)
     ):
         return Answer("invalid", {"errors": errors})
+    if request.masked:
+        masked = [{"entity": entity, "field": field} for entity, field in sorted(request.masked)]
+        body["extensions"] = {"masked": masked}
     return Answer("ok", body)

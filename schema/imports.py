@@ -12,8 +12,8 @@ from graph.events import EventHeader
 def hidden_records() -> Refused:
     """Returns the refusal of an import by a caller from whom records may be hidden."""
     return Refused(
-        "An import can change any record of its source, so you must be allowed to read every record.",
-        remedy="Ask somebody who may read every record.",
+        "An import can change any record of its source, so you must be allowed to change all their fields.",
+        remedy="Ask somebody who may, such as an administrator.",
     )
 
 

@@ -43,6 +43,7 @@ BELOW = Argument(
     "The hierarchy whose accounts below this one count too; each record is listed once. The default is this account "
     "alone.",
 )
+SECURED = " Secured: null, and in `extensions.masked`, if you may not read it."
 WITHHELD = "The number of records here that you may not read, each once; neither the page nor a condition changes it."
 HIERARCHY = Argument("hierarchy", "Hierarchy", "The hierarchy to follow.", Member("Hierarchy", "CRM"))
 
@@ -52,7 +53,8 @@ def property_field(face: ExposedType, name: str) -> Field:
     declared = face.model.properties[name]
     written = type_name(declared)
     nullable = not declared.required and not written.startswith("list")
-    return Field(name, optional(written) if nullable else written, declared.description, title=declared.title)
+    description = f"{declared.description}{SECURED if declared.secured else ''}"
+    return Field(name, optional(written) if nullable else written, description, title=declared.title)
 
 
 def link_arguments(link: Link) -> tuple[Argument, ...]:

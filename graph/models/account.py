@@ -34,8 +34,8 @@ class Account(Party):
     duns = Text("The D-U-N-S number.", title="D-U-N-S number", index=True, format=DUNS, collated=False)
     lei = Text("The Legal Entity Identifier.", title="LEI", index=True, format=LEI, collated=False)
     tickerSymbol = Text("The stock exchange symbol.", title="Stock symbol")
-    creditLimit = Money("The credit limit.", minimum=0)
-    creditOnHold = Bool("True if the account receives no further credit.", title="No further credit")
+    creditLimit = Money("The credit limit.", minimum=0, secured=True)
+    creditOnHold = Bool("True if the account receives no further credit.", title="No further credit", secured=True)
 
     parent = to(
         "Account",

@@ -34,7 +34,7 @@ class Contact(Party):
     city = Text("The city.")
     country = Text("The country.")
     description = Text("Free-text notes.", title="Notes")
-    birthDate = Date("The date of birth.", title="Born", past=True, max_ahead=timedelta())
+    birthDate = Date("The date of birth.", title="Born", past=True, max_ahead=timedelta(), secured=True)
     gdprOptOut = Bool("True if the person opted out of marketing (`gdproptout`).", title="Opted out of marketing")
     doNotEmail = Bool("True if the person must not be emailed (`donotemail`).", title="Do not email")
     doNotPhone = Bool("True if the person must not be phoned (`donotphone`).", title="Do not phone")

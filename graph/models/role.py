@@ -30,6 +30,14 @@ class PrivilegeDepth(Described):
     ALL = "All records."
 
 
+class FieldAccess(Described):
+    """The access to a secured field."""
+
+    NONE = "The field is null, and cannot be used in conditions, orders and figures."
+    READ = "To read the field."
+    WRITE = "To read and to write the field."
+
+
 RIGHT_BITS = {
     PrivilegeType.READ: 1,
     PrivilegeType.WRITE: 2,
@@ -59,6 +67,13 @@ class Role(Record):
     readsDeleted = Bool("Whether its holders may read deleted records.", title="Reads deleted records")
     grants = Texts(
         "The privileges, each as an entity, a type and a depth: `Account READ UNIT`.",
+        hidden=True,
+        writable=False,
+        collated=False,
+    )
+
+    fieldGrants = Texts(
+        "The access to secured fields, each as a field and an access: `Account.creditLimit READ`.",
         hidden=True,
         writable=False,
         collated=False,

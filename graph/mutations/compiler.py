@@ -10,7 +10,7 @@ from typing import Any
 from graph.mutations import frame
 from graph.mutations.declarations import MUTATIONS
 from graph.query import Compiled
-from graph.query.access_shape import AccessShape
+from graph.query.access_shape import AccessShape, Fields
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name
 from graph.query.projection import NodeRef, show
@@ -52,7 +52,7 @@ def compile_mutation(payload: Payload, access: AccessShape) -> Compiled:
     lines.append(
         f"RETURN {{refused: refused, seen: seen, uids: {{{uids}}}, payload: {{{', '.join(parts)}}}}} AS answer"
     )
-    return _compiled(payload.mutation, lines)
+    return _compiled(payload.mutation, lines, frozenset(builder.masked))
 
 
 @lru_cache(maxsize=1024)
@@ -74,9 +74,9 @@ def compile_near(mutation: str, access: AccessShape) -> Compiled | None:
     return None if text is None else _compiled("mutation.near", [text])
 
 
-def _compiled(title: str, lines: Sequence[str]) -> Compiled:
+def _compiled(title: str, lines: Sequence[str], masked: Fields = frozenset()) -> Compiled:
     text = "\n".join(lines)
-    return Compiled(title, text, parameters_of(text), _same, _same)
+    return Compiled(title, text, parameters_of(text), _same, _same, masked=masked)
 
 
 def _same(answer: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graph.bulk.provenance import PROPERTY, REMOVED
 from graph.events import write_event
 from graph.mutations.declarations import CREATE, Body, Group, Guard, Mutation, RecordInput, Value, words
-from graph.mutations.reasons import BELOW, FORBIDDEN, MISSING, RECORDED, UNAVAILABLE, UNCREATED, VERSION
+from graph.mutations.reasons import BELOW, FORBIDDEN, MISSING, RECORDED, UNAVAILABLE, UNCREATED, UNWRITABLE, VERSION
 from graph.query import ownership
 from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder
@@ -199,7 +199,14 @@ def _unchanged() -> Guard:
 def _guards(mutation: Mutation, builder: CypherBuilder, body: Body) -> tuple[Guard, ...]:
     first = () if mutation.creates else (_unchanged(),)
     allowed = (*_creatable(mutation, builder), *_changeable(mutation, builder))
-    return (*allowed, *first, *_assignable(mutation), *_unrecorded(mutation, builder), *body.guards)
+    return (
+        *allowed,
+        *_permitted(mutation, builder),
+        *first,
+        *_assignable(mutation),
+        *_unrecorded(mutation, builder),
+        *body.guards,
+    )
 
 
 def _creatable(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
@@ -226,6 +233,14 @@ def _changeable(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
                 lacking = f"{sent} AND NOT coalesce({' AND '.join(rules)}, false)"
                 text = {**details(what=words(mutation.label), privilege=one.changes), "id": "n.uid"}
                 yield Guard(lacking, FORBIDDEN, text, one.name)
+
+
+def _permitted(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
+    """Refuses to write a secured field without the permission, whatever its value."""
+    for one in mutation.inputs():
+        if isinstance(one, Value) and one.stored and builder.access.unwritable_at(mutation.label, one.name):
+            text = details(what=words(mutation.label), property=one.name)
+            yield Guard(f"{quoted(one.name)} IN $input.keys", UNWRITABLE, text, one.name)
 
 
 def _unrecorded(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:

@@ -41,6 +41,12 @@ FORBIDDEN = Reason(
     "You need the privilege {privilege} on the {what} {id}.",
     "Ask the owner of the {what} to do it, or an administrator for the privilege.",
 )
+UNWRITABLE = Reason(
+    "unwritable",
+    Refused,
+    "You may not write `{property}` of the {what}.",
+    "Omit `{property}`, or ask an administrator for the permission to write it.",
+)
 UNHELD = Reason(
     "unheld",
     Refused,

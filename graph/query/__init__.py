@@ -11,7 +11,7 @@ import graph.query.computed
 import graph.query.traversals
 from graph.bounded_cache import BoundedCache
 from graph.joining import Join
-from graph.query.access_shape import AccessShape
+from graph.query.access_shape import AccessShape, Fields
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.query.key_order import Arrange, arranged, unlisted
@@ -26,7 +26,10 @@ AMBIENT = frozenset({"now", "unit", "currency", "tieK"})
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled statement: its text, its parameters, and the functions that restore the order of its result."""
+    """A compiled statement: its text, its parameters, and the functions that restore the order of its result.
+
+    `masked` are the selected fields that the caller may not read: they are null.
+    """
 
     name: str
     text: str
@@ -34,6 +37,7 @@ class Compiled:
     arrange: Arrange
     unlist: Arrange
     join: Join | None = None
+    masked: Fields = frozenset()
 
     @property
     def ambient(self) -> frozenset[str]:
@@ -62,9 +66,13 @@ def compile(selection: Selection, access: AccessShape) -> Compiled:  # noqa: A00
     key = (selection, access)
     known = compiled_statements.get(key)
     if known is None:
-        title, text = _statement(CypherBuilder(access), selection)
+        builder = CypherBuilder(access)
+        title, text = _statement(builder, selection)
         join = _join(text, selection) if isinstance(selection, ById) else None
-        known = Compiled(title, text, find_parameters(text), arranged(selection), unlisted(selection), join)
+        known = Compiled(
+            title, text, find_parameters(text), arranged(selection), unlisted(selection), join,
+            frozenset(builder.masked),
+        )  # fmt: skip
         compiled_statements.put(key, known, 1000 + _BYTES_PER_CHARACTER * len(text))
     return known
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from graph.query.selection import Where
+from graph.vocabulary import concrete
 
 Rules = tuple[tuple[str, Where], ...]
 """A condition for each restricted label; records of other labels are not restricted."""
+
+Fields = frozenset[tuple[str, str]]
+"""Secured fields, each as the label of an entity and the name of a property."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,25 +20,35 @@ class AccessShape:
 
     `privileges` are the rules of each further privilege: (privilege, rules). A condition is never restricted itself: it
     may follow links to records that the caller cannot read. `may_read_deleted` allows reading and restoring deleted
-    records.
+    records. The caller may not read the fields `masked`, and not write the fields `unwritable`.
     """
 
     rules: Rules
     may_read_deleted: bool = False
     privileges: tuple[tuple[str, Rules], ...] = ()
+    masked: Fields = frozenset()
+    unwritable: Fields = frozenset()
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.rules, self.privileges)))
+        object.__setattr__(self, "_hash", hash((self.rules, self.privileges, self.masked, self.unwritable)))
 
     def __hash__(self) -> int:
         return self._hash
 
     @property
     def unrestricted(self) -> bool:
-        """Whether the caller may read and change every record."""
-        return not self.rules and not self.privileges
+        """Whether the caller may read and change every record with all its fields."""
+        return not (self.rules or self.privileges or self.masked or self.unwritable)
 
     def rules_of(self, privilege: str) -> Rules:
         """The rules of a privilege other than that to read; none if it is not restricted."""
         return dict(self.privileges).get(privilege, ())
+
+    def masked_at(self, label: str, name: str) -> Fields:
+        """The fields of this name that the caller may not read, on an entity or on any of a group of entities."""
+        return frozenset(one for one in self.masked if one[1] == name and one[0] in concrete(label))
+
+    def unwritable_at(self, label: str, name: str) -> Fields:
+        """The fields of this name that the caller may not write, on an entity or on any of a group of entities."""
+        return frozenset(one for one in self.unwritable if one[1] == name and one[0] in concrete(label))

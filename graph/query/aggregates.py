@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graph.models.properties import Kind
 from graph.query.builder import CypherBuilder, EdgePattern
 from graph.query.comparison import comparison
-from graph.query.cypher import call, name, quoted, shown, type_of, where
+from graph.query.cypher import call, literal, name, quoted, shown, type_of, where
 from graph.query.figures import (
     Aggregate,
     Figure,
@@ -22,6 +22,7 @@ from graph.query.figures import (
     Withheld,
     result_kind,
 )
+from graph.query.masking import usable
 from graph.query.selection import Constant, Edges, Nodes, Page, PageInfo, Row, Total
 from graph.query.withheld import Found, withheld
 from graph.vocabulary import Link, concrete, entity
@@ -52,7 +53,7 @@ class _Figures:
             if source not in self._variables:
                 self._variables[source] = self._linked(source)
             return self._variables[source]
-        kind = entity(self._label).properties[source.name].kind
+        kind = usable(self._builder.access, self._label, source.name).kind
         return f"{self._variable}.{source.name}Base" if kind is Kind.MONEY else f"{self._variable}.{name(source.name)}"
 
     def _linked(self, source: Source) -> str:
@@ -143,7 +144,7 @@ class _Figures:
             case FigureMap():
                 return f"{name(field.key)}: {self.fields(field.fields)}"
             case Constant():
-                return f"{name(field.key)}: {quoted(field.text)}"
+                return f"{name(field.key)}: {literal(field.text)}"
 
 
 # ---------- statements -----------------------------------------------------------------------------------------------
@@ -290,7 +291,7 @@ def _key(
 ) -> str:
     """Returns the expression of a group's key, and adds the subquery that shows the record of a link."""
     if isinstance(field, Constant):
-        return quoted(field.text)
+        return literal(field.text)
     if field.of is None:
         return "null"
     value, source = keys[field.of], field.of.of

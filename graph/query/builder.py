@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -14,6 +14,7 @@ from graph.query.access_shape import AccessShape, Rules
 from graph.query.comparison import comparison, cost
 from graph.query.cypher import either, implied, literal, stored, where
 from graph.query.driving import is_selective
+from graph.query.masking import usable, visible
 from graph.query.negation import negated
 from graph.query.ownership import shared
 from graph.query.selection import (
@@ -22,6 +23,7 @@ from graph.query.selection import (
     Computed,
     ComputedTest,
     EdgeTest,
+    Field,
     Labelled,
     LabelledAny,
     Missing,
@@ -154,6 +156,7 @@ class CypherBuilder:
         self._numbers = count() if numbers is None else numbers
         # for each variable of a linked record, the relationship that leads to it
         self._edges: dict[str, tuple[str, EdgeModel]] = {}
+        self.masked: set[tuple[str, str]] = set()
 
     @property
     def access(self) -> AccessShape:
@@ -162,12 +165,16 @@ class CypherBuilder:
 
     def unrestricted(self) -> CypherBuilder:
         """Returns a builder without access rules: only for numbers of records, see `graph.query.withheld`."""
-        return CypherBuilder(AccessShape((), self.may_read_deleted), self._numbers)
+        return CypherBuilder(AccessShape((), self.may_read_deleted, masked=self._access.masked), self._numbers)
 
     @property
     def may_read_deleted(self) -> bool:
         """True if the caller may read deleted records."""
         return self._access.may_read_deleted
+
+    def visible(self, label: str, fields: Iterable[Field]) -> Iterator[Field]:
+        """Yields selected fields of a record, with null in place of those that the caller may not read."""
+        return visible(self._access, label, fields, self.masked)
 
     def fresh(self, prefix: str) -> str:
         """Returns a variable that is unique in the statement."""
@@ -293,7 +300,7 @@ class CypherBuilder:
         """
         match condition:
             case Test() | Missing():
-                return comparison(condition, f"{variable}.{_stored(condition.property, label)}")
+                return comparison(condition, f"{variable}.{self._stored(condition.property, label)}")
             case Labelled():
                 return f"({variable}:{condition.label} AND {self._grouped(condition.where, variable, condition.label)})"
             case LabelledAny():
@@ -318,6 +325,10 @@ class CypherBuilder:
                 return self._related(condition, variable, label)
             case ComputedTest():
                 return self._computed_test(condition, variable)
+
+    def _stored(self, property_name: str, label: str) -> str:
+        kind = usable(self._access, label, property_name).kind
+        return f"{property_name}Base" if kind is Kind.MONEY else property_name
 
     def _negation(self, condition: Where, variable: str, label: str) -> str:
         """Returns a condition from `negated` as a predicate."""
@@ -378,11 +389,6 @@ def _is(above: str, label: str) -> bool:
 
 def _condition(rules: list[str]) -> str:
     return f" WHERE {' AND '.join(rules)}" if rules else ""
-
-
-def _stored(property_name: str, label: str) -> str:
-    kind = entity(label).properties[property_name].kind
-    return f"{property_name}Base" if kind is Kind.MONEY else property_name
 
 
 def _stored_on_edge(edge: str, model: EdgeModel, property_name: str) -> str:

@@ -8,6 +8,7 @@ from graph.collation import SUFFIX
 from graph.models.properties import Kind
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
 from graph.query.cypher import call, either, letters, quoted
+from graph.query.masking import usable
 from graph.query.selection import AllOf, Missing, Order, Page, Position, Slot, Test, Where
 from graph.query.values import value_fields
 from graph.vocabulary import Property, entity
@@ -46,19 +47,30 @@ def sort_keys(builder: CypherBuilder, page: Page, variable: str) -> tuple[list[s
     before: list[str] = []
     keys: list[Key] = []
     for order in page.order:
-        if order.part is None:
-            subquery, key = _property_key(builder, page, order, variable)
-        elif order.property in entity(page.label).links:
-            subquery, key = _link_key(builder, page.label, order, variable)
-        else:
+        found = sorted_by(builder, page.label, order)
+        if found is None:
             subquery, key = _computed_key(builder, page.label, order, variable)
+        elif order.part is None:
+            subquery, key = _property_key(builder, page, found, order, variable)
+        else:
+            subquery, key = _link_key(builder, page.label, found, order, variable)
         before.append(subquery)
         keys.append(key)
     return before, keys
 
 
-def _property_key(builder: CypherBuilder, page: Page, order: Order, variable: str) -> tuple[str, Key]:
-    found = entity(page.label).properties[order.property]
+def sorted_by(builder: CypherBuilder, label: str, order: Order) -> Property | None:
+    """Returns the property, of the record or of a linked one, that a sort key is; None for a computed field.
+
+    Raises Refused if the caller may not read it.
+    """
+    if order.part is None:
+        return usable(builder.access, label, order.property)
+    link = entity(label).links.get(order.property)
+    return None if link is None else usable(builder.access, link.target, order.part)
+
+
+def _property_key(builder: CypherBuilder, page: Page, found: Property, order: Order, variable: str) -> tuple[str, Key]:
     missing = not found.required and not _is_present(page.where, order.property)
     subquery, expression = "", sort_expression(found, variable)
     if _by_letters(found):
@@ -70,8 +82,8 @@ def _property_key(builder: CypherBuilder, page: Page, order: Order, variable: st
     return subquery, key
 
 
-def _link_key(builder: CypherBuilder, label: str, order: Order, variable: str) -> tuple[str, Key]:
-    link, found = entity(label).links[order.property], linked_property(label, order)
+def _link_key(builder: CypherBuilder, label: str, found: Property, order: Order, variable: str) -> tuple[str, Key]:
+    link = entity(label).links[order.property]
     record, by_letters = builder.fresh("k"), _by_letters(found)
     way = EdgePattern(variable, builder.fresh("e"), builder.fresh("x"), None, dict(order.arguments).get("hierarchy"))
     body = [builder.follow(link, label, way, []), f"WITH {way.end} ORDER BY {way.end}.uid LIMIT 1"]

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from graph.models.properties import Kind
 from graph.query.aggregates import Matched, Records, over_all, readers
 from graph.query.builder import COMPUTED, CypherBuilder, EdgePattern
-from graph.query.cursors import anchor, beyond, bounds, computed_variables, cursor, ordering, sort_keys
-from graph.query.cypher import amount, call, name, property_of, quoted, shown, stored, type_of, where
+from graph.query.cursors import anchor, beyond, bounds, computed_variables, cursor, ordering, sort_keys, sorted_by
+from graph.query.cypher import amount, call, literal, name, property_of, quoted, shown, stored, type_of, where
 from graph.query.driving import driving
 from graph.query.edge_facts import edge_properties
 from graph.query.groups import followed
@@ -88,7 +88,7 @@ def _branch(builder: CypherBuilder, branch: Branch, told: NodeRef, number: int |
     told = told._replace(label=label)
     before: list[str] = []
     parts: list[str] = [] if number is None else [f"{name(BRANCH)}: {number}"]
-    for field in branch.fields:
+    for field in builder.visible(label, branch.fields):
         if isinstance(field, Leaf) and field.key == field.property and _plain(field, told):
             parts.append(f".{name(field.key)}")
             continue
@@ -131,7 +131,7 @@ def _field(builder: CypherBuilder, field: Field, told: NodeRef, labels: tuple[st
         case MoneyLeaf():
             return Projection([], _money(field, told))
         case Constant():
-            return Projection([], quoted(field.text))
+            return Projection([], literal(field.text))
         case Typename():
             return Projection([], type_of(told.variable, labels, told.deleted))
         case One():
@@ -224,8 +224,9 @@ def page(builder: CypherBuilder, asked: Page, told: NodeRef | None) -> Projectio
         told.variable if told else "", builder.fresh("e"), builder.fresh("n"), asked.at, asked.hierarchy, asked.depth,
         edge_properties(asked), asked.below,
     )  # fmt: skip
+    for order in asked.order:  # checked also where the order does not matter
+        sorted_by(builder, asked.label, order)
     target = NodeRef(way.end, asked.label, way.edge, link.model if link else None, asked.deleted)
-
     start = driving(asked) if link is None and not asked.deleted else None
 
     def found(more: list[str]) -> str:
@@ -286,7 +287,7 @@ def _connection(
         case Total() | Aggregation():
             return [f"{name(one.key)}: {computed[one.key]}"]
         case Constant():
-            return [f"{name(one.key)}: {quoted(one.text)}"]
+            return [f"{name(one.key)}: {literal(one.text)}"]
 
 
 def _gathered(builder: CypherBuilder, asked: Page, target: NodeRef, linked: bool, matched: Matched) -> list[str]:
@@ -384,7 +385,7 @@ def _rows(builder: CypherBuilder, asked: Page, target: NodeRef, root: bool) -> t
                 elif isinstance(part, MoneyLeaf):
                     parts.append(f"{name(part.key)}: {_money(part, target)}")
                 else:
-                    parts.append(f"{name(part.key)}: {quoted(part.text)}")
+                    parts.append(f"{name(part.key)}: {literal(part.text)}")
             collected.append(f"collect({{{', '.join(parts)}}}) AS {name('rows_' + one.key)}")
     return collected, before
 
@@ -394,5 +395,6 @@ def _listed(builder: CypherBuilder, row: Row, told: NodeRef) -> Projection:
     values = builder.fresh("v")
     branch = row.branches[0]
     of_map = told._replace(variable=values, label=branch.labels[0])
-    parts = [_field(builder, one, of_map, branch.labels).expression for one in branch.fields]
+    fields = builder.visible(of_map.label, branch.fields)
+    parts = [_field(builder, one, of_map, branch.labels).expression for one in fields]
     return Projection([f"WITH *, properties({told.variable}) AS {values}"], f"[{', '.join(parts)}]")

@@ -173,10 +173,10 @@ class Typename:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A constant text under a key: the name of a type that is not a record."""
+    """A constant text under a key: the name of a type that is not a record; None for null."""
 
     key: str
-    text: str
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)

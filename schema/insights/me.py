@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from algorithms.results import Ref
-from graph.models.role import PrivilegeDepth, PrivilegeType
-from graph.policy import greatest_depths
+from graph.models.role import FieldAccess, PrivilegeDepth, PrivilegeType
+from graph.policy import field_access, greatest_depths
 from schema.insights.registry import QUERY, insight
 from schema.request import Request
 
@@ -22,6 +22,15 @@ class CallerPrivilege:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerFieldPermission:
+    """The access of the caller to a secured field."""
+
+    entity: Annotated[str, "The name of the entity."]
+    field: Annotated[str, "The name of the field."]
+    access: Annotated[FieldAccess, "The access to the field."]
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """The caller of a request."""
 
@@ -30,6 +39,7 @@ class Caller:
     teams: Annotated[list[str], Ref("Team"), "The teams of the user."]
     roles: Annotated[list[str], Ref("Role"), "The roles of the user and of the user's teams."]
     privileges: Annotated[list[CallerPrivilege], "The privileges by entity and type, without those of depth NONE."]
+    field_permissions: Annotated[list[CallerFieldPermission], "The access to every secured field."]
 
 
 @insight(on=QUERY)
@@ -44,4 +54,5 @@ def me(_: Any, request: Request) -> Caller:
         [one.uid for one in holders[1:]],
         [one.uid for one in principal.rights.roles],
         [CallerPrivilege(entity, PrivilegeType[type_], PrivilegeDepth[depth]) for entity, type_, depth in depths],
+        [CallerFieldPermission(*field, FieldAccess[access]) for field, access in field_access(principal).items()],
     )

@@ -136,6 +136,7 @@ class RecordsPlan:
         values = [getter(variables) for getter in self.getters]
         for place, uids in zip(self.places, ids, strict=True):
             values[place.uids.index] = list(uids)
+        request.masked |= self.statement.masked
         bound = self.statement.bind(values, access=request.access.values, **request.ambient)
         answer = self.statement.arrange(await request.reads.ask(bound))
         if self.insights is not None:

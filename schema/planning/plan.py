@@ -23,7 +23,7 @@ from graphql.language import FormattedSourceLocation
 from graph.errors import KithError, TooExpensive
 from graph.joining import Join
 from graph.query import compile as compiled_for
-from graph.query.access_shape import AccessShape
+from graph.query.access_shape import AccessShape, Fields
 from graph.query.key_order import Arrange
 from graph.query.selection import INSIGHT
 from graph.store import Bound
@@ -60,6 +60,7 @@ class Root:
     arrange: Arrange
     insights: InsightPlan | None = None
     join: Join | None = None
+    masked: Fields = frozenset()
 
     @property
     def weight(self) -> int:
@@ -69,6 +70,7 @@ class Root:
 
     def bound(self, variables: Variables, request: Request) -> Bound:
         """Binds the statement to variables. Raises KithError when a value is not valid."""
+        request.masked |= self.masked
         values: dict[str, Any] = {name: get(variables) for name, get in self.parameters}
         if self.restricted:
             values["access"] = request.access.values
@@ -288,7 +290,7 @@ def _read_root(
     return Root(
         key, nullable, locations_of(nodes[0]), compiled.name, compiled.text, parameters,
         "access" in compiled.parameters, compiled.ambient,
-        compiled.arrange, selection_builder.insight_plan(access), compiled.join,
+        compiled.arrange, selection_builder.insight_plan(access), compiled.join, compiled.masked,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def with_roles(graph: Graph, seed: int) -> Graph:
                 if source.random() < 0.6:
                     depth = source.choice(_COMMON) if source.random() < 0.6 else source.choice(DEPTHS)
                     privileges.append(f"{label} {privilege.name} {depth}")
-        graph.nodes[uid][1]["grants"] = privileges
+        graph.nodes[uid][1].update(grants=privileges, fieldGrants=["Record.* WRITE"])
     for edge, _, _, facts in graph.edges:
         if edge == "HAS_ACCESS":
             facts["accessRights"] = sum(bit for bit in BITS.values() if source.random() < 0.6)

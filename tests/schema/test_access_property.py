@@ -15,7 +15,7 @@ from graph import engine
 from graph.access import Principal, unrestricted
 from graph.policy import access_of, by_roles, timed
 from graph.query import compiled_statements
-from graph.rights import Holder, Privilege, Rights, RoleRights, read_rights
+from graph.rights import FieldPermission, Holder, Privilege, Rights, RoleRights, read_rights
 from graph.roles import PRODUCT_ROLES
 from graph.store import Store
 from schema.execution import Executor, Options
@@ -147,7 +147,13 @@ SHARED = (
 
 
 ROLES = {
-    one.key: RoleRights(one.key, one.name, tuple(map(Privilege.parse, one.privileges)), one.reads_deleted)
+    one.key: RoleRights(
+        one.key,
+        one.name,
+        tuple(map(Privilege.parse, one.privileges)),
+        one.reads_deleted,
+        tuple(map(FieldPermission.parse, one.fields)),
+    )
     for one in PRODUCT_ROLES
 }
 

@@ -10,6 +10,7 @@ from graph.models.event import Event
 from graph.models.record import Record
 from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.cypher import amount, call, name, quoted
+from graph.query.masking import masks
 from graph.query.projection import NodeRef, show
 from graph.query.selection import Computed, Part
 from graph.query.values import Money
@@ -37,6 +38,7 @@ class EventChange:
     field: Annotated[str, "The name of the property or the link; `link.property` for a property of a relationship."]
     before: Annotated[ChangeValue | None, "The value before; null if it was missing."]
     after: Annotated[ChangeValue | None, "The value after; null if it was cleared."]
+    masked: Annotated[bool, "True if you may not read the field: then both values are null."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class EventCount:
     changed: Annotated[int, "The number changed."]
     unchanged: Annotated[int, "The number that the batch left unchanged."]
 
+
+_MASKED = "isMasked"
 
 _VALUES = {
     "text": "CASE WHEN {v} IS :: STRING NOT NULL THEN {v} END",
@@ -73,7 +77,7 @@ def changes(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
         *readable_fields(builder, record),
         f"ORDER BY changed.isSubject DESC, {record}.uid, place",
     ]
-    values: dict[str | Part, str] = {"record": record, "field": "field"}
+    values: dict[str | Part, str] = {"record": record, "field": "field", "masked": masked(builder)}
     for part in selection.parts:
         if part.name in ("before", "after"):
             before, values[part] = _value(builder, part)
@@ -84,8 +88,11 @@ def changes(builder: CypherBuilder, selection: Computed, start: str) -> Figures:
 def readable_fields(builder: CypherBuilder, *kept: str) -> list[str]:
     """Returns clauses with a row for each `field` of `changed` that the caller may know of, and its `place`.
 
-    `ids` are the ids of the records of its `link` before and after, and `readable` those that the caller may read.
+    `ids` are the ids of the records of its `link` before and after, and `readable` those that the caller may read. If
+    there are fields that the caller may not read, `isMasked` is True for these.
     """
+    builder.masked |= builder.access.masked
+    hidden = [f"WITH *, {masks(builder.access, 'endNode(changed)', 'field')} AS {_MASKED}"]
     ids = "[side IN ['before', 'after'] | coalesce(changed[side + '.' + link], [])] AS ids"
     linked = builder.node("linked", "Record", uid="uid")
     readable = f"UNWIND ids[0] + ids[1] AS uid\nMATCH {linked}\nRETURN collect(uid) AS readable"
@@ -97,7 +104,19 @@ def readable_fields(builder: CypherBuilder, *kept: str) -> list[str]:
         f"WITH *, {ids}",
         call("ids", readable),
         "WITH * WHERE link IS NULL OR size(readable) > 0",
+        *(hidden if builder.access.masked else ()),
     ]
+
+
+def masked(builder: CypherBuilder) -> str:
+    """Returns whether the caller may not read a field of `readable_fields`."""
+    return _MASKED if builder.access.masked else "false"
+
+
+def _changed(builder: CypherBuilder, key: str) -> str:
+    """Returns a value of a change; null if the caller may not read the field."""
+    value = f"changed[{key}]"
+    return f"CASE WHEN {_MASKED} THEN null ELSE {value} END" if builder.access.masked else value
 
 
 def unreadable(place: int) -> str:
@@ -109,8 +128,9 @@ def _value(builder: CypherBuilder, side: Part) -> tuple[list[str], str]:
     """Returns one side of a change: null without a value, or if no record of a link is readable."""
     value, currency, money = builder.fresh("v"), builder.fresh("v"), builder.fresh("v")
     key = f"'{side.name}.' + field"
+    stored, stored_currency = _changed(builder, key), _changed(builder, f"{key} + '.currency'")
     lines = [
-        f"WITH *, changed[{key}] AS {value}, changed[{key} + '.currency'] AS {currency}",
+        f"WITH *, {stored} AS {value}, {stored_currency} AS {currency}",
         f"WITH *, {{value: {value}, valueCurrency: {currency}}} AS {money}",
     ]
     linked, records = builder.fresh("n"), builder.fresh("a")

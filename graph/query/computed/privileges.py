@@ -1,11 +1,11 @@
-"""The privileges of a role."""
+"""The privileges of a role, and its access to secured fields."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from graph.models.role import PrivilegeDepth, PrivilegeType, Role
+from graph.models.role import FieldAccess, PrivilegeDepth, PrivilegeType, Role
 from graph.query.builder import CypherBuilder, Figures, computed
 from graph.query.selection import Computed
 
@@ -19,6 +19,15 @@ class RolePrivilege:
     depth: Annotated[PrivilegeDepth, "The records that the privilege concerns."]
 
 
+@dataclass(frozen=True, slots=True)
+class RoleFieldPermission:
+    """The access of a role to a secured field, or to several of them."""
+
+    entity: Annotated[str, "The name of the entity, such as `Account`, or of an interface, such as `Record`."]
+    field: Annotated[str, "The name of the field; `*` for every secured field of the entity."]
+    access: Annotated[FieldAccess, "The access to the field."]
+
+
 @computed(on=Role, returns=list[RolePrivilege])
 def privileges(builder: CypherBuilder, _: Computed, start: str) -> Figures:
     """The privileges of the role, by entity and type."""
@@ -28,3 +37,14 @@ def privileges(builder: CypherBuilder, _: Computed, start: str) -> Figures:
         f"WITH {start}, split({parts}, ' ') AS {parts} ORDER BY {parts}[0], {parts}[1]",
     ]
     return Figures(clauses, {name: f"{parts}[{at}]" for at, name in enumerate(("entity", "type", "depth"))})
+
+
+@computed(on=Role, returns=list[RoleFieldPermission])
+def field_permissions(builder: CypherBuilder, _: Computed, start: str) -> Figures:
+    """The access of the role to secured fields, by entity and field."""
+    parts = builder.fresh("parts")
+    clauses = [
+        f"UNWIND coalesce({start}.fieldGrants, []) AS {parts}",
+        f"WITH {start}, split(replace({parts}, '.', ' '), ' ') AS {parts} ORDER BY {parts}[0], {parts}[1]",
+    ]
+    return Figures(clauses, {name: f"{parts}[{at}]" for at, name in enumerate(("entity", "field", "access"))})

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from graph.models.user import User
 from graph.query.builder import CypherBuilder, Figures, computed
-from graph.query.computed.changes import readable_fields, unreadable
+from graph.query.computed.changes import masked, readable_fields, unreadable
 from graph.query.cypher import call, where
 from graph.query.portfolio import accounts_of
 from graph.query.selection import Computed, Part
@@ -46,8 +46,8 @@ def recent_changes(builder: CypherBuilder, selection: Computed, start: str) -> F
 def _events(builder: CypherBuilder) -> str:
     """`events`: [time, mutation, actor, label, record, name, account, name, changes] of the accounts, deals and people.
 
-    Each change is [field, before, after, currency before, currency after]; values that are not plain are null, and
-    changes that the caller may not know of are left out, see `changes`.
+    Each change is [field, before, after, currency before, currency after]; values that are not plain are null.
+    Changes that the caller may not know of are left out, see `changes`, and so are fields that the caller may not read.
     """
     employed = where(builder.validity_predicates("job", entity("Account").links["contacts"].model, None, None))
     deals = f"MATCH (account)<-[:FOR_ACCOUNT]-{builder.node('record', 'Opportunity')}"
@@ -62,7 +62,8 @@ def _events(builder: CypherBuilder) -> str:
     ]
     currencies = [f"changed['{side}.' + field + '.currency']" for side in ("before", "after")]
     change = f"[{', '.join(['field', *values, *currencies])}]"
-    known = "\n".join([*readable_fields(builder), "ORDER BY place", f"RETURN collect({change}) AS known"])
+    readable = [*readable_fields(builder), *([f"WITH * WHERE NOT {masked(builder)}"] if builder.access.masked else [])]
+    known = "\n".join([*readable, "ORDER BY place", f"RETURN collect({change}) AS known"])
     row = (
         "[toString(event.at), event.mutation, [actor.uid, actor.name], labels(record), [record.uid, record.name],\n"
         "  [account.uid, account.name], known]"

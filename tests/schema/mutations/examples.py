@@ -23,6 +23,7 @@ NEEDED = {"moveContact": ("account",), "logActivity": ("subject",)}
 CHOSEN: Mapping[str, Mapping[str, Any]] = {
     "logActivity": {"kind": "Email"},
     "setPrivilege": {"entity": "Account", "depth": "UNIT"},
+    "setFieldPermission": {"entity": "Account", "field": "creditLimit", "access": "READ"},
     "share": {"rights": ["READ"]},
 }
 # The share that a command ends, as the input at its start and the one that is its template.
