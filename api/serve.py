@@ -32,6 +32,7 @@ from graph import engine, indexes, roles, schema_version
 from graph.access import Principal
 from graph.columns import Columns
 from graph.errors import KithError
+from graph.event_chain.sealing import keep_sealed
 from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
 from graph.policy import by_roles
@@ -140,6 +141,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 beside: tuple[asyncio.Task[None], ...] = (
                     asyncio.create_task(memory.watch(), name="collection of garbage"),
                     asyncio.create_task(_check_records(store.reads, notify), name="check of the records"),
+                    asyncio.create_task(keep_sealed(store.reads, store.writes, notify), name="sealing of events"),
                     asyncio.create_task(
                         Scheduler(store, executor, renderer, settings, notify, principal_of=sign_in.principal_of).run(),
                         name="scheduled reports",
