@@ -46,6 +46,7 @@ class Property:
     confirmable: bool
     not_below: str | None
     identifying: bool
+    personal: bool
     collated: bool = False
 
     @property
@@ -160,6 +161,7 @@ class Entity:
     updatable: bool
     importable: bool
     owned: bool
+    person: bool
     of_organization: bool
     access_through: str | None
     order: tuple[tuple[str, bool], ...]
@@ -268,6 +270,7 @@ def _entity(model: Any, concrete: bool) -> Entity:
         updatable=concrete and model.updatable,
         importable=concrete and model.importable,
         owned=model.owned,
+        person=model.person,
         of_organization=model.of_organization,
         access_through=model.access_through,
         order=model.order,
@@ -292,6 +295,8 @@ ENTITIES: Mapping[str, Entity] = {model.__label__: _entity(model, True) for mode
 READ_ONLY: Mapping[str, Entity] = {model.__label__: _entity(model, True) for model in _READ_ONLY_MODELS}
 IMPORTABLE = tuple(label for label, one in ENTITIES.items() if one.importable)
 """The labels of the records that rows of a source can become."""
+PERSONS = tuple(label for label, one in ENTITIES.items() if one.person)
+"""The labels of the records that are about one person."""
 _ALL = {**SUPERS, **ENTITIES, **READ_ONLY}
 
 

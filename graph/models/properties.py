@@ -62,7 +62,8 @@ class ModelProperty:
     number that begins with `numbered`, if there is one. `record` is the label of the record whose id the value is.
     `format` and the greatest length `longest` apply to texts. `max_ahead` is how far after the present a date or time
     may lie; a caller can confirm a later one, unless only the `past` can have it. A value is not below that of the
-    property `not_below`. Two records with the same `identifying` value are the same. People read the `title` as the
+    property `not_below`. Two records with the same `identifying` value are the same. A `personal` value is erased with
+    the person who the record is about. People read the `title` as the
     label of the property; by default its name in words.
     """
 
@@ -84,6 +85,7 @@ class ModelProperty:
     confirmable: bool
     not_below: str | None
     identifying: bool
+    personal: bool
 
     def __init__(
         self,
@@ -107,6 +109,7 @@ class ModelProperty:
         past: bool = False,
         not_below: str | None = None,
         identifying: bool = False,
+        personal: bool = False,
         **more: Any,
     ) -> None:
         # the neomodel property stands beside this class in every kind
@@ -122,7 +125,7 @@ class ModelProperty:
         self.longest = longest or (MAX_INDEXED_LENGTH if index or unique else MAX_LENGTH)
         self.max_ahead = min(max_ahead or timedelta(), TODAY) if past else max_ahead
         self.confirmable = not past and max_ahead is not None
-        self.not_below, self.identifying = not_below, identifying
+        self.not_below, self.identifying, self.personal = not_below, identifying, personal
 
 
 class Text(ModelProperty, StringProperty):

@@ -15,10 +15,10 @@ class Model(AsyncStructuredNode):
     """Any node that callers can read. Only Kith itself writes nodes that are not records.
 
     Rows of a source can become records of an `importable` kind. Who creates an `owned` one owns it, unless another
-    owner is chosen. Those `of_organization` are within no business unit: a role allows all of them, or none.
-    `access_through` names the link to the one record that decides who may read the node; `order` is the default order
-    of a list, as pairs of a property and whether it descends. A record with one of the `unavailable` values is neither
-    suggested nor assigned.
+    owner is chosen. A `person` is a record about one person. Those `of_organization` are within no business unit: a
+    role allows all of them, or none. `access_through` names the link to the one record that decides who may read the
+    node; `order` is the default order of a list, as pairs of a property and whether it descends. A record with one of
+    the `unavailable` values is neither suggested nor assigned.
     """
 
     __abstract_node__ = True
@@ -28,6 +28,7 @@ class Model(AsyncStructuredNode):
     updatable: ClassVar[bool] = False
     importable: ClassVar[bool] = False
     owned: ClassVar[bool] = False
+    person: ClassVar[bool] = False
     of_organization: ClassVar[bool] = False
     access_through: ClassVar[str | None] = None
     order: ClassVar[tuple[tuple[str, bool], ...]] = ()
@@ -105,7 +106,7 @@ class Party(Record):
 
     plural = "parties"
 
-    name = Text("The display name.", required=True, index=True, search="title")
+    name = Text("The display name.", required=True, index=True, search="title", personal=True)
 
     activities = to(
         "Activity",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graph.bulk.provenance import PROPERTY, REMOVED
 from graph.events import write_event
 from graph.mutations.declarations import CREATE, Body, Group, Guard, Mutation, RecordInput, Value, words
-from graph.mutations.reasons import BELOW, FORBIDDEN, MISSING, RECORDED, UNAVAILABLE, UNCREATED, VERSION
+from graph.mutations.reasons import BELOW, EVERYWHERE, FORBIDDEN, MISSING, RECORDED, UNAVAILABLE, UNCREATED, VERSION
 from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import call, name, quoted, where
@@ -197,8 +197,15 @@ def _unchanged() -> Guard:
 
 def _guards(mutation: Mutation, builder: CypherBuilder, body: Body) -> tuple[Guard, ...]:
     first = () if mutation.creates else (_unchanged(),)
-    allowed = (*_creatable(mutation, builder), *_changeable(mutation, builder))
+    allowed = (*_everywhere(mutation, builder), *_creatable(mutation, builder), *_changeable(mutation, builder))
     return (*allowed, *first, *_assignable(mutation), *_unrecorded(mutation, builder), *body.guards)
+
+
+def _everywhere(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
+    """Refuses a caller who lacks a privilege on some records of labels on all of which it takes."""
+    for privilege, labels in mutation.needed_everywhere().items():
+        if restricted := builder.restricted(privilege, labels):
+            yield Guard("true", EVERYWHERE, details(what=words(restricted[0]), privilege=privilege))
 
 
 def _creatable(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
@@ -279,8 +286,9 @@ def _writes(mutation: Mutation, body: Body) -> Iterator[str]:
     if body.writes:
         names = ", ".join(dict.fromkeys(("n", "refused", "changes", *body.imports)))
         yield call(names, "\n".join(["WITH * WHERE refused IS NULL AND size(changes) > 0", *body.writes]))
-    event = f"WITH * WHERE refused IS NULL\n{write_event(mutation.name)}\nRETURN event"
-    yield f"OPTIONAL {call('n, refused, changes', event)}"
+    event = f"WITH * WHERE refused IS NULL\n{write_event(mutation.name, rewrites=body.rewrites)}\nRETURN event"
+    rewrites = "" if body.rewrites is None else f", {body.rewrites}"
+    yield f"OPTIONAL {call(f'n, refused, changes{rewrites}', event)}"
 
 
 # ---------- pieces for declarations ----------------------------------------------------------------------------------

@@ -41,6 +41,12 @@ FORBIDDEN = Reason(
     "You need the privilege {privilege} on the {what} {id}.",
     "Ask the owner of the {what} to do it, or an administrator for the privilege.",
 )
+EVERYWHERE = Reason(
+    "everywhere",
+    Refused,
+    "You need the privilege {privilege} at the depth ALL, and lack it for records such as a {what}.",
+    "Ask an administrator to do it.",
+)
 UNHELD = Reason(
     "unheld",
     Refused,
