@@ -252,6 +252,9 @@ def _link(name: str, declared: LinkDeclaration) -> Link:
     )
 
 
+_SAME_OF_ENTITIES = ("complete", "owned", "person", "of_organization", "access_through", "order", "unavailable")
+
+
 def _entity(model: Any, concrete: bool) -> Entity:
     own = dict(model.__all_properties__)
     shared = [name for name in own if hasattr(Record, name)] if model is not Record else []
@@ -265,16 +268,10 @@ def _entity(model: Any, concrete: bool) -> Entity:
         labels=tuple(model.inherited_labels()),
         properties=declared,
         links={name: _link(name, declared) for name, declared in _declarations(model).items()},
-        complete=model.complete,
         creatable=concrete and model.creatable,
         updatable=concrete and model.updatable,
         importable=concrete and model.importable,
-        owned=model.owned,
-        person=model.person,
-        of_organization=model.of_organization,
-        access_through=model.access_through,
-        order=model.order,
-        unavailable=model.unavailable,
+        **{key: getattr(model, key) for key in _SAME_OF_ENTITIES},
         sort_keys=tuple(one.name for one in declared.values() if one.has_sort_key),
     )
 
@@ -295,8 +292,6 @@ ENTITIES: Mapping[str, Entity] = {model.__label__: _entity(model, True) for mode
 READ_ONLY: Mapping[str, Entity] = {model.__label__: _entity(model, True) for model in _READ_ONLY_MODELS}
 IMPORTABLE = tuple(label for label, one in ENTITIES.items() if one.importable)
 """The labels of the records that rows of a source can become."""
-PERSONS = tuple(label for label, one in ENTITIES.items() if one.person)
-"""The labels of the records that are about one person."""
 _ALL = {**SUPERS, **ENTITIES, **READ_ONLY}
 
 

@@ -15,7 +15,10 @@ from graph.query.builder import CypherBuilder
 from graph.query.cypher import call
 from graph.search.analysis import WORDS, search_words
 from graph.sign_in_nodes import OF_USERS
-from graph.vocabulary import PERSONS, Entity, Property, entity
+from graph.vocabulary import ENTITIES, Entity, Property, entity
+
+PERSONS = tuple(label for label, one in ENTITIES.items() if one.person)
+"""The labels of the records that are about one person."""
 
 ERASED = "Erased person"
 """The value of a required text after the erasure."""

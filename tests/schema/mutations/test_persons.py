@@ -10,12 +10,12 @@ import pytest
 from graph.access import Principal
 from graph.event_chain.sealing import seal
 from graph.event_chain.verification import verify
-from graph.mutations.persons import ERASED
+from graph.mutations.persons import ERASED, PERSONS
 from graph.policy import by_roles
 from graph.rights import Holder, Privilege, Rights, RoleRights
 from graph.sign_in.keys import create_key, owner_of
 from graph.sign_in.passwords import set_first_password
-from graph.vocabulary import PERSONS, entity
+from graph.vocabulary import entity
 from schema.execution import Executor, Options
 from tests.conftest import wipe
 from tests.schema.mutations.examples import record
