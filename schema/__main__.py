@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     description = "register the operations of all .graphql files below a folder, for KITH_DOCUMENTS=registered"
     documents = commands.add_parser("documents", help=description, description=description.capitalize() + ".")
-    documents.add_argument("folder", metavar="FOLDER", type=Path)
+    documents.add_argument("folder", metavar="FOLDER", type=Path, help="the folder")
     return top
 
 

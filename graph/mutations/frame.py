@@ -204,7 +204,7 @@ def _guards(mutation: Mutation, builder: CypherBuilder, body: Body) -> tuple[Gua
 def _everywhere(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
     """Refuses a caller who lacks a privilege on some records of labels on all of which it takes."""
     for privilege, labels in mutation.needed_everywhere().items():
-        if restricted := builder.restricted(privilege, labels):
+        if restricted := builder.access.restricted(privilege, labels):
             yield Guard("true", EVERYWHERE, details(what=words(restricted[0]), privilege=privilege))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -233,12 +233,6 @@ class CypherBuilder:
     def privilege_predicates(self, variable: str, label: str, privilege: str) -> list[str]:
         """Returns the predicates under which the caller has a privilege, other than to read, on a bound record."""
         return self._allowed(self._access.rules_of(privilege), variable, label)
-
-    def restricted(self, privilege: str, labels: Iterable[str]) -> list[str]:
-        """Returns those of some labels on whose records the caller does not have a privilege everywhere."""
-        rules = self._access.rules if privilege == "READ" else self._access.rules_of(privilege)
-        ruled = {each for label, condition in rules if condition != AllOf(()) for each in concrete(label)}
-        return [label for label in labels if ruled & set(concrete(label))]
 
     def _allowed(self, rules: Rules, variable: str, label: str) -> list[str]:
         """Returns one predicate for each condition of the rules that concerns records of a label."""

@@ -28,7 +28,9 @@ from seed.world.generate import you
 from tests.docs.pages import PAGES, ROOT, Command, Example, commands, examples, links, name
 
 EXAMPLES = list(examples())
-QUERIES = [one for one in EXAMPLES if not one.changes]
+# The demo world has no events: tests/schema/mutations/test_audit.py runs these queries over some.
+OF_EVENTS = {"docs/security.md: WhoDidWhat"}
+QUERIES = [one for one in EXAMPLES if not one.changes and str(one) not in OF_EVENTS]
 MUTATIONS = [one for one in EXAMPLES if one.changes]
 COMMANDS = list(commands())
 
