@@ -14,10 +14,16 @@ from starlette.requests import ClientDisconnect
 
 from api.auth.refusals import sign_in_location
 from api.content_negotiation import MediaType, negotiate
-from api.graphql_request import GraphQLRequest, RejectedRequest, parse_body, parse_query_string
+from api.graphql_request import (
+    GraphQLRequest,
+    RejectedRequest,
+    documents_not_kept,
+    parse_body,
+    parse_query_string,
+)
 from api.reply import Reply, error_reply, execution_reply, rejection_reply
 from graph.access import Principal
-from graph.errors import Invalid, KithError, Refused, TooExpensive, Unavailable
+from graph.errors import Invalid, KithError, OverBudget, Refused, TooExpensive, Unavailable
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
@@ -25,7 +31,9 @@ if TYPE_CHECKING:
     from api.hosts import AllowedHosts
     from api.page import Page
     from api.request_log import RequestLog
+    from graph.admission import Budgets
     from schema.execution import Answer, Executor
+    from schema.trusted_documents import TrustedDocuments
 
 _Headers = dict[bytes, bytes]
 _Header = tuple[bytes, bytes]
@@ -61,7 +69,11 @@ class GraphQLEndpoint:
         hosts: AllowedHosts,
         page: Page,
         request_log: RequestLog,
+        documents: TrustedDocuments | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
+        self._budgets = budgets
+        self._documents = documents
         self._executor = executor
         self._authenticate = authenticate
         self._body_limit = body_limit
@@ -122,9 +134,11 @@ class GraphQLEndpoint:
             if media_type is MediaType.HTML:
                 return self._page.reply()
             request = self._from_url(scope, headers) if reads_only else await self._from_body(receive, headers)
-            operation = request.operation or _operation_name(request.query)
+            query = self._document(request)
+            budget = None if self._budgets is None else self._budgets.of(principal.user or "")
+            operation = request.operation or _operation_name(query)
             answer = await self._executor.execute(
-                request.query,
+                query,
                 request.variables,
                 request.operation,
                 principal=principal,
@@ -132,10 +146,16 @@ class GraphQLEndpoint:
                 request_id=request_id.decode("ascii"),
                 idempotency_key=_idempotency_key(headers),
                 explain=request.explain,
+                budget=budget,
             )
+            if budget is not None:
+                answer.body.setdefault("extensions", {})["budget"] = budget.shown()
             return self._answered(answer, media_type, operation)
         except RejectedRequest as rejected:
             return rejection_reply(rejected, media_type or MediaType.JSON)
+        except OverBudget as error:
+            refused = RejectedRequest(429, error, (b"retry-after", b"%d" % error.seconds))
+            return rejection_reply(refused, media_type or MediaType.JSON)
         except KithError as error:
             status = 503 if isinstance(error, Unavailable) else 400
             return error_reply(status, error, media_type or MediaType.JSON, operation)
@@ -148,6 +168,14 @@ class GraphQLEndpoint:
                 "The request failed because of an internal error.", remedy=f"Report it with the request id {shown_id}."
             )
             return error_reply(500, internal, media_type or MediaType.JSON, operation)
+
+    def _document(self, request: GraphQLRequest) -> str:
+        """Returns the document of a request. Raises RejectedRequest, and KithError if it is not registered."""
+        if self._documents is not None:
+            return self._documents.text(request.query, request.document_id)
+        if request.query is None:
+            raise documents_not_kept()
+        return request.query
 
     def _from_url(self, scope: Scope, headers: _Headers) -> GraphQLRequest:
         if headers.get(b"sec-fetch-site") == b"cross-site":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, NotRequired
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from graph.errors import Invalid, KithError
 _EXAMPLE = 'Send a JSON object: {"query": "{ __typename }"}.'
 _EXPECTED = {
     "query": "a string",
+    "documentId": "a string or null",
     "variables": "an object or null",
     "operationName": "a string or null",
     "extensions": "an object or null",
@@ -25,7 +27,8 @@ _JSON_TYPES = {
 
 
 class _Parameters(TypedDict):
-    query: str
+    query: NotRequired[str]
+    documentId: NotRequired[str | None]
     variables: NotRequired[dict[str, Any] | None]
     operationName: NotRequired[str | None]
     extensions: NotRequired[dict[str, Any] | None]
@@ -35,12 +38,13 @@ _validate = TypeAdapter(_Parameters).validator.validate_python
 
 
 class GraphQLRequest(NamedTuple):
-    """A well-formed GraphQL-over-HTTP request."""
+    """A well-formed GraphQL-over-HTTP request, which has a document, the id of a registered one, or both."""
 
-    query: str
+    query: str | None
     variables: dict[str, Any] | None
     operation: str | None
     explain: bool = False
+    document_id: str | None = None
 
 
 class PersistedQueryNotSupported(Invalid):
@@ -128,7 +132,24 @@ def _request(value: object) -> GraphQLRequest:
             "extensions.explain",
         )
     operation = parameters.get("operationName") or None
-    return GraphQLRequest(parameters["query"], parameters.get("variables"), operation, explain)
+    document_id = _document_id(parameters)
+    if "query" not in parameters and document_id is None:
+        raise _invalid(value, "query")
+    return GraphQLRequest(parameters.get("query"), parameters.get("variables"), operation, explain, document_id)
+
+
+def _document_id(parameters: Mapping[str, Any]) -> str | None:
+    """Returns the id of the document: `documentId`, or the hash of Apollo's `extensions.persistedQuery`."""
+    persisted = (parameters.get("extensions") or {}).get("persistedQuery")
+    found = parameters.get("documentId") or (isinstance(persisted, dict) and persisted.get("sha256Hash"))
+    return found if isinstance(found, str) else None
+
+
+def documents_not_kept() -> RejectedRequest:
+    """Returns the rejection of an id without its document by a server that has no registered documents."""
+    # Clients compare the message: https://www.apollographql.com/docs/apollo-server/performance/apq
+    error = PersistedQueryNotSupported("PersistedQueryNotSupported", remedy="Send the document itself in `query`.")
+    return RejectedRequest(400, error, status_in_json=200)
 
 
 def _invalid(value: object, *location: object) -> RejectedRequest:
@@ -147,7 +168,5 @@ def _invalid(value: object, *location: object) -> RejectedRequest:
             name,
         )
     if "persistedQuery" in (value.get("extensions") or ()):
-        # Clients compare the message: https://www.apollographql.com/docs/apollo-server/performance/apq
-        error = PersistedQueryNotSupported("PersistedQueryNotSupported", remedy="Send the document itself in `query`.")
-        return RejectedRequest(400, error, status_in_json=200)
+        return documents_not_kept()
     return _malformed("`query` is missing.", f"Send the GraphQL document in `query`. {_EXAMPLE}", "query")

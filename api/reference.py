@@ -46,7 +46,7 @@ def _commands() -> Iterator[str]:
 
 
 def _rows(parser: argparse.ArgumentParser, description: str) -> Iterator[str]:
-    """Yields one row for the parser, or one for each of its subcommands that has a description."""
+    """Yields one row for the parser, unless it needs a subcommand, and for each subcommand with a description."""
     # argparse has no public attribute for subcommands and their descriptions.
     subcommands = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001
     if subcommands:
@@ -54,12 +54,13 @@ def _rows(parser: argparse.ArgumentParser, description: str) -> Iterator[str]:
         for name, command in subcommands[0].choices.items():
             if name in descriptions:
                 yield from _rows(command, descriptions[name])
-        return
+        if subcommands[0].required:
+            return
     lines = [_cell(description or parser.description or "")]
     lines += [
         f"`{' '.join(filter(None, (', '.join(action.option_strings), _value(action))))}`: {_cell(action.help or '')}"
         for action in parser._actions  # noqa: SLF001
-        if not isinstance(action, argparse._HelpAction)  # noqa: SLF001
+        if not isinstance(action, argparse._HelpAction | argparse._SubParsersAction)  # noqa: SLF001
     ]
     yield f"| `{parser.prog}` | {'<br>'.join(lines)} |"
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from api import memory, sockets
 from api.app import PATH, App, Health, with_cors
 from api.auth.setup import SignIn, sign_in_of
-from api.build import Notify
+from api.build import EXPLORER, Notify
 from api.connection import Connection
 from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
@@ -30,8 +30,10 @@ from api.reports import report_routes
 from api.request_log import RequestLog
 from graph import engine, indexes, roles, schema_version
 from graph.access import Principal
+from graph.admission import Budgets
 from graph.columns import Columns
 from graph.errors import KithError
+from graph.event_chain.sealing import keep_sealed
 from graph.migrations.execution import incomplete, migrate
 from graph.money import Rates
 from graph.policy import by_roles
@@ -45,6 +47,7 @@ from reports.rendering import Renderer
 from reports.scheduler import Scheduler
 from schema.build import build
 from schema.execution import Executor, options_of
+from schema.trusted_documents import FILE, TrustedDocuments
 from seed.caller import demo_caller
 from seed.jobs.runner import ImportRunner
 
@@ -137,14 +140,8 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 url = sockets.url(listener)
                 notify(banner(settings.public_url or url, server))
                 request_log.log.info("started", url=url, version=kith_version(), pid=os.getpid())
-                beside: tuple[asyncio.Task[None], ...] = (
-                    asyncio.create_task(memory.watch(), name="collection of garbage"),
-                    asyncio.create_task(_check_records(store.reads, notify), name="check of the records"),
-                    asyncio.create_task(
-                        Scheduler(store, executor, renderer, settings, notify, principal_of=sign_in.principal_of).run(),
-                        name="scheduled reports",
-                    ),
-                )
+                scheduler = Scheduler(store, executor, renderer, settings, notify, principal_of=sign_in.principal_of)
+                beside = _beside(store, scheduler, notify)
                 if columns is not None:
                     beside = (*beside, asyncio.create_task(columns.run(), name="columns in memory"))
                 if settings.prepare:
@@ -160,6 +157,16 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 request_log.log.info("stopped")
     finally:
         lines.flush()
+
+
+def _beside(store: Store, scheduler: Scheduler, notify: Notify) -> tuple[asyncio.Task[None], ...]:
+    """Starts the work that goes on beside the requests."""
+    return (
+        asyncio.create_task(memory.watch(), name="collection of garbage"),
+        asyncio.create_task(_check_records(store.reads, notify), name="check of the records"),
+        asyncio.create_task(keep_sealed(store.reads, store.writes, notify), name="sealing of events"),
+        asyncio.create_task(scheduler.run(), name="scheduled reports"),
+    )
 
 
 def application(
@@ -182,6 +189,8 @@ def application(
         hosts=hosts,
         page=pages.graphiql,
         request_log=request_log,
+        documents=_documents(settings),
+        budgets=Budgets(settings.budget_rate, settings.budget_burst) if settings.budget_rate else None,
     )
     routes = sign_in.routes + report_routes(executor, renderer) + link_routes(settings.data / "links")
     if imports is not None:
@@ -191,6 +200,15 @@ def application(
         endpoint, pages, request_log, health(store.reads),
         hosts=hosts, authenticate=sign_in.authenticate, secure=sign_in.rules.secure, routes=routes,
     )  # fmt: skip
+
+
+def _documents(settings: Settings) -> TrustedDocuments | None:
+    """Returns the registered documents with those of the explorer, if callers may send no others. Raises Invalid."""
+    if settings.documents == "any":
+        return None
+    explorer = EXPLORER / "src"
+    built = [explorer] if (explorer / "generated").is_dir() else []
+    return TrustedDocuments.read(settings.data / FILE, built, options_of(settings).documents)
 
 
 def health(reads: Reads) -> Health:

@@ -30,6 +30,7 @@ COMMANDS = {
     "backup": "write and verify a backup of the local database, also while it is used",
     "restore": "replace the database of the data folder with a backup",
     "shell": "open a Cypher prompt",
+    "verify-events": "verify the hash chain over the events: print the first one that was changed, removed or inserted",
     "wipe": "delete all data after confirmation",
     "fetch": "fetch and verify the jars of the local server and create its AOT cache, unless NEO4J_URI is set",
     "lock": "resolve the jars and rewrite graph/neo4j.lock (for developers)",
@@ -60,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
         if name == "restore":
             command.add_argument("path", metavar="PATH", type=Path, help="the backup file")
             command.add_argument("--replace", action="store_true", help="delete the existing database")
+        if name == "verify-events":
+            command.add_argument(
+                "--expect", metavar="POSITION:HASH", help="an end of the chain that the command printed before"
+            )
         if name == "wipe":
             command.add_argument("--yes", action="store_true", help="skip the confirmation")
             command.add_argument("--uri", help="the value of NEO4J_URI, required for a server that Kith did not start")
@@ -90,6 +95,8 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
             return await commands.revalue(settings)
         case "backup":
             return await commands.backup(settings, options.path)
+        case "verify-events":
+            return await commands.verify_events(settings, options.expect)
         case "restore":
             return commands.restore(settings, options.path, replace=options.replace)
         case "shell":

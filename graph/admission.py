@@ -1,16 +1,21 @@
-"""The number of statements in flight, bounded so that heavy ones leave processors and connections for the others."""
+"""The number of statements in flight, bounded so that heavy ones leave processors and connections for the others.
+
+Each caller also has a budget, so that one caller leaves some of them for the others.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import math
 import os
-from collections.abc import Mapping
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from graph.errors import Busy
+from graph.errors import Busy, OverBudget
 
 HEAVY_SECONDS = 0.25
 """The time in the database from which on a statement is heavy; a pause of the database rarely takes as long."""
@@ -22,6 +27,7 @@ _SAME_VALUES, _ANY_VALUES, _WAS_QUICK = 2, 2, 32
 _QUICK_RUNS = 1_000
 _MOST_TEXTS = 20_000
 _MOST_STATEMENTS = 1_000
+_MOST_CALLERS = 10_000
 _SHORTEST_WAIT = 1.0
 
 
@@ -191,6 +197,68 @@ class Admission:
         if len(self._known) >= _MOST_TEXTS:
             self._known.clear()
         self._known.add(key)
+
+
+@dataclass(slots=True)
+class Budget:
+    """The budget of one caller: a bucket of `limit`, into which `rate` flows per second.
+
+    A request takes 1 and its cost. One that costs more than the limit waits until the bucket is full, and overdraws it.
+    """
+
+    rate: float
+    limit: int
+    at: float
+    left: float
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def remaining(self) -> int:
+        """The cost that can be spent now, at least 0."""
+        now = self.clock()
+        self.left = min(self.limit, self.left + (now - self.at) * self.rate)
+        self.at = now
+        return max(0, int(self.left))
+
+    def take(self, cost: int) -> None:
+        """Takes 1 and the estimated cost of a request. Raises OverBudget when too little remains."""
+        remaining, needed = self.remaining, min(cost + 1, self.limit)
+        if remaining < needed:
+            seconds = math.ceil((needed - self.left) / self.rate)
+            raise OverBudget(
+                f"The request costs {cost + 1:,}, and {remaining:,} of your budget of {self.limit:,} remain.",
+                remedy=f"Try again in {seconds} seconds, or request less at once: a smaller page or fewer levels.",
+                seconds=seconds, budget=self.shown(),
+            )  # fmt: skip
+        self.charge(cost + 1)
+
+    def charge(self, cost: int) -> None:
+        """Takes a cost that has been spent already."""
+        self.left -= cost
+
+    def shown(self) -> dict[str, int]:
+        """What remains, the limit, and the seconds until the bucket is full, for the caller to see."""
+        remaining = self.remaining
+        seconds = math.ceil((self.limit - self.left) / self.rate)
+        return {"remaining": remaining, "limit": self.limit, "resetSeconds": seconds}
+
+
+class Budgets:
+    """The budgets of callers by their ids; those of callers that were not seen for the longest time are forgotten."""
+
+    def __init__(self, rate: float, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._limit, self._clock = rate, limit, clock
+        self._budgets: OrderedDict[str, Budget] = OrderedDict()
+
+    def of(self, caller: str) -> Budget:
+        """The budget of a caller."""
+        found = self._budgets.pop(caller, None)
+        if found is None:
+            found = Budget(self._rate, self._limit, self._clock(), self._limit, self._clock)
+        self._budgets[caller] = found
+        if len(self._budgets) > _MOST_CALLERS:
+            self._budgets.popitem(last=False)
+        return found
 
 
 def heavy_by_default() -> int:

@@ -24,7 +24,9 @@ from graph.backup.restore import restore as restore_backup
 from graph.counts import Counts, counts
 from graph.engine import java, server_lease
 from graph.engine.folder import Folder
-from graph.errors import Conflict, Refused, Unavailable
+from graph.errors import Conflict, Invalid, Refused, Unavailable
+from graph.event_chain.sealing import seal
+from graph.event_chain.verification import verify
 from graph.migrations import execution as migrations
 from graph.money import Rates
 from graph.settings import MEBIBYTE, Settings
@@ -232,6 +234,28 @@ async def backup(settings: Settings, path: Path | None) -> int:
         f"It took {time.monotonic() - started:.1f} s; statements waited for {written.seconds_suspended:.2f} s."
     )
     return RUNNING
+
+
+async def verify_events(settings: Settings, expect: str | None) -> int:
+    """Seals the latest events and verifies all; returns 1 when one was changed, removed or inserted.
+
+    `expect` is an end of the chain that the command printed before. Raises Invalid, Conflict and Unavailable.
+    """
+    position, _, noted = (expect or "").partition(":")
+    if expect is not None and not (position.isascii() and position.isdigit() and noted):
+        raise Invalid(f"--expect is {expect}.", remedy="Pass the text that an earlier verification printed: 12:ab34….")
+    async with engine.server(settings) as server, open_store(server) as store:
+        await migrations.migrate(store, settings, server, console.print)
+        await seal(store.writes)
+        found = await verify(store.reads, {int(position): noted} if expect else {})
+    console.print(f"Checked {found.checked:,} events, which were sealed since {found.started_at or 'now'}.")
+    if found.problem is not None:
+        console.print(f"The event {found.problem.event} {found.problem.what}.")
+        return 1
+    console.print("No event was changed, removed or inserted.")
+    if found.checked:
+        console.print(f"The chain ends with {found.position}:{found.hash}")
+    return 0
 
 
 def restore(settings: Settings, path: Path, *, replace: bool) -> int:

@@ -85,6 +85,14 @@ class Busy(NotSent):
     """The request was not sent to the database, because too many others are before it."""
 
 
+class OverBudget(Busy):
+    """The request was not executed, because its caller has spent their budget; `seconds` later it would be."""
+
+    def __init__(self, message: str, *, remedy: str, seconds: int, **details: object) -> None:
+        super().__init__(message, remedy=remedy, retryAfterSeconds=seconds, **details)
+        self.seconds = seconds
+
+
 class TooExpensive(KithError):
     """The request exceeds a limit on size, cost or time."""
 

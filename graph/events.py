@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,14 @@ class EventHeader:
         return {"uid": self.uid, "actor": self.actor, "requestId": self.request, "batchId": self.batch}
 
 
-def write_event(mutation: str, *, subject: str = "n", changes: str = "changes", uid: str = "$event.uid") -> str:
+def write_event(
+    mutation: str,
+    *,
+    subject: str = "n",
+    changes: str = "changes",
+    uid: str = "$event.uid",
+    rewrites: str | None = None,
+) -> str:
     """Returns Cypher that writes the event of a mutation: the body of a `CALL (…) { }` that imports the variables.
 
     In scope: `subject`, a record, and `changes`, an expression for a list of maps `{record, field, before, after}`.
@@ -47,12 +54,14 @@ def write_event(mutation: str, *, subject: str = "n", changes: str = "changes", 
     - a node or a list of nodes for a link: their ids are stored.
 
     An empty list writes an event without changes. The parameters are `$now` and `$event` (see `EventHeader`); a
-    statement that writes several events gives each a `uid` expression of its own. Taking the position locks it
+    statement that writes several events gives each a `uid` expression of its own. `rewrites` is an expression for the
+    positions of earlier events whose changes the mutation rewrites. Taking the position locks it
     until the transaction ends, so lock all records before.
     """
     return (
         f"CREATE (event:Event {{uid: {uid}, at: $now, actor: $event.actor, mutation: {quoted(mutation)}}})\n"
-        "SET event.requestId = $event.requestId, event.batchId = $event.batchId\n"
+        "SET event.requestId = $event.requestId, event.batchId = $event.batchId"
+        f"{'' if rewrites is None else f', event.rewrites = {rewrites}'}\n"
         f"WITH *, {changes} AS recorded\n"
         f"CALL (event, {subject}, recorded) {{\n"
         f"  UNWIND [{subject}] + [change IN recorded | change.record] AS record\n"
@@ -119,7 +128,7 @@ BATCH_EVENT = Statement(
     "CREATE (event:Event {uid: $event.uid, at: $now, actor: $event.actor, mutation: $mutation})\n"
     "SET event.requestId = $event.requestId, event.batchId = $event.batchId, event.source = $source,\n"
     "  event.countTypes = $types, event.countCreated = $created, event.countChanged = $changed,\n"
-    "  event.countUnchanged = $unchanged\n"
+    "  event.countUnchanged = $unchanged, event.rewrites = $rewrites\n"
     "WITH event\n" + _POSITION + "\nRETURN event.position",
 )
 
@@ -132,11 +141,13 @@ async def write_batch_event(
     now: datetime,
     source: str | None = None,
     header: EventHeader | None = None,
+    rewrites: Sequence[int] | None = None,
 ) -> int:
     """Writes the single event of a bulk write and returns its position.
 
     `counts` are by label or relationship type, for the whole batch; changes of single records are not
-    recorded. `mutation` names the command. Without a `header` the actor is `import`, and the batch has a new id. Run
+    recorded. `mutation` names the command. `rewrites` are the positions of events whose changes the batch removed, see
+    decision 0034. Without a `header` the actor is `import`, and the batch has a new id. Run
     it once, after the last row. Raises Unavailable.
     """
     header = header or EventHeader(IMPORT, batch=new_uid())
@@ -147,6 +158,7 @@ async def write_batch_event(
             now=now,
             mutation=mutation,
             source=source,
+            rewrites=rewrites,
             types=types,
             created=[counts[one].created for one in types],
             changed=[counts[one].changed for one in types],

@@ -9,6 +9,7 @@ from typing import Literal
 from graph.collation import SUFFIX
 from graph.models.properties import Kind
 from graph.search.analysis import WORDS, slots
+from graph.sign_in_nodes import UNIQUE
 from graph.store import Bound, Reads, Statement, Writes
 from graph.vocabulary import ENTITIES, READ_ONLY, SUPERS, Property
 
@@ -101,14 +102,7 @@ def _orders_lists(one: Property) -> bool:
 
 def _sign_in() -> Iterator[IndexDefinition]:
     """Those of the nodes in graph/sign_in."""
-    unique = {
-        "SignInPassword": ("name", "userId"),
-        "SignInSession": ("digest",),
-        "SignInIdentity": ("key", "userKey"),
-        "SignInRequest": ("state",),
-        "ApiKey": ("digest", "prefix"),
-    }
-    yield from (_unique(label, name) for label, names in unique.items() for name in names)
+    yield from (_unique(label, name) for label, names in UNIQUE.items() for name in names)
     yield _range("SignInSession", "userId")
     yield from (_range(label, "expiresAt") for label in ("SignInSession", "SignInRequest"))
 

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from graph.caller_settings import CallerSettings
 from graph.errors import Invalid
 from graph.setting import SettingLine
 from graph.setting import setting as _setting
@@ -130,7 +131,7 @@ Rate = Annotated[Decimal, Field(ge=Decimal("1e-9"), le=Decimal("1e9"), max_digit
 Rates = Annotated[dict[Currency, Rate], NoDecode, WrapValidator(_pairs)]
 
 
-class Settings(SignInSettings):
+class Settings(CallerSettings):
     """The settings of a process; `Settings.read()` reads them from the environment once, at start."""
 
     model_config = SettingsConfigDict(

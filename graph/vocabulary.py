@@ -10,7 +10,8 @@ from typing import Any
 
 import graph.models  # noqa: F401  the import declares every entity
 from graph.models.formats import Format
-from graph.models.properties import Acyclic, AtMostOne, Kind, LinkDeclaration, ModelProperty
+from graph.models.links import LinkDeclaration
+from graph.models.properties import Acyclic, AtMostOne, Kind, ModelProperty
 from graph.models.record import Activity, Model, Party, Record
 from graph.money import Rates
 
@@ -47,6 +48,7 @@ class Property:
     not_below: str | None
     identifying: bool
     secured: bool
+    personal: bool
     collated: bool = False
 
     @property
@@ -163,6 +165,7 @@ class Entity:
     updatable: bool
     importable: bool
     owned: bool
+    person: bool
     of_organization: bool
     access_through: str | None
     order: tuple[tuple[str, bool], ...]
@@ -234,24 +237,16 @@ def _declarations(model: Any) -> dict[str, LinkDeclaration]:
     return {name: definition.link for name, definition in model.__all_relationships__}
 
 
+_SAME_OF_LINKS = {field.name for field in fields(LinkDeclaration)} & {field.name for field in fields(Link)} - {"where"}
+
+
 def _link(name: str, declared: LinkDeclaration) -> Link:
-    return Link(
-        name,
-        declared.description,
-        declared.target,
-        declared.one,
-        declared.type,
-        declared.outgoing,
-        edge_model(declared.relationship),
-        tuple(sorted(declared.where.items())),
-        declared.only,
-        declared.connection,
-        declared.hidden,
-        keeps_deleted=declared.keeps_deleted,
-        follows=declared.follows,
-        title=declared.title,
-        parental=declared.parental,
-    )
+    same = {key: getattr(declared, key) for key in _SAME_OF_LINKS}
+    where = tuple(sorted(declared.where.items()))
+    return Link(name, edge=declared.type, model=edge_model(declared.relationship), where=where, **same)
+
+
+_SAME_OF_ENTITIES = ("complete", "owned", "person", "of_organization", "access_through", "order", "unavailable")
 
 
 def _entity(model: Any, concrete: bool) -> Entity:
@@ -267,15 +262,10 @@ def _entity(model: Any, concrete: bool) -> Entity:
         labels=tuple(model.inherited_labels()),
         properties=declared,
         links={name: _link(name, declared) for name, declared in _declarations(model).items()},
-        complete=model.complete,
         creatable=concrete and model.creatable,
         updatable=concrete and model.updatable,
         importable=concrete and model.importable,
-        owned=model.owned,
-        of_organization=model.of_organization,
-        access_through=model.access_through,
-        order=model.order,
-        unavailable=model.unavailable,
+        **{key: getattr(model, key) for key in _SAME_OF_ENTITIES},
         sort_keys=tuple(one.name for one in declared.values() if one.has_sort_key),
     )
 

@@ -22,9 +22,10 @@ from graphql.execution import execute as execute_document
 from graphql.execution import get_variable_values
 
 from graph.access import Policy, Principal, require_write
+from graph.admission import Budget
 from graph.bounded_cache import BoundedCache
 from graph.columns import Columns, Snapshot
-from graph.errors import Invalid, KithError, TooExpensive
+from graph.errors import Invalid, KithError, OverBudget, TooExpensive
 from graph.money import Rates, exponent
 from graph.query.access_shape import AccessShape
 from graph.settings import Settings
@@ -129,6 +130,12 @@ class Executor:
             self._documents.put(query, document, document.weight)
         return document
 
+    async def _parsed(self, query: str) -> Document:
+        """Returns the document of a text like `document`, without delaying other requests."""
+        if len(query) <= _SHORT or self._documents.get(query) is not None:
+            return self.document(query)
+        return self._kept(query, await run_in(DOCUMENTS, parsed, query, self.core, self.options.documents))
+
     async def execute(
         self,
         query: str,
@@ -142,6 +149,7 @@ class Executor:
         ordinary: bool = False,
         explain: bool = False,
         now: datetime | None = None,
+        budget: Budget | None = None,
     ) -> Answer:
         """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with.
 
@@ -149,13 +157,10 @@ class Executor:
 
         `explain` adds `extensions.explain` to the answer to a query: the position of the last event before the request,
         which is in the answer, and the fields that columns answered.
+
+        The cost of the request is taken from the `budget` of the caller. Raises OverBudget when that does not suffice.
         """
-        document = self._documents.get(query)
-        if document is None and len(query) > _SHORT:
-            found = await run_in(DOCUMENTS, parsed, query, self.core, self.options.documents)
-            document = self._kept(query, found)
-        elif document is None:
-            document = self.document(query)
+        document = await self._parsed(query)
         if document.errors:
             return Answer("invalid", {"errors": document.errors})
         try:
@@ -177,12 +182,14 @@ class Executor:
         if now is not None:
             request.set_time(now)
         if ordinary or operation.operation is not OperationType.QUERY:
-            executed = self._execute_with_core(document, operation, request, request_id, idempotency_key)
+            executed = self._execute_with_core(document, operation, request, request_id, idempotency_key, budget)
             return await (executed if ordinary else to_the_end(executed))
         plan_for = partial(self._plan, query, document, operation_name, operation, coerced, access.shape)
         try:
             last_event = (await position(self.reads)).event if explain else None
-            plan, answers = await self._answers(plan_for, coerced, request)
+            plan, answers = await self._answers(plan_for, coerced, request, budget)
+        except OverBudget:
+            raise
         except (KithError, GraphQLError) as error:
             return Answer("invalid", {"errors": [formatted(error)]})
         answer = _assemble(plan, answers, request, request_id)
@@ -195,11 +202,17 @@ class Executor:
         return not self._policy(principal).shape.unrestricted
 
     async def _answers(
-        self, plan_for: Callable[[bool], Awaitable[Plan]], variables: Mapping[str, Any], request: Request
+        self,
+        plan_for: Callable[[bool], Awaitable[Plan]],
+        variables: Mapping[str, Any],
+        request: Request,
+        budget: Budget | None,
     ) -> tuple[Plan, dict[str, Any]]:
         """Returns the plan that was used, with columns if they can answer, and the value of each root field."""
         columns = self._columns is not None and self._columns.ready and not request.access.shape.rules
         plan = await plan_for(columns)
+        if budget is not None:
+            budget.take(plan.cost)
         if columns and plan.column_tables:
             request.snapshot = await self._snapshot(plan.column_tables)
             if request.snapshot is None:
@@ -262,7 +275,10 @@ class Executor:
         request: Request,
         request_id: str,
         idempotency_key: str | None,
+        budget: Budget | None,
     ) -> Answer:
+        if budget is not None:
+            budget.take(0)
         rates = Rates(self.options.currency, self.options.rates)
         context = Context(
             self.core, request, self._writes, self.options.questions, rates, request_id, idempotency_key, self._imports
@@ -280,6 +296,8 @@ class Executor:
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [one for error in result.errors for one in formatted_errors(error, request_id)]
+        if budget is not None:  # What a mutation returns is known when it has been executed.
+            budget.charge(context.cost)
         return replace(_answer(body, request), mutation=operation.operation is OperationType.MUTATION)
 
 

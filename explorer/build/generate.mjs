@@ -26,7 +26,7 @@ const CONFIG = {
 
 function documents() {
   return readdirSync(join(ROOT, "src"), { recursive: true })
-    .filter((name) => name.endsWith(".graphql"))
+    .filter((name) => name.endsWith(".graphql") && !name.startsWith("generated"))
     .sort()
     .map((name) => {
       const text = readFileSync(join(ROOT, "src", name), "utf8");
@@ -72,6 +72,8 @@ export async function generate() {
   for (const [name, record] of records) {
     writeFileSync(join(TARGET, "records", `${name}.json`), JSON.stringify(record));
   }
+  // With the documents of the views, these are all that a server that accepts registered documents only registers.
+  writeFileSync(join(TARGET, "names.graphql"), names);
   writeFileSync(join(TARGET, "mutations.json"), JSON.stringify(mutations(schema)));
   writeFileSync(join(TARGET, "types.json"), JSON.stringify(typeIndex(records.map(([, record]) => record))));
   writeFileSync(stamp, wanted);

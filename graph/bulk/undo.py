@@ -68,6 +68,12 @@ DONE = Statement(
     "MATCH (:Event {uid: $event})-[changed:CHANGED]->() REMOVE changed.undo RETURN count(changed)",
 )
 
+POSITIONS = Statement(
+    "undo.positions",
+    "MATCH (event:Event {batchId: $batch}) WHERE event.mutation = $mutation\n"
+    "WITH event ORDER BY event.position RETURN collect(event.position)",
+)
+
 COUNTS = Statement(
     "undo.counts",
     "MATCH (event:Event {batchId: $batch}) WHERE event.mutation = $mutation\n"
@@ -164,9 +170,10 @@ class Undo:
                 progress(undone)
             counts = {one: BatchCount(0, sum(both)) for one, both in (await self.counts()).items()}
             if done:
+                rewrites = await self.store.reads.ask(POSITIONS.bind(batch=self.batch, mutation=MUTATION))
                 await write_batch_event(
                     self.store.writes, "undoImport", counts, now=datetime.now(self.now.tzinfo), source=self.source,
-                    header=header,
+                    header=header, rewrites=rewrites,
                 )  # fmt: skip
         return done
 

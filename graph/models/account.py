@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from graph.models.choices import AccountCategory, AccountRelationship
 from graph.models.formats import DUNS, LEI, URL
-from graph.models.properties import Bool, Choice, Int, Inverse, Money, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import Bool, Choice, Int, Money, Text
 from graph.models.record import Party
 from graph.models.relationships import BranchOf, ChildOf, ConsolidatedBy, HasNoUseFor, RelatedTo, WorksAt
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.choices import Described, Titled
-from graph.models.properties import Bool, Choice, DateTime, Float, Int, Inverse, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import Bool, Choice, DateTime, Float, Int, Text
 from graph.models.record import Record
 
 

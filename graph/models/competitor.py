@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.formats import URL
-from graph.models.properties import Float, Inverse, Money, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import Float, Money, Text
 from graph.models.record import Party
 
 

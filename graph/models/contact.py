@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from graph.models.formats import EMAIL_ADDRESS
-from graph.models.properties import MAX_INDEXED_LENGTH, MAX_PART, Bool, Date, Inverse, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import MAX_INDEXED_LENGTH, MAX_PART, Bool, Date, Text
 from graph.models.record import Party
 from graph.models.relationships import ConflictsWith, Influences, PlaysRoleIn, ReportsTo, WorksAt
 
@@ -15,26 +16,36 @@ class Contact(Party):
     """A person who works at one or more accounts (`contact`)."""
 
     plural = "contacts"
+    person = True
 
     fullName = Text(
-        "The full name; always equals `name`.", title="Full name", required=True, longest=MAX_INDEXED_LENGTH
+        "The full name; always equals `name`.",
+        title="Full name",
+        required=True,
+        longest=MAX_INDEXED_LENGTH,
+        personal=True,
     )
-    firstName = Text("The given name.", longest=MAX_PART)
-    lastName = Text("The family name.", index=True, longest=MAX_PART)
-    salutation = Text("The salutation.")
+    firstName = Text("The given name.", longest=MAX_PART, personal=True)
+    lastName = Text("The family name.", index=True, longest=MAX_PART, personal=True)
+    salutation = Text("The salutation.", personal=True)
     jobTitle = Text(
         "The job title on the business card; the edges of `accounts` have the title at each account.",
         title="Title",
         index=True,
+        personal=True,
     )
-    department = Text("The department on the business card.")
-    emailAddress1 = Text("The main email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS)
-    emailAddress2 = Text("The second email address.", title="Second email", search="secondEmail", format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False)
-    city = Text("The city.")
-    country = Text("The country.")
-    description = Text("Free-text notes.", title="Notes")
-    birthDate = Date("The date of birth.", title="Born", past=True, max_ahead=timedelta(), secured=True)
+    department = Text("The department on the business card.", personal=True)
+    emailAddress1 = Text(
+        "The main email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS, personal=True
+    )
+    emailAddress2 = Text(
+        "The second email address.", title="Second email", search="secondEmail", format=EMAIL_ADDRESS, personal=True
+    )
+    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False, personal=True)
+    city = Text("The city.", personal=True)
+    country = Text("The country.", personal=True)
+    description = Text("Free-text notes.", title="Notes", personal=True)
+    birthDate = Date("The date of birth.", title="Born", past=True, max_ahead=timedelta(), personal=True, secured=True)
     gdprOptOut = Bool("True if the person opted out of marketing (`gdproptout`).", title="Opted out of marketing")
     doNotEmail = Bool("True if the person must not be emailed (`donotemail`).", title="Do not email")
     doNotPhone = Bool("True if the person must not be phoned (`donotphone`).", title="Do not phone")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.choices import Direction
-from graph.models.properties import Choice, Int, Inverse, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import Choice, Int, Text
 from graph.models.record import Activity
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graph.models.properties import Bool, DateTime, Int, Ints, Inverse, Relationship, Text, Texts, to
+from graph.models.links import Inverse, to
+from graph.models.properties import Bool, DateTime, Int, Ints, Relationship, Text, Texts
 from graph.models.record import Model
 
 
@@ -52,6 +53,10 @@ class Event(Model):
     countCreated = Ints("The number of created records or relationships, for each of `countTypes`.", hidden=True)
     countChanged = Ints("The number of changed records or relationships, for each of `countTypes`.", hidden=True)
     countUnchanged = Ints("The number of unchanged records or relationships, for each of `countTypes`.", hidden=True)
+    rewrites = Ints("The positions of earlier events whose changes this event rewrote, see decision 0034.", hidden=True)
+    rewriteDigests = Texts("The digest of the changes of each event of `rewrites` afterwards.", hidden=True)
+    changesDigest = Text("The digest of the changes when the event was sealed.", hidden=True, collated=False)
+    hash = Text("The hash over the event and the hash of the one before.", hidden=True, collated=False)
 
     subject = to(
         "Record",

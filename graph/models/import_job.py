@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.choices import Described
-from graph.models.properties import Bool, Choice, DateTime, Int, Relationship, Text, Texts, to
+from graph.models.links import to
+from graph.models.properties import Bool, Choice, DateTime, Int, Relationship, Text, Texts
 from graph.models.record import Model
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from graph.models.choices import Described, OpportunityRating
 from graph.models.formats import EMAIL_ADDRESS
-from graph.models.properties import FORESEEABLE, MAX_INDEXED_LENGTH, MAX_PART, Choice, Date, Inverse, Money, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import FORESEEABLE, MAX_INDEXED_LENGTH, MAX_PART, Choice, Date, Money, Text
 from graph.models.record import Party
 
 
@@ -58,26 +59,29 @@ class Lead(Party):
     """A potential customer who has not been qualified yet (`lead`)."""
 
     plural = "leads"
+    person = True
 
-    subject = Text("The topic.", title="Topic", search="topic", longest=MAX_INDEXED_LENGTH)
+    subject = Text("The topic.", title="Topic", search="topic", longest=MAX_INDEXED_LENGTH, personal=True)
     companyName = Text("The company's name.", title="Company", search="company", index=True)
-    fullName = Text("The person's full name.", title="Full name", longest=MAX_INDEXED_LENGTH)
-    firstName = Text("The given name.", longest=MAX_PART)
-    lastName = Text("The family name.", longest=MAX_PART)
-    jobTitle = Text("The job title.", title="Title")
-    emailAddress1 = Text("The email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False)
-    city = Text("The city.")
-    country = Text("The country.")
-    description = Text("Free-text notes.", title="Notes")
+    fullName = Text("The person's full name.", title="Full name", longest=MAX_INDEXED_LENGTH, personal=True)
+    firstName = Text("The given name.", longest=MAX_PART, personal=True)
+    lastName = Text("The family name.", longest=MAX_PART, personal=True)
+    jobTitle = Text("The job title.", title="Title", personal=True)
+    emailAddress1 = Text(
+        "The email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS, personal=True
+    )
+    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False, personal=True)
+    city = Text("The city.", personal=True)
+    country = Text("The country.", personal=True)
+    description = Text("Free-text notes.", title="Notes", personal=True)
     leadSource = Choice(LeadSource, "The source of the lead (`leadsourcecode`).", title="Source")
     leadQuality = Choice(OpportunityRating, "The rating (`leadqualitycode`).", title="Rating")
     estimatedAmount = Money("The estimated revenue.", title="Estimated value", minimum=0)
     budgetStatus = Choice(BudgetStatus, "The status of the budget (`budgetstatus`).", title="Budget")
-    need = Text("The need.", title="What they need")
-    purchaseTimeFrame = Text("The expected time of purchase.", title="Buys when")
-    purchaseProcess = Text("The people involved in the purchase.", title="Who takes part")
-    decisionMaker = Text("The decision maker.", title="Who decides")
+    need = Text("The need.", title="What they need", personal=True)
+    purchaseTimeFrame = Text("The expected time of purchase.", title="Buys when", personal=True)
+    purchaseProcess = Text("The people involved in the purchase.", title="Who takes part", personal=True)
+    decisionMaker = Text("The decision maker.", title="Who decides", personal=True)
     estimatedCloseDate = Date("The expected close date.", title="Expected", max_ahead=FORESEEABLE)
     state = Choice(
         LeadState, "Open, qualified or disqualified (`statecode`).", required=True, index=True, initial=LeadState.OPEN

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.choices import OpportunityRating, OpportunityState, OpportunityStatus, SalesStage, today
-from graph.models.properties import FORESEEABLE, Choice, Date, Int, Inverse, Money, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import FORESEEABLE, Choice, Date, Int, Money, Text
 from graph.models.record import Record
 from graph.models.relationships import HasLine
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.choices import ProductState, ProductStructure
-from graph.models.properties import Choice, Inverse, Money, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import Choice, Money, Text
 from graph.models.record import Record
 from graph.models.relationships import PartOf, RelatedProduct
 

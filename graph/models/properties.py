@@ -1,24 +1,20 @@
-"""Property kinds and links, as neomodel properties and relationships that carry their description and rules."""
+"""Property kinds and relationship classes, as neomodel has them, that carry their description and rules."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from neomodel import (
-    AsyncRelationshipFrom,
-    AsyncRelationshipTo,
     AsyncStructuredRel,
     BooleanProperty,
     FloatProperty,
     IntegerProperty,
     StringProperty,
 )
-from neomodel.async_.cardinality import AsyncZeroOrOne
-from neomodel.async_.relationship_manager import AsyncRelationshipDefinition, AsyncZeroOrMore
 from neomodel.properties import Property as NeomodelProperty
 
 from graph.models.formats import Format
@@ -63,7 +59,8 @@ class ModelProperty:
     `format` and the greatest length `longest` apply to texts. `max_ahead` is how far after the present a date or time
     may lie; a caller can confirm a later one, unless only the `past` can have it. A value is not below that of the
     property `not_below`. Two records with the same `identifying` value are the same. A `secured` value is read and
-    written only by roles that have the permission. People read the `title` as the label; by default the name in words.
+    written only by roles that have the permission, a `personal` one is erased with the person who the record is about.
+    People read the `title` as the label; by default the name in words.
     """
 
     kind: Kind
@@ -85,6 +82,7 @@ class ModelProperty:
     not_below: str | None
     identifying: bool
     secured: bool
+    personal: bool
 
     def __init__(
         self,
@@ -109,6 +107,7 @@ class ModelProperty:
         not_below: str | None = None,
         identifying: bool = False,
         secured: bool = False,
+        personal: bool = False,
         **more: Any,
     ) -> None:
         # the neomodel property stands beside this class in every kind
@@ -124,7 +123,7 @@ class ModelProperty:
         self.longest = longest or (MAX_INDEXED_LENGTH if index or unique else MAX_LENGTH)
         self.max_ahead = min(max_ahead or timedelta(), TODAY) if past else max_ahead
         self.confirmable = not past and max_ahead is not None
-        self.not_below, self.identifying, self.secured = not_below, identifying, secured
+        self.not_below, self.identifying, self.secured, self.personal = not_below, identifying, secured, personal
 
 
 class Text(ModelProperty, StringProperty):
@@ -299,114 +298,3 @@ class Relationship(AsyncStructuredRel):
 
 class PlainRelationship(Relationship):
     """A relationship without properties of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inverse:
-    """A link seen from the records that it leads to; the attributes are those of `to`.
-
-    People read the `title` as its label; by default its name in words.
-    `order` fixes the order of the list, as pairs of a property and whether it descends. `takes_below` adds the records
-    of the accounts below an account, if the caller names a hierarchy.
-    """
-
-    name: str
-    description: str
-    one: bool = False
-    connection: str | None = None
-    hidden: bool = False
-    order: tuple[tuple[str, bool], ...] = ()
-    takes_below: bool = False
-    title: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkDeclaration:
-    """A link as its entity declares it; `graph.vocabulary` turns it and its inverse into `Link`s."""
-
-    target: str
-    relationship: Any
-    type: str
-    outgoing: bool
-    description: str
-    one: bool
-    where: Mapping[str, object] = field(default_factory=dict)
-    only: tuple[str, ...] = ()
-    connection: str | None = None
-    hidden: bool = False
-    inverse: Inverse | None = None
-    keeps_deleted: bool = False
-    follows: str | None = None
-    title: str | None = None
-    parental: bool = False
-
-
-def _definition(link: LinkDeclaration) -> AsyncRelationshipDefinition:
-    cardinality = AsyncZeroOrOne if link.one else AsyncZeroOrMore
-    relationship = AsyncRelationshipTo if link.outgoing else AsyncRelationshipFrom
-    definition: AsyncRelationshipDefinition = relationship(
-        link.target, link.type, cardinality=cardinality, model=link.relationship
-    )
-    definition.link = link  # type: ignore[attr-defined]
-    return definition
-
-
-def to(
-    target: str,
-    relationship: Any,
-    description: str,
-    *,
-    inverse: Inverse | None,
-    one: bool = False,
-    where: Mapping[str, object] | None = None,
-    only: tuple[str, ...] = (),
-    connection: str | None = None,
-    hidden: bool = False,
-    keeps_deleted: bool = False,
-    follows: str | None = None,
-    title: str | None = None,
-    parental: bool = False,
-) -> AsyncRelationshipDefinition:
-    """A link along `(self)-[relationship]->(target)`, with its inverse.
-
-    `relationship` is a relationship class, or a type name for a relationship without properties. `one` allows at most
-    one at a time, `where` fixes properties, `only` narrows the target to some labels, `connection` names the GraphQL
-    connection whose edges show the properties, `hidden` keeps the link out of GraphQL. One that `keeps_deleted` stays
-    when the record it leads to is deleted. One that `follows` a relationship type ends when the last such relationship
-    between the two records does. Along a `parental` one, a record can get another owner together with its target.
-    People read the `title` as its label.
-    """
-    plain = isinstance(relationship, str)
-    return _definition(
-        LinkDeclaration(
-            target,
-            PlainRelationship if plain else relationship,
-            relationship if plain else relationship.type,
-            True,
-            description,
-            one,
-            where or {},
-            only,
-            connection,
-            hidden,
-            inverse,
-            keeps_deleted,
-            follows,
-            title,
-            parental,
-        )
-    )
-
-
-def by(
-    target: str,
-    relationship: Any,
-    description: str,
-    *,
-    connection: str | None = None,
-    only: tuple[str, ...] = (),
-    title: str | None = None,
-) -> AsyncRelationshipDefinition:
-    """A narrower view of an inverse: the relationships of that class that come from records of some labels."""
-    declared = LinkDeclaration(target, relationship, relationship.type, False, description, False, only=only)
-    return _definition(replace(declared, connection=connection, title=title))

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from neomodel import AsyncStructuredNode
 
 from graph.models.choices import ActivityStatus, Priority
-from graph.models.properties import Choice, DateTime, Inverse, Text, Texts, by, to
+from graph.models.links import Inverse, by, to
+from graph.models.properties import Choice, DateTime, Text, Texts
 from graph.models.relationships import ConnectedTo, HasAccess, Knows, OwnedBy, Owns, ParticipatedIn, Regarding
 
 
@@ -15,10 +16,10 @@ class Model(AsyncStructuredNode):
     """Any node that callers can read. Only Kith itself writes nodes that are not records.
 
     Rows of a source can become records of an `importable` kind. Who creates an `owned` one owns it, unless another
-    owner is chosen. Those `of_organization` are within no business unit: a role allows all of them, or none.
-    `access_through` names the link to the one record that decides who may read the node; `order` is the default order
-    of a list, as pairs of a property and whether it descends. A record with one of the `unavailable` values is neither
-    suggested nor assigned.
+    owner is chosen. A `person` is a record about one person. Those `of_organization` are within no business unit: a
+    role allows all of them, or none. `access_through` names the link to the one record that decides who may read the
+    node; `order` is the default order of a list, as pairs of a property and whether it descends. A record with one of
+    the `unavailable` values is neither suggested nor assigned.
     """
 
     __abstract_node__ = True
@@ -28,6 +29,7 @@ class Model(AsyncStructuredNode):
     updatable: ClassVar[bool] = False
     importable: ClassVar[bool] = False
     owned: ClassVar[bool] = False
+    person: ClassVar[bool] = False
     of_organization: ClassVar[bool] = False
     access_through: ClassVar[str | None] = None
     order: ClassVar[tuple[tuple[str, bool], ...]] = ()
@@ -105,7 +107,7 @@ class Party(Record):
 
     plural = "parties"
 
-    name = Text("The display name.", required=True, index=True, search="title")
+    name = Text("The display name.", required=True, index=True, search="title", personal=True)
 
     activities = to(
         "Activity",

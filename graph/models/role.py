@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.choices import Described
-from graph.models.properties import Bool, Text, Texts, by
+from graph.models.links import by
+from graph.models.properties import Bool, Text, Texts
 from graph.models.record import Record
 from graph.models.relationships import HasRole
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graph.models.properties import Inverse, Text, to
+from graph.models.links import Inverse, to
+from graph.models.properties import Text
 from graph.models.record import Party
 from graph.models.relationships import HasAccess, HasRole, InUnit
 

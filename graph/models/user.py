@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.models.formats import EMAIL_ADDRESS
-from graph.models.properties import Bool, DateTime, Inverse, Text, Texts, by, to
+from graph.models.links import Inverse, by, to
+from graph.models.properties import Bool, DateTime, Text, Texts
 from graph.models.record import Party
 from graph.models.relationships import HasAccess, HasRole, InUnit, Manages, MemberOf, OwnedBy, ReportsTo, TargetsLevel
 
@@ -12,24 +13,29 @@ class User(Party):
     """A person of our own organization (`systemuser`)."""
 
     plural = "users"
+    person = True
     owned = False
     unavailable = (("isDisabled", (True,)),)
 
-    jobTitle = Text("The job title.", title="Title")
-    department = Text("The department.")
-    emailAddress1 = Text("The email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS)
-    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False)
-    city = Text("The city.")
-    country = Text("The country.")
+    jobTitle = Text("The job title.", title="Title", personal=True)
+    department = Text("The department.", personal=True)
+    emailAddress1 = Text(
+        "The email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS, personal=True
+    )
+    mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False, personal=True)
+    city = Text("The city.", personal=True)
+    country = Text("The country.", personal=True)
     isDisabled = Bool("True if the user can no longer sign in.", title="No longer works here")
 
-    pins = Texts("The ids of the pinned records, in order.", hidden=True, writable=False)
-    filterNames = Texts("The names of the saved filters.", hidden=True, writable=False)
-    filterAddresses = Texts("The address of each saved filter.", hidden=True, writable=False)
-    snoozedInsights = Texts("The rule and the id of the record of each snoozed insight.", hidden=True, writable=False)
-    snoozedUntil = Texts("The date until which each insight is snoozed.", hidden=True, writable=False)
-    visitedAt = DateTime("The latest visit.", hidden=True, writable=False)
-    visitedBefore = DateTime("The end of the visit before the latest one.", hidden=True, writable=False)
+    pins = Texts("The ids of the pinned records, in order.", hidden=True, writable=False, personal=True)
+    filterNames = Texts("The names of the saved filters.", hidden=True, writable=False, personal=True)
+    filterAddresses = Texts("The address of each saved filter.", hidden=True, writable=False, personal=True)
+    snoozedInsights = Texts(
+        "The rule and the id of the record of each snoozed insight.", hidden=True, writable=False, personal=True
+    )
+    snoozedUntil = Texts("The date until which each insight is snoozed.", hidden=True, writable=False, personal=True)
+    visitedAt = DateTime("The latest visit.", hidden=True, writable=False, personal=True)
+    visitedBefore = DateTime("The end of the visit before the latest one.", hidden=True, writable=False, personal=True)
 
     manager = to(
         "User",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import KithError
-from graph.mutations.declarations import READ, Body, Input, Mutation, Returned, once
+from graph.mutations.declarations import READ, WRITE, Body, Document, Input, Mutation, Returned, once
 from graph.query.builder import CypherBuilder
 
 
@@ -22,17 +22,20 @@ class Command(Mutation):
 
     Without a `new` record the subject is the record input that is bound to `n`. `new` names ids of records that it
     creates, which arrive as `$input.<name>`; the first one is the subject's and is called `id`. `returns` are further
-    records of the payload. The subject of an `own` one is the user who represents the caller: it changes what other
-    callers do not see, so the version stays. `needs` is the privilege on the subject, by default WRITE. `waits_for`
-    names locks, `parameters` are constants beside `$input`, `checks` finds further errors in the input.
+    records of the payload, `documents` its documents. `needs` is the privilege on an existing subject, and `everywhere`
+    has the labels for each privilege that the caller needs on all their records. The subject of an `own` one is the
+    user who represents the caller: it changes what other callers do not see, so the version stays. `waits_for` names
+    locks, `parameters` are constants beside `$input`, `checks` finds further errors in the input.
     """
 
     takes: Callable[[], tuple[Input, ...]]
     does: Callable[[CypherBuilder], Body]
     new: tuple[str, ...] = ()
     returns: tuple[Returned, ...] = ()
+    documents: tuple[Document, ...] = ()
+    needs: str = WRITE
+    everywhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: bool = False
-    needs: str = ""
     waits_for: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     checks: Callable[[Mapping[str, Any]], Iterator[KithError]] = _nothing
@@ -45,7 +48,9 @@ class Command(Mutation):
     @property
     def privilege(self) -> str:
         """Callers may change what is only for them."""
-        return READ if self.own else self.needs or super().privilege
+        if self.creates:
+            return super().privilege
+        return READ if self.own else self.needs
 
     @once
     def inputs(self) -> tuple[Input, ...]:
@@ -55,6 +60,14 @@ class Command(Mutation):
     def returned(self) -> tuple[Returned, ...]:
         """The subject, then the further records."""
         return (*super().returned(), *self.returns)
+
+    def texts(self) -> tuple[Document, ...]:
+        """The declared documents."""
+        return self.documents
+
+    def needed_everywhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The declared privileges."""
+        return self.everywhere
 
     def body(self, builder: CypherBuilder) -> Body:
         """The declared body."""

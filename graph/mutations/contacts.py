@@ -6,7 +6,8 @@ from graph.mutations.commands import Command
 from graph.mutations.declarations import VALID_FROM, Body, Given, Guard, Input, RecordInput
 from graph.mutations.departures import released, released_changes, released_writes
 from graph.mutations.edges import Edge, EdgeMutation
-from graph.mutations.frame import FROM, TOUCH, begins, change, differing, each, holds, lasts, readable, touch
+from graph.mutations.frame import TOUCH, change, differing, each, readable, touch
+from graph.mutations.periods import FROM, begins, holds, lasts
 from graph.mutations.reasons import ALREADY, ELSEWHERE, JOBLESS, LATER, MAIN, SEVERAL
 from graph.mutations.records import FirstEdge, RecordRules
 from graph.query.builder import CypherBuilder

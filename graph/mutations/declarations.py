@@ -8,7 +8,7 @@ generated tests are derived.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from graph.money import Rates
 from graph.mutations.completion import Derives
 from graph.mutations.reasons import Reason
 from graph.query.builder import CypherBuilder
+from graph.store import Reads
 from graph.vocabulary import Property, properties
 
 APPEND, ASSIGN, CREATE, DELETE, READ, SHARE, WRITE = "APPEND", "ASSIGN", "CREATE", "DELETE", "READ", "SHARE", "WRITE"
@@ -173,12 +174,22 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A text in the payload, which is read after the commit, from the id of the subject."""
+
+    name: str
+    description: str
+    read: Callable[[Reads, str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """The part of a statement that is specific to a mutation; the frame adds locks, checks and the Event.
 
     `near` are queries that return further records to lock as `one`; `prepare` runs before the guards, `create` (which
     binds `n`) and `plan` after them; `changes` is an expression for the changes that the Event records (see
     `graph.events.write_event`); `writes` run only if there are changes, over `n` and the variables in `imports`.
+    `rewrites` is the variable of the positions of earlier events whose changes they rewrite, see decision 0034.
     """
 
     near: tuple[str, ...] = ()
@@ -189,6 +200,7 @@ class Body:
     changes: str = "[]"
     imports: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    rewrites: str | None = None
 
 
 _Result = TypeVar("_Result")
@@ -243,6 +255,14 @@ class Mutation:
     def returned(self) -> tuple[Returned, ...]:
         """The records in the payload except the Event; the first one is the subject."""
         return (Returned(field_name(self.label), "n", self.label, "The record after the mutation."),)
+
+    def texts(self) -> tuple[Document, ...]:
+        """The documents in the payload."""
+        return ()
+
+    def needed_everywhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The labels for each privilege that the caller needs on all their records."""
+        return {}
 
     @property
     def timed(self) -> bool:

@@ -5,7 +5,8 @@ A link declares it by `follows`. Only a departure that has taken effect counts: 
 
 from __future__ import annotations
 
-from graph.mutations.frame import PRESENT, change, each, holds, remove, touch
+from graph.mutations.frame import change, each, remove, touch
+from graph.mutations.periods import PRESENT, holds
 from graph.query.cypher import call, quoted, where
 from graph.vocabulary import Link, entity
 

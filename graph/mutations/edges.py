@@ -20,19 +20,8 @@ from graph.mutations.declarations import (
     RecordInput,
     once,
 )
-from graph.mutations.frame import (
-    FROM,
-    TOUCH,
-    UNTIL,
-    begins,
-    change,
-    details,
-    each,
-    holds,
-    lasts,
-    readable,
-    shares,
-)
+from graph.mutations.frame import TOUCH, change, details, each, readable, shares
+from graph.mutations.periods import FROM, UNTIL, begins, holds, lasts
 from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN, UPCOMING
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle

@@ -8,7 +8,17 @@ from dataclasses import replace
 from graph.bulk.provenance import PROPERTY, REMOVED
 from graph.events import write_event
 from graph.mutations.declarations import CREATE, Body, Group, Guard, Mutation, RecordInput, Value, words
-from graph.mutations.reasons import BELOW, FORBIDDEN, MISSING, RECORDED, UNAVAILABLE, UNCREATED, UNWRITABLE, VERSION
+from graph.mutations.reasons import (
+    BELOW,
+    EVERYWHERE,
+    FORBIDDEN,
+    MISSING,
+    RECORDED,
+    UNAVAILABLE,
+    UNCREATED,
+    UNWRITABLE,
+    VERSION,
+)
 from graph.query import ownership
 from graph.query.availability import unavailable
 from graph.query.builder import CypherBuilder
@@ -198,7 +208,7 @@ def _unchanged() -> Guard:
 
 def _guards(mutation: Mutation, builder: CypherBuilder, body: Body) -> tuple[Guard, ...]:
     first = () if mutation.creates else (_unchanged(),)
-    allowed = (*_creatable(mutation, builder), *_changeable(mutation, builder))
+    allowed = (*_everywhere(mutation, builder), *_creatable(mutation, builder), *_changeable(mutation, builder))
     return (
         *allowed,
         *_permitted(mutation, builder),
@@ -207,6 +217,13 @@ def _guards(mutation: Mutation, builder: CypherBuilder, body: Body) -> tuple[Gua
         *_unrecorded(mutation, builder),
         *body.guards,
     )
+
+
+def _everywhere(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
+    """Refuses a caller who lacks a privilege on some records of labels on all of which it takes."""
+    for privilege, labels in mutation.needed_everywhere().items():
+        if restricted := builder.access.restricted(privilege, labels):
+            yield Guard("true", EVERYWHERE, details(what=words(restricted[0]), privilege=privilege))
 
 
 def _creatable(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
@@ -295,8 +312,9 @@ def _writes(mutation: Mutation, body: Body) -> Iterator[str]:
     if body.writes:
         names = ", ".join(dict.fromkeys(("n", "refused", "changes", *body.imports)))
         yield call(names, "\n".join(["WITH * WHERE refused IS NULL AND size(changes) > 0", *body.writes]))
-    event = f"WITH * WHERE refused IS NULL\n{write_event(mutation.name)}\nRETURN event"
-    yield f"OPTIONAL {call('n, refused, changes', event)}"
+    event = f"WITH * WHERE refused IS NULL\n{write_event(mutation.name, rewrites=body.rewrites)}\nRETURN event"
+    rewrites = "" if body.rewrites is None else f", {body.rewrites}"
+    yield f"OPTIONAL {call(f'n, refused, changes{rewrites}', event)}"
 
 
 # ---------- pieces for declarations ----------------------------------------------------------------------------------
@@ -350,36 +368,6 @@ def ordered(
 def shares(edge: str, record: str) -> tuple[str, ...]:
     """Stores with whom the record at the end of a changed relationship is shared, if the relationship shares it."""
     return ("WITH *", ownership.refreshed(f"[{record}]", record)) if edge in ownership.SHARES else ()
-
-
-# ---------- time on relationships ------------------------------------------------------------------------------------
-
-# The present, once the locks are held: not before the latest change of the record, so that of several changes at once
-# that name no time none is earlier than the one before it. A clock that was far ahead is not followed.
-PRESENT = (
-    "CASE WHEN n.modifiedAt >= $now AND n.modifiedAt < $now + duration({hours: 26})\n"
-    "  THEN n.modifiedAt + duration({microseconds: 1}) ELSE $now END"
-)
-FROM = f"WITH *, coalesce($input.validFrom, {PRESENT}) AS moment"
-UNTIL = f"WITH *, coalesce($input.validTo, {PRESENT}) AS moment"
-
-
-def holds(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship is valid at a timestamp."""
-    return f"({edge}.validFrom IS NULL OR {edge}.validFrom <= {moment}) AND {lasts(edge, moment)}"
-
-
-def lasts(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship is valid at a timestamp or begins after it."""
-    return f"({edge}.validTo IS NULL OR {moment} < {edge}.validTo)"
-
-
-def begins(edges: str, moment: str = "moment") -> str:
-    """The start of the first relationship that begins after a timestamp, or null."""
-    return (
-        f"reduce(first = null, one IN [one IN {edges} WHERE one.validFrom > {moment}] | "
-        "CASE WHEN first IS NULL OR one.validFrom < first THEN one.validFrom ELSE first END)"
-    )
 
 
 def readable(builder: CypherBuilder, edges: str, far: str, label: str) -> str:

@@ -47,6 +47,12 @@ UNWRITABLE = Reason(
     "You may not write `{property}` of the {what}.",
     "Omit `{property}`, or ask an administrator for the permission to write it.",
 )
+EVERYWHERE = Reason(
+    "everywhere",
+    Refused,
+    "You need the privilege {privilege} at the depth ALL, and lack it for records such as a {what}.",
+    "Ask an administrator to do it.",
+)
 UNHELD = Reason(
     "unheld",
     Refused,

@@ -32,7 +32,8 @@ from graph.mutations.declarations import (
     words,
 )
 from graph.mutations.departures import following, released, released_changes, released_writes
-from graph.mutations.frame import FROM, PRESENT, TOUCH, UNTIL, change, details, each, ordered, remove, seek
+from graph.mutations.frame import TOUCH, change, details, each, ordered, remove, seek
+from graph.mutations.periods import FROM, PRESENT, UNTIL
 from graph.mutations.reasons import ABSENT, AMBIGUOUS, CYCLE, OVERLAP, OWN, PAIRING, PERIOD, TAKEN
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle

@@ -11,7 +11,8 @@ from graph.models.relationships import HasAccess
 from graph.models.role import RIGHT_BITS, PrivilegeType
 from graph.mutations.commands import Command
 from graph.mutations.declarations import CREATE, READ, SHARE, Body, Guard, Input, RecordInput, Returned, extra
-from graph.mutations.frame import PRESENT, TOUCH, change, details, each, holds, shares
+from graph.mutations.frame import TOUCH, change, details, each, shares
+from graph.mutations.periods import PRESENT, holds
 from graph.mutations.reasons import ABSENT, PERIOD, POWERLESS, UNHELD
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import quoted

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from graph.query.selection import Where
+from graph.query.selection import AllOf, Where
 from graph.vocabulary import concrete
 
 Rules = tuple[tuple[str, Where], ...]
@@ -52,3 +53,13 @@ class AccessShape:
     def unwritable_at(self, label: str, name: str) -> Fields:
         """The fields of this name that the caller may not write, on an entity or on any of a group of entities."""
         return frozenset(one for one in self.unwritable if one[1] == name and one[0] in concrete(label))
+
+    def restricted(self, privilege: str, labels: Iterable[str]) -> list[str]:
+        """Returns those of some labels on whose records the caller does not have a privilege everywhere."""
+        rules = self.rules if privilege == "READ" else self.rules_of(privilege)
+        ruled = {each for label, condition in rules if condition != AllOf(()) for each in concrete(label)}
+        return [label for label in labels if ruled & set(concrete(label))]
+
+    def reads_all(self, label: str) -> bool:
+        """Returns whether the caller reads all nodes of a label that others read with the record they belong to."""
+        return not self.rules or (label, AllOf(())) in self.rules

@@ -60,7 +60,32 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo[Any], **arguments: A
             payload = await _read(context, selection_builder, mutation, records, done)
     except KithError as error:
         raise _unread("its payload could not be read", error, written) from error
+    if mutation.texts():
+        executed = done.payload is not None and not given.get("dryRun")
+        documents = await _documents(context, selection_builder, info, mutation, written if executed else None)
+        payload = {**payload, **documents}
     return await filled(context, selection_builder, payload, written, dry_run=bool(given.get("dryRun")))
+
+
+async def _documents(
+    context: Context,
+    selection_builder: SelectionBuilder,
+    info: GraphQLResolveInfo[Any],
+    mutation: Mutation,
+    uid: str | None,
+) -> dict[str, str | None]:
+    """The selected documents of a payload, by response key; null without the id of a record."""
+    documents = {one.name: one for one in mutation.texts()}
+    found = selection_builder.collected(info.field_nodes, _payload_type(mutation))
+    return {
+        key: None if uid is None else await documents[nodes[0].name.value].read(context.reads, uid)
+        for key, nodes in found.items()
+        if nodes[0].name.value in documents
+    }
+
+
+def _payload_type(mutation: Mutation) -> str:
+    return f"{mutation.name[0].upper()}{mutation.name[1:]}Payload"
 
 
 def check_payload(context: Context, selection_builder: SelectionBuilder, times: int = 1) -> None:
@@ -116,9 +141,8 @@ async def _read(
 
 def _selected(selection_builder: SelectionBuilder, info: GraphQLResolveInfo[Any], mutation: Mutation) -> Records:
     """The selected records of the payload: response key, payload field and selection."""
-    payload = f"{mutation.name[0].upper()}{mutation.name[1:]}Payload"
     labels = {one.name: one.label for one in mutation.payload}
-    found = selection_builder.collected(info.field_nodes, payload)
+    found = selection_builder.collected(info.field_nodes, _payload_type(mutation))
     return tuple(
         (key, nodes[0].name.value, selection_builder.row(nodes, labels[nodes[0].name.value]))
         for key, nodes in found.items()

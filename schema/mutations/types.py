@@ -54,7 +54,8 @@ def _field(mutation: Mutation) -> Field:
     common = _COMMON if mutation.creates else (_IF_VERSION, *_COMMON)
     input_type(f"{title}Input", f"The input of `{mutation.name}`.", [*own, *common])
     records = [Field(one.name, optional(graphql_name(one.label)), one.description) for one in mutation.payload]
-    output(f"{title}Payload", f"The result of `{mutation.name}`.", records)
+    documents = [Field(one.name, optional("str"), one.description) for one in mutation.texts()]
+    output(f"{title}Payload", f"The result of `{mutation.name}`.", [*records, *documents])
     argument = Argument("input", f"{title}Input", "The records and values of the mutation.")
     return Field(mutation.name, optional(f"{title}Payload"), mutation.description, (argument,))
 

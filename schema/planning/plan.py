@@ -189,12 +189,14 @@ AnyRoot = Root | InsightRoot | OfRecord | SchemaRoot
 class Plan:
     """The plan of an operation, for all variables that meet its guards.
 
-    `column_tables` are the tables of columns that root fields need; none if the database answers all of them.
+    `column_tables` are the tables of columns that root fields need; none if the database answers all of them. `cost` is
+    the number of records that its pages could hold.
     """
 
     guards: tuple[Guard, ...]
     roots: tuple[AnyRoot, ...]
     column_tables: frozenset[str]
+    cost: int = 0
 
     @property
     def weight(self) -> int:
@@ -252,7 +254,7 @@ def planned(
         cost += selection_builder.cost
     within(cost, limits)
     tables = frozenset[str]().union(*(plan.column_tables for plan in _insights(roots)))
-    return Plan(tuple(guards.values()), tuple(roots), tables)
+    return Plan(tuple(guards.values()), tuple(roots), tables, cost)
 
 
 def _insights(roots: Iterable[AnyRoot]) -> list[InsightPlan]:

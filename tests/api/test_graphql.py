@@ -48,6 +48,7 @@ def test_the_executor_receives_the_request_and_the_caller(client: Client) -> Non
         "request_id": "r-1",
         "idempotency_key": None,
         "explain": False,
+        "budget": None,
     }
 
 

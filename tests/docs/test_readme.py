@@ -28,7 +28,9 @@ from seed.world.generate import you
 from tests.docs.pages import PAGES, ROOT, Command, Example, commands, examples, links, name
 
 EXAMPLES = list(examples())
-QUERIES = [one for one in EXAMPLES if not one.changes]
+# The demo world has no events: tests/schema/mutations/test_audit.py runs these queries over some.
+OF_EVENTS = {"docs/security.md: WhoDidWhat"}
+QUERIES = [one for one in EXAMPLES if not one.changes and str(one) not in OF_EVENTS]
 MUTATIONS = [one for one in EXAMPLES if one.changes]
 COMMANDS = list(commands())
 
@@ -84,6 +86,9 @@ COVERED = {
         "graph/backup/test_create.py::test_the_commands_make_a_backup_in_a_folder_and_restore_it"
     ),
     "python -m graph revalue": "graph/test_valuation.py::test_the_command_converts_and_says_how_many",
+    "python -m graph verify-events": (
+        "graph/event_chain/test_chain.py::test_the_command_prints_what_it_checked_and_the_first_problem"
+    ),
     "python -m graph shell": "graph/test_shell.py::test_a_result_is_printed_as_a_table",
     "python -m graph wipe": "graph/test_commands.py::test_wipe_with_yes_deletes_all_data",
     "python -m graph fetch": "docs/test_readme.py::test_every_command_of_a_room_is_understood",
@@ -91,6 +96,7 @@ COVERED = {
     "python -m reports list": "reports/test_command.py::test_the_list_has_every_report",
     "python -m reports schema": "reports/test_command.py::test_the_schema_is_printed",
     "python -m reports run": "reports/test_command.py::test_a_report_is_written_to_a_file",
+    "python -m schema documents": "api/test_registered_documents.py::test_a_registered_document_is_answered",
     "python -m schema": "schema/test_schema_text.py::test_the_committed_schema_equals_the_printed_one",
     "python -m seed list": "docs/test_readme.py::test_a_command_that_is_quick_runs",
     "python -m seed check": "docs/test_readme.py::test_a_command_that_is_quick_runs",

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from graph.engine import java
 from graph.engine.folder import Folder
 from graph.engine.suspension import unchanging
 from graph.errors import Refused, Unavailable
+from graph.event_chain.sealing import seal
+from graph.event_chain.verification import verify
+from graph.events import write_batch_event
 from graph.settings import Settings
 from graph.store import Statement, Store, connect
 
@@ -56,6 +60,9 @@ async def live(own: Settings, anyio_backend: str) -> AsyncIterator[Store]:
     async with engine.server(own) as server, opened(server) as store:
         await indexes.install(store.writes)
         await schema_version.write(store.writes, NEWEST)
+        for _ in range(3):
+            await write_batch_event(store.writes, "test", {}, now=datetime.now(UTC))
+        await seal(store.writes)
         yield store
 
 
@@ -117,6 +124,8 @@ async def restored(backup: Backup, data: Path) -> tuple[dict[str, Any], dict[str
     async with engine.server(settings) as server, opened(server) as store:
         assert not await indexes.drift(store.reads)
         assert (await schema_version.read(store.reads)).version == NEWEST
+        events = await verify(store.reads)
+        assert (events.checked, events.problem) == (3, None)
         return dict(await counts(store.reads)), await store.reads.ask(HALVES.bind())
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import Conflict, Invalid
+from graph.event_chain.sealing import seal
+from graph.event_chain.verification import verify
 from graph.events import EventHeader
 from graph.import_targets import importable, targets
 from graph.vocabulary import entity
@@ -95,6 +97,7 @@ async def test_an_undone_import_leaves_what_was_before(office: Office) -> None:
         {"field": "industry", "before": "manufacturing", "after": "retail"},
     ]
     await office.load(uid)
+    await seal(office.store.writes)
     assert await office.graph() != before
     history = "MATCH (:Account {sourceKey: 'C2'})<-[c:CHANGED]-(e:Event) RETURN e.actor, c.fields ORDER BY e.position"
     found = [row for row in await office.ask(history) if row[1]]
@@ -102,6 +105,8 @@ async def test_an_undone_import_leaves_what_was_before(office: Office) -> None:
     undone = await office.undo(uid)
     assert (undone["state"], undone["canUndo"], undone["message"]) == ("UNDONE", False, None)
     assert await office.graph() == before
+    await seal(office.store.writes)
+    assert (await verify(office.store.reads)).problem is None
     again = await office.check(await office.upload(changed))
     assert (again["created"], again["changed"]) == (1, 1)
 
