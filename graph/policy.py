@@ -71,6 +71,10 @@ class _Policy:
     def rules(self, privilege: PrivilegeType) -> Rules:
         """The rules of a privilege."""
         scopes = self.scopes(privilege)
+        if privilege is not PrivilegeType.READ:
+            scopes = {label: scope for label, scope in scopes.items() if label in ENTITIES}
+        if all(scope.greatest == "ALL" for scope in scopes.values()):
+            return ()
         return tuple(
             (label, condition)
             for label, scope in scopes.items()
@@ -187,8 +191,6 @@ def access_of(rights: Rights) -> Access:
     """The access of a caller with these rights."""
     policy = _Policy(rights)
     rules = policy.rules(PrivilegeType.READ)
-    if all(scope.greatest == "ALL" for scope in policy.scopes(PrivilegeType.READ).values()):
-        rules = ()
     others = ((one.name, policy.rules(one)) for one in PrivilegeType if one is not PrivilegeType.READ)
     fields = field_access(Principal(rights=rights))
     shape = AccessShape(

@@ -144,7 +144,7 @@ def test_a_scope_on_a_part_of_a_kind_is_asked_of_that_part_alone() -> None:
     row = Row((Branch(("Account", "Contact"), (Leaf("id", "uid"),)),))
     access = AccessShape((("Account", Not(HIDE)),))
     text = compiled(ById("Party", Slot(0), row), access).text
-    assert "(NOT n:Account OR (NOT coalesce(" in text
+    assert "NOT n:Account|DeletedAccount OR (NOT coalesce(" in text
 
 
 def test_equal_questions_are_compiled_once(core: GraphQLSchema) -> None:
