@@ -207,7 +207,7 @@ def _documents(settings: Settings) -> TrustedDocuments | None:
     if settings.documents == "any":
         return None
     explorer = EXPLORER / "src"
-    built = [explorer] if (explorer / "generated").is_dir() else []
+    built = [explorer] if (explorer / "generated" / "names.graphql").is_file() else []
     return TrustedDocuments.read(settings.data / FILE, built, options_of(settings).documents)
 
 

@@ -246,8 +246,12 @@ async def verify_events(settings: Settings, expect: str | None) -> int:
         raise Invalid(f"--expect is {expect}.", remedy="Pass the text that an earlier verification printed: 12:ab34….")
     async with engine.server(settings) as server, open_store(server) as store:
         await migrations.migrate(store, settings, server, console.print)
-        await seal(store.writes)
-        found = await verify(store.reads, {int(position): noted} if expect else {})
+        expected = {int(position): noted} if expect else {}
+        for _ in range(2):  # the second time, if an event was rewritten while events were read the first time
+            await seal(store.writes)
+            found = await verify(store.reads, expected)
+            if found.problem is None:
+                break
     console.print(f"Checked {found.checked:,} events, which were sealed since {found.started_at or 'now'}.")
     if found.problem is not None:
         console.print(f"The event {found.problem.event} {found.problem.what}.")

@@ -44,7 +44,7 @@ def document_id(text: str) -> str:
     """Returns the id of a document: the SHA-256 of its text in hexadecimal digits.
 
     >>> document_id("{ __typename }")[:8]
-    '7f56e676'
+    '7f56e67d'
     """
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -161,6 +161,7 @@ def test_the_top_level_contains_only_known_entries() -> None:
     allowed = {
         "graph", "schema", "api", "algorithms", "seed", "tests", "explorer", "reports", "bench", "docs", ".ci",
         "pyproject.toml", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "schema.graphql", ".gitignore",
+        "SECURITY.md",
         "requirements.in", "requirements.txt", "requirements-dev.in", "requirements-dev.txt",
     }  # fmt: skip
     assert {path.parts[0] for path in TRACKED} <= allowed

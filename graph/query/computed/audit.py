@@ -16,7 +16,7 @@ from graph.vocabulary import concrete
 class AuditedRecord:
     """A record that an event changed, also one that was deleted or that you may not read: its id and what changed."""
 
-    id: Annotated[str, "The id of the record."]
+    record_id: Annotated[str, "The id of the record."]
     type: Annotated[str | None, "The type of the record."]
     is_subject: Annotated[bool, "True for the record that the mutation was called on."]
     fields: Annotated[list[str], "The names of the changed properties and links, in order."]
@@ -32,7 +32,7 @@ def audited(builder: CypherBuilder, _: Computed, start: str) -> Figures:
         f"ORDER BY changed.isSubject DESC, {record}.uid",
     ]
     values: dict[str | Part, str] = {
-        "id": f"{record}.uid",
+        "recordId": f"{record}.uid",
         "type": type_of(record, concrete("Record"), True),
         "isSubject": "changed.isSubject",
         "fields": "changed.fields",

@@ -48,7 +48,7 @@ async def test_an_auditor_learns_who_changed_and_exported_what(stage: Stage) -> 
     ]
     for one in found:
         (subject,) = (each for each in one["audited"] if each["isSubject"])
-        assert (subject["id"], subject["type"]) == (contact, "Contact")
+        assert (subject["recordId"], subject["type"]) == (contact, "Contact")
     assert found[1]["audited"][0]["fields"] == ["city"]
     assert await audit(auditing, datetime.now(UTC)) == []
 
@@ -61,6 +61,6 @@ async def test_others_do_not_learn_ids_from_events(stage: Stage) -> None:
     (event,) = await audit(other, start)
     assert (event["mutation"], event["audited"]) == ("createAccount", [])
     (event,) = await audit(reader, start)
-    assert [one["id"] for one in event["audited"]] in ([], [account])
+    assert [one["recordId"] for one in event["audited"]] in ([], [account])
     nothing = with_role(stage, "nothing", "Contact READ ALL")
     assert await audit(nothing, start) == []
