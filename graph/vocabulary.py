@@ -49,6 +49,7 @@ class Property:
     identifying: bool
     secured: bool
     personal: bool
+    administered: bool
     collated: bool = False
 
     @property

@@ -60,6 +60,7 @@ class ModelProperty:
     may lie; a caller can confirm a later one, unless only the `past` can have it. A value is not below that of the
     property `not_below`. Two records with the same `identifying` value are the same. A `secured` value is read and
     written only by roles that have the permission, a `personal` one is erased with the person who the record is about.
+    To change an `administered` value takes the privilege to change every record of the entity.
     People read the `title` as the label; by default the name in words.
     """
 
@@ -83,6 +84,7 @@ class ModelProperty:
     identifying: bool
     secured: bool
     personal: bool
+    administered: bool
 
     def __init__(
         self,
@@ -108,6 +110,7 @@ class ModelProperty:
         identifying: bool = False,
         secured: bool = False,
         personal: bool = False,
+        administered: bool = False,
         **more: Any,
     ) -> None:
         # the neomodel property stands beside this class in every kind
@@ -124,6 +127,7 @@ class ModelProperty:
         self.max_ahead = min(max_ahead or timedelta(), TODAY) if past else max_ahead
         self.confirmable = not past and max_ahead is not None
         self.not_below, self.identifying, self.secured, self.personal = not_below, identifying, secured, personal
+        self.administered = administered
 
 
 class Text(ModelProperty, StringProperty):

@@ -20,12 +20,18 @@ class User(Party):
     jobTitle = Text("The job title.", title="Title", personal=True)
     department = Text("The department.", personal=True)
     emailAddress1 = Text(
-        "The email address.", title="Email", search="email", index=True, format=EMAIL_ADDRESS, personal=True
+        "The email address.",
+        title="Email",
+        search="email",
+        index=True,
+        format=EMAIL_ADDRESS,
+        personal=True,
+        administered=True,
     )
     mobilePhone = Text("The mobile phone number.", title="Mobile", search="phone", collated=False, personal=True)
     city = Text("The city.", personal=True)
     country = Text("The country.", personal=True)
-    isDisabled = Bool("True if the user can no longer sign in.", title="No longer works here")
+    isDisabled = Bool("True if the user can no longer sign in.", title="No longer works here", administered=True)
 
     pins = Texts("The ids of the pinned records, in order.", hidden=True, writable=False, personal=True)
     filterNames = Texts("The names of the saved filters.", hidden=True, writable=False, personal=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graph.bulk.provenance import PROPERTY, REMOVED
 from graph.events import write_event
-from graph.mutations.declarations import CREATE, Body, Group, Guard, Mutation, RecordInput, Value, words
+from graph.mutations.declarations import CREATE, WRITE, Body, Group, Guard, Mutation, RecordInput, Value, words
 from graph.mutations.reasons import (
     BELOW,
     EVERYWHERE,
@@ -253,11 +253,15 @@ def _changeable(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
 
 
 def _permitted(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:
-    """Refuses to write a secured field without the permission, whatever its value."""
+    """Refuses to write a secured or administered field without the permission, whatever its value."""
+    some = bool(builder.access.restricted(WRITE, [mutation.label])) and not mutation.creates
     for one in mutation.inputs():
-        if isinstance(one, Value) and one.stored and builder.access.unwritable_at(mutation.label, one.name):
-            text = details(what=words(mutation.label), property=one.name)
-            yield Guard(f"{quoted(one.name)} IN $input.keys", UNWRITABLE, text, one.name)
+        if isinstance(one, Value) and one.stored:
+            sent, what = f"{quoted(one.name)} IN $input.keys", words(mutation.label)
+            if builder.access.unwritable_at(mutation.label, one.name):
+                yield Guard(sent, UNWRITABLE, details(what=what, property=one.name), one.name)
+            if some and one.declared.administered:
+                yield Guard(sent, EVERYWHERE, details(what=what, privilege=WRITE), one.name)
 
 
 def _unrecorded(mutation: Mutation, builder: CypherBuilder) -> Iterator[Guard]:

@@ -154,3 +154,14 @@ async def test_a_right_to_change_roles_takes_all_of_them(stage: Stage) -> None:
     raised = {"role": own, "entity": "Record", "type": "READ", "depth": "ALL"}
     assert await mine.refuse("setPrivilege", raised) == "NOT_FOUND"
     assert await mine.refuse("addRoleAssignment", {"holder": user, "role": own}) == "NOT_FOUND"
+
+
+async def test_who_signs_in_as_a_user_is_decided_by_whoever_may_change_every_user(stage: Stage) -> None:
+    user = await record(stage, "User")
+    limited = Limited(stage.store, None)
+    for name, value in (("emailAddress1", "me@example.com"), ("isDisabled", True)):
+        (error,) = await limited.errors("updateUser", {"id": user, name: value})
+        assert (error["code"], error["field"]) == ("REFUSED", f"input.{name}")
+        assert "WRITE at the depth ALL" in error["message"]
+        await stage.do("updateUser", {"id": user, name: value})
+    await limited.do("updateUser", {"id": user, "jobTitle": "Buyer"})
