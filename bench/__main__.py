@@ -17,12 +17,14 @@ from bench.measure import QUICK, Requests, Results, Schedule, measure
 from bench.queries import QUERIES, WrongResultError
 from bench.questions import growth as questions_growth
 from bench.questions.run import SCHEDULE, measure_questions
+from bench.report import SCOPED, SCOPED_PEER
 from bench.servers import PROBE, RunningServer, bare, kith, peer
 from bench.statements import StatementRecorder
-from bench.world import World
+from bench.world import UNIT, USER, World
 from graph import engine, store
 from graph.errors import KithError, Refused, Unavailable
 from graph.settings import Settings
+from graph.sign_in.keys import create_key
 from graph.store import Bound
 from schema.execution import Options
 
@@ -130,7 +132,8 @@ async def _compare(settings: Settings, data: Path, schedule: Schedule, other: Pa
         async with store.connect(*address, database=server.database, seconds=WRITING_SECONDS) as opened_store:
             if await world.write(opened_store):
                 _notify("The data set was written.")
-        await _measure_all(server, data, world, schedule, other)
+            key = await create_key(opened_store.writes, USER, "bench", "read", None)
+        await _measure_all(server, data, world, schedule, other, key)
 
 
 async def _hits(settings: Settings, data: Path, *, keep: bool) -> list[str]:
@@ -151,14 +154,20 @@ async def _hits(settings: Settings, data: Path, *, keep: bool) -> list[str]:
     return increased
 
 
-async def _measure_all(server: engine.Server, data: Path, world: World, schedule: Schedule, other: Path | None) -> None:
+async def _measure_all(
+    server: engine.Server, data: Path, world: World, schedule: Schedule, other: Path | None, key: str
+) -> None:
+    """Measures all servers, and Kith and the peer also for a caller who reads the records of one unit."""
     statements = await _statements()
     with contextlib.ExitStack() as stack:
         servers = [await asyncio.to_thread(stack.enter_context, kith(server, data))]
         if other:
             servers.append(await asyncio.to_thread(stack.enter_context, kith(server, data, other, name="other")))
+        servers.append(replace(servers[0], name=SCOPED, headers=(f"authorization: Bearer {key}",)))
         try:
-            servers.append(await asyncio.to_thread(stack.enter_context, peer(server, data, _notify)))
+            for name, unit in (("peer", ""), (SCOPED_PEER, UNIT)):
+                running = peer(server, data, _notify, unit=unit, name=name)
+                servers.append(await asyncio.to_thread(stack.enter_context, running))
         except Unavailable as error:
             _notify(f"{error.message} {error.remedy}")
         servers.append(await asyncio.to_thread(stack.enter_context, bare(server, data, statements)))
@@ -166,6 +175,7 @@ async def _measure_all(server: engine.Server, data: Path, world: World, schedule
     print(f"Neo4j {server.version}; {world.accounts:,} accounts, {world.contacts:,} contacts, {world.calls:,} calls\n")
     print(report.comparison(QUERIES, [one.name for one in servers], results), end="\n\n")
     print(*report.verdict(QUERIES, results), sep="\n")
+    print(*report.scoped(QUERIES, results), sep="\n")
 
 
 async def _statements() -> dict[str, tuple[str, Bound]]:

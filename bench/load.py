@@ -107,14 +107,15 @@ def _decode_chunks(chunked: bytes) -> bytes:
         at = line + size + 4
 
 
-def request(body: bytes, path: str = "/graphql") -> bytes:
-    """Returns a POST request with a JSON body, as bytes."""
+def request(body: bytes, path: str = "/graphql", headers: tuple[str, ...] = ()) -> bytes:
+    """Returns a POST request with a JSON body and further header lines, as bytes."""
     lines = (
         f"POST {path} HTTP/1.1",
         "host: 127.0.0.1",
         "content-type: application/json",
         "accept: application/json",
         f"content-length: {len(body)}",
+        *headers,
     )
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 

@@ -8,6 +8,9 @@ from bench.measure import Results, Spread, cpu, medians, rates, speedup
 from bench.queries import Query
 
 BARE_GOAL = 1.15
+SCOPED_GOAL = 1.3
+SCOPED, SCOPED_PEER = "kith scoped", "peer scoped"
+"""The servers for a caller who may read the records of one unit: by roles, and with `@authorization`."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -66,6 +69,26 @@ def verdict(queries: Sequence[Query], results: Results) -> list[str]:
             lines.append(
                 f"{mark(ratio <= BARE_GOAL)} {query.title}: {ratio:.2f} x the bare driver's time"
                 f" (goal at most {BARE_GOAL:g})"
+            )
+    return lines
+
+
+def scoped(queries: Sequence[Query], results: Results) -> list[str]:
+    """Returns lines about what the rules of access cost, and how many times as fast as the peer Kith is with them."""
+    lines = []
+    for query in queries:
+        found = {name: results.get((query.key, name)) for name in ("kith", SCOPED, "peer", SCOPED_PEER)}
+        plain, ruled, peer, ruled_peer = found.values()
+        if plain and ruled:
+            ratio = 1 / speedup(ruled, plain).median
+            lines.append(
+                f"{mark(ratio <= SCOPED_GOAL)} {query.title}: {ratio:.2f} x the time for a scoped caller"
+                f" (goal at most {SCOPED_GOAL:g})"
+            )
+        if peer and ruled and ruled_peer:
+            ratio, own = speedup(ruled, ruled_peer).median, 1 / speedup(ruled_peer, peer).median
+            lines.append(
+                f"        {query.title}: {ratio:.2f} x the peer with @authorization, which takes {own:.2f} x its time"
             )
     return lines
 

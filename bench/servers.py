@@ -37,7 +37,7 @@ GRAPHQL_PROBE = request(b'{"query":"{ __typename }"}')
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """A running server: its name, port and process ids, and the path of a query by its key.
+    """A running server: its name, port and process ids, the path of a query by its key, and further header lines.
 
     The CPU time of all processes counts, and that of their children.
     """
@@ -47,10 +47,11 @@ class RunningServer:
     pids: tuple[int, ...]
     path: Callable[[str], str]
     peer: bool = False
+    headers: tuple[str, ...] = ()
 
     def requests(self, key: str, bodies: list[bytes]) -> list[bytes]:
         """Returns the bodies as HTTP requests to this server."""
-        return [request(body, self.path(key)) for body in bodies]
+        return [request(body, self.path(key), self.headers) for body in bodies]
 
     def data(self, title: str, message: bytes) -> dict[str, Any]:
         """Sends a request and returns the data of the response. Raises WrongResultError."""
@@ -204,14 +205,19 @@ def bare(
     return serve("bare", port, command, _database(server), log_file(folder, "bare"), probe, path="/{}".format)
 
 
-def peer(server: Server, folder: Path, notify: Notify) -> contextlib.AbstractContextManager[RunningServer]:
-    """Runs @neo4j/graphql behind graphql-yoga. Raises Unavailable when npm cannot be reached."""
+def peer(
+    server: Server, folder: Path, notify: Notify, *, unit: str = "", name: str = "peer"
+) -> contextlib.AbstractContextManager[RunningServer]:
+    """Runs @neo4j/graphql behind graphql-yoga; with a unit, `@authorization` admits only the records of that unit.
+
+    Raises Unavailable when npm cannot be reached.
+    """
     node = find_node(EXPLORER, notify)
     install_packages(node, _PEER, notify)
     port = free_port()
-    settings = {"PORT": str(port), "NODE_ENV": "production", **_database(server)}
+    settings = {"PORT": str(port), "UNIT": unit, "NODE_ENV": "production", **_database(server)}
     command = [node.program, str(_PEER / "server.js")]
-    return serve("peer", port, command, settings, log_file(folder, "peer"), peer=True)
+    return serve(name, port, command, settings, log_file(folder, name), peer=True)
 
 
 def log_file(folder: Path, name: str) -> Path:

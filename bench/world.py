@@ -14,6 +14,8 @@ from graph.errors import Refused
 from graph.store import Statement, Store
 
 SOURCE = "bench"
+UNIT = "bench-unit"
+USER = "bench-user"
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _CONTACTS = 5
 _CALLS = 3
@@ -22,7 +24,17 @@ _COUNT = Statement(
     "bench.count",
     "RETURN {accounts: COUNT { (:Account {source: 'bench'}) }, contacts: COUNT { (:Contact {source: 'bench'}) },"
     " calls: COUNT { (:PhoneCall {source: 'bench'}) }, works: COUNT { (:Contact)-[:WORKS_AT]->(:Account) },"
-    " parts: COUNT { (:Contact)-[:PARTICIPATED_IN]->(:PhoneCall) }, all: COUNT { (:Record) }}",
+    " parts: COUNT { (:Contact)-[:PARTICIPATED_IN]->(:PhoneCall) }, units: COUNT { (:Record {unitUid: $unit}) },"
+    " all: COUNT { (:Record) }}",
+)
+
+# A caller who reads the records of one unit: all of the data set. These nodes are no records, and are not counted.
+CALLER = Statement(
+    "bench.caller",
+    "MERGE (user:User {uid: $user}) MERGE (unit:BusinessUnit {uid: $unit}) MERGE (role:Role {uid: 'bench-role'})\n"
+    "SET role.name = 'Reader of a unit', role.grants = ['Record READ UNIT']\n"
+    "MERGE (user)-[:IN_UNIT]->(unit) MERGE (user)-[:HAS_ROLE]->(role)\n"
+    "RETURN count(*)",
 )
 
 _REMOVE = Statement(
@@ -55,6 +67,7 @@ class World:
             "calls": self.calls,
             "works": self.contacts,
             "parts": self.calls,
+            "units": self.accounts + self.contacts + self.calls,
             "all": self.accounts + self.contacts + self.calls,
         }
 
@@ -119,7 +132,7 @@ class World:
             ("PhoneCall", self.calls, self.call),
         ):
             for number in range(count):
-                yield node_row(label, {"createdAt": now, "modifiedAt": now, **properties(number)})
+                yield node_row(label, {"createdAt": now, "modifiedAt": now, "unitUid": UNIT, **properties(number)})
 
     def _edges(self) -> Iterator[dict[str, Any]]:
         now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -139,7 +152,8 @@ class World:
         Raises Refused when the database holds other records.
         """
         await indexes.install(store.writes)
-        existing = await store.reads.ask(_COUNT.bind())
+        await store.writes.change(CALLER.bind(user=USER, unit=UNIT))
+        existing = await store.reads.ask(_COUNT.bind(unit=UNIT))
         if existing == self.counts:
             return False
         if existing["all"] != existing["accounts"] + existing["contacts"] + existing["calls"]:

@@ -4,16 +4,26 @@ import { Neo4jGraphQL } from "@neo4j/graphql";
 import { createYoga } from "graphql-yoga";
 import neo4j from "neo4j-driver";
 
+const { NEO4J_URI, NEO4J_USER, NEO4J_PASSWORD, NEO4J_DATABASE, PORT, UNIT } = process.env;
+// With a unit, the caller may read the records of that unit only.
+const rule = UNIT ? "@authorization(filter: [{ where: { node: { unitUid: { in: \"$jwt.units\" } } } }])" : "";
+
 const typeDefs = /* GraphQL */ `
-  type Account @node {
+  type JWT @jwt {
+    units: [String!]!
+  }
+
+  type Account @node ${rule} {
     uid: String!
+    unitUid: String
     name: String!
     city: String
     contacts: [Contact!]! @relationship(type: "WORKS_AT", direction: IN)
   }
 
-  type Contact @node {
+  type Contact @node ${rule} {
     uid: String!
+    unitUid: String
     name: String!
     firstName: String
     lastName: String
@@ -26,19 +36,19 @@ const typeDefs = /* GraphQL */ `
     calls: [PhoneCall!]! @relationship(type: "PARTICIPATED_IN", direction: OUT)
   }
 
-  type PhoneCall @node {
+  type PhoneCall @node ${rule} {
     uid: String!
+    unitUid: String
     subject: String
     startedAt: DateTime
   }
 `;
 
-const { NEO4J_URI, NEO4J_USER, NEO4J_PASSWORD, NEO4J_DATABASE, PORT } = process.env;
 const driver = neo4j.driver(NEO4J_URI, neo4j.auth.basic(NEO4J_USER, NEO4J_PASSWORD));
 const schema = await new Neo4jGraphQL({ typeDefs, driver }).getSchema();
 const yoga = createYoga({
   schema,
-  context: { sessionConfig: { database: NEO4J_DATABASE } },
+  context: { sessionConfig: { database: NEO4J_DATABASE }, jwt: { units: [UNIT] } },
   graphiql: false,
   landingPage: false,
   logging: false,
