@@ -12,6 +12,9 @@ from graph.models.role import ACCOUNT_TEAM, FieldAccess, PrivilegeDepth, Privile
 from graph.query.cypher import call
 from graph.query.ownership import IN_UNIT
 from graph.store import Reads, Statement
+from graph.unrecorded import Position, position
+
+_MOST_KNOWN = 10_000
 
 
 def _now(edge: str) -> str:
@@ -38,6 +41,15 @@ _ROLES = call(
     "RETURN collect(role {.uid, .name, .grants, .fieldGrants, .readsDeleted}) AS roles",
 )
 
+# When a membership or a role that begins or ends later changes what the holders may do.
+_CHANGES = call(
+    "holder",
+    f"OPTIONAL MATCH (holder)-[dated:{MemberOf.type}|{HasRole.type}]->()\n"
+    "UNWIND [dated.validFrom, dated.validTo] AS at\n"
+    "WITH at WHERE at > $now\n"
+    "RETURN min(at) AS changes",
+)
+
 HOLDERS = Statement(
     "access.holders",
     "MATCH (user:User {uid: $user}) WHERE NOT coalesce(user.isDisabled, false)\n"
@@ -45,9 +57,10 @@ HOLDERS = Statement(
     "UNWIND [user] + teams AS holder\n"
     f"{_UNITS}\n"
     f"{_ROLES}\n"
-    "WITH collect({uid: holder.uid, unit: unit, below: below, roles: roles}) AS holders\n"
+    f"{_CHANGES}\n"
+    "WITH collect({uid: holder.uid, unit: unit, below: below, roles: roles}) AS holders, min(changes) AS until\n"
     f"OPTIONAL MATCH (team:Role {{uid: '{ACCOUNT_TEAM}'}})\n"
-    "RETURN {holders: holders, team: team.grants} AS rights",
+    "RETURN {holders: holders, team: team.grants, until: until} AS rights",
 )
 
 
@@ -159,5 +172,37 @@ async def read_rights(reads: Reads, user: str, *, now: datetime | None = None) -
 
     Raises Unavailable.
     """
-    found = await reads.ask(HOLDERS.bind(user=user, now=now or datetime.now(UTC)))
-    return Rights() if found is None else rights_of(found)
+    return (await _read(reads, user, now or datetime.now(UTC)))[0]
+
+
+async def _read(reads: Reads, user: str, now: datetime) -> tuple[Rights, datetime | None]:
+    """The rights of a user, and until when they stay as they are if nothing is changed; None for always."""
+    found = await reads.ask(HOLDERS.bind(user=user, now=now))
+    until = found["until"]
+    return rights_of(found), None if until is None else until.to_native()
+
+
+class KnownRights:
+    """The rights of users as they are now; they are read again only after something in the graph has changed.
+
+    Each call reads how far the graph has come, so that a right that was taken away is not used by the next request.
+    """
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._known: dict[str, tuple[Position, datetime | None, Rights]] = {}
+
+    async def of(self, user: str, *, now: datetime | None = None) -> Rights:
+        """Returns the rights of a user at a time, by default now; none if there is no such user, or if it is disabled.
+
+        Raises Unavailable.
+        """
+        at, now = await position(self._reads), now or datetime.now(UTC)
+        known = self._known.get(user)
+        if known is not None and known[0] == at and not at.running and (known[1] is None or now < known[1]):
+            return known[2]
+        rights, until = await _read(self._reads, user, now)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[user] = at, until, rights
+        return rights

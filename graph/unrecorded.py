@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.identity import new_uid
+from graph.joining import Join
 from graph.store import Reads, Statement, Writes
 
 SILENCE = 60
@@ -34,16 +35,24 @@ _END = Statement(
     expected=_UNUSED,
 )
 
-POSITION = Statement(
-    "unrecorded.position",
-    """OPTIONAL MATCH (events:Sequence {name: 'events'})
+_POSITION = """OPTIONAL MATCH (events:Sequence {name: 'events'})
 OPTIONAL MATCH (epoch:Lock {name: 'unrecorded'})
-RETURN [coalesce(events.value, 0), coalesce(epoch.token, ''), EXISTS {
+WITH [coalesce(events.value, 0), coalesce(epoch.token, ''), EXISTS {
   MATCH (run:Lock)
   WHERE run.name STARTS WITH 'unrecorded ' AND run.beatAt > datetime() - duration({seconds: $silence})
-}] AS position""",
+}] AS position
+"""
+POSITION = Statement(
+    "unrecorded.position",
+    f"{_POSITION}RETURN position",
     expected=_UNUSED,
 )
+_TOGETHER = Statement(
+    "unrecorded.positions",
+    f"{_POSITION}UNWIND $items AS item\nRETURN collect([item.at, position]) AS positions",
+    expected=_UNUSED,
+)
+_JOIN = Join(_TOGETHER.text, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Position:
 
 async def position(reads: Reads) -> Position:
     """Returns how far the graph has come. Raises Unavailable and TooExpensive."""
-    return Position(*await reads.ask(POSITION.bind(silence=SILENCE)))
+    return Position(*await reads.ask(replace(POSITION.bind(silence=SILENCE), join=_JOIN)))
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from api.auth.credentials import Credentials
 from api.auth.origins import OwnOrigin
 from api.auth.refusals import invalid_credentials, no_credentials
 from graph.access import Principal
-from graph.rights import read_rights
+from graph.rights import KnownRights
 from graph.sign_in import keys
 from graph.sign_in.sessions import Sessions
 from graph.store import Reads, Store
@@ -29,11 +29,11 @@ Authenticator = Callable[[Credentials], Awaitable[Principal | None]]
 class Authentication:
     """Returns the caller of a request, from the first of the authenticators that recognizes its credentials.
 
-    The rights of the caller are read at each request, so that one that was taken away is not used by the next.
+    A right of the caller that was taken away is not used by the next request.
     """
 
     def __init__(self, authenticators: Sequence[Authenticator], reads: Reads) -> None:
-        self._authenticators, self._reads = tuple(authenticators), reads
+        self._authenticators, self._rights = tuple(authenticators), KnownRights(reads)
 
     async def __call__(self, scope: Scope) -> Principal:
         """Raises RejectedRequest with 401 without valid credentials; KithError if they cannot be checked."""
@@ -47,7 +47,7 @@ class Authentication:
     async def _with_rights(self, principal: Principal) -> Principal:
         if principal.operator or principal.user is None:
             return principal
-        return replace(principal, rights=await read_rights(self._reads, principal.user))
+        return replace(principal, rights=await self._rights.of(principal.user))
 
 
 def by_key(store: Store) -> Authenticator:

@@ -39,7 +39,7 @@ def microseconds(timestamp: str) -> str:
 
 
 _SHARE = (
-    f"principal.uid + ' ' + CASE type(share) WHEN '{HasAccess.type}' THEN coalesce(share.accessRights, 0)"
+    f"sharer.uid + ' ' + CASE type(share) WHEN '{HasAccess.type}' THEN coalesce(share.accessRights, 0)"
     f" ELSE '{TEAM}' END"
     f" + ' ' + coalesce({microseconds('share.validFrom')}, {_FIRST})"
     f" + ' ' + coalesce({microseconds('share.validTo')}, {_LAST})"
@@ -56,19 +56,22 @@ def team_share(user: str, facts: Mapping[str, Any]) -> str:
 
 
 FOLLOWED = (
-    f"OPTIONAL MATCH (owned)-[:{OwnedBy.type}]->(holder)\n"
-    f"OPTIONAL MATCH (owned)-[:{IN_UNIT}]->(own)\n"
-    f"OPTIONAL MATCH (holder)-[:{IN_UNIT}]->(its)\n"
-    "WITH owned, holder.uid AS owner, CASE WHEN owned:BusinessUnit THEN owned.uid ELSE coalesce(own.uid, its.uid) END"
-    " AS unit,\n"
-    f"  COLLECT {{ MATCH (owned)<-[share:{_SHARE_TYPES}]-(principal:Record)\n"
-    f"    RETURN {_SHARE} AS text ORDER BY text }} AS shares\n"
-    "WHERE coalesce(owned.ownerUid, '') <> coalesce(owner, '') OR coalesce(owned.unitUid, '') <> coalesce(unit, '')\n"
-    "  OR coalesce(owned.shares, []) <> shares"
+    f"OPTIONAL MATCH (owned)-[:{OwnedBy.type}]->(keeper)\n"
+    f"OPTIONAL MATCH (owned)-[:{IN_UNIT}]->(ownUnit)\n"
+    f"OPTIONAL MATCH (keeper)-[:{IN_UNIT}]->(keeperUnit)\n"
+    "WITH owned, keeper.uid AS newOwner,\n"
+    "  CASE WHEN owned:BusinessUnit THEN owned.uid ELSE coalesce(ownUnit.uid, keeperUnit.uid) END AS newUnit,\n"
+    f"  COLLECT {{ MATCH (owned)<-[share:{_SHARE_TYPES}]-(sharer:Record)\n"
+    f"    RETURN {_SHARE} AS text ORDER BY text }} AS newShares\n"
+    "WHERE coalesce(owned.ownerUid, '') <> coalesce(newOwner, '')\n"
+    "  OR coalesce(owned.unitUid, '') <> coalesce(newUnit, '') OR coalesce(owned.shares, []) <> newShares"
 )
 """Clauses that keep the records `owned` of which something is stored wrongly, and bind what is right."""
 
-STORED = "SET owned.ownerUid = owner, owned.unitUid = unit, owned.shares = CASE WHEN size(shares) > 0 THEN shares END"
+STORED = (
+    "SET owned.ownerUid = newOwner, owned.unitUid = newUnit,\n"
+    "  owned.shares = CASE WHEN size(newShares) > 0 THEN newShares END"
+)
 
 
 def shared(record: str, right: int) -> str:
@@ -133,5 +136,5 @@ REFRESH = Statement(
 PENDING = f"MATCH (owned:Record)\n{FOLLOWED}\nRETURN count(owned) AS pending"
 APPLY = (
     f"MATCH (owned:Record)\n{FOLLOWED}\n"
-    f"CALL (owned, owner, unit, shares) {{\n  {STORED}\n}} IN TRANSACTIONS OF $rows ROWS"
+    f"CALL (owned, newOwner, newUnit, newShares) {{\n  {STORED}\n}} IN TRANSACTIONS OF $rows ROWS"
 )

@@ -14,11 +14,13 @@ from graph.indexes import definitions
 from graph.models.properties import Kind
 from graph.money import Rates
 from graph.mutations.declarations import MUTATIONS
+from graph.query.builder import COMPUTED
 from graph.query.figures import KEY_KINDS
 from graph.vocabulary import ENTITIES, Property, entity
 from schema.execution import Executor
 from schema.exposure import EXPOSED_TYPES
 from schema.insights.registry import insights_on
+from schema.outputs import SECURED
 from schema.scalars import SCALARS
 from seed.load.plan import build_plan
 from tests.schema.conftest import Ask
@@ -58,6 +60,7 @@ def test_an_entity_has_its_roots_connection_filter_and_order(label: str, executo
     insights = {one.name for one in insights_on(label)}
     assert {*face.properties, *face.links, *face.fields, *insights, "id", "version"} == set(fields_of(executor, label))
     unfiltered = {one for one in face.properties if model.properties[one].kind is Kind.TEXTS}
+    unfiltered |= {one for one in face.fields if COMPUTED[f"{label}.{one}"].many}
     where = {"id", *face.properties, *face.links, *face.fields, "and", "or", "not"} - unfiltered
     assert set(fields_of(executor, f"{label}Where")) == where
     assert {"id", *face.properties} - unfiltered <= set(fields_of(executor, f"{label}Order"))
@@ -74,7 +77,7 @@ def test_what_is_shown_is_what_the_model_says(label: str, executor: Executor) ->
     shown = fields_of(executor, label)
     for name in EXPOSED_TYPES[label].properties:
         one = entity(label).properties[name]
-        assert shown[name].description == one.description
+        assert shown[name].description == one.description + (SECURED if one.secured else "")
         named = get_named_type(shown[name].type)
         if one.members is not None:
             assert isinstance(named, GraphQLEnumType)

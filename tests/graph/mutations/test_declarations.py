@@ -22,11 +22,14 @@ from graph.mutations.transitions import Transition
 from graph.policy import NOTHING
 from graph.query.access_shape import AccessShape
 from graph.query.builder import CypherBuilder
+from graph.secured_fields import SECURED
 from graph.vocabulary import ENDPOINTS, ENTITIES, concrete, entity
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 OPEN = AccessShape(())
-LIMITED = AccessShape((), privileges=tuple((one.name, (("Record", NOTHING),)) for one in PrivilegeType))
+LIMITED = AccessShape(
+    (), privileges=tuple((one.name, (("Record", NOTHING),)) for one in PrivilegeType), unwritable=SECURED
+)
 ALL_GUARDS = [
     guard for one in MUTATIONS.values() for shape in (OPEN, LIMITED) for guard in guards(one, CypherBuilder(shape))
 ]
