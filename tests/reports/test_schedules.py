@@ -18,6 +18,7 @@ from graph.query.access_shape import AccessShape
 from graph.query.selection import AccessValue, Not
 from graph.query.selection import Test as Compare
 from graph.report_runs import LONGEST_RUN, PAUSES
+from graph.roles import install
 from graph.store import Store, connect
 from reports.catalog import find
 from reports.delivery import CHANNELS
@@ -274,6 +275,8 @@ async def test_servers_on_one_database_make_a_report_once(
             (tmp_path / name).mkdir()
             stack.enter_context(serving(server, tmp_path / name, KITH_REPORTS=str(folder), KITH_COLUMNS="0"))
         soon = datetime.now(UTC) + timedelta(seconds=2)
+        await install(stage.store.writes)
+        await stage.do("addRoleAssignment", {"holder": stage.caller.user, "role": "role-administrator"})
         one = await schedule(stage, account, startsAt=soon.isoformat(), format="JSON")
         for _ in range(1200):
             if (await one.state())["runStatus"] == "DELIVERED":

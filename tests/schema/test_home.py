@@ -160,8 +160,8 @@ async def test_the_agenda_has_what_is_ahead_and_nothing_else(planner: Stage) -> 
         (day(2), "MEETING", meeting, None, person, True, None),
         (day(3), "CLOSING", owned, foreign, user, True, None),
         (day(9), "TASK", task, account, user, True, None),
-        (day(12), "CLOSING", lower, below, None, False, None),
-        (day(20), "CLOSING", deal, account, None, False, 10.0),
+        (day(12), "CLOSING", lower, below, user, True, None),
+        (day(20), "CLOSING", deal, account, user, True, 10.0),
     ]
     flat = [
         (one["date"], one["kind"], one["of"]["id"], one["account"] and one["account"]["id"],
