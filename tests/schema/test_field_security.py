@@ -22,6 +22,7 @@ from graph.vocabulary import entity
 from schema.execution import Executor, Options
 from schema.limits import Limits
 from schema.planning.plan import Root, planned
+from tests.conftest import wipe
 from tests.recorded_reads import RecordedReads
 from tests.schema.mutations.examples import example, sample
 from tests.schema.mutations.stage import EVERYTHING, Stage
@@ -60,7 +61,8 @@ def with_access(stage: Stage, principal: Principal) -> Stage:
 
 
 async def records(stage: Stage) -> dict[str, str]:
-    """An account with a person and a deal, with all secured values, by label."""
+    """An account with a person and a deal, with all secured values, by label; nothing else is in the graph."""
+    await wipe(stage.store)
     limits = {"creditLimit": VALUES["creditLimit"], "creditOnHold": True}
     account = (await stage.do("createAccount", {"name": "Secret Ltd", **limits}))["id"]
     person = {"lastName": "Secret", "birthDate": VALUES["birthDate"], "employment": {"account": account}}

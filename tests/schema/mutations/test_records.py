@@ -258,6 +258,8 @@ async def test_money_is_kept_exactly_with_its_worth_in_the_base_currency(stage: 
     assert [stored[f"revenue{part}"] for part in ("", "Currency", "Base")] == [1234567, "JPY", 827160]
     assert [stored[f"creditLimit{part}"] for part in ("", "Currency", "Base")] == [125, "BHD", 33]
     assert await stage.refuse("updateAccount", {"revenue": {"amount": 1, "currency": "JPY"}}, uid) == "INVALID"
+    # A server without these rates would refuse to start with the amounts.
+    await abroad.do("updateAccount", {"revenue": None, "creditLimit": None}, "id", uid)
 
 
 @pytest.mark.parametrize(
