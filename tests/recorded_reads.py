@@ -12,6 +12,7 @@ class RecordedReads(Reads):
 
     def __init__(self, store: Store, database: str) -> None:
         super().__init__(store.driver, database, 60, lambda *_: None)
+        self._idle = store.reads._idle  # the store closes them
         self.sent: list[Bound] = []
 
     async def ask(self, bound: Bound) -> Any:

@@ -75,7 +75,7 @@ def _erase(_: CypherBuilder) -> Body:
             f"{TOUCH} SET n += erased.values, n.{WORDS} = {merged_words('erased.words')}",
             "WITH n, redacted",
             call("n, redacted", f"{_CHANGES}\nSET changed += redacted"),
-            call("n", f"MATCH (held:{'|'.join(OF_USERS)}) WHERE held.userId = n.uid\nDELETE held"),
+            call("n", f"MATCH (kept:{'|'.join(OF_USERS)}) WHERE kept.userId = n.uid\nDELETE kept"),
         ),
         rewrites="rewrites",
     )
