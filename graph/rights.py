@@ -11,20 +11,16 @@ from graph.models.relationships import HasRole, MemberOf
 from graph.models.role import ACCOUNT_TEAM, FieldAccess, PrivilegeDepth, PrivilegeType
 from graph.query.cypher import call
 from graph.query.ownership import IN_UNIT
+from graph.query.periods import holds
 from graph.store import Reads, Statement
 from graph.unrecorded import Position, position
 
 _MOST_KNOWN = 10_000
 
 
-def _now(edge: str) -> str:
-    begun = f"({edge}.validFrom IS NULL OR {edge}.validFrom <= $now)"
-    return f"{begun} AND ({edge}.validTo IS NULL OR $now < {edge}.validTo)"
-
-
 _TEAMS = call(
     "user",
-    f"OPTIONAL MATCH (user)-[member:{MemberOf.type}]->(team:Team) WHERE {_now('member')}\n"
+    f"OPTIONAL MATCH (user)-[member:{MemberOf.type}]->(team:Team) WHERE {holds('member', '$now')}\n"
     "WITH DISTINCT team ORDER BY team.uid\n"
     "RETURN collect(team) AS teams",
 )
@@ -36,7 +32,7 @@ _UNITS = call(
 )
 _ROLES = call(
     "holder",
-    f"OPTIONAL MATCH (holder)-[held:{HasRole.type}]->(role:Role) WHERE {_now('held')}\n"
+    f"OPTIONAL MATCH (holder)-[held:{HasRole.type}]->(role:Role) WHERE {holds('held', '$now')}\n"
     "WITH DISTINCT role ORDER BY role.uid\n"
     "RETURN collect(role {.uid, .name, .grants, .fieldGrants, .readsDeleted}) AS roles",
 )
@@ -129,7 +125,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a caller may do; the first holder is the user, the others are teams. Without holders, nothing.
+    """What a caller may do; the first holder is the user, the others are teams. Without holders it is nothing.
 
     `team` are the privileges that everybody in an account's team has on the account, whatever their depth.
     """

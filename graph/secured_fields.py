@@ -18,7 +18,7 @@ def check(one: Property, others: Iterable[Property]) -> None:
     telling = (one.required, one.unique, one.identifying, one.search, one.not_below, one.default, one.numbered)
     compared = any(other.not_below == one.name for other in others)
     if any(telling) or one.initial is not None or compared or one.kind in (Kind.TEXTS, Kind.INTS):
-        raise TypeError(f"The property {one.name} cannot be secured: its value could be told in another way.")
+        raise TypeError(f"The property {one.name} cannot be secured: other answers would reveal its value.")
 
 
 def _secured() -> frozenset[Coordinate]:

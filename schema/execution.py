@@ -296,7 +296,7 @@ class Executor:
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [one for error in result.errors for one in formatted_errors(error, request_id)]
-        if budget is not None:  # What a mutation returns is known when it has been executed.
+        if budget is not None:  # The cost of what a mutation returns is known only after its execution.
             budget.charge(context.cost)
         return replace(_answer(body, request), mutation=operation.operation is OperationType.MUTATION)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString, NamedTuple, cast
-
-from neo4j import AsyncManagedTransaction
+from typing import Any, NamedTuple
 
 from graph.event_chain.digests import Change
-from graph.store import Bound, Statement
+from graph.store import Statement
 
 MOST_CHANGES = 1_000
 """Of the events that are read at once, unless a single one has more."""
@@ -52,13 +50,6 @@ class StoredEvent(NamedTuple):
         """The position of the event."""
         position: int = self.properties["position"]
         return position
-
-
-async def value(transaction: AsyncManagedTransaction, bound: Bound) -> Any:
-    """The value that a statement returns within a transaction."""
-    result = await transaction.run(cast("LiteralString", bound.text), cast("dict[str, Any]", bound.parameters))
-    record = await result.single()
-    return None if record is None else record[0]
 
 
 def end_of_part(sizes: Sequence[tuple[int, int]]) -> int | None:

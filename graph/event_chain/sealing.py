@@ -10,8 +10,9 @@ from neo4j import AsyncManagedTransaction
 
 from graph.errors import Conflict, KithError
 from graph.event_chain.digests import HASH, digest_of_changes, hash_of_event
-from graph.event_chain.reading import EVENTS, SIZES, UNUSED, StoredEvent, end_of_part, value
+from graph.event_chain.reading import EVENTS, SIZES, UNUSED, StoredEvent, end_of_part
 from graph.store import Reads, Statement, Writes
+from graph.transactions import value
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_AFTER_AN_ERROR = 60.0

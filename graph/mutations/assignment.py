@@ -12,6 +12,7 @@ from graph.mutations.reasons import FORBIDDEN, MANY
 from graph.query import ownership
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import quoted, where
+from graph.query.periods import lasts
 from graph.vocabulary import ENTITIES
 
 MOST = 5_000
@@ -34,8 +35,7 @@ _PARENTAL = "|".join(
     sorted({link.edge for one in ENTITIES.values() for link in one.links.values() if link.parental and link.outgoing})
 )
 _CASCADES = "$input.cascade <> 'NONE'"
-_LASTS = "step.validTo IS NULL OR step.validTo > $now"
-_BELOW = f"(()<-[step:{_PARENTAL}]-() WHERE {_LASTS}){{1,3}}(one:Record)"
+_BELOW = f"(()<-[step:{_PARENTAL}]-() WHERE {lasts('step', '$now')}){{1,3}}(one:Record)"
 
 
 def _inputs() -> tuple[Input, ...]:

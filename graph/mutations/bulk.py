@@ -11,11 +11,12 @@ from neo4j.exceptions import ClientError
 from graph.database_errors import translate
 from graph.errors import Conflict, Invalid, KithError, KithErrors, Refused, Unavailable
 from graph.mutations.declarations import MUTATIONS
-from graph.mutations.execution import DONE, Call, Done, locks_of, perform, settle, value
+from graph.mutations.execution import DONE, Call, Done, locks_of, perform, settle
 from graph.mutations.inputs import raise_errors
 from graph.mutations.reasons import error_of
 from graph.mutations.records import Create, Update
 from graph.store import Bound, Writes
+from graph.transactions import value
 from graph.vocabulary import entity
 
 MOST = 1_000

@@ -7,10 +7,11 @@ from graph.mutations.declarations import VALID_FROM, Body, Given, Guard, Input, 
 from graph.mutations.departures import released, released_changes, released_writes
 from graph.mutations.edges import Edge, EdgeMutation
 from graph.mutations.frame import TOUCH, change, differing, each, readable, touch
-from graph.mutations.periods import FROM, begins, holds, lasts
+from graph.mutations.periods import FROM, begins
 from graph.mutations.reasons import ALREADY, ELSEWHERE, JOBLESS, LATER, MAIN, SEVERAL
 from graph.mutations.records import FirstEdge, RecordRules
 from graph.query.builder import CypherBuilder
+from graph.query.periods import holds, lasts
 from graph.vocabulary import entity
 
 _JOB = ("jobTitle", "department", "seniority", "roles", "isPrimary")

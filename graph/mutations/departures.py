@@ -6,8 +6,9 @@ A link declares it by `follows`. Only a departure that has taken effect counts: 
 from __future__ import annotations
 
 from graph.mutations.frame import change, each, remove, touch
-from graph.mutations.periods import PRESENT, holds
+from graph.mutations.periods import PRESENT
 from graph.query.cypher import call, quoted, where
+from graph.query.periods import holds
 from graph.vocabulary import Link, entity
 
 

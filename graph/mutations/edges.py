@@ -21,11 +21,12 @@ from graph.mutations.declarations import (
     once,
 )
 from graph.mutations.frame import TOUCH, change, details, each, readable, shares
-from graph.mutations.periods import FROM, UNTIL, begins, holds, lasts
+from graph.mutations.periods import FROM, UNTIL, begins
 from graph.mutations.reasons import ABSENT, CYCLE, ENDS, LATER, OWN, TAKEN, UPCOMING
 from graph.query.builder import CypherBuilder
 from graph.query.cycles import cycle
 from graph.query.cypher import literal, quoted, stored
+from graph.query.periods import holds, lasts
 from graph.vocabulary import Endpoint, concrete, endpoint
 
 Facts = tuple[tuple[str, object], ...]

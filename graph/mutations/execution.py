@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, LiteralString, cast
+from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
@@ -14,6 +14,7 @@ from graph.mutations.frame import locks
 from graph.mutations.idempotency import IdempotencyKey
 from graph.mutations.reasons import check
 from graph.store import Bound, Statement, Writes
+from graph.transactions import value
 
 DONE = Statement("mutation.done", "RETURN EXISTS { (:Event {uid: $event}) } AS done")
 
@@ -153,10 +154,3 @@ def locks_of(calls: Sequence[Call]) -> Bound:
         "held": sorted({uid for call in calls for uid in call.held}),
     }
     return Bound("mutation.locks", locks(), {"input": given, "now": calls[0].now})
-
-
-async def value(transaction: AsyncManagedTransaction, bound: Bound) -> Any:
-    """The value that a statement returns within a transaction."""
-    result = await transaction.run(cast("LiteralString", bound.text), cast("dict[str, Any]", bound.parameters))
-    record = await result.single()
-    return None if record is None else record[0]

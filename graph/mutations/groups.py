@@ -13,8 +13,9 @@ from functools import partial
 
 from neo4j import AsyncManagedTransaction
 
-from graph.mutations.execution import Call, Done, execute, execute_alone, locks_of, value
+from graph.mutations.execution import Call, Done, execute, execute_alone, locks_of
 from graph.store import Writes
+from graph.transactions import value
 from graph.turns import Turn
 
 # A mutation that took less, alone, may join a group the next time.

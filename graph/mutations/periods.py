@@ -1,4 +1,4 @@
-"""Cypher for the periods of relationships in mutations: the present, and whether a relationship holds at a moment."""
+"""Cypher for the periods that mutations write: the present, and the timestamps of an input."""
 
 from __future__ import annotations
 
@@ -10,16 +10,6 @@ PRESENT = (
 )
 FROM = f"WITH *, coalesce($input.validFrom, {PRESENT}) AS moment"
 UNTIL = f"WITH *, coalesce($input.validTo, {PRESENT}) AS moment"
-
-
-def holds(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship is valid at a timestamp."""
-    return f"({edge}.validFrom IS NULL OR {edge}.validFrom <= {moment}) AND {lasts(edge, moment)}"
-
-
-def lasts(edge: str, moment: str = "moment") -> str:
-    """Whether a relationship is valid at a timestamp or begins after it."""
-    return f"({edge}.validTo IS NULL OR {moment} < {edge}.validTo)"
 
 
 def begins(edges: str, moment: str = "moment") -> str:

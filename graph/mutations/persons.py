@@ -24,6 +24,8 @@ ERASED = "Erased person"
 """The value of a required text after the erasure."""
 
 _SIDES = ("before", "after")
+# The event has no values: it names the person, whose data it does not repeat.
+_NAMED = "[{record: n, field: 'personalData', before: null, after: null}]"
 
 
 def _inputs() -> tuple[Input, ...]:
@@ -68,8 +70,7 @@ def _erase(_: CypherBuilder) -> Body:
             f"WITH *, {_of_label('erased')} AS erased, {_of_label('redacted')} AS redacted",
             f"WITH *, CASE WHEN refused IS NULL\n  THEN {_POSITIONS} ELSE [] END AS rewrites",
         ),
-        # The event has no values: it names the person, whose data it does not repeat.
-        changes="[{record: n, field: 'personalData', before: null, after: null}]",
+        changes=_NAMED,
         imports=("erased", "redacted"),
         writes=(
             f"{TOUCH} SET n += erased.values, n.{WORDS} = {merged_words('erased.words')}",
@@ -89,7 +90,7 @@ Command(
         "so. You need READ at the depth ALL on all records."
     ),
     takes=_inputs,
-    does=lambda _: Body(changes="[{record: n, field: 'personalData', before: null, after: null}]"),
+    does=lambda _: Body(changes=_NAMED),
     needs=READ,
     everywhere={READ: ("Record",)},
     documents=(

@@ -12,10 +12,11 @@ from graph.models.role import RIGHT_BITS, PrivilegeType
 from graph.mutations.commands import Command
 from graph.mutations.declarations import CREATE, READ, SHARE, Body, Guard, Input, RecordInput, Returned, extra
 from graph.mutations.frame import TOUCH, change, details, each, shares
-from graph.mutations.periods import PRESENT, holds
+from graph.mutations.periods import PRESENT
 from graph.mutations.reasons import ABSENT, PERIOD, POWERLESS, UNHELD
 from graph.query.builder import CypherBuilder
 from graph.query.cypher import quoted
+from graph.query.periods import holds
 
 _BITS = {one.name: bit for one, bit in RIGHT_BITS.items() if one.name != CREATE}
 _EDGE = HasAccess.type
@@ -38,8 +39,13 @@ def _current(far: str, template: str) -> tuple[str, ...]:
     return f"WITH *, {PRESENT} AS moment", f"WITH *, {found} AS edges"
 
 
-def _set(far: str, prepare: tuple[str, ...], guards: tuple[Guard, ...], template: str = "null") -> Body:
-    """Shares the record with the rights in `rights` until `until`, which `prepare` binds."""
+def _mask(given: str) -> str:
+    """The bit mask of the rights whose names are in a list."""
+    return " + ".join(f"CASE WHEN {quoted(name)} IN {given} THEN {bit} ELSE 0 END" for name, bit in _BITS.items())
+
+
+def _set(far: str, prepare: tuple[str, ...], guards: tuple[Guard, ...]) -> Body:
+    """Shares the record with the rights in `rights` until `until` by the role `via`, all of which `prepare` binds."""
     differs = "coalesce(edge.accessRights <> rights, true)"
     before, after = (f"CASE WHEN {differs} THEN {one} END" for one in ("edge.accessRights", "rights"))
     ends = "coalesce(edge.validTo <> until, (edge.validTo IS NULL) <> (until IS NULL))"
@@ -56,22 +62,18 @@ def _set(far: str, prepare: tuple[str, ...], guards: tuple[Guard, ...], template
                 change(f"{far}.validTo", last, new),
             ]
         ),
-        imports=("edge", "target", "rights", "until", "moment", *([template] if template != "null" else [])),
+        imports=("edge", "target", "rights", "until", "via", "moment"),
         writes=(
             TOUCH,
             each(
                 "target",
                 f"CREATE (n)<-[made:{_EDGE} {{{facts}}}]-(one)\n"
-                f"  SET made.accessRights = rights, made.validTo = until, made.viaTemplate = {_uid(template)}",
+                f"  SET made.accessRights = rights, made.validTo = until, made.viaTemplate = via",
             ),
             each("edge", "SET one.accessRights = rights, one.validTo = until"),
             *shares(_EDGE, "n"),
         ),
     )
-
-
-def _uid(template: str) -> str:
-    return "null" if template == "null" else f"{template}.uid"
 
 
 def _ended(far: str, prepare: tuple[str, ...]) -> Body:
@@ -97,8 +99,10 @@ def _held(builder: CypherBuilder, field: str) -> Iterator[Guard]:
 
 
 def _shared(builder: CypherBuilder) -> Body:
-    sent = " + ".join(f"CASE WHEN {quoted(name)} IN $input.rights THEN {bit} ELSE 0 END" for name, bit in _BITS.items())
-    prepare = (*_current("principal", "edge.viaTemplate IS NULL"), f"WITH *, {sent} AS rights, $input.validTo AS until")
+    prepare = (
+        *_current("principal", "edge.viaTemplate IS NULL"),
+        f"WITH *, {_mask('$input.rights')} AS rights, $input.validTo AS until, null AS via",
+    )
     ends = Guard("until <= moment", PERIOD, details(what="share"), "validTo")
     return _set("principal", prepare, (*_held(builder, "rights"), ends))
 
@@ -151,14 +155,13 @@ Command(
 def _joined(builder: CypherBuilder) -> Body:
     parts = "[text IN coalesce(template.grants, []) | split(text, ' ')]"
     given = f"[part IN {parts} WHERE part[0] IN labels(n) AND part[2] <> 'NONE' | part[1]]"
-    rights = " + ".join(f"CASE WHEN {quoted(name)} IN given THEN {bit} ELSE 0 END" for name, bit in _BITS.items())
     prepare = (
         *_current("user", "edge.viaTemplate = template.uid"),
         f"WITH *, {given} AS given",
-        f"WITH *, {rights} AS rights, null AS until",
+        f"WITH *, {_mask('given')} AS rights, null AS until, template.uid AS via",
     )
     powerless = Guard("rights = 0", POWERLESS, {**details(what="record"), "name": "template.name"}, "template")
-    return _set("user", prepare, (powerless, *_held(builder, "template")), "template")
+    return _set("user", prepare, (powerless, *_held(builder, "template")))
 
 
 Command(
@@ -176,7 +179,7 @@ Command(
 Command(
     name="removeFromAccessTeam",
     label="Record",
-    description="Removes a user from the access team of a record: ends what a role shared, and keeps it as history.",
+    description="Removes a user from the access team of a record, and keeps the ended share as history.",
     takes=lambda: (_RECORD, _USER, _TEMPLATE),
     does=lambda _: _ended("user", _current("user", "edge.viaTemplate = template.uid")),
     needs=SHARE,

@@ -17,6 +17,7 @@ from graph.query.driving import is_selective
 from graph.query.masking import usable, visible
 from graph.query.negation import negated
 from graph.query.ownership import shared
+from graph.query.periods import holds
 from graph.query.selection import (
     AllOf,
     AnyOf,
@@ -264,8 +265,7 @@ class CypherBuilder:
             rules.append(f"{edge}.hierarchy = ${hierarchy.name}")
         if model.dated:
             moment = "$now" if at is None else f"${at.name}"
-            rules.append(f"({edge}.validFrom IS NULL OR {edge}.validFrom <= {moment})")
-            rules.append(f"({edge}.validTo IS NULL OR {moment} < {edge}.validTo)")
+            rules.append(holds(edge, moment))
         return rules
 
     def hop(self, link: Link, label: str, way: EdgePattern) -> tuple[str, list[str]]:

@@ -31,20 +31,20 @@ class RoleFieldPermission:
 @computed(on=Role, returns=list[RolePrivilege])
 def privileges(builder: CypherBuilder, _: Computed, start: str) -> Figures:
     """The privileges of the role, by entity and type."""
-    parts = builder.fresh("parts")
-    clauses = [
-        f"UNWIND coalesce({start}.grants, []) AS {parts}",
-        f"WITH {start}, split({parts}, ' ') AS {parts} ORDER BY {parts}[0], {parts}[1]",
-    ]
-    return Figures(clauses, {name: f"{parts}[{at}]" for at, name in enumerate(("entity", "type", "depth"))})
+    return _split(builder, start, "grants", ("entity", "type", "depth"))
 
 
 @computed(on=Role, returns=list[RoleFieldPermission])
 def field_permissions(builder: CypherBuilder, _: Computed, start: str) -> Figures:
     """The access of the role to secured fields, by entity and field."""
+    return _split(builder, start, "fieldGrants", ("entity", "field", "access"))
+
+
+def _split(builder: CypherBuilder, role: str, stored: str, names: tuple[str, ...]) -> Figures:
+    """The parts of the texts in which a role stores what it grants, by their names."""
     parts = builder.fresh("parts")
     clauses = [
-        f"UNWIND coalesce({start}.fieldGrants, []) AS {parts}",
-        f"WITH {start}, split(replace({parts}, '.', ' '), ' ') AS {parts} ORDER BY {parts}[0], {parts}[1]",
+        f"UNWIND coalesce({role}.{stored}, []) AS {parts}",
+        f"WITH {role}, split({parts}, [' ', '.']) AS {parts} ORDER BY {parts}[0], {parts}[1]",
     ]
-    return Figures(clauses, {name: f"{parts}[{at}]" for at, name in enumerate(("entity", "field", "access"))})
+    return Figures(clauses, {name: f"{parts}[{at}]" for at, name in enumerate(names)})
