@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from graph.known import Known
 from graph.models.relationships import HasRole, MemberOf
 from graph.models.role import ACCOUNT_TEAM, FieldAccess, PrivilegeDepth, PrivilegeType
 from graph.query.cypher import call
 from graph.query.ownership import IN_UNIT
 from graph.query.periods import holds
 from graph.store import Reads, Statement
-from graph.unrecorded import Position, position
-
-_MOST_KNOWN = 10_000
-
+from graph.unrecorded import Position
 
 _TEAMS = call(
     "user",
@@ -179,26 +177,17 @@ async def _read(reads: Reads, user: str, now: datetime) -> tuple[Rights, datetim
 
 
 class KnownRights:
-    """The rights of users as they are now; they are read again only after something in the graph has changed.
-
-    Each call reads how far the graph has come, so that a right that was taken away is not used by the next request.
-    """
+    """The rights of users as they are now; they are read again only after something in the graph has changed."""
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._known: dict[str, tuple[Position, datetime | None, Rights]] = {}
+        self._known = Known[Rights]()
 
-    async def of(self, user: str, *, now: datetime | None = None) -> Rights:
+    async def of(self, user: str, at: Position, *, now: datetime | None = None) -> Rights:
         """Returns the rights of a user at a time, by default now; none if there is no such user, or if it is disabled.
 
-        Raises Unavailable.
+        `at` is the position of the graph, read after the request began, so that a right that was taken away before is
+        not used. Raises Unavailable.
         """
-        at, now = await position(self._reads), now or datetime.now(UTC)
-        known = self._known.get(user)
-        if known is not None and known[0] == at and not at.running and (known[1] is None or now < known[1]):
-            return known[2]
-        rights, until = await _read(self._reads, user, now)
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        self._known[user] = at, until, rights
-        return rights
+        moment = now or datetime.now(UTC)
+        return await self._known.of(user, at, moment, lambda: _read(self._reads, user, moment))

@@ -16,52 +16,58 @@ SILENCE = 60
 """Seconds without a heartbeat after which such a writer counts as dead."""
 _SECONDS_BETWEEN_BEATS = 5.0
 
-_UNUSED = {
+UNUSED = {
     "01N50": "the mark is the first node with its label",
     "01N51": "no mark has the property yet",
     "01N52": "the mark is the first node with these properties",
 }
+"""The notifications that a mark causes while it is the first one."""
 
 # Locks survive the deletion of all records.
 _BEAT = Statement(
     "unrecorded.beat",
     "MERGE (epoch:Lock {name: 'unrecorded'}) SET epoch.token = CASE WHEN $begins THEN $token ELSE epoch.token END\n"
     "MERGE (run:Lock {name: 'unrecorded ' + $token}) SET run.beatAt = datetime()\nRETURN true AS done",
-    expected=_UNUSED,
+    expected=UNUSED,
 )
 _END = Statement(
     "unrecorded.end",
     "MATCH (run:Lock {name: 'unrecorded ' + $token}) DELETE run RETURN true AS done",
-    expected=_UNUSED,
+    expected=UNUSED,
 )
+
+KEYS = "MERGE (keys:Lock {name: 'keys'}) SET keys.token = randomUUID()"
+"""The clause that marks that an API key was revoked."""
 
 _POSITION = """OPTIONAL MATCH (events:Sequence {name: 'events'})
 OPTIONAL MATCH (epoch:Lock {name: 'unrecorded'})
+OPTIONAL MATCH (keys:Lock {name: 'keys'})
 WITH [coalesce(events.value, 0), coalesce(epoch.token, ''), EXISTS {
   MATCH (run:Lock)
   WHERE run.name STARTS WITH 'unrecorded ' AND run.beatAt > datetime() - duration({seconds: $silence})
-}] AS position
+}, coalesce(keys.token, '')] AS position
 """
 POSITION = Statement(
     "unrecorded.position",
     f"{_POSITION}RETURN position",
-    expected=_UNUSED,
+    expected=UNUSED,
 )
 _TOGETHER = Statement(
     "unrecorded.positions",
     f"{_POSITION}UNWIND $items AS item\nRETURN collect([item.at, position]) AS positions",
-    expected=_UNUSED,
+    expected=UNUSED,
 )
 _JOIN = Join(_TOGETHER.text, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The last event, the latest writes without events, and whether such writes go on."""
+    """The last event, the latest writes without events, whether such writes go on, and the last revoked API key."""
 
     event: int
     epoch: str
     running: bool
+    keys: str
 
 
 async def position(reads: Reads) -> Position:

@@ -33,7 +33,8 @@ class Authentication:
     """
 
     def __init__(self, authenticators: Sequence[Authenticator], reads: Reads) -> None:
-        self._authenticators, self._rights = tuple(authenticators), KnownRights(reads)
+        self._authenticators, self._reads = tuple(authenticators), reads
+        self._rights = KnownRights(reads)
 
     async def __call__(self, scope: Scope) -> Principal:
         """Raises RejectedRequest with 401 without valid credentials; KithError if they cannot be checked."""
@@ -41,23 +42,25 @@ class Authentication:
         for authenticator in self._authenticators:
             principal = await authenticator(credentials)
             if principal is not None:
-                return await self._with_rights(principal)
+                return await self._with_rights(principal, credentials)
         raise no_credentials()
 
-    async def _with_rights(self, principal: Principal) -> Principal:
+    async def _with_rights(self, principal: Principal, credentials: Credentials) -> Principal:
         if principal.operator or principal.user is None:
             return principal
-        return replace(principal, rights=await self._rights.of(principal.user))
+        rights = await self._rights.of(principal.user, await credentials.position(self._reads))
+        return replace(principal, rights=rights)
 
 
 def by_key(store: Store) -> Authenticator:
     """Recognizes API keys."""
+    known = keys.KnownKeys(store)
 
     async def authenticate(credentials: Credentials) -> Principal | None:
         key = credentials.bearer
         if key is None or not key.startswith(keys.BEGIN):
             return None
-        owner = await keys.owner_of(store, key)
+        owner = await known.owner(key, await credentials.position(store.reads))
         if owner is None:
             raise invalid_credentials("The API key is unknown, expired or revoked.")
         return Principal(owner.user, scopes=owner.scopes)

@@ -78,8 +78,8 @@ def compile(selection: Selection, access: AccessShape) -> Compiled:  # noqa: A00
 
 
 def _join(text: str, selection: ById) -> Join:
-    """Returns how lookups of this text are joined; only the id and the current time may vary."""
-    varying = find_parameters(text) & {selection.uid.name, "now"}
+    """Returns how lookups of this text are joined; only the id, the current time and the caller's access may vary."""
+    varying = find_parameters(text) & {selection.uid.name, "now", "access"}
     inner = _SUBQUERY.sub(lambda found: f"CALL ({', '.join(filter(None, ['item', found[1]]))}) {{", text)
     body = PARAMETER.sub(lambda found: f"item.{found[1]}" if found[1] in varying else found[0], inner)
     return Join(f"UNWIND $items AS item\n{call('item', body)}\nRETURN collect([item.at, answer]) AS answers", varying)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph.errors import Invalid, KithError, NotFound
-from graph.joining import Join
+from graph.known import Known
 from graph.sign_in.secrets import digest, new_secret
 from graph.store import Reads, Statement, Store, Writes
+from graph.unrecorded import KEYS, UNUSED, Position
 
 BEGIN = "kith_"
 """The beginning of each API key, by which it is recognized."""
@@ -27,23 +28,10 @@ _FIND = Statement(
     """MATCH (key:ApiKey {digest: $digest})
 WHERE key.revokedAt IS NULL AND coalesce(key.expiresAt > $now, true)
 MATCH (user:User {uid: key.userId}) WHERE NOT coalesce(user.isDisabled, false)
-RETURN {user: user.uid, scopes: key.scopes,
+RETURN {user: user.uid, scopes: key.scopes, until: key.expiresAt,
   stale: coalesce(key.lastUsedAt < $now - duration({seconds: $stale}), true)} AS found""",
     expected=_UNUSED,
 )
-
-# The same for several requests that arrive at the same time.
-_FIND_TOGETHER = Statement(
-    "sign_in.several_keys",
-    """UNWIND $items AS item
-MATCH (key:ApiKey {digest: item.digest})
-WHERE key.revokedAt IS NULL AND coalesce(key.expiresAt > item.now, true)
-MATCH (user:User {uid: key.userId}) WHERE NOT coalesce(user.isDisabled, false)
-RETURN collect([item.at, {user: user.uid, scopes: key.scopes,
-  stale: coalesce(key.lastUsedAt < item.now - duration({seconds: $stale}), true)}]) AS found""",
-    expected=_UNUSED,
-)
-_JOIN = Join(_FIND_TOGETHER.text, frozenset({"digest", "now"}))
 
 _TOUCH = Statement(
     "sign_in.touch_key",
@@ -62,9 +50,9 @@ RETURN key.prefix AS created""",
 
 _REVOKE = Statement(
     "sign_in.revoke_key",
-    "MATCH (key:ApiKey {prefix: $prefix}) SET key.revokedAt = coalesce(key.revokedAt, $now) "
+    f"MATCH (key:ApiKey {{prefix: $prefix}}) SET key.revokedAt = coalesce(key.revokedAt, $now)\n{KEYS}\n"
     "RETURN count(key) AS revoked",
-    expected=_UNUSED,
+    expected={**_UNUSED, **UNUSED},
 )
 
 LIST = Statement(
@@ -115,13 +103,30 @@ async def list_keys(reads: Reads) -> list[dict[str, Any]]:
 
 async def owner_of(store: Store, key: str) -> KeyOwner | None:
     """Returns the user of an API key; None if it is unknown, expired or revoked, or the user may not sign in."""
-    now, digested = datetime.now(UTC), digest(key)
-    bound = _FIND.bind(digest=digested, now=now, stale=_SECONDS_BETWEEN_TOUCHES)
-    found = await store.reads.ask(replace(bound, join=_JOIN))
+    return (await _read(store, digest(key), datetime.now(UTC)))[0]
+
+
+async def _read(store: Store, digested: str, now: datetime) -> tuple[KeyOwner | None, datetime]:
+    """The user of an API key, and until when the key is not read again, which stores that it is in use."""
+    until = now + timedelta(seconds=_SECONDS_BETWEEN_TOUCHES)
+    found = await store.reads.ask(_FIND.bind(digest=digested, now=now, stale=_SECONDS_BETWEEN_TOUCHES))
     if found is None:
-        return None
+        return None, now
     if found["stale"]:
         # If this fails, the request goes on; only the time of the last use is not stored.
         with suppress(KithError):
             await store.writes.change(_TOUCH.bind(digest=digested, now=now))
-    return KeyOwner(found["user"], frozenset(found["scopes"]))
+    ends = found["until"]
+    return KeyOwner(found["user"], frozenset(found["scopes"])), until if ends is None else min(until, ends.to_native())
+
+
+class KnownKeys:
+    """The users of API keys as they are now; they are read again after a change in the graph, and once a minute."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._known = store, Known[KeyOwner | None]()
+
+    async def owner(self, key: str, at: Position) -> KeyOwner | None:
+        """Returns what `owner_of` returns; `at` is the position of the graph, read after the request began."""
+        digested, now = digest(key), datetime.now(UTC)
+        return await self._known.of(digested, at, now, lambda: _read(self._store, digested, now))
