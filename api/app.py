@@ -18,12 +18,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.auth.authentication import Authentication
 from api.auth.headers import SecurityHeaders
 from api.auth.refusals import sign_in_location
 from api.auth.routes import SIGN_IN, SIGN_OUT
 from api.compression import compressing, wants_gzip
 from api.content_negotiation import MediaType, negotiate
-from api.graphql import Authenticate, GraphQLEndpoint
+from api.graphql import GraphQLEndpoint
 from api.graphql_request import RejectedRequest
 from api.hosts import AllowedHosts
 from api.metrics import CONTENT_TYPE
@@ -64,7 +65,7 @@ class App:
         health: Health,
         *,
         hosts: AllowedHosts,
-        authenticate: Authenticate,
+        authenticate: Authentication,
         secure: bool = False,
         routes: Sequence[Route] = (),
     ) -> None:

@@ -7,6 +7,7 @@ import itertools
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,13 @@ from api.graphql_request import (
     parse_query_string,
 )
 from api.reply import Reply, error_reply, execution_reply, rejection_reply
-from graph.access import Principal
 from graph.errors import Invalid, KithError, OverBudget, Refused, TooExpensive, Unavailable
+from graph.known import Outdated
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
+    from api.auth.authentication import Authentication, Caller
     from api.hosts import AllowedHosts
     from api.page import Page
     from api.request_log import RequestLog
@@ -37,9 +39,6 @@ if TYPE_CHECKING:
 
 _Headers = dict[bytes, bytes]
 _Header = tuple[bytes, bytes]
-
-# Returns the caller of a request. Raises RejectedRequest without valid credentials.
-Authenticate = Callable[["Scope"], Awaitable[Principal]]
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _JSON_TYPE = re.compile(rb'\s*application/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*', re.IGNORECASE)
@@ -63,7 +62,7 @@ class GraphQLEndpoint:
         self,
         executor: Executor,
         *,
-        authenticate: Authenticate,
+        authentication: Authentication,
         body_limit: int,
         answer_limit: int,
         hosts: AllowedHosts,
@@ -75,7 +74,7 @@ class GraphQLEndpoint:
         self._budgets = budgets
         self._documents = documents
         self._executor = executor
-        self._authenticate = authenticate
+        self._authentication = authentication
         self._body_limit = body_limit
         self._answer_limit = answer_limit
         self._hosts = hosts
@@ -127,7 +126,7 @@ class GraphQLEndpoint:
             if media_type is None or (reads_only and method not in ("GET", "HEAD")):
                 return rejection_reply(_not_allowed_or_acceptable(method), media_type or MediaType.JSON)
             try:
-                principal = await self._authenticate(scope)
+                caller = await self._authentication.begin(scope)
             except RejectedRequest as rejected:
                 location = sign_in_location(scope, headers.get(b"accept")) if rejected.status == 401 else None
                 return rejection_reply(rejected, media_type, location)
@@ -135,19 +134,20 @@ class GraphQLEndpoint:
                 return self._page.reply()
             request = self._from_url(scope, headers) if reads_only else await self._from_body(receive, headers)
             query = self._document(request)
-            budget = None if self._budgets is None else self._budgets.of(principal.user or "")
+            budget = None if self._budgets is None else self._budgets.of(caller.principal.user or "")
             operation = request.operation or _operation_name(query)
-            answer = await self._executor.execute(
+            execute = partial(
+                self._executor.execute,
                 query,
                 request.variables,
                 request.operation,
-                principal=principal,
                 reads_only=reads_only,
                 request_id=request_id.decode("ascii"),
                 idempotency_key=_idempotency_key(headers),
                 explain=request.explain,
                 budget=budget,
             )
+            answer = await self._confirmed(scope, caller, execute)
             if budget is not None:
                 answer.body.setdefault("extensions", {})["budget"] = budget.shown()
             return self._answered(answer, media_type, operation)
@@ -168,6 +168,19 @@ class GraphQLEndpoint:
                 "The request failed because of an internal error.", remedy=f"Report it with the request id {shown_id}."
             )
             return error_reply(500, internal, media_type or MediaType.JSON, operation)
+
+    async def _confirmed(self, scope: Scope, caller: Caller, execute: Callable[..., Awaitable[Answer]]) -> Answer:
+        """Returns an answer for the caller as it was when the request began; what is known of it is used meanwhile."""
+        try:
+            answer = await execute(principal=caller.principal, confirmed=caller.confirmed)
+            if await caller.confirmed():
+                return answer
+        except Outdated:
+            pass
+        except KithError:
+            if await caller.confirmed():
+                raise
+        return await execute(principal=await self._authentication(scope))
 
     def _document(self, request: GraphQLRequest) -> str:
         """Returns the document of a request. Raises RejectedRequest, and KithError if it is not registered."""

@@ -183,7 +183,7 @@ def application(
     hosts = AllowedHosts(sign_in.rules.hosts)
     endpoint = GraphQLEndpoint(
         executor,
-        authenticate=sign_in.authenticate,
+        authentication=sign_in.authenticate,
         body_limit=settings.max_body,
         answer_limit=settings.max_answer,
         hosts=hosts,

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from graph.known import Known
+from graph.known import Known, Moment
 from graph.models.relationships import HasRole, MemberOf
 from graph.models.role import ACCOUNT_TEAM, FieldAccess, PrivilegeDepth, PrivilegeType
 from graph.query.cypher import call
 from graph.query.ownership import IN_UNIT
 from graph.query.periods import holds
 from graph.store import Reads, Statement
-from graph.unrecorded import Position
 
 _TEAMS = call(
     "user",
@@ -183,11 +182,10 @@ class KnownRights:
         self._reads = reads
         self._known = Known[Rights]()
 
-    async def of(self, user: str, at: Position, *, now: datetime | None = None) -> Rights:
+    async def of(self, user: str, moment: Moment, *, now: datetime | None = None) -> Rights:
         """Returns the rights of a user at a time, by default now; none if there is no such user, or if it is disabled.
 
-        `at` is the position of the graph, read after the request began, so that a right that was taken away before is
-        not used. Raises Unavailable.
+        A right that was taken away before the moment of the request is not used. Raises Unavailable.
         """
-        moment = now or datetime.now(UTC)
-        return await self._known.of(user, at, moment, lambda: _read(self._reads, user, moment))
+        at = now or datetime.now(UTC)
+        return await self._known.of(user, moment, at, lambda: _read(self._reads, user, at))

@@ -26,6 +26,7 @@ from graph.admission import Budget
 from graph.bounded_cache import BoundedCache
 from graph.columns import Columns, Snapshot
 from graph.errors import Invalid, KithError, OverBudget, TooExpensive
+from graph.known import Outdated
 from graph.money import Rates, exponent
 from graph.query.access_shape import AccessShape
 from graph.settings import Settings
@@ -150,6 +151,7 @@ class Executor:
         explain: bool = False,
         now: datetime | None = None,
         budget: Budget | None = None,
+        confirmed: Callable[[], Awaitable[bool]] | None = None,
     ) -> Answer:
         """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with.
 
@@ -159,6 +161,8 @@ class Executor:
         which is in the answer, and the fields that columns answered.
 
         The cost of the request is taken from the `budget` of the caller. Raises OverBudget when that does not suffice.
+
+        A mutation is executed only if `confirmed` says that the caller is as the principal states. Raises Outdated.
         """
         document = await self._parsed(query)
         if document.errors:
@@ -182,6 +186,8 @@ class Executor:
         if now is not None:
             request.set_time(now)
         if ordinary or operation.operation is not OperationType.QUERY:
+            if confirmed is not None and not await confirmed():
+                raise Outdated
             executed = self._execute_with_core(document, operation, request, request_id, idempotency_key, budget)
             return await (executed if ordinary else to_the_end(executed))
         plan_for = partial(self._plan, query, document, operation_name, operation, coerced, access.shape)

@@ -7,8 +7,6 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from graph.sign_in_settings import Network
-from graph.store import Reads
-from graph.unrecorded import Position, position
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -22,7 +20,7 @@ _FORWARDED = (
 class Credentials:
     """The headers of a request by lower-case name, its method, and the address that it was sent from."""
 
-    __slots__ = ("_position", "_version", "headers", "method", "peer")
+    __slots__ = ("_version", "headers", "method", "peer")
 
     def __init__(self, scope: Scope) -> None:
         headers: dict[bytes, bytes] = {}
@@ -33,13 +31,6 @@ class Credentials:
         client = scope.get("client")
         self.peer: str = client[0] if client else ""
         self._version = scope.get("http_version", "")
-        self._position: Position | None = None
-
-    async def position(self, reads: Reads) -> Position:
-        """Returns how far the graph has come, read once after the request began. Raises Unavailable."""
-        if self._position is None:
-            self._position = await position(reads)
-        return self._position
 
     @property
     def forwarded(self) -> bool:

@@ -10,6 +10,7 @@ from api.auth.origins import OwnOrigin
 from api.auth.refusals import invalid_credentials
 from api.auth.subjects import Subjects
 from graph.access import Principal
+from graph.known import Moment
 from graph.sign_in.identities import Identity
 from graph.sign_in_settings import Network
 
@@ -21,7 +22,7 @@ def by_proxy(header: str, networks: Sequence[Network], subjects: Subjects, origi
     """Recognizes the users that a reverse proxy at one of the addresses names; the header is ignored from others."""
     name = header.lower().encode()
 
-    async def authenticate(credentials: Credentials) -> Principal | None:
+    async def authenticate(credentials: Credentials, _: Moment) -> Principal | None:
         value = credentials.headers.get(name)
         if value is None or not is_within(credentials.peer, networks):
             return None

@@ -17,6 +17,7 @@ from api.auth.provider import Provider
 from api.auth.refusals import invalid_credentials
 from api.auth.subjects import Subjects
 from graph.access import Principal
+from graph.known import Moment
 from graph.sign_in.identities import Identity
 
 _LONGEST = 16_384
@@ -96,7 +97,7 @@ def _reason(error: Exception) -> str:
 def by_token(verifier: TokenVerifier, subjects: Subjects) -> Authenticator:
     """Recognizes the access tokens of an issuer."""
 
-    async def authenticate(credentials: Credentials) -> Principal | None:
+    async def authenticate(credentials: Credentials, _: Moment) -> Principal | None:
         token = credentials.bearer
         if token is None:
             return None

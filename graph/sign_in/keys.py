@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph.errors import Invalid, KithError, NotFound
-from graph.known import Known
+from graph.known import Known, Moment
 from graph.sign_in.secrets import digest, new_secret
 from graph.store import Reads, Statement, Store, Writes
-from graph.unrecorded import KEYS, UNUSED, Position
+from graph.unrecorded import KEYS, UNUSED
 
 BEGIN = "kith_"
 """The beginning of each API key, by which it is recognized."""
@@ -126,7 +126,7 @@ class KnownKeys:
     def __init__(self, store: Store) -> None:
         self._store, self._known = store, Known[KeyOwner | None]()
 
-    async def owner(self, key: str, at: Position) -> KeyOwner | None:
-        """Returns what `owner_of` returns; `at` is the position of the graph, read after the request began."""
+    async def owner(self, key: str, moment: Moment) -> KeyOwner | None:
+        """Returns what `owner_of` returns, at the moment of a request."""
         digested, now = digest(key), datetime.now(UTC)
-        return await self._known.of(digested, at, now, lambda: _read(self._store, digested, now))
+        return await self._known.of(digested, moment, now, lambda: _read(self._store, digested, now))

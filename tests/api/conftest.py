@@ -9,9 +9,10 @@ from typing import cast
 
 import pytest
 from starlette.testclient import TestClient
-from starlette.types import Scope
 
 from api.app import App, Health
+from api.auth.authentication import Authentication
+from api.auth.credentials import Credentials
 from api.graphql import GraphQLEndpoint
 from api.hosts import AllowedHosts
 from api.log import BufferedLines, create_logger
@@ -20,6 +21,8 @@ from api.page import Pages
 from api.request_log import RequestLog
 from graph import engine
 from graph.access import Principal
+from graph.known import Moment
+from graph.store import Reads
 from schema.execution import Executor
 from tests.api.running import Running, serving
 from tests.api.scripted import ANSWER_LIMIT, BODY_LIMIT, Client, ScriptedExecutor
@@ -38,20 +41,21 @@ def create_client(tmp_path: Path) -> Callable[..., Client]:
         async def ready() -> list[str]:
             return reasons
 
-        async def authenticate(_: Scope) -> Principal:
-            return Principal("u1")
+        async def anybody(_: Credentials, __: Moment) -> Principal:
+            return Principal("u1", operator=True)
 
+        authentication = Authentication([anybody], cast("Reads", None))
         pages, hosts = Pages(dist), AllowedHosts()
         endpoint = GraphQLEndpoint(
             cast("Executor", executor),
-            authenticate=authenticate,
+            authentication=authentication,
             body_limit=BODY_LIMIT,
             answer_limit=ANSWER_LIMIT,
             hosts=hosts,
             page=pages.graphiql,
             request_log=request_log,
         )
-        app = App(endpoint, pages, request_log, Health(ready, ready), hosts=hosts, authenticate=authenticate)
+        app = App(endpoint, pages, request_log, Health(ready, ready), hosts=hosts, authenticate=authentication)
         http = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
         return Client(http, executor, request_log, stream, lines, reasons)
 

@@ -40,6 +40,7 @@ def test_the_executor_receives_the_request_and_the_caller(client: Client) -> Non
     client.post({"query": "query A { a }", "variables": {"x": 1}, "operationName": "A"}, x_request_id="r-1")
     (call,) = client.executor.calls
     assert call.pop("principal").user == "u1"
+    assert callable(call.pop("confirmed"))
     assert call == {
         "query": "query A { a }",
         "variables": {"x": 1},

@@ -116,7 +116,9 @@ SENTENCES = re.compile(r"insights|headline", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("seed", range(EXAMPLES))
-async def test_every_read_equals_that_of_a_graph_without_the_unreadable_records(store: Store, seed: int) -> None:
+async def test_every_read_equals_that_of_a_graph_without_the_unreadable_records(
+    store: Store, seed: int, record_property: Any
+) -> None:
     graph = with_roles(Generator(seed).make(), seed)
     oracles = {user: Oracle(graph, user) for user in graph.labelled("User")}
     user = min(oracles, key=lambda one: abs(len(oracles[one].unreadable()) - len(graph.nodes) // 3))
@@ -127,6 +129,7 @@ async def test_every_read_equals_that_of_a_graph_without_the_unreadable_records(
     restricted = Executor(store.reads, store.writes, OPTIONS, policy=lambda _: access)
     whole = Executor(store.reads, store.writes, OPTIONS, policy=unrestricted)
     within = {name: answer async for name, answer in Reader(restricted, user, seed).everything(graph)}
+    record_property("questions", len(within))
     await delete(store, hidden)
     # Sentences say whether there are rules of access, and so are compared under some.
     ruled = Executor(store.reads, store.writes, OPTIONS, policy=hiding(hidden))

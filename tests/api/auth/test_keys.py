@@ -11,7 +11,7 @@ from graph.errors import Invalid
 from graph.sign_in import keys
 from graph.sign_in.users import set_disabled
 from graph.store import Bound, Store
-from tests.api.auth.conftest import Person, me, refused, sign_in, user_of
+from tests.api.auth.conftest import Person, me, person, refused, sign_in, user_of
 
 _MUTATION = 'mutation { createAccount(input: {name: "Keys"}) { account { id } } }'
 
@@ -74,3 +74,27 @@ async def test_a_wrong_key_is_not_ignored_in_favour_of_a_session(browser: httpx.
 async def test_an_unknown_scope_is_refused(ada: Person, store: Store) -> None:
     with pytest.raises(Invalid, match="must be read or write; got 'admin'"):
         await keys.create_key(store.writes, ada.user, "", "admin", None)
+
+
+async def test_a_key_and_a_right_that_end_are_not_used_by_the_next_request(
+    browser: httpx.AsyncClient, ada: Person, store: Store
+) -> None:
+    """The server answers with what it knows of the caller while it looks whether that is still so."""
+    key = await keys.create_key(store.writes, ada.user, "", "write", None)
+    headers = {"authorization": f"Bearer {key}"}
+    named = {"query": "mutation ($name: String!) { createAccount(input: {name: $name}) { account { id } } }"}
+    for number in range(3):
+        done = await browser.post("/graphql", json={**named, "variables": {"name": f"Keys {number}"}}, headers=headers)
+        assert "errors" not in done.json()
+    other = await keys.create_key(store.writes, (await person(store)).user, "", "write", None)
+    end = 'mutation ($user: ID!) { endRoleAssignment(input: {holder: $user, role: "role-administrator"}) { event { id } } }'
+    body = {"query": end, "variables": {"user": ada.user}}
+    ended = await browser.post("/graphql", json=body, headers={"authorization": f"Bearer {other}"})
+    assert "errors" not in ended.json()
+    refusal = await browser.post("/graphql", json={**named, "variables": {"name": "Keys 4"}}, headers=headers)
+    (error,) = refusal.json()["errors"]
+    assert error["extensions"]["code"] == "REFUSED", "a mutation waits for the confirmation"
+    page = await browser.post("/graphql", json={"query": "{ accounts { totalCount } }"}, headers=headers)
+    assert page.json()["data"]["accounts"]["totalCount"] == 0, "a query is answered again"
+    await keys.revoke_key(store.writes, key.split("_")[1])
+    refused(await me(browser, authorization=f"Bearer {key}"))

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from graph.engine import Server
+from graph.known import Moment
 from graph.rights import KnownRights, read_rights
 from graph.roles import install
 from tests.recorded_reads import RecordedReads
@@ -18,21 +19,23 @@ async def test_rights_are_read_again_only_after_a_change(stage: Stage, server: S
     user, role = await record(stage, "User"), "role-salesperson"
     reads = RecordedReads(stage.store, server.database)
     known = KnownRights(reads)
-    assert (await known.of(user)).roles == []
+    assert (await known.of(user, Moment(stage.store.reads))).roles == []
     await stage.do("addRoleAssignment", {"holder": user, "role": role})
-    assert [one.uid for one in (await known.of(user)).roles] == [role]
+    assert [one.uid for one in (await known.of(user, Moment(stage.store.reads))).roles] == [role]
     reads.sent.clear()
-    assert await known.of(user) == await read_rights(stage.store.reads, user)
+    assert await known.of(user, Moment(reads)) == await read_rights(stage.store.reads, user)
     assert len(reads.sent) == 1, "how far the graph has come"
     team = str((await stage.do("createTeam", {"name": "Team"}))["id"])
     await stage.do("addTeamMember", {"team": team, "user": user})
-    assert team in (await known.of(user)).principals
+    assert team in (await known.of(user, Moment(stage.store.reads))).principals
     await stage.do("setPrivilege", {"role": role, "entity": "Account", "type": "READ", "depth": "NONE"})
-    assert "Account READ UNIT_AND_BELOW" not in map(str, (await known.of(user)).roles[0].privileges)
+    assert "Account READ UNIT_AND_BELOW" not in map(
+        str, (await known.of(user, Moment(stage.store.reads))).roles[0].privileges
+    )
     await stage.do("endRoleAssignment", {"holder": user, "role": role})
-    assert (await known.of(user)).roles == []
+    assert (await known.of(user, Moment(stage.store.reads))).roles == []
     await stage.do("updateUser", {"id": user, "isDisabled": True})
-    assert (await known.of(user)).holders == ()
+    assert (await known.of(user, Moment(stage.store.reads))).holders == ()
 
 
 async def test_what_begins_and_ends_later_does_so_without_a_change(stage: Stage) -> None:
@@ -41,7 +44,7 @@ async def test_what_begins_and_ends_later_does_so_without_a_change(stage: Stage)
     known, now = KnownRights(stage.store.reads), datetime.now(UTC)
     period = {"validFrom": (now + day).isoformat(), "validTo": (now + 3 * day).isoformat()}
     await stage.do("addRoleAssignment", {"holder": user, "role": "role-reader", **period})
-    held = [bool((await known.of(user, now=now + days * day)).roles) for days in range(5)]
+    held = [bool((await known.of(user, Moment(stage.store.reads), now=now + days * day)).roles) for days in range(5)]
     assert held == [False, True, True, False, False]
 
 
@@ -52,6 +55,25 @@ async def test_many_at_once_know_their_own_rights(stage: Stage) -> None:
         await stage.do("addRoleAssignment", {"holder": user, "role": "role-reader"})
     known = KnownRights(stage.store.reads)
     for _ in range(2):
-        found = await asyncio.gather(*(known.of(user) for user in users))
+        found = await asyncio.gather(*(known.of(user, Moment(stage.store.reads)) for user in users))
         assert [one.principals for one in found] == [[user] for user in users]
         assert [len(one.roles) for one in found] == [1, 0] * 10
+
+
+async def test_what_was_trusted_is_not_confirmed_after_a_change(stage: Stage) -> None:
+    await install(stage.store.writes)
+    user, role = await record(stage, "User"), "role-salesperson"
+    await stage.do("addRoleAssignment", {"holder": user, "role": role})
+    known = KnownRights(stage.store.reads)
+    await known.of(user, Moment(stage.store.reads))
+    same = Moment(stage.store.reads, trusting=True)
+    assert [one.uid for one in (await known.of(user, same)).roles] == [role]
+    assert await same.confirmed()
+    await stage.do("endRoleAssignment", {"holder": user, "role": role})
+    late = Moment(stage.store.reads, trusting=True)
+    assert [one.uid for one in (await known.of(user, late)).roles] == [role]
+    assert not await late.confirmed()
+    assert (await known.of(user, Moment(stage.store.reads))).roles == []
+    unknown = Moment(stage.store.reads, trusting=True)
+    assert (await KnownRights(stage.store.reads).of(user, unknown)).roles == []
+    assert await unknown.confirmed()
