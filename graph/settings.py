@@ -225,6 +225,13 @@ class Settings(CallerSettings):
         "The memory that columns may take, from which questions about the whole graph are answered; 0 turns them off.",
         ge=0,
     )
+    beyond_access: bool = _setting(
+        "KITH_BEYOND_ACCESS",
+        False,
+        "true or false",
+        "Whether `introductionsBeyond` tells callers of paths through people whom they may not read, without naming"
+        " these.",
+    )
     prepare: bool = _setting(
         "KITH_PREPARE",
         True,

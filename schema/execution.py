@@ -73,6 +73,8 @@ class Options:
     currency: str = "USD"
     tie_k: float = 1.15
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    beyond_access: bool = False
+    """Whether paths through people whom the caller may not read are told, without their names."""
 
 
 def options_of(settings: Settings) -> Options:
@@ -83,6 +85,7 @@ def options_of(settings: Settings) -> Options:
         currency=settings.currency,
         rates=settings.rates,
         tie_k=settings.tie_k,
+        beyond_access=settings.beyond_access,
     )
 
 
@@ -182,7 +185,9 @@ class Executor:
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
         access = self._policy(principal)
-        request = Request(self.reads, access, principal, self._constants, variables or {})
+        request = Request(
+            self.reads, access, principal, self._constants, variables or {}, beyond_access=self.options.beyond_access
+        )
         if now is not None:
             request.set_time(now)
         if ordinary or operation.operation is not OperationType.QUERY:

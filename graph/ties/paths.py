@@ -9,7 +9,7 @@ from graph.models.relationships import Knows, ReportsTo
 from graph.query.access_shape import AccessShape
 from graph.query.availability import available
 from graph.query.builder import CypherBuilder
-from graph.query.cypher import where
+from graph.query.cypher import call, where
 from graph.ties.statements import ROWS, columns, label_of, reached
 from graph.vocabulary import entity
 
@@ -24,10 +24,13 @@ class _Steps(NamedTuple):
 
 
 @lru_cache
-def neighbourhood(access: AccessShape, max_hops: int, names: tuple[str, ...], *, lines: bool = False) -> str:
+def neighbourhood(
+    access: AccessShape, max_hops: int, names: tuple[str, ...], *, lines: bool = False, beyond: bool = False
+) -> str:
     """Returns Cypher that reads columns of all ties on walks of at most `max_hops` from a party to the first target.
 
-    With `lines`, a walk may follow the reporting lines that are valid now too, which are read as well.
+    With `lines`, a walk may follow the reporting lines that are valid now too, which are read as well. With `beyond`,
+    it may pass through parties that the caller cannot read, and those that the caller can read are listed.
 
     The search runs from both ends. `f0`, `f1`, … are the parties 0, 1, … hops from the start and `t0`, `t1`, … those
     from a target, found without passing through a target or the start; the ties between both sides are read
@@ -39,14 +42,15 @@ def neighbourhood(access: AccessShape, max_hops: int, names: tuple[str, ...], *,
     if lines:
         valid = builder.validity_predicates("tie", entity("Contact").links["manager"].model, None, None)
         steps = _Steps(f"{Knows.type}|{ReportsTo.type}", tuple(valid))
+    within = builder.unrestricted() if beyond else builder
     ahead = (max_hops - 1) // 2
     back = max_hops - 1 - ahead
     parts = [
         f"OPTIONAL MATCH {builder.node('from', 'Party', uid='$from')}",
         reached(builder, "from, "),
         "WITH from, to, CASE WHEN from IS NULL THEN [] ELSE [from] END AS f0, [one IN targets WHERE one <> from] AS t0",
-        *(_layer("f", hop, "t0", builder, steps) for hop in range(1, ahead + 1)),
-        *(_layer("t", hop, "f0", builder, steps) for hop in range(1, back + 1)),
+        *(_layer("f", hop, "t0", within, steps) for hop in range(1, ahead + 1)),
+        *(_layer("t", hop, "f0", within, steps) for hop in range(1, back + 1)),
         f"WITH *, {_within('f', ahead)} AS near, {_within('t', back)} AS far",
         _between("near", "far", "", steps),
         "WITH *, far + f0 AS seenx, near + t0 AS seeny",
@@ -59,10 +63,13 @@ def neighbourhood(access: AccessShape, max_hops: int, names: tuple[str, ...], *,
         parts.append(_once())
     if lines:
         parts.append(_apart())
+    if beyond:
+        parts.append(_named(builder))
     parts += [
         f"WITH *, {ROWS}",
         f"RETURN {{from: {label_of('from')}, to: {label_of('to')}, targets: [one IN t0 | one.uid],",
         *(["  lines: [one IN lines | [startNode(one).uid, endNode(one).uid, one.confidence]],"] if lines else []),
+        *(["  named: named, users: users,"] if beyond else []),
         f"  {columns(names)}}} AS found",
     ]
     return "\n".join(parts)
@@ -80,6 +87,17 @@ def _apart() -> str:
     kinds = ((Knows.type, "ties"), (ReportsTo.type, "lines"))
     lists = ", ".join(f"[one IN each WHERE type(one) = '{type_}'] AS {name}" for type_, name in kinds)
     return f"WITH from, to, t0, ties AS each\nWITH from, to, t0, {lists}"
+
+
+def _named(builder: CypherBuilder) -> str:
+    """Returns a subquery that lists the parties of the ties that the caller may read, and those that are users."""
+    readable = " AND ".join(builder.access_predicates("one", "Party")) or "true"
+    return call(
+        "ties",
+        "UNWIND ties AS tie\nUNWIND [startNode(tie), endNode(tie)] AS one\nWITH DISTINCT one\n"
+        f"RETURN collect(CASE WHEN {readable} THEN one.uid END) AS named,\n"
+        "  collect(CASE WHEN one:User THEN one.uid END) AS users",
+    )
 
 
 def _within(side: str, hops: int) -> str:

@@ -60,13 +60,16 @@ def neighbourhood(
     now: datetime | None = None,
     columns: tuple[str, ...] = statements.COLUMNS,
     lines: bool = False,
+    beyond: bool = False,
 ) -> Bound:
     """The ties on walks of at most `max_hops` from a party to another, or to the current people of an account.
 
     A walk ends at the first target it meets and passes neither through the start nor through hidden parties; every
     simple path is such a walk. The value is a map: `from` and `to`, concrete labels or None; `targets`, their uids,
     without the start; and `start`, `end` and the given columns of `tie`. With `lines`, a walk may follow the reporting
-    lines that are valid now too, and the map has `lines`: a row of report, manager and confidence for each.
+    lines that are valid now too, and the map has `lines`: a row of report, manager and confidence for each. With
+    `beyond`, a walk may pass through hidden parties, and the map has `named` and `users`: the uids of the parties of
+    the ties that are not hidden, and of those that are users.
 
     Raises Invalid when `max_hops` is not 1 to 6.
     """
@@ -74,7 +77,7 @@ def neighbourhood(
         raise Invalid(
             f"`maxHops` must be from 1 to {MOST_HOPS}; got {max_hops}.", remedy=f"Use a number from 1 to {MOST_HOPS}."
         )
-    text = paths.neighbourhood(access.shape, max_hops, columns, lines=lines)
+    text = paths.neighbourhood(access.shape, max_hops, columns, lines=lines, beyond=beyond)
     return _bound("ties.neighbourhood", text, access, now, **{"from": from_uid, "to": to_uid})
 
 

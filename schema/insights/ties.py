@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
+from algorithms.beyond import IntroductionBeyond
+from algorithms.beyond import introductions_beyond as paths_beyond
 from algorithms.contacts import MOST_CONTACTS, contacts_of
 from algorithms.introductions import MOST_HOPS, DistinctBy, HopKind, Introduction
 from algorithms.introductions import introductions as strongest_introductions
@@ -15,7 +17,7 @@ from algorithms.knows import StoredTie, Tie, detailed, known_by, stored_ties, ti
 from algorithms.reporting_lines import assumed_strengths, with_lines
 from algorithms.results import ID
 from algorithms.strength import COLUMNS, SCORE_COLUMNS
-from graph.errors import Invalid, NotFound
+from graph.errors import Invalid, NotFound, Refused
 from graph.query.computed.reporting import selects
 from graph.query.selection import Part
 from graph.query.values import Argument
@@ -210,3 +212,47 @@ def introductions(
     if any(name not in columns for name in COLUMNS):  # no details are selected
         return found
     return detailed(found, stored_ties(columns))
+
+
+def _beyond(request: Request, _: tuple[Part, ...], *, to: str, from_: str | None, maxHops: int, **__: Any) -> Bound:
+    if not request.beyond_access:
+        raise Refused(
+            "This server tells nothing of people whom the caller may not read.",
+            remedy="Ask the operator for the setting KITH_BEYOND_ACCESS, or query `introductions`.",
+        )
+    return reads.neighbourhood(
+        _start(request, from_), to, maxHops, now=request.now, access=request.access, columns=SCORE_COLUMNS, beyond=True
+    )
+
+
+@insight(
+    on=QUERY,
+    args=(
+        TO,
+        Argument(
+            "from",
+            Annotated[str | None, ID],
+            "The id of the user who needs the introduction; the default is the caller.",
+        ),
+        Argument("first", int, "The maximum number of introductions.", 3, 0, 100, page=True),
+        Argument("maxHops", int, "The maximum number of hops.", 3, 1, MOST_HOPS),
+    ),
+    reads=_beyond,
+    threaded=lambda columns, *, first, maxHops, **_: len(columns["start"]) * first * maxHops > _FEW_STEPS,
+)
+def introductions_beyond(
+    columns: Mapping[str, Any], request: Request, *, to: str, from_: str | None, first: int, maxHops: int
+) -> list[IntroductionBeyond]:
+    """The strongest paths through people whom you may not read, such as a colleague in another unit: not named.
+
+    Only a server with the setting KITH_BEYOND_ACCESS tells of them; others refuse the query.
+    """
+    start = _start(request, from_)
+    _require(start, columns["from"])
+    _require(to, columns["to"])
+    if first == 0:
+        return []
+    return paths_beyond(
+        tie_strengths(columns, request.now, request.tie_k), start, columns["targets"], named=columns["named"],
+        users=columns["users"], first=first, max_hops=maxHops, min_strength=_NEGLIGIBLE,
+    )  # fmt: skip

@@ -84,7 +84,7 @@ def made() -> Iterator[tuple[str, str]]:
     yield "knows", tie_statements.knows(OPEN)
     for hops in range(1, MOST_HOPS + 1):
         for lines in (False, True):
-            text = paths.neighbourhood(OPEN, hops, tie_statements.COLUMNS, lines=lines)
+            text = paths.neighbourhood(OPEN, hops, tie_statements.COLUMNS, lines=lines, beyond=not lines)
             yield f"neighbourhood {hops} {lines}", text
 
 

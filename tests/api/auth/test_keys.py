@@ -87,8 +87,8 @@ async def test_a_key_and_a_right_that_end_are_not_used_by_the_next_request(
         done = await browser.post("/graphql", json={**named, "variables": {"name": f"Keys {number}"}}, headers=headers)
         assert "errors" not in done.json()
     other = await keys.create_key(store.writes, (await person(store)).user, "", "write", None)
-    end = 'mutation ($user: ID!) { endRoleAssignment(input: {holder: $user, role: "role-administrator"}) { event { id } } }'
-    body = {"query": end, "variables": {"user": ada.user}}
+    end = "mutation ($input: EndRoleAssignmentInput!) { endRoleAssignment(input: $input) { event { id } } }"
+    body = {"query": end, "variables": {"input": {"holder": ada.user, "role": "role-administrator"}}}
     ended = await browser.post("/graphql", json=body, headers={"authorization": f"Bearer {other}"})
     assert "errors" not in ended.json()
     refusal = await browser.post("/graphql", json={**named, "variables": {"name": "Keys 4"}}, headers=headers)
