@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import defaultdict
 from pathlib import Path
 
 from api.build import EXPLORER
 from graph.access import Principal
+from graph.policy import access_of
+from graph.query.access_shape import AccessShape
+from graph.rights import CALLERS, read_rights
+from graph.store import Reads
 from schema.execution import Executor
 
 REQUESTS = EXPLORER / "dist" / "requests.json"
 
 _SECONDS_OF_A_REQUEST = 120.0
 _SECONDS_FOR_COLUMNS = 30.0
+_MOST_USERS = 200
+_MOST_SHAPES = 3
 
 
 async def prepare(executor: Executor, principal: Principal, idle: asyncio.Event, file: Path = REQUESTS) -> int:
@@ -37,3 +44,16 @@ async def prepare(executor: Executor, principal: Principal, idle: asyncio.Event,
         await idle.wait()
         await patient.execute(request["query"], request["variables"], None, principal=principal, reads_only=True)
     return len(requests)
+
+
+async def usual_callers(reads: Reads) -> list[Principal]:
+    """Returns a user for each of the most frequent access shapes, the most frequent first: others share their plans.
+
+    Raises Unavailable.
+    """
+    users: defaultdict[AccessShape, list[Principal]] = defaultdict(list)
+    for user in await reads.ask(CALLERS.bind(most=_MOST_USERS)):
+        rights = await read_rights(reads, user)
+        users[access_of(rights).shape].append(Principal(user, rights))
+    frequent = sorted(users.values(), key=len, reverse=True)
+    return [alike[0] for alike in frequent[:_MOST_SHAPES]]

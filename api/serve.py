@@ -25,7 +25,7 @@ from api.links import link_routes
 from api.log import BufferedLines, create_logger
 from api.metrics import Metrics
 from api.page import Pages
-from api.preparation import prepare
+from api.preparation import prepare, usual_callers
 from api.reports import report_routes
 from api.request_log import RequestLog
 from graph import engine, indexes, roles, schema_version
@@ -145,7 +145,7 @@ async def serve(settings: Settings, notify: Notify) -> None:
                 if columns is not None:
                     beside = (*beside, asyncio.create_task(columns.run(), name="columns in memory"))
                 if settings.prepare:
-                    prepared = _prepare_views(executor, settings, request_log, notify)
+                    prepared = _prepare_views(executor, sign_in, request_log, notify)
                     beside = (*beside, asyncio.create_task(prepared, name="preparation of the views"))
                 try:
                     await http.serve([listener])
@@ -285,12 +285,24 @@ async def _print_first_passwords(store: Store, notify: Notify) -> None:
         )
 
 
-async def _prepare_views(executor: Executor, settings: Settings, request_log: RequestLog, notify: Notify) -> None:
-    """Requests each view of the explorer once, and notifies the operator when all have been planned."""
-    started = time.perf_counter()
-    views = await prepare(executor, Principal(_caller(settings), operator=True), request_log.idle)
+async def _prepare_views(executor: Executor, sign_in: SignIn, request_log: RequestLog, notify: Notify) -> None:
+    """Requests each view of the explorer once, and notifies the operator when all have been planned.
+
+    Where everybody signs in, it does so for each of the usual sets of rights.
+    """
+    started, views = time.perf_counter(), 0
+    try:
+        callers = [Principal(sign_in.caller, operator=True)]
+        if sign_in.rules.required:
+            callers = await usual_callers(executor.reads)
+        for caller in callers:
+            views = await prepare(executor, caller, request_log.idle)
+    except KithError as error:
+        notify(f"The views of the explorer could not be prepared: {error.message}")
+        return
     if views:
-        notify(f"Prepared the {views} views of the explorer in {time.perf_counter() - started:.0f} seconds.")
+        whom = "" if not sign_in.rules.required else f" for {len(callers)} sets of rights"
+        notify(f"Prepared the {views} views of the explorer{whom} in {time.perf_counter() - started:.0f} seconds.")
 
 
 def _caller(settings: Settings) -> str | None:

@@ -57,6 +57,15 @@ HOLDERS = Statement(
 )
 
 
+CALLERS = Statement(
+    "access.callers",
+    "MATCH (user:User) WHERE NOT coalesce(user.isDisabled, false)\n"
+    f"  AND EXISTS {{ (user)-[:{MemberOf.type}]->{{0,1}}()-[:{HasRole.type}]->(:Role) }}\n"
+    "WITH user ORDER BY user.uid LIMIT $most\nRETURN collect(user.uid) AS users",
+)
+"""The users who have a role, by themselves or by a team."""
+
+
 @dataclass(frozen=True, slots=True)
 class Privilege:
     """A privilege of a role on the records of a label, or of every label under a super-label."""

@@ -31,6 +31,7 @@ from graph.bulk.recording import NodeChange, Recorder, Written
 from graph.collation import SUFFIX
 from graph.errors import Conflict
 from graph.models.properties import Kind
+from graph.query.ownership import REFRESH, in_itself
 from graph.search.analysis import WORDS
 from graph.store import Statement, Writes
 from graph.vocabulary import entity
@@ -231,6 +232,8 @@ class _Batch:
             rows = [self._new(uid, names, timestamps) for uid in absent]
             tally.created = await value(transaction, create_text(self.label, names), rows=rows, now=epoch(self.now))
             self.written.created = [self.distinct[uid] for uid in absent]
+            if in_itself(self.label):
+                await value(transaction, REFRESH.text, uids=absent)
 
     def _names(self) -> tuple[str, ...]:
         """The names of the properties of new nodes, those without a value too: they depend on the table only."""

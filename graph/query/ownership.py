@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from graph.models.business_unit import BusinessUnit
 from graph.models.relationships import HasAccess, InUnit, OwnedBy
 from graph.query.cypher import call
 from graph.store import Statement
@@ -60,7 +61,8 @@ FOLLOWED = (
     f"OPTIONAL MATCH (owned)-[:{IN_UNIT}]->(ownUnit)\n"
     f"OPTIONAL MATCH (keeper)-[:{IN_UNIT}]->(keeperUnit)\n"
     "WITH owned, keeper.uid AS newOwner,\n"
-    "  CASE WHEN owned:BusinessUnit THEN owned.uid ELSE coalesce(ownUnit.uid, keeperUnit.uid) END AS newUnit,\n"
+    f"  CASE WHEN owned:{BusinessUnit.__label__} THEN owned.uid ELSE coalesce(ownUnit.uid, keeperUnit.uid) END"
+    " AS newUnit,\n"
     f"  COLLECT {{ MATCH (owned)<-[share:{_SHARE_TYPES}]-(sharer:Record)\n"
     f"    RETURN {_SHARE} AS text ORDER BY text }} AS newShares\n"
     "WHERE coalesce(owned.ownerUid, '') <> coalesce(newOwner, '')\n"
@@ -96,6 +98,11 @@ def dependents(record: str) -> str:
 def shared_by(record: str) -> str:
     """An expression for the records that are shared with a user or team."""
     return f"COLLECT {{ MATCH ({record})-[:{_SHARE_TYPES}]->(owned:Record) RETURN DISTINCT owned }}"
+
+
+def in_itself(label: str) -> bool:
+    """Whether the records of a label are the unit that they are in."""
+    return bool(label == BusinessUnit.__label__)
 
 
 def holds(label: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import AsyncIterator
@@ -99,6 +100,12 @@ async def test_the_users_of_the_demo_world_sign_in_with_the_passwords_that_are_p
     await tab.page.goto(kith.running.url)
     await _sign_in(tab.page, password, email)
     await expect(tab.page.get_by_role("group", name="You")).to_contain_text(name)
+    await tab.page.get_by_role("link", name="People").first.click()
+    await tab.page.locator("main a[href*='/contact/']").first.click()
+    birthday = tab.page.locator("dt", has_text="Born").locator("xpath=following-sibling::dd")
+    await expect(birthday).to_have_text("hidden from you")
+    if folder := os.environ.get("KITH_SCREENSHOTS"):
+        await tab.page.screenshot(path=f"{folder}/hidden.png")
 
 
 async def test_a_reader_whose_session_ends_signs_in_again_and_comes_back(tab: Tab, kith: SignInServer) -> None:

@@ -21,7 +21,7 @@ from schema.execution import Executor, Options
 from tests.conftest import wipe
 from tests.schema.play import Pair, begun
 
-STEPS = int(os.environ.get("KITH_COLUMN_STEPS", "10000"))
+STEPS = int(os.environ.get("KITH_COLUMN_STEPS", "4000"))
 _WRITES = 0.4
 _WHOLE_GRAPH = 500
 """The number of steps after which every account is compared."""

@@ -14,8 +14,10 @@ from graph.access import Principal, unrestricted
 from graph.store import Bound, Store
 from schema.execution import Executor, Options
 from tests.conftest import fill
+from tests.docs.pages import examples
 from tests.schema.hidden_records import hiding
 
+(EXAMPLE,) = (one for one in examples() if str(one) == "docs/access.md: Beyond")
 QUERY = """query ($to: ID!, $hops: Int!) { introductionsBeyond(from: "me", to: $to, maxHops: $hops) {
   strength withheld steps { isUser strength party { id name } } } }"""
 
@@ -62,6 +64,14 @@ async def test_a_hidden_colleague_introduces_without_a_name(store: Store, to: st
     assert last is None
     assert "x-1" not in str(body)
     assert "Xenia" not in str(body)
+
+
+@pytest.mark.usefixtures("people")
+async def test_the_example_of_the_guide_is_answered(store: Store) -> None:
+    executor = Executor(store.reads, store.writes, Options(beyond_access=True), policy=hiding(["x-1"]))
+    body = (await executor.execute(EXAMPLE.text, {"to": "t-1"}, None, principal=Principal("me"))).body
+    [path] = body["data"]["introductionsBeyond"]
+    assert path["steps"][1] == {"isUser": True, "strength": path["steps"][1]["strength"], "party": None}
 
 
 @pytest.mark.usefixtures("people")
@@ -112,5 +122,5 @@ def test_the_paths_are_those_of_all_simple_paths(seed: int) -> None:
     found = introductions_beyond(strengths, "p0", ["p7"], named=named, users=["p0"], first=5, max_hops=4)
     assert [one.withheld for one in found] == [one[3] for one in wanted[:5]]
     assert [one.strength for one in found] == pytest.approx([one[0] for one in wanted[:5]])
-    for one, (_, _, path, _) in zip(found, wanted, strict=False):
-        assert [step.party for step in one.steps] == [each if each in named else None for each in path]
+    for beyond, (_, _, path, _) in zip(found, wanted, strict=False):
+        assert [step.party for step in beyond.steps] == [each if each in named else None for each in path]

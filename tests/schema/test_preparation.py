@@ -6,13 +6,16 @@ import asyncio
 import json
 from pathlib import Path
 
-from api.preparation import REQUESTS, prepare
+from api.preparation import REQUESTS, prepare, usual_callers
 from graph import engine
 from graph.access import Principal, unrestricted
+from graph.roles import install
 from graph.store import Bound, Reads, Store
 from schema.execution import Executor, Options
 from seed.world.generate import you
 from tests.recorded_reads import RecordedReads
+from tests.schema.mutations.examples import record
+from tests.schema.mutations.stage import Stage
 
 _NO_ID = "-" * 24
 
@@ -55,3 +58,23 @@ async def test_without_the_explorer_nothing_is_prepared(store: Store, tmp_path: 
     idle.set()
     executor = executor_on(store, store.reads)
     assert await prepare(executor, Principal(you()), idle, tmp_path / "requests.json") == 0
+
+
+async def test_the_usual_callers_have_the_most_frequent_rights(stage: Stage) -> None:
+    await install(stage.store.writes)
+    await stage.store.writes.change(Bound("users", "MATCH (n:User) DETACH DELETE n RETURN count(*)", {}))
+    held = ["sales-manager", "salesperson", "salesperson", "reader", "reader", "reader", "service"]
+    users = [await record(stage, "User") for _ in held]
+    for user, role in zip(users, held, strict=True):
+        await stage.do("addRoleAssignment", {"holder": user, "role": f"role-{role}"})
+    team = str((await stage.do("createTeam", {"name": "Service"}))["id"])
+    await stage.do("addRoleAssignment", {"holder": team, "role": "role-reader"})
+    member, gone = await record(stage, "User"), await record(stage, "User", isDisabled=True)
+    await stage.do("addTeamMember", {"team": team, "user": member})
+    await stage.do("addRoleAssignment", {"holder": gone, "role": "role-reader"})
+    await record(stage, "User")  # without a role
+    found = [caller.user for caller in await usual_callers(stage.store.reads)]
+    assert len(found) == 3
+    assert found[0] in {*users[3:6], member}
+    assert found[1] in users[1:3]
+    assert gone not in found

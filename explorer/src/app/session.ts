@@ -26,6 +26,16 @@ export class Store<T> {
   };
 }
 
+/** The fields, such as `Account.creditLimit`, that an answer left out because the caller may not read them. */
+export const masked = new Store<ReadonlySet<string>>(new Set());
+
+/** Notes the fields that an answer left out, from its `extensions`. */
+export function noteMasked(extensions: { masked?: { entity: string; field: string }[] } | undefined): void {
+  const found = (extensions?.masked ?? []).map(({ entity, field }) => `${entity}.${field}`);
+  const known = masked.get();
+  if (found.some((one) => !known.has(one))) masked.set(new Set([...known, ...found]));
+}
+
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }

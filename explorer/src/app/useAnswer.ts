@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { OperationResult } from "@urql/core";
 import { client, failureOf, PAUSES_MS, unavailable, type Failure } from "./client";
 import type { GraphQLCall } from "./registry";
+import { noteMasked } from "./session";
 
 export interface Answer<Data> {
   /** The newest data; those of the previous variables stay until the next ones are here. */
@@ -63,6 +64,7 @@ export function useAnswer<Data>(
     const receive = (result: OperationResult<Data>, attempt: number) => {
       if (!live) return;
       const failure = result.error ? failureOf(result.error) : undefined;
+      noteMasked(result.extensions);
       const complete = result.data !== null && result.data !== undefined;
       if (complete) return setState({ ...IDLE, scope, data: result.data, partial: failure });
       fail(failure, attempt);

@@ -6,6 +6,7 @@ import { History, Timeline } from "../parts/Timeline";
 import { Verdict } from "../parts/Verdict";
 import { recordAddress } from "../app/addresses";
 import { listAddress } from "../app/records";
+import { masked, useStore } from "../app/session";
 import { capitalized, count, humanized, moment } from "../words/format";
 import { words } from "../words/words";
 import { RecordActions } from "./forms/RecordActions";
@@ -21,7 +22,7 @@ import {
   type RelatedList,
 } from "./records";
 import { Related } from "./Related";
-import { isEmpty, RecordLink, Value } from "./values";
+import { isEmpty, RecordLink, Value, Withheld } from "./values";
 import { verdictOf } from "./verdict";
 
 const say = words("record");
@@ -139,8 +140,11 @@ function FieldGrid({ shape, node, title, fresh, saving, decorate }: GridProps) {
   const fields = [...shape.fields.filter(({ kind, name }) => kind !== "connection" && name !== shape.label), owner];
   const values = node as unknown as Record<string, unknown>;
   const repeated = fields.filter(({ name }) => values[name] === title);
-  const empty = fields.filter(({ name }) => isEmpty(values[name]));
-  const value = (field: FieldShape) => decorate(field, <Value field={field} value={values[field.name]} />);
+  const withheld = useStore(masked);
+  const isWithheld = ({ name }: FieldShape) => withheld.has(`${shape.name}.${name}`);
+  const empty = fields.filter((field) => isEmpty(values[field.name]) && !isWithheld(field));
+  const value = (field: FieldShape) =>
+    isWithheld(field) ? <Withheld /> : decorate(field, <Value field={field} value={values[field.name]} />);
   const shown = fields.filter(
     (field) => !repeated.includes(field) && (all || !empty.includes(field)) && value(field) !== null,
   );

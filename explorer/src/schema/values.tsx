@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Lock } from "lucide-react";
 import { Link } from "wouter";
 import { recordAddress } from "../app/addresses";
 import { session, useStore } from "../app/session";
@@ -48,6 +49,15 @@ export function Value({ field, value, short = false }: { field: FieldShape; valu
     return <time dateTime={value}>{day(value)}</time>;
   const write = SCALARS[field.type];
   return write ? write(value as never) : <span className="text">{String(value)}</span>;
+}
+
+/** Stands for a value that the reader may not see, whether there is one or not. */
+export function Withheld() {
+  return (
+    <span className="dimmer">
+      <Lock aria-hidden="true" /> {say("withheld")}
+    </span>
+  );
 }
 
 /** A link to a record with its mark. */

@@ -275,6 +275,7 @@ export const en = {
     hide: "Hide the empty fields",
     connected: "Connected",
     related: "Related by hand",
+    withheld: "hidden from you",
     alone: "This record is not connected to another one.",
     noLinks: "None: {names}",
     history: "History",

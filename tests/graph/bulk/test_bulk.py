@@ -74,6 +74,11 @@ async def test_a_deleted_record_stays_deleted(clean: Store) -> None:
     await clean.writes.change(Bound("test", "MATCH (n:Deleted {source: 'bulk'}) DELETE n RETURN count(*)", {}))
 
 
+async def test_a_business_unit_is_in_itself(clean: Store) -> None:
+    await merge_nodes(clean.writes, "BusinessUnit", [team("north"), team("south")], source="bulk")
+    assert [(await properties(clean, key))["unitUid"] for key in ("north", "south")] == ["bulk-north", "bulk-south"]
+
+
 async def test_nodes_are_created_once_and_changed_only_where_a_value_differs(clean: Store) -> None:
     rows = [team("a", description="x"), team("b", description="y")]
     assert counts(await merge_nodes(clean.writes, "Team", rows, now=FIRST)) == (2, 0, 0)
