@@ -36,9 +36,6 @@ _END = Statement(
     expected=UNUSED,
 )
 
-KEYS = "MERGE (keys:Lock {name: 'keys'}) SET keys.token = randomUUID()"
-"""The clause that marks that an API key was revoked."""
-
 _POSITION = """OPTIONAL MATCH (events:Sequence {name: 'events'})
 OPTIONAL MATCH (epoch:Lock {name: 'unrecorded'})
 OPTIONAL MATCH (keys:Lock {name: 'keys'})

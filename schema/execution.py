@@ -74,7 +74,7 @@ class Options:
     tie_k: float = 1.15
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     beyond_access: bool = False
-    """Whether paths through people whom the caller may not read are told, without their names."""
+    """Whether callers learn of paths through people whom they may not read, without their names."""
 
 
 def options_of(settings: Settings) -> Options:
@@ -184,18 +184,13 @@ class Executor:
             return Answer("invalid", {"errors": [formatted(error)]})
         if isinstance(coerced, list):
             return Answer("invalid", {"errors": coerced})
-        access = self._policy(principal)
-        request = Request(
-            self.reads, access, principal, self._constants, variables or {}, beyond_access=self.options.beyond_access
-        )
-        if now is not None:
-            request.set_time(now)
+        request = self._request(principal, variables, now)
         if ordinary or operation.operation is not OperationType.QUERY:
             if confirmed is not None and not await confirmed():
                 raise Outdated
             executed = self._execute_with_core(document, operation, request, request_id, idempotency_key, budget)
             return await (executed if ordinary else to_the_end(executed))
-        plan_for = partial(self._plan, query, document, operation_name, operation, coerced, access.shape)
+        plan_for = partial(self._plan, query, document, operation_name, operation, coerced, request.access.shape)
         try:
             last_event = (await position(self.reads)).event if explain else None
             plan, answers = await self._answers(plan_for, coerced, request, budget)
@@ -207,6 +202,13 @@ class Executor:
         if explain:
             _explain(answer, plan, last_event)
         return answer
+
+    def _request(self, principal: Principal, variables: Mapping[str, Any] | None, now: datetime | None) -> Request:
+        access, beyond = self._policy(principal), self.options.beyond_access
+        request = Request(self.reads, access, principal, self._constants, variables or {}, beyond_access=beyond)
+        if now is not None:
+            request.set_time(now)
+        return request
 
     def restricts(self, principal: Principal) -> bool:
         """Returns whether there may be records, or fields of them, that the caller cannot read or change."""

@@ -28,7 +28,7 @@ class Request:
     tables: AbstractSet[str] = frozenset()
     """The tables of the snapshot that have every change that was committed before the request."""
     beyond_access: bool = False
-    """Whether paths through people whom the caller may not read are told, without their names."""
+    """Whether callers learn of paths through people whom they may not read, without their names."""
     masked: set[tuple[str, str]] = field(default_factory=set)
     """The selected fields that the caller may not read."""
     _ambient: dict[str, Any] | None = None

@@ -12,7 +12,7 @@ from graph.errors import Invalid, KithError, NotFound
 from graph.known import Known, Moment
 from graph.sign_in.secrets import digest, new_secret
 from graph.store import Reads, Statement, Store, Writes
-from graph.unrecorded import KEYS, UNUSED
+from graph.unrecorded import UNUSED
 
 BEGIN = "kith_"
 """The beginning of each API key, by which it is recognized."""
@@ -50,8 +50,9 @@ RETURN key.prefix AS created""",
 
 _REVOKE = Statement(
     "sign_in.revoke_key",
-    f"MATCH (key:ApiKey {{prefix: $prefix}}) SET key.revokedAt = coalesce(key.revokedAt, $now)\n{KEYS}\n"
-    "RETURN count(key) AS revoked",
+    # The mark is part of the position of the graph, see `graph.unrecorded`.
+    "MATCH (key:ApiKey {prefix: $prefix}) SET key.revokedAt = coalesce(key.revokedAt, $now) "
+    "MERGE (keys:Lock {name: 'keys'}) SET keys.token = randomUUID() RETURN count(key) AS revoked",
     expected={**_UNUSED, **UNUSED},
 )
 
