@@ -89,6 +89,12 @@ def options_of(settings: Settings) -> Options:
     )
 
 
+async def _require(confirmed: Callable[[], Awaitable[bool]] | None) -> None:
+    """Raises Outdated if what is known of the caller is not confirmed."""
+    if confirmed is not None and not await confirmed():
+        raise Outdated
+
+
 class Executor:
     """Executes GraphQL requests on an open store; `policy` decides what each caller may read."""
 
@@ -158,10 +164,9 @@ class Executor:
     ) -> Answer:
         """Executes a request; `ordinary` uses graphql-core's own execution, which tests compare the plans with.
 
-        `now` is the time of the request; the default is the clock.
-
-        `explain` adds `extensions.explain` to the answer to a query: the position of the last event before the request,
-        which is in the answer, and the fields that columns answered.
+        `now` is the time of the request; the default is the clock. `explain` adds `extensions.explain` to the answer to
+        a query: the position of the last event before the request, which is in the answer, and the fields that columns
+        answered.
 
         The cost of the request is taken from the `budget` of the caller. Raises OverBudget when that does not suffice.
 
@@ -186,8 +191,7 @@ class Executor:
             return Answer("invalid", {"errors": coerced})
         request = self._request(principal, variables, now)
         if ordinary or operation.operation is not OperationType.QUERY:
-            if confirmed is not None and not await confirmed():
-                raise Outdated
+            await _require(confirmed)
             executed = self._execute_with_core(document, operation, request, request_id, idempotency_key, budget)
             return await (executed if ordinary else to_the_end(executed))
         plan_for = partial(self._plan, query, document, operation_name, operation, coerced, request.access.shape)
