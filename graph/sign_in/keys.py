@@ -102,11 +102,6 @@ async def list_keys(reads: Reads) -> list[dict[str, Any]]:
     return found
 
 
-async def owner_of(store: Store, key: str) -> KeyOwner | None:
-    """Returns the user of an API key; None if it is unknown, expired or revoked, or the user may not sign in."""
-    return (await _read(store, digest(key), datetime.now(UTC)))[0]
-
-
 async def _read(store: Store, digested: str, now: datetime) -> tuple[KeyOwner | None, datetime]:
     """The user of an API key, and until when the key is not read again, which stores that it is in use."""
     until = now + timedelta(seconds=_SECONDS_BETWEEN_TOUCHES)
@@ -128,6 +123,9 @@ class KnownKeys:
         self._store, self._known = store, Known[KeyOwner | None]()
 
     async def owner(self, key: str, moment: Moment) -> KeyOwner | None:
-        """Returns what `owner_of` returns, at the moment of a request."""
+        """Returns the user of a key at the moment of a request.
+
+        None if the key is unknown, expired or revoked, or the user may not sign in.
+        """
         digested, now = digest(key), datetime.now(UTC)
         return await self._known.of(digested, moment, now, lambda: _read(self._store, digested, now))

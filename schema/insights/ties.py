@@ -35,6 +35,10 @@ _FEW_STEPS = 2_000
 
 AS_OF = Argument("asOf", datetime | None, "The point in time; the default is now.")
 TO = Argument("to", Annotated[str, ID], "The id of a contact or an account.")
+FROM = Argument(
+    "from", Annotated[str | None, ID], "The id of the user who needs the introduction; the default is the caller."
+)
+MAX_HOPS = Argument("maxHops", int, "The maximum number of hops.", 3, 1, MOST_HOPS)
 
 
 def _require(uid: str, label: str | None) -> None:
@@ -144,13 +148,9 @@ def _takes_long(columns: Mapping[str, Any], *, first: int, maxHops: int, leftOut
     on=QUERY,
     args=(
         TO,
-        Argument(
-            "from",
-            Annotated[str | None, ID],
-            "The id of the user who needs the introduction; the default is the caller.",
-        ),
+        FROM,
         Argument("first", int, "The maximum number of introductions.", 3, 0, 1000, page=True),
-        Argument("maxHops", int, "The maximum number of hops.", 3, 1, MOST_HOPS),
+        MAX_HOPS,
         Argument("exclude", list[Annotated[str, ID]] | None, "The ids of people who are on no path."),
         Argument(
             "minStrength",
@@ -229,13 +229,9 @@ def _beyond(request: Request, _: tuple[Part, ...], *, to: str, from_: str | None
     on=QUERY,
     args=(
         TO,
-        Argument(
-            "from",
-            Annotated[str | None, ID],
-            "The id of the user who needs the introduction; the default is the caller.",
-        ),
+        FROM,
         Argument("first", int, "The maximum number of introductions.", 3, 0, 100, page=True),
-        Argument("maxHops", int, "The maximum number of hops.", 3, 1, MOST_HOPS),
+        MAX_HOPS,
     ),
     reads=_beyond,
     threaded=lambda columns, *, first, maxHops, **_: len(columns["start"]) * first * maxHops > _FEW_STEPS,

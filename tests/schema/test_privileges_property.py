@@ -79,7 +79,7 @@ async def callers(store: Store, graph: Graph) -> list[Caller]:
 
 
 def expected(caller: Caller, uid: str, privilege: str) -> str:
-    """What a mutation that takes a privilege on a record says."""
+    """The expected refusal of a mutation that takes a privilege on a record."""
     if not caller.oracle.may("READ", uid):
         return "absent"
     return "" if caller.oracle.may(privilege, uid) else privilege

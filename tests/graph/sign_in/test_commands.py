@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from graph import engine
+from graph.known import Moment
 from graph.sign_in import keys
 from graph.sign_in.identities import Identity, user_of, users_with_email
 from graph.sign_in.passwords import verify
@@ -100,7 +101,7 @@ async def test_a_key_is_shown_once_listed_and_revoked(run: Run, email: str, stor
     added = run("key", "add", email, "--name", "nightly", "--scope", "write", "--days", "1")
     key = added.stdout.strip()
     assert key.startswith("kith_")
-    owner = await keys.owner_of(store, key)
+    owner = await keys.KnownKeys(store).owner(key, Moment(store.reads))
     assert owner is not None
     assert owner.scopes == {"read", "write"}
     prefix = key.split("_")[1]
@@ -109,7 +110,7 @@ async def test_a_key_is_shown_once_listed_and_revoked(run: Run, email: str, stor
     assert "active" in line
     assert key not in line
     assert run("key", "revoke", prefix).stdout == f"The key {prefix} is revoked.\n"
-    assert await keys.owner_of(store, key) is None
+    assert await keys.KnownKeys(store).owner(key, Moment(store.reads)) is None
 
 
 async def test_a_subject_is_linked_to_one_user(run: Run, email: str, store: Store) -> None:

@@ -10,9 +10,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from graph.errors import Busy, Conflict, Invalid, NotFound
+from graph.known import Moment
 from graph.sign_in import passwords
 from graph.sign_in.identities import Identity, tie, user_of
-from graph.sign_in.keys import create_key, owner_of
+from graph.sign_in.keys import KnownKeys, create_key
 from graph.sign_in.passwords import set_first_password, set_password, verify
 from graph.sign_in.sessions import SessionLimits, Sessions
 from graph.sign_in.users import create_user
@@ -87,7 +88,8 @@ async def test_keys_and_identities_that_are_looked_up_together_have_their_own_an
     for identity, one in zip(identities, (user, other), strict=False):
         assert await tie(store.writes, identity, one)
     for _ in range(5):
-        owners = await asyncio.gather(*(owner_of(store, key) for key in [*sent, "kith_x"] * 20))
+        known, reads = KnownKeys(store), store.reads
+        owners = await asyncio.gather(*(known.owner(key, Moment(reads)) for key in [*sent, "kith_x"] * 20))
         assert [one and one.user for one in owners] == [user, other, None] * 20
         found = await asyncio.gather(*(user_of(store.reads, one) for one in identities * 20))
         assert [one and one.user for one in found] == [user, other, None] * 20

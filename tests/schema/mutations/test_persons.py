@@ -10,10 +10,11 @@ import pytest
 from graph.access import Principal
 from graph.event_chain.sealing import seal
 from graph.event_chain.verification import verify
+from graph.known import Moment
 from graph.mutations.persons import ERASED, PERSONS
 from graph.policy import by_roles
 from graph.rights import Holder, Privilege, Rights, RoleRights
-from graph.sign_in.keys import create_key, owner_of
+from graph.sign_in.keys import KnownKeys, create_key
 from graph.sign_in.passwords import set_first_password
 from graph.vocabulary import entity
 from schema.execution import Executor, Options
@@ -132,9 +133,9 @@ async def test_an_erased_user_cannot_sign_in(stage: Stage) -> None:
     user = (await stage.do("createUser", {"name": "Eve", "emailAddress1": "eve@kith.example"}))["id"]
     await set_first_password(stage.store.reads, stage.store.writes, user)
     key = await create_key(stage.store.writes, user, "script", "write", None)
-    assert await owner_of(stage.store, key) is not None
+    assert await KnownKeys(stage.store).owner(key, Moment(stage.store.reads)) is not None
     await stage.do("erasePerson", {"id": user})
-    assert await owner_of(stage.store, key) is None
+    assert await KnownKeys(stage.store).owner(key, Moment(stage.store.reads)) is None
     left = "MATCH (s:SignInPassword|SignInSession|SignInIdentity|ApiKey {userId: $user}) RETURN count(s)"
     assert await stage.see(left, user=user) == 0
     assert (await stage.stored(user))["isDisabled"] is True
