@@ -14,6 +14,7 @@ from graph import import_jobs
 from graph.events import EventHeader
 from graph.store import Bound, Store
 from seed.jobs.runner import ImportRunner
+from tests.conftest import wipe
 from tests.seed.conftest import RATES
 
 BUSY = ("CHECKING", "LOADING", "UNDOING")
@@ -86,15 +87,9 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def office(store: Store, tmp_path: Path) -> AsyncIterator[Office]:
-    """An empty graph, and the jobs of a server."""
+    """An empty graph, without the chain of events of other tests, and the jobs of a server."""
     one = Office(store, ImportRunner(store, tmp_path / "imports", RATES), tmp_path)
-    wipe = Bound(
-        "test",
-        "MATCH (n) WHERE n:Record OR n:Event OR n:ImportJob OR n:Contents OR n:Deleted"
-        " CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS",
-        {},
-    )
-    await store.writes.autocommit(wipe)
+    await wipe(store)
     yield one
     await one.runner.close()
-    await store.writes.autocommit(wipe)
+    await wipe(store)
